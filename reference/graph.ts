@@ -1,0 +1,146 @@
+import { nchw, sizeOf } from './tensor.ts';
+
+/** Zero padding around an image: top, left, bottom, right, as ONNX orders `pads`. */
+export type Pads = readonly [number, number, number, number];
+export type Pair = readonly [number, number];
+
+/**
+ * One operation. `op` is the ONNX operator (opset 17) whose semantics it has; `name` is torchvision's
+ * feature-extraction name and names its one output; parameters are `name.weight`, `name.bias`, and so on.
+ */
+export type Node = { readonly name: string; readonly inputs: readonly string[] } & Op;
+
+export type OpOf<K extends Op['op']> = Extract<Op, { op: K }>;
+
+export type Op =
+  | { op: 'Conv'; in: number; out: number; kernel: Pair; strides: Pair; pads: Pads; group: number; bias: boolean }
+  | { op: 'BatchNormalization'; channels: number; epsilon: number }
+  | { op: 'Relu' }
+  | { op: 'Add' }
+  | { op: 'MaxPool'; kernel: Pair; strides: Pair; pads: Pads }
+  | { op: 'GlobalAveragePool' }
+  | { op: 'Flatten' }
+  | { op: 'Gemm'; in: number; out: number }
+  /** Every `steps`-th row and column, from the first (ONNX Slice on axes 2 and 3). */
+  | { op: 'Slice'; steps: Pair }
+  /** Zero channels before and after (ONNX Pad on axis 1). */
+  | { op: 'Pad'; channels: Pair };
+
+export type Graph = {
+  readonly name: string;
+  /** Channels of the one input, named `input`. */
+  readonly channels: number;
+  /** In execution order. */
+  readonly nodes: readonly Node[];
+  readonly output: string;
+  /** Taps at stage ends: torchvision's module name to the node whose output it is. */
+  readonly stages: ReadonlyMap<string, string>;
+};
+
+export const INPUT = 'input';
+
+export type ParameterSpec = { readonly name: string; readonly shape: readonly number[]; readonly trained: boolean };
+
+/** Parameters and buffers of one node, in PyTorch's order. */
+export function nodeParameters(node: Node): ParameterSpec[] {
+  const spec = (suffix: string, shape: number[], trained: boolean) => ({
+    name: `${node.name}.${suffix}`,
+    shape,
+    trained,
+  });
+  switch (node.op) {
+    case 'Conv': {
+      const weight = spec('weight', [node.out, node.in / node.group, ...node.kernel], true);
+      return node.bias ? [weight, spec('bias', [node.out], true)] : [weight];
+    }
+    case 'BatchNormalization':
+      return [
+        spec('weight', [node.channels], true),
+        spec('bias', [node.channels], true),
+        spec('running_mean', [node.channels], false),
+        spec('running_var', [node.channels], false),
+      ];
+    case 'Gemm':
+      return [spec('weight', [node.out, node.in], true), spec('bias', [node.out], true)];
+    default:
+      return [];
+  }
+}
+
+/** All parameters and buffers, in execution order. */
+export function graphParameters(graph: Graph): ParameterSpec[] {
+  return graph.nodes.flatMap(nodeParameters);
+}
+
+/** Trained parameters, counted as torchvision counts them (buffers excluded). */
+export function countParameters(graph: Graph): number {
+  return graphParameters(graph).reduce((sum, spec) => sum + (spec.trained ? sizeOf(spec.shape) : 0), 0);
+}
+
+const windows = (extent: number, kernel: number, stride: number, pad: number): number =>
+  Math.floor((extent + pad - kernel) / stride) + 1;
+
+function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>): number[] {
+  const inputs = node.inputs.map((name) => {
+    const shape = shapes.get(name);
+    if (shape === undefined) throw new Error(`${node.name}: input '${name}' is computed by no earlier node`);
+    return shape;
+  });
+  const first = inputs[0];
+  if (first === undefined) throw new Error(`${node.name}: ${node.op} has no input`);
+  switch (node.op) {
+    case 'Conv': {
+      const [n, c, h, w] = nchw(first);
+      if (c !== node.in) throw new Error(`${node.name}: expects ${node.in} channels, gets ${c}`);
+      return [n, node.out, ...spatial(node, h, w)];
+    }
+    case 'MaxPool': {
+      const [n, c, h, w] = nchw(first);
+      return [n, c, ...spatial(node, h, w)];
+    }
+    case 'BatchNormalization':
+      if (nchw(first)[1] !== node.channels) throw new Error(`${node.name}: expects ${node.channels} channels`);
+      return [...first];
+    case 'Relu':
+      return [...first];
+    case 'Add':
+      if (`${first}` !== `${inputs[1]}`) throw new Error(`${node.name}: adds [${first}] and [${inputs[1]}]`);
+      return [...first];
+    case 'GlobalAveragePool':
+      return [...nchw(first).slice(0, 2), 1, 1];
+    case 'Flatten':
+      return [first[0] ?? 1, sizeOf(first.slice(1))];
+    case 'Gemm':
+      if (first[1] !== node.in) throw new Error(`${node.name}: expects ${node.in} features, gets ${first[1]}`);
+      return [first[0] ?? 1, node.out];
+    case 'Slice': {
+      const [n, c, h, w] = nchw(first);
+      return [n, c, Math.ceil(h / node.steps[0]), Math.ceil(w / node.steps[1])];
+    }
+    case 'Pad': {
+      const [n, c, h, w] = nchw(first);
+      return [n, c + node.channels[0] + node.channels[1], h, w];
+    }
+  }
+}
+
+function spatial(node: { name: string; kernel: Pair; strides: Pair; pads: Pads }, h: number, w: number): Pair {
+  const [top, left, bottom, right] = node.pads;
+  const out = [
+    windows(h, node.kernel[0], node.strides[0], top + bottom),
+    windows(w, node.kernel[1], node.strides[1], left + right),
+  ] as const;
+  if (out[0] < 1 || out[1] < 1)
+    throw new Error(`${node.name}: input ${h}×${w} is too small for its ${node.kernel} window`);
+  return out;
+}
+
+/** Output shape of every node, for an input of [batch, channels, size, size]. Throws on any mismatch. */
+export function inferShapes(graph: Graph, batch: number, size: number): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>([[INPUT, [batch, graph.channels, size, size]]]);
+  for (const node of graph.nodes) {
+    if (shapes.has(node.name)) throw new Error(`two nodes are named '${node.name}'`);
+    shapes.set(node.name, inferShape(node, shapes));
+  }
+  return shapes;
+}

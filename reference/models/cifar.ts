@@ -1,0 +1,40 @@
+import type { Graph } from '../graph.ts';
+import { ADD, builder, classifier, conv, convBatchNorm, INPUT, RELU } from './build.ts';
+
+export type CifarRow = {
+  readonly family: 'cifar';
+  readonly id: string;
+  /** Blocks in each of the three stages; the depth is 6n + 2. */
+  readonly n: number;
+  /** Published count of trained parameters with 10 classes. */
+  readonly parameters: number;
+};
+
+/**
+ * ResNet for CIFAR-10, [N, 3, 32, 32] to [N, classes], with the parameter-free shortcut (option A).
+ * He et al. 2015 (arXiv:1512.03385), section 4.2; names as akamaster/pytorch_resnet_cifar10's `resnet.py`.
+ */
+export function buildCifar(row: CifarRow, classes: number): Graph {
+  const b = builder();
+  let x = convBatchNorm(b, '', 1, conv(3, 16, 3, 1), INPUT, true);
+  let channels = 16;
+  for (let stage = 0; stage < 3; stage++) {
+    const planes = 16 << stage;
+    for (let i = 0; i < row.n; i++) {
+      const prefix = `layer${stage + 1}.${i}.`;
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      let y = convBatchNorm(b, prefix, 1, conv(channels, planes, 3, stride), x, true);
+      y = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, 1), y, false);
+      if (stride !== 1) {
+        const sliced = b.add(`${prefix}shortcut.slice`, { op: 'Slice', steps: [stride, stride] }, x);
+        const side = (planes - channels) / 2;
+        x = b.add(`${prefix}shortcut.pad`, { op: 'Pad', channels: [side, side] }, sliced);
+      }
+      x = b.add(`${prefix}relu`, RELU, b.add(`${prefix}add`, ADD, y, x));
+      channels = planes;
+    }
+    b.stage(`layer${stage + 1}`, x);
+  }
+  classifier(b, 'linear', channels, classes, x);
+  return b.finish(row.id, 3);
+}

@@ -1,0 +1,64 @@
+import type { Graph } from '../graph.ts';
+import { ADD, type Builder, batchNorm, builder, classifier, conv, convBatchNorm, INPUT, RELU } from './build.ts';
+
+export type ResNetRow = {
+  readonly family: 'resnet';
+  readonly id: string;
+  readonly block: 'basic' | 'bottleneck';
+  /** Blocks in each of the four stages. */
+  readonly layers: readonly [number, number, number, number];
+  /** Published count of trained parameters with 1,000 classes. */
+  readonly parameters: number;
+};
+
+const EXPANSION = { basic: 1, bottleneck: 4 } as const;
+
+/** One residual block; v1.5 puts the stride in the 3×3 convolution. */
+function block(
+  b: Builder,
+  row: ResNetRow,
+  prefix: string,
+  input: string,
+  inChannels: number,
+  planes: number,
+  stride: number,
+): string {
+  const outChannels = planes * EXPANSION[row.block];
+  let x: string;
+  if (row.block === 'basic') {
+    x = convBatchNorm(b, prefix, 1, conv(inChannels, planes, 3, stride), input, true);
+    x = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, 1), x, false);
+  } else {
+    x = convBatchNorm(b, prefix, 1, conv(inChannels, planes, 1, 1), input, true);
+    x = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, stride), x, true);
+    x = convBatchNorm(b, prefix, 3, conv(planes, outChannels, 1, 1), x, false);
+  }
+  let shortcut = input;
+  if (stride !== 1 || inChannels !== outChannels) {
+    const projected = b.add(`${prefix}downsample.0`, conv(inChannels, outChannels, 1, stride), input);
+    shortcut = b.add(`${prefix}downsample.1`, batchNorm(outChannels), projected);
+  }
+  return b.add(`${prefix}relu`, RELU, b.add(`${prefix}add`, ADD, x, shortcut));
+}
+
+/**
+ * ResNet v1.5 for ImageNet-sized images, [N, 3, H, W] to [N, classes].
+ * He et al. 2015 (arXiv:1512.03385), table 1; names and stride placement as torchvision's `models/resnet.py`.
+ */
+export function buildResNet(row: ResNetRow, classes: number): Graph {
+  const b = builder();
+  let x = convBatchNorm(b, '', 1, conv(3, 64, 7, 2), INPUT, true);
+  x = b.add('maxpool', { op: 'MaxPool', kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, x);
+  let channels = 64;
+  for (const [stage, blocks] of row.layers.entries()) {
+    const planes = 64 << stage;
+    for (let i = 0; i < blocks; i++) {
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      x = block(b, row, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
+      channels = planes * EXPANSION[row.block];
+    }
+    b.stage(`layer${stage + 1}`, x);
+  }
+  classifier(b, 'fc', channels, classes, x);
+  return b.finish(row.id, 3);
+}

@@ -1,0 +1,37 @@
+/** A dense float64 tensor, row-major (NCHW for images). */
+export type Tensor = { readonly shape: readonly number[]; readonly data: Float64Array };
+
+/** Stored parameters by name, float32, in PyTorch's layouts (convolution OIHW, linear OI). */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** A tensor over `data`. Throws RangeError where the sizes disagree. */
+export function tensor(shape: readonly number[], data: Float64Array): Tensor {
+  if (sizeOf(shape) !== data.length)
+    throw new RangeError(`shape [${shape}] needs ${sizeOf(shape)} values, got ${data.length}`);
+  return { shape, data };
+}
+
+/** A zero tensor. */
+export function zeros(shape: readonly number[]): Tensor {
+  return { shape, data: new Float64Array(sizeOf(shape)) };
+}
+
+/** The four extents of an image tensor. Throws RangeError for any other rank. */
+export function nchw(shape: readonly number[]): [number, number, number, number] {
+  const [n, c, h, w] = shape;
+  if (shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined)
+    throw new RangeError(`expected an NCHW shape, got [${shape}]`);
+  return [n, c, h, w];
+}
+
+/** The parameter `name`. Throws where it is missing. */
+export function parameter(weights: Weights, name: string): Float32Array {
+  const data = weights.get(name);
+  if (data === undefined) throw new Error(`no parameter '${name}' among ${weights.size}`);
+  return data;
+}

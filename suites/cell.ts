@@ -1,0 +1,32 @@
+/** What one question asks of one backend: pure data. Its id is also the query that reruns it. */
+export type Cell = {
+  readonly suite: string;
+  /** `architecture.tag`, such as `resnet50.seed0`. */
+  readonly model: string;
+  readonly precision: string;
+  readonly batch: number;
+  /** Input height and width, in pixels. */
+  readonly size: number;
+  readonly backend: string;
+};
+
+/** `latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu` */
+export function cellId(cell: Cell): string {
+  return [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend].join(':');
+}
+
+/** The cell that an id names. Throws where it is not an id. */
+export function parseCell(id: string): Cell {
+  const [suite, model, precision, batch, size, backend, ...rest] = id.split(':');
+  if (
+    !suite ||
+    !model ||
+    !precision ||
+    !batch?.match(/^b[1-9]\d*$/) ||
+    !size?.match(/^[1-9]\d*$/) ||
+    !backend ||
+    rest.length > 0
+  )
+    throw new Error(`'${id}' is not a case id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
+  return { suite, model, precision, batch: Number(batch.slice(1)), size: Number(size), backend };
+}
