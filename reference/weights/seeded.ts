@@ -1,0 +1,72 @@
+import type { Graph, Node } from '../graph.ts';
+import { nodeParameters } from '../graph.ts';
+import { hashName, random } from '../random.ts';
+import { sizeOf, type Weights } from '../tensor.ts';
+
+/** Uniforms in [−1, 1) that every engine computes alike: integer arithmetic and exact float64 operations only. */
+function symmetric(name: string): () => number {
+  const next = random(hashName(name));
+  return () => next() * 2 - 1;
+}
+
+/**
+ * Centre and half-width of a parameter's uniform distribution. Convolutions follow He et al. 2015
+ * (arXiv:1502.01852), variance 2 ÷ fan-in; the last normalisation of each residual branch is scaled by
+ * 1/√(number of blocks), so that activations keep an order of one at every depth.
+ */
+function distribution(node: Node, suffix: string, branchScale: number): [centre: number, halfWidth: number] {
+  if (node.op === 'Conv' && suffix === 'weight')
+    return [0, Math.sqrt(6 / ((node.in / node.group) * node.kernel[0] * node.kernel[1]))];
+  if (node.op === 'Gemm' && suffix === 'weight') return [0, Math.sqrt(3 / node.in)];
+  if (node.op === 'BatchNormalization' && suffix === 'weight') return [branchScale, 0.25 * branchScale];
+  if (suffix === 'running_var') return [1, 0.25];
+  return [0, 0.125];
+}
+
+/**
+ * The weights `seedN`: a function of the architecture's name, the parameter's name and N alone, the same on
+ * every machine and in the page.
+ */
+export function seededWeights(graph: Graph, seed: number): Weights {
+  const adds = graph.nodes.filter((node) => node.op === 'Add');
+  const branchEnds = new Set(adds.map((node) => node.inputs[0]));
+  const weights = new Map<string, Float32Array>();
+  for (const node of graph.nodes) {
+    const branchScale = branchEnds.has(node.name) ? 1 / Math.sqrt(adds.length) : 1;
+    for (const spec of nodeParameters(node)) {
+      const [centre, halfWidth] = distribution(node, spec.name.slice(node.name.length + 1), branchScale);
+      const next = symmetric(`${graph.name}/seed${seed}/${spec.name}`);
+      const data = new Float32Array(sizeOf(spec.shape));
+      for (let i = 0; i < data.length; i++) data[i] = centre + next() * halfWidth;
+      weights.set(spec.name, data);
+    }
+  }
+  return weights;
+}
+
+const PATCHES = 8;
+
+/**
+ * Image number `index`, [channels, size, size] of about unit variance: an 8×8 pattern of flat patches, which makes
+ * images differ in what survives pooling, under a quarter of noise.
+ */
+export function seededImage(index: number, channels: number, size: number): Float32Array {
+  const next = symmetric(`image${index}/${channels}x${size}`);
+  const patches = Float64Array.from({ length: channels * PATCHES * PATCHES }, () => next() * 1.5);
+  const image = new Float32Array(channels * size * size);
+  let at = 0;
+  for (let c = 0; c < channels; c++)
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++) {
+        const patch = (c * PATCHES + Math.floor((y * PATCHES) / size)) * PATCHES + Math.floor((x * PATCHES) / size);
+        image[at++] = (patches[patch] ?? 0) + next() * 0.5;
+      }
+  return image;
+}
+
+/** Batch number `index` of seeded images, [batch, channels, size, size]. */
+export function seededInput(index: number, batch: number, channels: number, size: number): Float32Array {
+  const input = new Float32Array(batch * channels * size * size);
+  for (let i = 0; i < batch; i++) input.set(seededImage(index * batch + i, channels, size), i * channels * size * size);
+  return input;
+}

@@ -1,0 +1,113 @@
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
+import { parameter, type Weights } from '../../reference/tensor.ts';
+import { type Chunk, concat, float, int, ints, message, text } from './protobuf.ts';
+
+// Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.12: IR version 8, opset 17).
+const IR_VERSION = 8;
+const OPSET = 17;
+const FLOAT = 1;
+const INT64 = 7;
+
+const intAttribute = (name: string, value: number) => message(5, text(1, name), int(3, value), int(20, 2));
+const floatAttribute = (name: string, value: number) => message(5, text(1, name), float(2, value), int(20, 1));
+const intsAttribute = (name: string, values: readonly number[]) =>
+  message(5, text(1, name), ...values.map((value) => int(8, value)), int(20, 7));
+
+function initializer(name: string, shape: readonly number[], type: number, raw: Uint8Array): Chunk[] {
+  return message(5, ints(1, shape), int(2, type), text(8, name), message(9, [raw]));
+}
+
+const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
+  const dims = shape.map((extent) => message(1, int(1, extent)));
+  return message(field, text(1, name), message(2, message(1, int(1, FLOAT), message(2, ...dims))));
+}
+
+/** Attributes of a node, and the integer tensors that its operator takes as inputs. */
+function attributes(node: Node): { attributes: Chunk[][]; constants: [string, number[]][] } {
+  switch (node.op) {
+    case 'Conv':
+      return {
+        attributes: [
+          intsAttribute('kernel_shape', node.kernel),
+          intsAttribute('strides', node.strides),
+          intsAttribute('pads', node.pads),
+          intsAttribute('dilations', [1, 1]),
+          intAttribute('group', node.group),
+        ],
+        constants: [],
+      };
+    case 'MaxPool':
+      return {
+        attributes: [
+          intsAttribute('kernel_shape', node.kernel),
+          intsAttribute('strides', node.strides),
+          intsAttribute('pads', node.pads),
+        ],
+        constants: [],
+      };
+    case 'BatchNormalization':
+      return { attributes: [floatAttribute('epsilon', node.epsilon)], constants: [] };
+    case 'Flatten':
+      return { attributes: [intAttribute('axis', 1)], constants: [] };
+    case 'Gemm':
+      return { attributes: [intAttribute('transB', 1)], constants: [] };
+    case 'Slice':
+      return {
+        attributes: [],
+        constants: [
+          ['starts', [0, 0]],
+          ['ends', [2 ** 31 - 1, 2 ** 31 - 1]],
+          ['axes', [2, 3]],
+          ['steps', [...node.steps]],
+        ],
+      };
+    case 'Pad':
+      return { attributes: [], constants: [['pads', [0, node.channels[0], 0, 0, 0, node.channels[1], 0, 0]]] };
+    default:
+      return { attributes: [], constants: [] };
+  }
+}
+
+/**
+ * The graph as an ONNX model with static shapes: input `input` [batch, C, size, size], and as outputs the graph's
+ * output and the nodes named in `taps`. Node and value names are the graph's.
+ */
+export function writeOnnx(
+  graph: Graph,
+  weights: Weights,
+  batch: number,
+  size: number,
+  taps: readonly string[],
+): Uint8Array<ArrayBuffer> {
+  const shapes = inferShapes(graph, batch, size);
+  const shapeOf = (name: string) => shapes.get(name) ?? [];
+  const initializers: Chunk[][] = [];
+  const nodes = graph.nodes.map((node) => {
+    const { attributes: attrs, constants } = attributes(node);
+    const inputs = [...node.inputs];
+    for (const spec of nodeParameters(node)) {
+      initializers.push(initializer(spec.name, spec.shape, FLOAT, bytesOf(parameter(weights, spec.name))));
+      inputs.push(spec.name);
+    }
+    for (const [suffix, values] of constants) {
+      const name = `${node.name}.${suffix}`;
+      initializers.push(initializer(name, [values.length], INT64, bytesOf(BigInt64Array.from(values.map(BigInt)))));
+      inputs.push(name);
+    }
+    return message(
+      1,
+      ...inputs.map((name) => text(1, name)),
+      text(2, node.name),
+      text(3, node.name),
+      text(4, node.op),
+      ...attrs,
+    );
+  });
+  const outputs = [graph.output, ...taps].map((name) => valueInfo(12, name, shapeOf(name)));
+  const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), ...outputs];
+  return concat(
+    [int(1, IR_VERSION), text(2, 'resnet-bench'), message(7, ...body), message(8, text(1, ''), int(2, OPSET))].flat(),
+  );
+}
