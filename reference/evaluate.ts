@@ -8,7 +8,7 @@ import { nchw, parameter, type Tensor, type Weights } from './tensor.ts';
 
 /** Parameters of a batch normalisation as scale and shift per channel. */
 export function normalisation(
-  node: Node & { op: 'BatchNormalization' },
+  node: { name: string; epsilon: number },
   weights: Weights,
 ): { scale: Float64Array; shift: Float64Array } {
   const get = (suffix: string) => parameter(weights, `${node.name}.${suffix}`);

@@ -62,7 +62,7 @@ export const resultSchema = z.discriminatedUnion('suite', [
   }),
   z.strictObject({
     suite: z.literal('latency'),
-    /** One per timed call, in order; the clock stops when the output is on the host. */
+    /** One per timed call, sorted; the clock stops when the output is on the host. */
     samples: z.array(milliseconds).min(1),
     /** Untimed calls before the first sample. */
     warmup: z.number().int(),

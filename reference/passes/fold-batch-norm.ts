@@ -1,36 +1,51 @@
 import { normalisation } from '../evaluate.ts';
-import type { Graph, Node } from '../graph.ts';
+import type { Graph, Node, OpOf } from '../graph.ts';
 import { parameter, type Weights } from '../tensor.ts';
 
+type Named<K extends Node['op']> = OpOf<K> & { readonly name: string };
+type Pair = { readonly conv: Named<'Conv'>; readonly norm: Named<'BatchNormalization'> };
+
 /**
- * Folds every batch normalisation that alone follows a convolution into that convolution's weight and a new bias,
- * computed in float64 and rounded once to float32, as converters do. The folded convolution keeps its own name; the
- * normalisation's readers read the convolution.
+ * The graph with every batch normalisation that alone follows a convolution folded into it, and the pairs so folded.
+ * The convolution keeps its name and gains a bias; the normalisation's readers read the convolution.
  */
-export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+export function foldGraph(graph: Graph): { graph: Graph; pairs: Pair[] } {
   const readers = new Map<string, number>();
   for (const node of graph.nodes) for (const name of node.inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   const renamed = new Map<string, string>();
+  const rename = (name: string) => renamed.get(name) ?? name;
+  const pairs: Pair[] = [];
   const nodes: Node[] = [];
-  const folded = new Map(weights);
   for (const node of graph.nodes) {
-    const previous = nodes.findIndex((other) => other.name === node.inputs[0]);
-    const conv = nodes[previous];
+    const at = nodes.findIndex((other) => other.name === node.inputs[0]);
+    const conv = nodes[at];
     if (node.op === 'BatchNormalization' && conv?.op === 'Conv' && !conv.bias && readers.get(conv.name) === 1) {
-      const { scale, shift } = normalisation(node, weights);
-      const name = `${conv.name}.weight`;
-      const weight = parameter(weights, name);
-      const fan = weight.length / conv.out;
-      folded.set(
-        name,
-        weight.map((value, i) => value * (scale[Math.floor(i / fan)] as number)),
-      );
-      folded.set(`${conv.name}.bias`, Float32Array.from(shift));
-      for (const suffix of ['weight', 'bias', 'running_mean', 'running_var']) folded.delete(`${node.name}.${suffix}`);
-      nodes[previous] = { ...conv, bias: true };
+      nodes[at] = { ...conv, bias: true };
       renamed.set(node.name, conv.name);
-    } else nodes.push({ ...node, inputs: node.inputs.map((input) => renamed.get(input) ?? input) });
+      pairs.push({ conv, norm: node });
+    } else nodes.push({ ...node, inputs: node.inputs.map(rename) });
   }
-  const stages = new Map([...graph.stages].map(([stage, name]) => [stage, renamed.get(name) ?? name]));
-  return { graph: { ...graph, nodes, stages, output: renamed.get(graph.output) ?? graph.output }, weights: folded };
+  const stages = new Map([...graph.stages].map(([stage, name]) => [stage, rename(name)]));
+  return { graph: { ...graph, nodes, stages, output: rename(graph.output) }, pairs };
+}
+
+/**
+ * Folds batch normalisations, graph and weights: new weights and biases are computed in float64 and rounded once to
+ * float32, as converters do.
+ */
+export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+  const folded = foldGraph(graph);
+  const values = new Map(weights);
+  for (const { conv, norm } of folded.pairs) {
+    const { scale, shift } = normalisation(norm, weights);
+    const weight = parameter(weights, `${conv.name}.weight`);
+    const fan = weight.length / conv.out;
+    values.set(
+      `${conv.name}.weight`,
+      weight.map((value, i) => value * (scale[Math.floor(i / fan)] as number)),
+    );
+    values.set(`${conv.name}.bias`, Float32Array.from(shift));
+    for (const suffix of ['weight', 'bias', 'running_mean', 'running_var']) values.delete(`${norm.name}.${suffix}`);
+  }
+  return { graph: folded.graph, weights: values };
 }

@@ -1,6 +1,6 @@
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { parameter, type Weights } from '../../reference/tensor.ts';
-import { type Chunk, concat, float, int, ints, message, text } from './protobuf.ts';
+import { type Chunk, concat, float, int, ints, message, readVarint, text } from './protobuf.ts';
 
 // Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.12: IR version 8, opset 17).
 const IR_VERSION = 8;
@@ -70,17 +70,41 @@ function attributes(node: Node): { attributes: Chunk[][]; constants: [string, nu
   }
 }
 
-/**
- * The graph as an ONNX model with static shapes: input `input` [batch, C, size, size], and as outputs the graph's
- * output and the nodes named in `taps`. Node and value names are the graph's.
- */
-export function writeOnnx(
+/** Output fields that make the named nodes outputs too, once addOutputs has put them into a model's graph. */
+export function outputFields(
   graph: Graph,
-  weights: Weights,
   batch: number,
   size: number,
-  taps: readonly string[],
+  taps: Iterable<string>,
 ): Uint8Array<ArrayBuffer> {
+  const shapes = inferShapes(graph, batch, size);
+  return concat([...taps].flatMap((name) => valueInfo(12, name, shapes.get(name) ?? [])));
+}
+
+/**
+ * The model with more fields in its graph. Only the graph's length changes, so the weights are copied, not parsed.
+ * Throws where the bytes are no ONNX model.
+ */
+export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> {
+  for (let at = 0; at < model.length; ) {
+    const [key, afterKey] = readVarint(model, at);
+    const [value, afterValue] = readVarint(model, afterKey);
+    const isMessage = (key & 7) === 2;
+    if (key >> 3 === 7 && isMessage) {
+      const end = afterValue + value;
+      const graph = message(7, [model.subarray(afterValue, end), fields]);
+      return concat([model.subarray(0, at), ...graph, model.subarray(end)]);
+    }
+    at = isMessage ? afterValue + value : afterValue;
+  }
+  throw new Error('not an ONNX model: it has no graph');
+}
+
+/**
+ * The graph as an ONNX model with static shapes: input `input` [batch, C, size, size], output the graph's output.
+ * Node and value names are the graph's.
+ */
+export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: number): Uint8Array<ArrayBuffer> {
   const shapes = inferShapes(graph, batch, size);
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const initializers: Chunk[][] = [];
@@ -105,8 +129,8 @@ export function writeOnnx(
       ...attrs,
     );
   });
-  const outputs = [graph.output, ...taps].map((name) => valueInfo(12, name, shapeOf(name)));
-  const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), ...outputs];
+  const output = valueInfo(12, graph.output, shapeOf(graph.output));
+  const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), output];
   return concat(
     [int(1, IR_VERSION), text(2, 'resnet-bench'), message(7, ...body), message(8, text(1, ''), int(2, OPSET))].flat(),
   );

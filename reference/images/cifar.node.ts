@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import {
+  cacheFolder,
+  findInMirror,
+  hashFile,
+  lengthOf,
+  notObtained,
+  type ObtainOptions,
+  obtain,
+} from '../weights/files.node.ts';
+import { CIFAR10, type CifarFiles } from '../weights/table.ts';
+
+const BLOCK = 512;
+const RECORD = 3073;
+
+/** The content of one file in a tar stream (POSIX ustar). Throws where the archive does not hold it whole. */
+export async function tarMember(stream: AsyncIterable<Uint8Array>, member: string): Promise<Uint8Array> {
+  const source = stream[Symbol.asyncIterator]();
+  let held = Buffer.alloc(0);
+  const take = async (count: number): Promise<Buffer> => {
+    const parts = [held];
+    for (let length = held.length; length < count; ) {
+      const { done, value } = await source.next();
+      if (done) throw new Error(`the archive ends before it has given ${member}`);
+      parts.push(Buffer.from(value));
+      length += value.length;
+    }
+    const all = Buffer.concat(parts);
+    held = all.subarray(count);
+    return all.subarray(0, count);
+  };
+  for (;;) {
+    const header = await take(BLOCK);
+    const text = (start: number, length: number) => header.toString('latin1', start, start + length).split('\0')[0];
+    const size = Number.parseInt(text(124, 12) || '0', 8);
+    if (!Number.isSafeInteger(size)) throw new Error('the archive is no tar file');
+    const content = await take(Math.ceil(size / BLOCK) * BLOCK);
+    if (text(0, 100) === member) return content.subarray(0, size);
+  }
+}
+
+/** Extracts the test set from the archive into the cache. */
+async function extract(archive: string, path: string, { member }: CifarFiles): Promise<void> {
+  const [file, gunzip] = [createReadStream(archive), createGunzip()];
+  file.on('error', (error) => gunzip.destroy(error));
+  const images = await tarMember(file.pipe(gunzip), member.path).finally(() => {
+    file.destroy();
+    gunzip.destroy();
+  });
+  if (images.length !== member.bytes)
+    throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(part, images);
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Whether the cache holds the test set. Its length and its first 1,000 images are checked; throws if they are wrong. */
+async function isCached(path: string, { member, first1000 }: CifarFiles): Promise<boolean> {
+  const length = await lengthOf(path);
+  if (length === undefined) return false;
+  const actual = await hashFile(path, first1000.bytes);
+  if (length !== member.bytes || actual !== first1000.sha256)
+    throw new Error(
+      `${path} has ${length} bytes, of which the first ${first1000.bytes} have SHA-256 ${actual}, expected ` +
+        `${member.bytes} and ${first1000.sha256}: delete ${path} and run again`,
+    );
+  return true;
+}
+
+/**
+ * CIFAR-10's test images in their binary layout: all 10,000 from the cache, or else the first 1,000 in place in
+ * RESNET_MIRROR, or else all, downloaded and extracted into the cache. `files` stands in for the real ones in tests.
+ * Throws as `obtain` does.
+ */
+export async function obtainCifar(
+  options: ObtainOptions & { readonly files?: CifarFiles },
+): Promise<{ path: string; images: number; source: 'cache' | 'mirror' | 'download' }> {
+  const files = options.files ?? CIFAR10;
+  const path = join(cacheFolder(), files.member.name);
+  const images = files.member.bytes / RECORD;
+  if (await isCached(path, files)) return { path, images, source: 'cache' };
+  const mirrored = await findInMirror(files.first1000);
+  if (mirrored !== undefined) return { path: mirrored, images: files.first1000.bytes / RECORD, source: 'mirror' };
+  const archive = await obtain(files.archive, options).catch((error: Error & { reason?: string }) => {
+    // A mirror is likelier to hold the subset than the archive.
+    throw error.reason === undefined ? error : notObtained(error.reason, files.first1000);
+  });
+  await mkdir(cacheFolder(), { recursive: true });
+  await extract(archive.path, path, files);
+  // The archive is six times as large as what was wanted of it.
+  if (archive.path === join(cacheFolder(), files.archive.name)) await rm(archive.path);
+  return { path, images, source: 'download' };
+}

@@ -1,0 +1,141 @@
+import { sizeOf } from '../tensor.ts';
+import type { StoredTensor } from './checkpoint.ts';
+import { type Cursor, isKind, type Persistent, type Pickled, take, takeView, unpickle } from './pickle.ts';
+
+/** Bytes and reading of an element of each kind of storage. */
+const STORAGES: { readonly [name: string]: { bytes: number; read(view: DataView, at: number): number } } = {
+  'torch.FloatStorage': { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  'torch.DoubleStorage': { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  'torch.LongStorage': { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+};
+
+const REBUILD = 'torch._utils._rebuild_tensor';
+const PARAMETER = 'torch._utils._rebuild_parameter';
+const NONE: ReadonlySet<string> = new Set();
+const ALLOWED = new Set(['collections.OrderedDict', REBUILD, `${REBUILD}_v2`, PARAMETER, ...Object.keys(STORAGES)]);
+
+/** The pickle of torch.serialization's MAGIC_NUMBER, with which every legacy file begins. */
+const MAGIC = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+const PROTOCOL = 1001;
+
+function natural(value: Pickled | undefined, what: string): number {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
+    throw new Error(`${what} is no natural number: the file is damaged`);
+  return number;
+}
+
+function naturals(value: Pickled | undefined, what: string): number[] {
+  if (!Array.isArray(value)) throw new Error(`${what} is no list of numbers: the file is damaged`);
+  return value.map((item) => natural(item, what));
+}
+
+function readHeader(cursor: Cursor): void {
+  const { bytes } = cursor;
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    const zip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+    const fix = 'save it with torch.save(…, _use_new_zipfile_serialization=False)';
+    throw new Error(`not PyTorch's legacy format${zip ? ` but the zip format of PyTorch 1.6 and later: ${fix}` : ''}`);
+  }
+  take(cursor, MAGIC.length);
+  const protocol = unpickle(cursor, NONE).value;
+  if (protocol !== PROTOCOL) throw new Error(`the legacy format's protocol is ${PROTOCOL}, the file's is another`);
+  const system = unpickle(cursor, NONE).value;
+  if (!(system instanceof Map) || system.get('little_endian') !== true)
+    throw new Error('the file does not say that it is little-endian: save it again on an ordinary machine');
+}
+
+type Declared = { readonly key: string; readonly type: string; readonly count: number };
+
+/** What a reference says of its storage: ('storage', type, key, location, count, view). */
+function declaration({ id }: Persistent): Declared {
+  const [what, type, key, , count, view] = Array.isArray(id) ? id : [];
+  if (what !== 'storage' || !isKind(type, 'global') || !(type.name in STORAGES) || typeof key !== 'string')
+    throw new Error('the file refers to something that is no storage: it is damaged');
+  if (view !== null && view !== undefined)
+    throw new Error(`storage ${key} is a view of another: save a clone of each tensor instead`);
+  return { key, type: type.name, count: natural(count, `the size of storage ${key}`) };
+}
+
+/** The storages after the pickles: for each key its count in 8 bytes, then its elements. */
+function readStorages(cursor: Cursor, persistent: readonly Persistent[]): Map<string, Float32Array> {
+  const declared = new Map<string, Declared>();
+  for (const storage of persistent.map(declaration)) {
+    const { key, type, count } = declared.get(storage.key) ?? storage;
+    if (type !== storage.type || count !== storage.count)
+      throw new Error(`storage ${key} is said to be ${count} of ${type} and ${storage.count} of ${storage.type}`);
+    declared.set(key, storage);
+  }
+  const keys = unpickle(cursor, NONE).value;
+  if (!Array.isArray(keys)) throw new Error('the file has no list of storages: it is damaged');
+  const storages = new Map<string, Float32Array>();
+  for (const key of keys) {
+    const storage = typeof key === 'string' ? declared.get(key) : undefined;
+    const element = STORAGES[storage?.type ?? ''];
+    if (storage === undefined || element === undefined) throw new Error('the file holds a storage that it never uses');
+    const count = takeView(cursor, 8).getBigInt64(0, true);
+    if (count !== BigInt(storage.count))
+      throw new Error(`storage ${storage.key} holds ${count} elements, but its tensors say ${storage.count}`);
+    const view = takeView(cursor, storage.count * element.bytes);
+    const data = new Float32Array(storage.count);
+    for (let i = 0; i < data.length; i++) data[i] = element.read(view, i * element.bytes);
+    storages.set(storage.key, data);
+  }
+  const rest = cursor.bytes.length - cursor.at;
+  if (rest > 0) throw new Error(`${rest} bytes follow the last storage: the file is damaged`);
+  return storages;
+}
+
+/** A contiguous copy of a tensor: (storage, offset, size, stride, …). */
+function rebuild(name: string, value: Pickled, storages: ReadonlyMap<string, Float32Array>): StoredTensor {
+  if (!isKind(value, 'call')) throw new Error(`'${name}' is no tensor: expected a state_dict of tensors only`);
+  const [first, ...rest] = value.args;
+  if (value.name === PARAMETER && first !== undefined) return rebuild(name, first, storages);
+  if (!value.name.startsWith(REBUILD) || !isKind(first, 'persistent'))
+    throw new Error(`'${name}' is no tensor: expected a state_dict of tensors only`);
+  const { key } = declaration(first);
+  const storage = storages.get(key);
+  if (storage === undefined) throw new Error(`'${name}': the file does not hold its storage ${key}`);
+  const offset = natural(rest[0], `the offset of '${name}'`);
+  const shape = naturals(rest[1], `the shape of '${name}'`);
+  const strides = naturals(rest[2], `the strides of '${name}'`);
+  const count = sizeOf(shape);
+  const last = shape.reduce((sum, extent, axis) => sum + (extent - 1) * (strides[axis] ?? 0), offset);
+  // More elements than the storage has would be an expanded tensor, which could be made as large as memory.
+  if (strides.length !== shape.length || count > storage.length || (count > 0 && last >= storage.length))
+    throw new Error(`'${name}' [${shape}] with strides [${strides}] leaves its storage of ${storage.length} elements`);
+  const data = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    let [at, left] = [offset, i];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const extent = shape[axis] as number;
+      at += (left % extent) * (strides[axis] as number);
+      left = Math.floor(left / extent);
+    }
+    data[i] = storage[at] as number;
+  }
+  return { shape, data };
+}
+
+/**
+ * The tensors of a state_dict, or of a checkpoint that has one under `state_dict`, from PyTorch's legacy format (the
+ * default of torch.save before 1.6; `_legacy_load` in torch/serialization.py). DataParallel's `module.` is stripped;
+ * other types become float32. Nothing in the file is executed. Throws one clear error where the file is of another
+ * format, truncated or damaged, names anything that tensors do not need, or where a tensor leaves its storage.
+ */
+export function readPyTorch(bytes: Uint8Array): Map<string, StoredTensor> {
+  const cursor: Cursor = { bytes, at: 0 };
+  readHeader(cursor);
+  const { value: root, persistent } = unpickle(cursor, ALLOWED);
+  const storages = readStorages(cursor, persistent);
+  const state = root instanceof Map ? (root.get('state_dict') ?? root) : undefined;
+  if (!(state instanceof Map)) throw new Error('the file holds no state_dict: save model.state_dict()');
+  const tensors = new Map<string, StoredTensor>();
+  for (const [key, value] of state) {
+    if (typeof key !== 'string') throw new Error('the state_dict has a key that is no string');
+    const name = key.replace(/^module\./, '');
+    if (tensors.has(name)) throw new Error(`the state_dict has '${name}' twice, with and without 'module.'`);
+    tensors.set(name, rebuild(name, value, storages));
+  }
+  return tensors;
+}

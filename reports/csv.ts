@@ -1,0 +1,98 @@
+import type { Run } from '../suites/record.ts';
+import type { ProcessRow } from './measure.ts';
+import { measured, type Row, tabulate } from './table.ts';
+
+type Value = string | number | boolean | null | undefined;
+
+/** One field after RFC 4180: quoted where it holds a comma, a quote or a line break. */
+export function field(value: Value): string {
+  const text = value === null || value === undefined || Number.isNaN(value) ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const process = (row: Row, role: ProcessRow['role'], pick: (one: ProcessRow) => number | null) => {
+  const one = measured(row, 'memory')?.processes.find((process) => process.role === role);
+  return one && pick(one);
+};
+
+/** Columns of one role's process. */
+const processColumns = (role: ProcessRow['role']): [string, (row: Row) => Value][] => [
+  [`memory_${role}_baseline_bytes`, (row) => process(row, role, (one) => one.baseline)],
+  [`memory_${role}_opened_bytes`, (row) => process(row, role, (one) => one.opened)],
+  [`memory_${role}_steady_bytes`, (row) => process(row, role, (one) => one.steady)],
+  [`memory_${role}_peak_bytes`, (row) => process(row, role, (one) => one.peak)],
+  [`memory_${role}_peak_minus_baseline_bytes`, (row) => process(row, role, (one) => one.growth)],
+];
+
+const latency = (row: Row) => measured(row, 'latency');
+const startup = (row: Row) => measured(row, 'startup');
+const memory = (row: Row) => measured(row, 'memory');
+const worst = (row: Row) => measured(row, 'conformance')?.worst;
+const accuracy = (row: Row) => measured(row, 'accuracy');
+const placement = (row: Row) => row.placements[0];
+
+/** Names carry their units. New columns go to the end: readers may count. */
+const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
+  ['case', (row) => row.id],
+  ['suite', (row) => row.cell.suite],
+  ['model', (row) => row.cell.model],
+  ['precision', (row) => row.cell.precision],
+  ['batch', (row) => row.cell.batch],
+  ['input_size_px', (row) => row.cell.size],
+  ['backend', (row) => row.cell.backend],
+  ['status', (row) => row.status],
+  ['reason', (row) => row.reasons.map((one) => one.reason).join('; ')],
+  ['fix', (row) => row.reasons.flatMap((one) => one.fix ?? []).join('; ')],
+  ['rounds', (row) => row.rounds],
+  ['rounds_left_out', (row) => row.leftOut],
+  ['latency_median_ms', (row) => latency(row)?.median],
+  ['latency_interval_low_ms', (row) => latency(row)?.interval?.[0]],
+  ['latency_interval_high_ms', (row) => latency(row)?.interval?.[1]],
+  ['latency_min_ms', (row) => latency(row)?.min],
+  ['latency_p90_ms', (row) => latency(row)?.p90],
+  ['latency_rounds', (row) => latency(row)?.rounds.length],
+  ['latency_samples', (row) => latency(row)?.samples],
+  ['latency_few', (row) => latency(row)?.few],
+  ['startup_load_ms', (row) => startup(row)?.load],
+  ['startup_open_ms', (row) => startup(row)?.open],
+  ['startup_first_ms', (row) => startup(row)?.first],
+  ['startup_second_ms', (row) => startup(row)?.second],
+  ['startup_total_ms', (row) => startup(row)?.total],
+  ...processColumns('process'),
+  ...processColumns('renderer'),
+  ...processColumns('gpu'),
+  ['memory_tensors_bytes', (row) => memory(row)?.tensors],
+  ['model_bytes', (row) => memory(row)?.model],
+  ['conformance_worst_tensor', (row) => worst(row)?.tensor],
+  ['conformance_runs', (row) => worst(row)?.runs],
+  ['conformance_error_absolute', (row) => worst(row)?.error],
+  ['conformance_error_relative_to_scale', (row) => worst(row)?.relative],
+  ['conformance_allowed_absolute', (row) => worst(row)?.allowed],
+  ['conformance_error_over_allowed', (row) => worst(row)?.ratio],
+  ['conformance_snr_db', (row) => worst(row)?.snr],
+  ['conformance_nonfinite_values', (row) => worst(row)?.nonfinite],
+  ['accuracy_dataset', (row) => accuracy(row)?.dataset],
+  ['accuracy_images', (row) => accuracy(row)?.images],
+  ['accuracy_images_available', (row) => accuracy(row)?.available],
+  ['accuracy_top1_images', (row) => accuracy(row)?.top1],
+  ['accuracy_top5_images', (row) => accuracy(row)?.top5],
+  ['accuracy_top1_share_low', (row) => accuracy(row)?.top1Interval[0]],
+  ['accuracy_top1_share_high', (row) => accuracy(row)?.top1Interval[1]],
+  ['accuracy_differs_from_pytorch_images', (row) => accuracy(row)?.differs?.length],
+  ['device', (row) => placement(row)?.device],
+  ['placement_proof', (row) => placement(row)?.proof],
+  ['placement_nodes', (row) => placement(row) && JSON.stringify(placement(row)?.nodes)],
+  ['adapter', (row) => placement(row)?.adapter?.description],
+  ['adapter_is_software', (row) => placement(row)?.adapter?.software],
+  ['threads_asked', (row) => placement(row)?.threads?.asked],
+  ['threads_got', (row) => placement(row)?.threads?.got],
+];
+
+/** One line per case id, RFC 4180, with a header line. */
+export function renderCsv(run: Run): string {
+  const lines = [
+    COLUMNS.map(([name]) => name),
+    ...tabulate(run).rows.map((row) => COLUMNS.map(([, value]) => value(row))),
+  ];
+  return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
+}

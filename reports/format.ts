@@ -1,0 +1,40 @@
+/** What stands where nothing was measured. */
+export const NONE = '–';
+
+const grouped = (value: number) => Math.round(value).toLocaleString('en-US');
+
+/** Three significant digits without an exponent: `0.0123`, `12.3`, `1,230`. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return NONE;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 99.95) return grouped(value);
+  return value.toFixed(Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size) + 1e-9))));
+}
+
+/** Mebibytes as a number: `1,234`. */
+export const mebibytes = (bytes: number | null | undefined): string =>
+  bytes === null || bytes === undefined ? NONE : number(bytes / 2 ** 20);
+
+/** `1.2e-6`, or `0`. */
+export const scientific = (value: number): string =>
+  Number.isFinite(value) ? (value === 0 ? '0' : value.toExponential(1)) : NONE;
+
+/** A ratio around one: `0.031`, `1.4`, `250`, `2.0e-5`; past 1e9 only that. */
+export function ratio(value: number): string {
+  if (value > 0 && value < 1e-9) return '< 1e-9';
+  if (value !== 0 && Math.abs(value) < 1e-3) return scientific(value);
+  if (value >= 1e9) return '> 1e9';
+  if (value >= 1e5) return scientific(value);
+  if (value === 0 || value >= 99.5) return number(value);
+  return value.toPrecision(2);
+}
+
+/** How much room a tolerance leaves: `32×`, or `exact` where the error is 0. */
+export const margin = (value: number): string => (value === Infinity ? 'exact' : `${ratio(value)}×`);
+
+/** A share in per cent: `91.73`. */
+export const percent = (share: number): string => (Number.isFinite(share) ? (100 * share).toFixed(2) : NONE);
+
+/** `3 cells`, `1 cell`. */
+export const count = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,44 @@
+import { NONE, number } from '../format.ts';
+import { html, type Markup } from './markup.ts';
+import { type Page, section } from './parts.ts';
+
+/** The machine, the software, and how the figures are made. */
+export function environmentSection({ table }: Page): Markup {
+  const { environment: e } = table.run.header;
+  const browser =
+    e.browser === null
+      ? NONE
+      : html`${e.browser.name} ${e.browser.version}${e.browser.flags.length > 0 ? html`<br><code>${e.browser.flags.join(' ')}</code>` : ''}`;
+  const packages = Object.entries(e.packages);
+  return section(
+    'environment',
+    'Environment',
+    html`<dl class="facts">
+<dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
+<dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
+<dt>Load at the start</dt><dd>${e.load.toFixed(2)} (one-minute average)</dd>
+<dt>Operating system</dt><dd>${e.os}</dd>
+<dt>Node</dt><dd>${e.node}</dd>
+<dt>Browser</dt><dd>${browser}</dd>
+<dt>Packages</dt><dd>${packages.length === 0 ? NONE : packages.map(([name, version], i) => html`${i > 0 ? html`<br>` : ''}<code>${name} ${version}</code>`)}</dd>
+</dl>`,
+  );
+}
+
+/** How the figures come about, for those who check them. */
+export function methodSection(): Markup {
+  return section(
+    'method',
+    'Method',
+    html`<ul>
+<li><strong>Clock.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is checked outside the clock.</li>
+<li><strong>Rounds.</strong> Each round is a fresh process or page, and rounds visit the cells in a newly shuffled order. Samples within a process are correlated, so a round counts as one: its median.</li>
+<li><strong>Intervals.</strong> A percentile bootstrap over round medians (2,000 draws, nominally 95 %), from 3 rounds on. With few rounds it is no wider than the range of their medians, which holds the true median with a probability of at most 75 % for 3 rounds and 94 % for 5. It tells of the spread between processes on this machine, not between machines.</li>
+<li><strong>Few.</strong> A star marks a figure of fewer than 3 rounds or 10 samples, or one whose budget ended before all samples were taken. A 90th percentile is given from 20 samples on.</li>
+<li><strong>Truth.</strong> The reference evaluates the network in float64 from the same float32 weights and inputs.</li>
+<li><strong>Tolerance.</strong> It is derived, not tuned: a statistical bound from float32’s unit roundoff (2⁻²⁴), carried through the layers with the actual values. The ratio is error ÷ allowed, the largest over all elements; at most 1 passes. It is a bound on independent rounding errors, not a proof for every summation order.</li>
+<li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
+<li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
+</ul>`,
+  );
+}

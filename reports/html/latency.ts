@@ -1,0 +1,155 @@
+import * as Plot from '@observablehq/plot';
+import { hashName, random } from '../../reference/random.ts';
+import { count, NONE, number } from '../format.ts';
+import type { Latency } from '../measure.ts';
+import { measured, type Row } from '../table.ts';
+import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
+import { html, type Markup } from './markup.ts';
+import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from './parts.ts';
+import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.ts';
+
+/** Most sample dots of a round: more would only be a smear, and make a large page. */
+const MAX_DOTS = 40;
+
+/** Samples thinned evenly, since they are sorted: the first and the last are kept. */
+function thinned(samples: readonly number[]): number[] {
+  if (samples.length <= MAX_DOTS) return [...samples];
+  return Array.from(
+    { length: MAX_DOTS },
+    (_, i) => samples[Math.round((i * (samples.length - 1)) / (MAX_DOTS - 1))] ?? Number.NaN,
+  );
+}
+
+/** Rounds lie on lines of their own within a row, and dots are jittered a little around them. */
+function dots(rows: readonly PanelRow<Latency>[], round: number) {
+  return rows.flatMap(({ session, row, figures }) => {
+    const next = random(hashName(`${row.id} ${round}`));
+    return thinned(figures?.rounds[round] ?? []).map((x) => ({ x, backend: session.backend, jitter: next() - 0.5 }));
+  });
+}
+
+function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette']): Markup {
+  const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
+  const scale = autoScale(
+    shown.flatMap((one) => [...one.rounds.flat(), one.median]),
+    6,
+  );
+  // A clock too coarse for a call reads 0, which has no place on a log axis.
+  const floor = (value: number) => Math.max(value, scale.domain[0]);
+  const rounds = Math.max(...shown.map((one) => one.rounds.length));
+  type Shown = (typeof shown)[number];
+  const color = (one: Shown) => palette(one.session.backend);
+  return chart(`Latency of ${label} by backend, in milliseconds`, domain(rows), {
+    width: 460,
+    height: AXES + ROW * rows.length,
+    x: { type: scale.type, domain: scale.domain, label: 'latency of one call (ms) →' },
+    y: { domain: domain(rows), label: null, padding: 0.5 },
+    marks: [
+      Plot.gridX(scale.ticks, GRID),
+      ...rowRules(rows),
+      Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
+      ...Array.from({ length: rounds }, (_, round) =>
+        [-1, 1].map((side) =>
+          Plot.dot(
+            dots(rows, round).filter((one) => Math.sign(one.jitter || 1) === side),
+            {
+              x: (one) => floor(one.x),
+              y: 'backend',
+              r: 1.4,
+              dy: ((round + 0.5) / rounds - 0.5) * 14 + side,
+              fill: (one) => palette(one.backend),
+              fillOpacity: 0.3,
+            },
+          ),
+        ),
+      ).flat(),
+      Plot.ruleY(
+        shown.filter((one) => one.interval !== undefined),
+        {
+          y: (one: Shown) => one.session.backend,
+          x1: (one: Shown) => floor(one.interval?.[0] ?? one.median),
+          x2: (one: Shown) => floor(one.interval?.[1] ?? one.median),
+          stroke: color,
+          strokeWidth: 2.5,
+        },
+      ),
+      Plot.dot(shown, {
+        x: (one: Shown) => floor(one.median),
+        y: (one: Shown) => one.session.backend,
+        r: 4,
+        stroke: color,
+        strokeWidth: 1.5,
+        fill: (one: Shown) => (one.row.status === 'ok' ? color(one) : 'var(--bg)'),
+        title: (one: Shown) => `${one.session.backend}: ${number(one.median)} ms, ${one.row.status}`,
+      }),
+      values(rows, (one) => `${number(one.median)}${one.few ? '*' : ''}`),
+      absent(rows),
+    ],
+  });
+}
+
+type Line = { readonly row: Row; readonly latency: Latency | undefined };
+
+const table = (rows: readonly Row[]): Markup => {
+  const ms = (title: string, pick: (one: Latency) => number | undefined) =>
+    figure<Line>(
+      title,
+      ({ latency }) => number((latency && pick(latency)) ?? Number.NaN),
+      ({ latency }) => latency && pick(latency),
+    );
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      ms('Median (ms)', (one) => one.median),
+      figure(
+        'Interval (ms)',
+        ({ latency }) => latency?.interval?.map(number).join(' – ') ?? NONE,
+        ({ latency }) => latency?.interval?.[0],
+      ),
+      ms('Least (ms)', (one) => one.min),
+      ms('p90 (ms)', (one) => one.p90),
+      figure(
+        'Rounds',
+        ({ latency }) => latency?.rounds.length ?? NONE,
+        ({ latency }) => latency?.rounds.length,
+      ),
+      figure(
+        'Samples',
+        ({ latency }) => latency?.samples ?? NONE,
+        ({ latency }) => latency?.samples,
+      ),
+      prose('Note', ({ row, latency }) => {
+        const leftOut = row.leftOut > 0 ? [`${count(row.leftOut, 'round')} on another device left out`] : [];
+        return [...(latency?.few ? [`few: ${latency.few}`] : []), ...leftOut].join('; ');
+      }),
+      caseColumn((line) => line.row),
+    ],
+    rows.map((row) => ({ row, latency: measured(row, 'latency') })),
+  );
+};
+
+/** Latency per model and size. */
+export function latencySection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'latency');
+  const shown = panels(all, 'latency');
+  if (shown.length === 0) return section('latency', 'Latency', empty(rows, 'Latency', 'latency'));
+  const plots = shown.map(
+    ({ subject, rows }) =>
+      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
+  );
+  return section(
+    'latency',
+    'Latency',
+    html`<p>How long one call takes once the session is warm, from input in host memory to output in host memory. Less is better.</p>
+${legend([
+  keyEntry(SIGNS.dot, 'median of round medians'),
+  keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
+  keyEntry(SIGNS.faint, 'samples, a line for each round'),
+  keyEntry(SIGNS.hollow, 'not ok: see its status'),
+  html`<span>* few rounds or samples</span>`,
+])}
+<div class="panels">${plots}</div>
+<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.</p>
+${figures(table(rows))}`,
+  );
+}

@@ -1,0 +1,56 @@
+import { number } from '../format.ts';
+import { measured, type Problem, problemsOf, rowOf, type Session, type Table } from '../table.ts';
+import { html, type Markup } from './markup.ts';
+import { badge, type Page, problemAnchor, section, sessionAnchor, swatch } from './parts.ts';
+
+/** Where a session's details are: its first problem of its own status, else its placement. */
+function target(table: Table, problems: readonly Problem[], session: Session): string {
+  const problem = problems.findIndex(
+    (one) => one.status === session.status && one.rows.some((row) => session.rows.includes(row)),
+  );
+  return problem >= 0 ? problemAnchor(problem) : sessionAnchor(table, session);
+}
+
+function cell(table: Table, problems: readonly Problem[], session: Session | undefined): Markup {
+  if (session === undefined) return html`<td class="soft">not asked</td>`;
+  const latency = measured(rowOf(session, 'latency'), 'latency');
+  const figure = latency
+    ? html`<span class="v">${number(latency.median)}</span> <span class="soft">ms${latency.few ? '*' : ''}</span> `
+    : '';
+  const signed =
+    session.status === 'ok' && latency
+      ? html`<span class="s s-ok" data-sign="✓" title="ok"></span>`
+      : badge(session.status);
+  return html`<td><a href="#${target(table, problems, session)}">${figure}${signed}</a></td>`;
+}
+
+/** Every backend and network at a glance: the worst status of its cases, and its median latency. */
+export function matrixSection({ table, palette }: Page): Markup {
+  if (table.sessions.length === 0)
+    return section(
+      'summary',
+      'Summary',
+      html`<p class="empty">Nothing was planned in this run. To see what there is: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`,
+    );
+  const head = table.subjects.map(({ label }) => {
+    const [model, ...rest] = label.split(' · ');
+    return html`<th scope="col">${model}<span>${rest.join(' · ')}</span></th>`;
+  });
+  const problems = problemsOf(table);
+  const body = table.backends.map((backend) => {
+    const cells = table.subjects.map((subject) =>
+      cell(
+        table,
+        problems,
+        table.sessions.find((one) => one.subject === subject && one.backend === backend),
+      ),
+    );
+    return html`<tr><th scope="row">${swatch(palette(backend))}${backend}</th>${cells}</tr>\n`;
+  });
+  return section(
+    'summary',
+    'Summary',
+    html`<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Backend</th>${head}</tr></thead><tbody>${body}</tbody></table></div>
+<p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its reason or its proof of placement.</p>`,
+  );
+}

@@ -1,0 +1,50 @@
+import * as Plot from '@observablehq/plot';
+import type { Measure, MeasureOf } from '../measure.ts';
+import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../table.ts';
+
+/** A backend's row in a panel: its figures, or only its status. */
+export type PanelRow<M> = { readonly session: Session; readonly row: Row; readonly figures: M | undefined };
+
+/** The rows of each subject for a suite, in plan order; subjects without figures are left out. */
+export function panels<S extends Measure['suite']>(
+  table: Table,
+  suite: S,
+): { subject: Subject; rows: PanelRow<MeasureOf<S>>[] }[] {
+  return table.subjects.flatMap((subject) => {
+    const rows = table.sessions.flatMap((session) => {
+      const row = session.subject === subject ? rowOf(session, suite) : undefined;
+      return row ? [{ session, row, figures: measured(row, suite) }] : [];
+    });
+    return rows.some((one) => one.figures !== undefined) ? [{ subject, rows }] : [];
+  });
+}
+
+/** The status in the place of figures where a backend has none. */
+export const absent = <M>(rows: readonly PanelRow<M>[]): Plot.Markish =>
+  Plot.text(
+    rows.filter((one) => one.figures === undefined),
+    {
+      y: (one: PanelRow<M>) => one.session.backend,
+      text: (one: PanelRow<M>) => one.row.status,
+      frameAnchor: 'left',
+      dx: 6,
+      fill: 'var(--none)',
+      fontStyle: 'italic',
+    },
+  );
+
+/** A figure at the right end of each row. */
+export const values = <M>(rows: readonly PanelRow<M>[], text: (figures: M) => string): Plot.Markish =>
+  Plot.text(
+    rows.flatMap((one) => (one.figures === undefined ? [] : [{ y: one.session.backend, text: text(one.figures) }])),
+    { y: 'y', text: 'text', frameAnchor: 'right', textAnchor: 'end', dx: 66, fill: 'var(--soft)' },
+  );
+
+/** A thin line for each row, and its backend's name. */
+export const rowRules = <M>(rows: readonly PanelRow<M>[]): Plot.Markish[] => [
+  Plot.ruleY(rows, { y: (one: PanelRow<M>) => one.session.backend, stroke: 'var(--grid)' }),
+  Plot.axisY({ label: null, tickSize: 0, tickPadding: 8 }),
+];
+
+/** The backends of a panel's rows, as the domain of its axis. */
+export const domain = <M>(rows: readonly PanelRow<M>[]): string[] => rows.map((one) => one.session.backend);

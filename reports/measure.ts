@@ -1,0 +1,196 @@
+import { hashName } from '../reference/random.ts';
+import type { Check, ProcessMemory, Result, ResultOf } from '../suites/record.ts';
+import { bootstrapInterval, type Interval, MIN_ROUNDS, median, quantile, wilson } from '../suites/stats.ts';
+
+/** Fewest samples of a cell for a figure without a warning, and for a 90th percentile. */
+const MIN_SAMPLES = 10;
+const MIN_P90 = 20;
+
+/** Times in milliseconds over all rounds. */
+export type Latency = {
+  readonly suite: 'latency';
+  /** The samples of every round, for plotting. */
+  readonly rounds: readonly (readonly number[])[];
+  readonly samples: number;
+  /** Median of the rounds' medians, and its interval from MIN_ROUNDS rounds on. */
+  readonly median: number;
+  readonly interval: Interval | undefined;
+  readonly min: number;
+  readonly p90: number | undefined;
+  /** Why the figure stands on little, or undefined. */
+  readonly few: string | undefined;
+};
+
+/** Medians over the rounds, in milliseconds; `total` is the median of load + open + first. */
+export type Startup = {
+  readonly suite: 'startup';
+  readonly rounds: number;
+  readonly load: number;
+  readonly open: number;
+  readonly first: number;
+  readonly second: number;
+  readonly total: number;
+};
+
+/** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
+export type ProcessRow = ProcessMemory & { readonly growth: number | null };
+
+export type Memory = {
+  readonly suite: 'memory';
+  readonly processes: readonly ProcessRow[];
+  /** Sum of the processes' peaks: an upper limit, since they need not peak together. */
+  readonly peak: number | null;
+  readonly tensors: number | null;
+  readonly model: number;
+};
+
+/** The worst comparison of a tensor over the rounds. Errors are absolute, in the tensor's units. */
+export type CheckRow = Check & {
+  /** Error ÷ largest |truth|: the smallest tolerance of that kind that would have passed. */
+  readonly relative: number;
+  /** Allowed ÷ error at the element that comes nearest to breaking the bound; Infinity where the error is 0. */
+  readonly margin: number;
+};
+
+export type Conformance = {
+  readonly suite: 'conformance';
+  readonly checks: readonly CheckRow[];
+  readonly worst: CheckRow | undefined;
+  readonly untapped: string | undefined;
+};
+
+export type Accuracy = {
+  readonly suite: 'accuracy';
+  readonly dataset: string;
+  readonly images: number;
+  readonly available: number;
+  readonly top1: number;
+  readonly top5: number;
+  readonly top1Interval: Interval;
+  readonly top5Interval: Interval;
+  readonly differs: ResultOf<'accuracy'>['differs'];
+};
+
+export type Measure = Latency | Startup | Memory | Conformance | Accuracy;
+export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
+
+/** Why so many rounds and samples are few, or undefined. */
+function few(rounds: number, samples: number, short: boolean): string | undefined {
+  const reasons = [
+    ...(rounds < MIN_ROUNDS ? [rounds === 1 ? '1 round' : `${rounds} rounds`] : []),
+    ...(samples < MIN_SAMPLES ? [samples === 1 ? '1 sample' : `${samples} samples`] : []),
+    ...(short ? ['budget ended sampling'] : []),
+  ];
+  return reasons.length > 0 ? reasons.join(', ') : undefined;
+}
+
+function latency(results: readonly ResultOf<'latency'>[], id: string): Latency {
+  const rounds = results.map((result) => result.samples);
+  const all = rounds.flat();
+  return {
+    suite: 'latency',
+    rounds,
+    samples: all.length,
+    median: median(rounds.map(median)),
+    interval: bootstrapInterval(rounds, hashName(id)),
+    min: Math.min(...all),
+    p90: all.length >= MIN_P90 ? quantile(all, 0.9) : undefined,
+    few: few(
+      rounds.length,
+      all.length,
+      results.some((result) => result.short),
+    ),
+  };
+}
+
+function startup(results: readonly ResultOf<'startup'>[]): Startup {
+  const over = (pick: (result: ResultOf<'startup'>) => number) => median(results.map(pick));
+  return {
+    suite: 'startup',
+    rounds: results.length,
+    load: over((one) => one.load),
+    open: over((one) => one.open),
+    first: over((one) => one.first),
+    second: over((one) => one.second),
+    total: over((one) => one.load + one.open + one.first),
+  };
+}
+
+/** The larger of two amounts, where null is none. */
+const larger = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
+
+function memory(results: readonly ResultOf<'memory'>[]): Memory {
+  const roles = new Map<ProcessMemory['role'], ProcessMemory>();
+  for (const one of results.flatMap((result) => result.processes)) {
+    const known = roles.get(one.role);
+    if (known === undefined || (one.peak ?? 0) > (known.peak ?? 0)) roles.set(one.role, one);
+  }
+  const processes = [...roles.values()].map((one) => ({
+    ...one,
+    growth: one.peak === null || one.baseline === null ? null : one.peak - one.baseline,
+  }));
+  const peaks = processes.flatMap(({ peak }) => peak ?? []);
+  return {
+    suite: 'memory',
+    processes,
+    peak: peaks.length > 0 ? peaks.reduce((sum, peak) => sum + peak, 0) : null,
+    tensors: results.map((one) => one.tensors).reduce(larger, null),
+    model: Math.max(...results.map((one) => one.model)),
+  };
+}
+
+/** Non-finite values are worse than any error. */
+const worse = (a: Check, b: Check) => a.nonfinite > b.nonfinite || (a.nonfinite === b.nonfinite && a.ratio > b.ratio);
+
+function checkRow(checks: readonly Check[]): CheckRow[] {
+  const worst = checks.reduce<Check | undefined>((a, b) => (a === undefined || worse(b, a) ? b : a), undefined);
+  if (worst === undefined) return [];
+  const counted = checks.flatMap(({ top1 }) => top1 ?? []);
+  const sum = (pick: (one: { agree: number; of: number }) => number) => counted.reduce((n, one) => n + pick(one), 0);
+  return [
+    {
+      ...worst,
+      runs: checks.reduce((runs, check) => runs + check.runs, 0),
+      top1: counted.length > 0 ? { agree: sum((one) => one.agree), of: sum((one) => one.of) } : null,
+      relative: worst.scale > 0 ? worst.error / worst.scale : Number.NaN,
+      // The largest error and the least margin may lie at different elements, so this is not allowed ÷ error.
+      margin: 1 / worst.ratio,
+    },
+  ];
+}
+
+function conformance(results: readonly ResultOf<'conformance'>[]): Conformance {
+  const all = results.flatMap((result) => result.checks);
+  const tensors = [...new Set(all.map((check) => check.tensor))];
+  const checks = tensors.flatMap((tensor) => checkRow(all.filter((check) => check.tensor === tensor)));
+  const untapped = results.flatMap((result) => result.untapped ?? [])[0];
+  const worst = checks.reduce<CheckRow | undefined>((a, b) => (a === undefined || worse(b, a) ? b : a), undefined);
+  return { suite: 'conformance', checks, worst, untapped };
+}
+
+/** The round that saw most images and, of those, did worst: rounds see the same images, so they do not add up. */
+function accuracy(results: readonly ResultOf<'accuracy'>[]): Accuracy | undefined {
+  const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);
+  return one && { ...one, top1Interval: wilson(one.top1, one.images), top5Interval: wilson(one.top5, one.images) };
+}
+
+/** What the results of a cell's rounds amount to; undefined where there are none of its suite. */
+export function measure(suite: string, results: readonly Result[], id: string): Measure | undefined {
+  const of = <S extends Result['suite']>(name: S) =>
+    results.filter((result): result is ResultOf<S> => result.suite === name);
+  if (!results.some((result) => result.suite === suite)) return undefined;
+  switch (suite) {
+    case 'latency':
+      return latency(of('latency'), id);
+    case 'startup':
+      return startup(of('startup'));
+    case 'memory':
+      return memory(of('memory'));
+    case 'conformance':
+      return conformance(of('conformance'));
+    case 'accuracy':
+      return accuracy(of('accuracy'));
+    default:
+      return undefined;
+  }
+}

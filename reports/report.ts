@@ -1,0 +1,22 @@
+import type { Run } from '../suites/record.ts';
+import { renderCsv } from './csv.ts';
+import { renderHtml } from './html.ts';
+
+/** A pure function of a run to the text of a file. */
+export interface Report {
+  readonly id: string;
+  /** Of its file, with the dot. */
+  readonly extension: string;
+  render(run: Run): string;
+}
+
+/** Every report that is a file; the terminal's table takes a width and is in terminal.ts. */
+export const REPORTS: readonly Report[] = [
+  { id: 'html', extension: '.html', render: renderHtml },
+  { id: 'csv', extension: '.csv', render: renderCsv },
+];
+
+/** The row of a report, or undefined. */
+export function findReport(id: string): Report | undefined {
+  return REPORTS.find((report) => report.id === id);
+}

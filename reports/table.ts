@@ -1,0 +1,155 @@
+import { type Cell, cellId, parseCell } from '../suites/cell.ts';
+import type { Placement, Record, Run } from '../suites/record.ts';
+import { type Measure, type MeasureOf, measure } from './measure.ts';
+import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
+
+/** A cell over its rounds. */
+export type Row = {
+  readonly id: string;
+  readonly cell: Cell;
+  readonly status: RowStatus;
+  /** Why it is not ok: distinct reasons, those of the worst status first. */
+  readonly reasons: readonly Reason[];
+  /** Rounds with a record. */
+  readonly rounds: number;
+  /** Distinct placements over the rounds, the one that the figures are from first. */
+  readonly placements: readonly Placement[];
+  /** Figures of the rounds that gave a result on one device. */
+  readonly measure: Measure | undefined;
+  /** Rounds whose result is left out because they ran on another device. */
+  readonly leftOut: number;
+};
+
+/** What rows are compared within: one network, one input shape. */
+export type Subject = Pick<Cell, 'model' | 'precision' | 'batch' | 'size'> & { readonly label: string };
+
+/** The cells of a subject on a backend, by suite. */
+export type Session = {
+  readonly subject: Subject;
+  readonly backend: string;
+  readonly status: RowStatus;
+  readonly rows: readonly Row[];
+};
+
+export type Table = {
+  readonly run: Run;
+  readonly rows: readonly Row[];
+  /** Both in the order of the plan. */
+  readonly subjects: readonly Subject[];
+  readonly backends: readonly string[];
+  readonly sessions: readonly Session[];
+  /** Ids that name no cell, from a file that another version or a person wrote. */
+  readonly unreadable: readonly string[];
+};
+
+const key = (value: unknown) => JSON.stringify(value);
+
+/** The values without repeats, told apart by their content. */
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [key(value), value])).values()];
+}
+
+function row(id: string, cell: Cell, records: readonly Record[]): Row {
+  const outcomes = records.map((record) => record.outcome);
+  const status = worstStatus(outcomes.map((outcome) => outcome.status));
+  const found = distinct(outcomes.flatMap((outcome) => reasonOf(outcome) ?? []));
+  const worstFirst = [...found.filter((one) => one.status === status), ...found.filter((one) => one.status !== status)];
+  const placed = outcomes.flatMap((outcome) => ('placement' in outcome ? [outcome] : []));
+  // Rounds on two devices are two populations: the figures are those of the worst round's device.
+  const decisive = placed.find((one) => one.status === worstStatus(placed.map((two) => two.status)));
+  const device = decisive?.placement.device;
+  const kept = placed.filter((one) => one.placement.device === device);
+  return {
+    id,
+    cell,
+    status,
+    reasons: records.length === 0 ? [NOT_RUN] : worstFirst,
+    rounds: records.length,
+    placements: distinct([...kept, ...placed].map((one) => one.placement)),
+    measure: measure(
+      cell.suite,
+      kept.map((one) => one.result),
+      id,
+    ),
+    leftOut: placed.length - kept.length,
+  };
+}
+
+/** `resnet50.seed0 · 224×224`, with precision and batch where they are not the usual ones. */
+function label({ model, precision, batch, size }: Pick<Cell, 'model' | 'precision' | 'batch' | 'size'>): string {
+  const parts = [model, `${size}×${size}`];
+  if (precision !== 'fp32') parts.push(precision);
+  if (batch !== 1) parts.push(`batch ${batch}`);
+  return parts.join(' · ');
+}
+
+/** Subjects in plan order. Accuracy runs in batches of its own and joins the subject of the other suites. */
+function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(cell: Cell): Subject } {
+  const subject = ({ model, precision, batch, size }: Cell): Subject => {
+    const one = { model, precision, batch, size };
+    return { ...one, label: label(one) };
+  };
+  const timed = cells.filter((cell) => cell.suite !== 'accuracy').map(subject);
+  const subjectOf = (cell: Cell) => {
+    if (cell.suite !== 'accuracy') return subject(cell);
+    const { model, precision, size } = cell;
+    return timed.find((s) => s.model === model && s.precision === precision && s.size === size) ?? subject(cell);
+  };
+  return { subjects: distinct(cells.map(subjectOf)), subjectOf };
+}
+
+/** A run's records by case id, over rounds. Cells of the plan come first, in its order, reached or not. */
+export function tabulate(run: Run): Table {
+  const records = new Map<string, Record[]>();
+  for (const record of run.records) records.set(record.id, [...(records.get(record.id) ?? []), record]);
+  const rows: Row[] = [];
+  const unreadable: string[] = [];
+  for (const id of new Set([...run.header.plan, ...records.keys()])) {
+    try {
+      rows.push(row(id, parseCell(id), records.get(id) ?? []));
+    } catch {
+      unreadable.push(id);
+    }
+  }
+  const { subjects, subjectOf } = subjectsOf(rows.map((one) => one.cell));
+  const backends = [...new Set(rows.map((one) => one.cell.backend))];
+  const groups = new Map<string, Row[]>();
+  for (const one of rows) {
+    const name = cellId({ ...subjectOf(one.cell), suite: 'session', backend: one.cell.backend });
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  const sessions = subjects.flatMap((subject) =>
+    backends.flatMap((backend) => {
+      const members = groups.get(cellId({ ...subject, suite: 'session', backend })) ?? [];
+      if (members.length === 0) return [];
+      return [{ subject, backend, status: worstStatus(members.map((one) => one.status)), rows: members }];
+    }),
+  );
+  return { run, rows, subjects, backends, sessions, unreadable };
+}
+
+/** A row with its figures, where it has those of the suite. */
+export function measured<S extends Measure['suite']>(row: Row | undefined, suite: S): MeasureOf<S> | undefined {
+  const figures = row?.measure;
+  return figures?.suite === suite ? (figures as MeasureOf<S>) : undefined;
+}
+
+/** A session's row of a suite. */
+export const rowOf = (session: Session, suite: string): Row | undefined =>
+  session.rows.find((row) => row.cell.suite === suite);
+
+/** Cells that share a reason: the same cause often hits many. */
+export type Problem = Reason & { readonly rows: readonly Row[] };
+
+/** Every cell that is not ok, by reason, the worst statuses first. A cell with two reasons is in both. */
+export function problemsOf(table: Table): Problem[] {
+  const problems = new Map<string, { reason: Reason; rows: Row[] }>();
+  for (const row of table.rows)
+    for (const reason of row.reasons) {
+      const known = problems.get(key(reason));
+      if (known) known.rows.push(row);
+      else problems.set(key(reason), { reason, rows: [row] });
+    }
+  const all = [...problems.values()].map(({ reason, rows }) => ({ ...reason, rows }));
+  return all.sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
+}

@@ -1,0 +1,213 @@
+import type { Run } from '../suites/record.ts';
+import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
+import { type RowStatus, STATUSES } from './status.ts';
+import { measured, type Problem, problemsOf, rowOf, type Session, type Table, tabulate } from './table.ts';
+
+export type TerminalOptions = { readonly color: boolean; readonly width: number };
+
+/** SGR codes: red for what is broken, yellow for what is not as asked, grey for what was not done. */
+const CODES: { readonly [status in RowStatus]: number } = {
+  ok: 32,
+  wrong: 31,
+  crash: 31,
+  timeout: 31,
+  fallback: 33,
+  unsupported: 90,
+  'not run': 90,
+};
+
+const CONTROL = /\p{Cc}+/gu;
+
+/** One line without control characters, which could move the cursor or colour the rest. */
+const plain = (text: string) => text.replace(CONTROL, ' ').trim();
+
+type Column = {
+  readonly title: string;
+  readonly right: boolean;
+  /** Columns with a higher number go first where the width is short. */
+  readonly spare: number;
+  text(session: Session): string;
+};
+
+const latencyOf = (session: Session) => measured(rowOf(session, 'latency'), 'latency');
+
+const COLUMNS: readonly Column[] = [
+  { title: 'backend', right: false, spare: 0, text: (session) => plain(session.backend) },
+  { title: 'status', right: false, spare: 0, text: (session) => session.status },
+  {
+    title: 'latency ms',
+    right: true,
+    spare: 1,
+    text: (session) => {
+      const latency = latencyOf(session);
+      return latency ? `${number(latency.median)}${latency.few ? '*' : ''}` : NONE;
+    },
+  },
+  {
+    title: '±%',
+    right: true,
+    spare: 6,
+    text: (session) => {
+      const { interval, median } = latencyOf(session) ?? {};
+      return interval && median ? percent((interval[1] - interval[0]) / 2 / median).slice(0, 4) : NONE;
+    },
+  },
+  {
+    title: '1st call ms',
+    right: true,
+    spare: 4,
+    text: (session) => number(measured(rowOf(session, 'startup'), 'startup')?.first ?? Number.NaN),
+  },
+  {
+    title: 'peak MiB',
+    right: true,
+    spare: 3,
+    text: (session) => mebibytes(measured(rowOf(session, 'memory'), 'memory')?.peak),
+  },
+  {
+    title: 'err/allowed',
+    right: true,
+    spare: 2,
+    text: (session) => {
+      const worst = measured(rowOf(session, 'conformance'), 'conformance')?.worst;
+      return worst === undefined ? NONE : worst.nonfinite > 0 ? 'NaN/Inf' : ratio(worst.ratio);
+    },
+  },
+  {
+    title: 'top-1 %',
+    right: true,
+    spare: 5,
+    text: (session) => {
+      const accuracy = measured(rowOf(session, 'accuracy'), 'accuracy');
+      return accuracy ? percent(accuracy.top1 / accuracy.images) : NONE;
+    },
+  },
+];
+
+const GAP = '  ';
+const INDENT = '  ';
+
+/** The text within a width, its end cut off with an ellipsis. */
+const clip = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** Lines no longer than `width`, broken at spaces where there are any. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const at = space > 0 ? space : width;
+    lines.push(rest.slice(0, at));
+    rest = rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}
+
+/** The columns that fit, and the width of each. */
+function layout(table: Table, width: number): { column: Column; width: number }[] {
+  // A column that nothing fills is no news.
+  const filled = COLUMNS.filter(
+    (one) => one.spare === 0 || table.sessions.some((session) => one.text(session) !== NONE),
+  );
+  const sized = filled.map((column) => ({
+    column,
+    width: Math.max(column.title.length, ...table.sessions.map((session) => column.text(session).length)),
+  }));
+  const total = () => INDENT.length + sized.reduce((sum, one) => sum + one.width + GAP.length, -GAP.length);
+  while (total() > width) {
+    const last = sized.reduce((a, b) => (b.column.spare > a.column.spare ? b : a));
+    if (last.column.spare > 0) sized.splice(sized.indexOf(last), 1);
+    else {
+      const [backend] = sized;
+      if (backend) backend.width = Math.max(4, backend.width - (total() - width));
+      break;
+    }
+  }
+  return sized;
+}
+
+/** The cells of a problem: each one where they are few, else the backends and one example. */
+function affected({ rows }: Problem): string[] {
+  const ids = rows.map((row) => plain(row.id));
+  if (ids.length <= 2) return ids.map((id) => `npm run bench -- ${id}`);
+  const backends = [...new Set(rows.map((row) => plain(row.cell.backend)))];
+  const models = [...new Set(rows.map((row) => plain(row.cell.model)))];
+  return [
+    `${count(ids.length, 'cell')}: ${backends.join(', ')} × ${models.join(', ')}`,
+    `such as npm run bench -- ${ids[0]}`,
+  ];
+}
+
+function legend(table: Table, interval: boolean): string {
+  const few = table.sessions.some((session) => latencyOf(session)?.few);
+  return [
+    `latency: median of round medians${interval ? ', ± half its interval' : ''}`,
+    ...(few ? ['* fewer than 3 rounds or 10 samples, or cut short'] : []),
+    'err/allowed: at most 1 passes',
+    `${NONE} not measured`,
+  ].join(' · ');
+}
+
+/** The table of a run and what is not ok in it, in lines of at most `width` characters. */
+export function renderTerminal(run: Run, { color, width }: TerminalOptions): string {
+  const table = tabulate(run);
+  const sgr = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const indented = (text: string, indent: string) => wrap(text, width - indent.length).map((line) => indent + line);
+  const columns = layout(table, width);
+  const line = (texts: readonly string[], paint: (text: string, index: number) => string) =>
+    INDENT +
+    columns
+      .map((one, i) => {
+        const text = clip(texts[i] ?? '', one.width);
+        return paint(one.column.right ? text.padStart(one.width) : text.padEnd(one.width), i);
+      })
+      .join(GAP);
+  const lines: string[] = [];
+  for (const subject of table.subjects) {
+    if (lines.length > 0) lines.push('');
+    else
+      lines.push(
+        sgr(
+          90,
+          line(
+            columns.map((one) => one.column.title),
+            (text) => text,
+          ),
+        ),
+      );
+    lines.push(sgr(1, clip(plain(subject.label), width)));
+    for (const session of table.sessions.filter((one) => one.subject === subject))
+      lines.push(
+        line(
+          columns.map((one) => one.column.text(session)),
+          (text, i) => (columns[i]?.column.title === 'status' ? sgr(CODES[session.status], text) : text),
+        ),
+      );
+  }
+  if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
+  else
+    lines.push(
+      '',
+      ...wrap(
+        legend(
+          table,
+          columns.some((one) => one.column.title === '±%'),
+        ),
+        width,
+      ).map((text) => sgr(90, text)),
+    );
+  for (const problem of problemsOf(table)) {
+    lines.push('');
+    const [first = '', ...rest] = indented(`${problem.status}: ${plain(problem.reason)}`, '');
+    lines.push(sgr(CODES[problem.status], first), ...rest);
+    if (problem.fix !== undefined) lines.push(...indented(`fix: ${plain(problem.fix)}`, INDENT));
+    for (const text of affected(problem)) lines.push(...indented(text, INDENT));
+  }
+  const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
+  const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();
+  lines.push('', ...wrap([`${count(table.rows.length, 'cell')}`, ...totals].join(' · '), width));
+  const notices = [...run.damaged, ...table.unreadable.map((id) => `not a case id: ${id}`)];
+  for (const notice of notices) lines.push(...wrap(`damaged: ${plain(notice)}`, width));
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { tabulate } from '../reports/table.ts';
+import { renderTerminal } from '../reports/terminal.ts';
+import { cellId } from '../suites/cell.ts';
+import { PROFILES, type Profile } from '../suites/profiles.ts';
+import { mustKnow, narrow, parseQuery, type Query } from '../suites/query.ts';
+import { bench, planCells } from './bench.ts';
+import { diagnose } from './doctor.ts';
+import { listText } from './list.ts';
+import { exitCodeOf, readRun, writeReports } from './report.ts';
+
+const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999999999.');
+  return Number(text);
+}
+
+function count(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+/** The profile of that name. Throws, with the nearest, where there is none. */
+function profileOf(name: string): Profile {
+  const ids = PROFILES.map((row) => row.id);
+  const profile = PROFILES.find((row) => row.id === mustKnow('profile', name, ids));
+  if (profile === undefined) throw new Error(`no profile '${name}'`);
+  return profile;
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Shows a run and writes its reports beside it. They come from the file alone. */
+function report(path: string, json: boolean): void {
+  const run = readRun(path, say);
+  const paths = [path, ...writeReports(run, path)];
+  const { isTTY, columns } = process.stdout;
+  const color = isTTY === true && process.env.NO_COLOR === undefined;
+  const table = () => `${renderTerminal(run, { color, width: isTTY ? columns : 100 })}\n${paths.join('\n')}\n`;
+  process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : table());
+  process.exitCode = exitCodeOf(run);
+}
+
+type BenchFlags = {
+  models?: string[];
+  backends?: string[];
+  suites?: string[];
+  profile: string;
+  budget?: number;
+  rounds?: number;
+  seed: number;
+  out: string;
+  browser?: string;
+  list?: boolean;
+  json?: boolean;
+};
+
+async function runBench(words: string[], flags: BenchFlags): Promise<void> {
+  const row = profileOf(flags.profile);
+  const profile = { ...row, budget: flags.budget ?? row.budget, rounds: flags.rounds ?? row.rounds };
+  const narrowed: Partial<Query> = {
+    ...(flags.models && { model: flags.models }),
+    ...(flags.backends && { backend: flags.backends }),
+    ...(flags.suites && { suite: flags.suites }),
+  };
+  const queries = (words.length > 0 ? words : ['*']).map((word) => narrow(parseQuery(word), narrowed));
+  if (flags.list) {
+    const ids = planCells(queries, profile).cells.map(cellId);
+    process.stdout.write(flags.json ? `${JSON.stringify(ids, null, 2)}\n` : `${ids.join('\n')}\n`);
+    return;
+  }
+  const { seed, out, browser } = flags;
+  const command = process.argv.slice(3);
+  report(await bench({ queries, profile, seed, out, browser, command, log: say }), flags.json === true);
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const program = new Command('resnet-bench')
+  .version(version)
+  .description('ResNets across JavaScript backends: are they right, how fast, how much memory?')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('bench')
+  .description('run the cells and report them')
+  .argument('[query...]', 'case ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
+  .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
+  .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
+  .option('--suites <list>', 'suites, such as conformance,latency', list)
+  .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
+  .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
+  .option('--rounds <count>', 'fresh processes or pages for each cell', count)
+  .option('--seed <number>', 'decides the order of cells', whole, 0)
+  .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
+  .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
+  .option('--list', 'only list the cells')
+  .option('--json', 'print JSON instead of a table')
+  .action(runBench);
+
+program
+  .command('list')
+  .description('models, backends, suites and profiles')
+  .action(() => void process.stdout.write(listText()));
+
+program
+  .command('report')
+  .description('show a run file and write its reports again')
+  .argument('<run.jsonl>', 'a run file')
+  .option('--json', 'print the table as JSON')
+  .action((path: string, flags: { json?: boolean }) => report(path, flags.json === true));
+
+program
+  .command('doctor')
+  .description('what works on this machine, what is missing, and how to get it')
+  .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
+  .action((flags: { browser?: string }) =>
+    diagnose(profileOf('quick'), flags.browser, ({ subject, status, detail, fix }) => {
+      process.stdout.write(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
+      if (fix) process.stdout.write(`${' '.repeat(34)}fix: ${fix}\n`);
+    }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  say(`error: ${(error as Error).message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../reference/weights/files.node.ts';
+import { CHECKPOINTS } from '../reference/weights/table.ts';
+import { provideBrowser } from '../suites/hosts/provide.ts';
+import type { Profile } from '../suites/profiles.ts';
+import { expand, parseQuery } from '../suites/query.ts';
+import type { Outcome, Placement } from '../suites/record.ts';
+import { groupCells } from '../suites/runner.ts';
+import { readEnvironment } from './environment.ts';
+import { openWorkshop } from './workshop.ts';
+
+/** A network small enough for every adapter. */
+const PROBE = 'conformance:resnet20.seed0:fp32:b1:32';
+
+export type Finding = {
+  readonly subject: string;
+  readonly status: string;
+  readonly detail: string;
+  readonly fix: string | undefined;
+};
+
+function describe({ device, adapter, threads, notes }: Placement): string {
+  const parts = [
+    device,
+    adapter && `${adapter.description}${adapter.software ? ' (software)' : ''}`,
+    threads && `${threads.got} of ${threads.asked} threads`,
+  ];
+  return [...parts, ...notes].filter((part) => part).join(', ');
+}
+
+function finding(subject: string, outcome: Outcome): Finding {
+  const { status } = outcome;
+  if (status === 'ok') return { subject, status, detail: describe(outcome.placement), fix: undefined };
+  if (status === 'timeout')
+    return { subject, status, detail: `no answer in ${outcome.seconds} s (${outcome.phase})`, fix: undefined };
+  return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
+}
+
+/** Tries every backend on a small network and looks for browser and checkpoints, without installing anything. */
+export async function diagnose(
+  profile: Profile,
+  path: string | undefined,
+  tell: (finding: Finding) => void,
+): Promise<void> {
+  const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: () => {}, install: false });
+  const machine = readEnvironment([], null);
+  tell({
+    subject: 'machine',
+    status: 'ok',
+    detail: `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}`,
+    fix: undefined,
+  });
+  tell(
+    browser.found
+      ? {
+          subject: 'browser',
+          status: 'ok',
+          detail: `${browser.name} ${browser.version} at ${browser.path}`,
+          fix: undefined,
+        }
+      : { subject: 'browser', status: 'missing', detail: browser.reason, fix: browser.fix },
+  );
+  const mirror = process.env.RESNET_MIRROR;
+  for (const { model, tag, file } of CHECKPOINTS) {
+    const places = [join(cacheFolder(), file.name), ...(mirror === undefined ? [] : [join(mirror, file.mirror)])];
+    const found = places.find((place) => existsSync(place));
+    tell({
+      subject: `${model}.${tag}`,
+      status: found ? 'ok' : 'missing',
+      detail: found ?? 'not on this machine',
+      fix: found ? undefined : `downloaded when first used, from ${file.url}`,
+    });
+  }
+  const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
+  const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
+  try {
+    for (const group of groups) {
+      const outcomes = await workshop.visit(group, 1, () => {});
+      for (const outcome of outcomes.values()) tell(finding(group.row.id, outcome));
+    }
+  } finally {
+    await workshop.close();
+  }
+}

@@ -1,0 +1,330 @@
+"""Writes reference/golden/*.json: what PyTorch computes, for the tests to compare with.
+
+    RESNET_MIRROR=<folder with checkpoints/ and cifar10/> python3 scripts/golden.py [seed0] [torch0] [akamaster] [random]
+
+Needs torch and torchvision (Debian: python3-torch, python3-torchvision) and about four minutes of one core.
+Without arguments it writes all files. Networks run in float64 unless a field says otherwise.
+"""
+
+import datetime
+import hashlib
+import json
+import math
+import os
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torchvision
+from torch import nn
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / 'reference' / 'golden'
+
+
+# --- reference/random.ts and reference/weights/seeded.ts again, in numpy -------------------------------------------
+
+
+def hash_name(name):
+    """32-bit FNV-1a; names are ASCII, so bytes are UTF-16 code units."""
+    value = 0x811C9DC5
+    for byte in name.encode('ascii'):
+        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+def splitmix32(state):
+    while True:
+        state = (state + 0x9E3779B9) & 0xFFFFFFFF
+        z = ((state ^ (state >> 16)) * 0x21F0AAAD) & 0xFFFFFFFF
+        z = ((z ^ (z >> 15)) * 0x735A2D97) & 0xFFFFFFFF
+        yield z ^ (z >> 15)
+
+
+def rotate(x, bits):
+    return (x << np.uint32(bits)) | (x >> np.uint32(32 - bits))
+
+
+def xoshiro(state):
+    """One step of many xoshiro128** generators; `state` is uint32 [4, lanes], changed in place. Returns 32-bit words."""
+    a, b, c, d = state
+    words = rotate(b * np.uint32(5), 7) * np.uint32(9)
+    t = b << np.uint32(9)
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= t
+    d[:] = rotate(d, 11)
+    return words
+
+
+def to_bits(state):
+    return np.unpackbits(np.ascontiguousarray(state.T).view(np.uint8), axis=1, bitorder='little')
+
+
+def from_bits(bits):
+    return np.ascontiguousarray(np.packbits(bits.astype(np.uint8), axis=1, bitorder='little').view(np.uint32).T)
+
+
+def steps_matrix(count, cache={}):
+    """`count` steps as a 128×128 matrix over GF(2), which the generator's state follows, acting on rows of bits."""
+    if count not in cache:
+        if count == 1:
+            state = from_bits(np.eye(128))
+            xoshiro(state)
+            cache[count] = to_bits(state).astype(np.float32)
+        else:
+            half = steps_matrix(count // 2)
+            square = half @ half % 2
+            cache[count] = square @ steps_matrix(1) % 2 if count % 2 else square
+    return cache[count]
+
+
+def uniforms(name, count):
+    """The first `count` values of random(hashName(name)), float64. Lanes generate stretches of about √count each."""
+    stretch = max(1, math.isqrt(count))
+    lanes = -(-count // stretch)
+    seeds = splitmix32(hash_name(name))
+    state = np.array([[next(seeds)] for _ in range(4)], dtype=np.uint32)
+    bits = to_bits(state).astype(np.float32)
+    matrix = steps_matrix(stretch)
+    starts = np.empty((lanes, 128), np.float32)
+    for lane in range(lanes):
+        starts[lane] = bits
+        bits = bits @ matrix % 2
+    state = from_bits(starts)
+    words = np.empty((stretch, lanes), np.uint32)
+    for step in range(stretch):
+        words[step] = xoshiro(state)
+    return (words.T.reshape(-1)[:count] >> np.uint32(8)).astype(np.float64) * 2.0**-24
+
+
+def fill_seeded(model, arch, seed):
+    """Sets every parameter and buffer to `seedN`'s values. Returns the SHA-256 of their float32 bytes in order."""
+    modules = dict(model.named_modules())
+    blocks = [module for module in modules.values() if hasattr(module, 'conv1') and hasattr(module, 'bn2')]
+    ends = {id(block.bn3 if hasattr(block, 'bn3') else block.bn2) for block in blocks}
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        owner, suffix = name.rsplit('.', 1)
+        if suffix == 'num_batches_tracked':
+            continue
+        module = modules[owner]
+        centre, half_width = 0.0, 0.125
+        if suffix == 'weight' and isinstance(module, nn.Conv2d):
+            half_width = math.sqrt(6 / (module.in_channels / module.groups * module.kernel_size[0] * module.kernel_size[1]))
+        elif suffix == 'weight' and isinstance(module, nn.Linear):
+            half_width = math.sqrt(3 / module.in_features)
+        elif suffix == 'weight':
+            centre = 1 / math.sqrt(len(blocks)) if id(module) in ends else 1.0
+            half_width = 0.25 * centre
+        elif suffix == 'running_var':
+            centre, half_width = 1.0, 0.25
+        values = centre + (uniforms(f'{arch}/seed{seed}/{name}', tensor.numel()) * 2 - 1) * half_width
+        values = values.astype(np.float32)
+        digest.update(values.astype('<f4').tobytes())
+        tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))
+    return digest.hexdigest()
+
+
+def seeded_image(index, channels, size):
+    values = uniforms(f'image{index}/{channels}x{size}', channels * (64 + size * size)) * 2 - 1
+    patches = (values[: channels * 64] * 1.5).reshape(channels, 8, 8)
+    at = np.arange(size) * 8 // size
+    noise = values[channels * 64 :].reshape(channels, size, size) * 0.5
+    return (patches[:, at][:, :, at] + noise).astype(np.float32)
+
+
+# --- akamaster's CIFAR networks --------------------------------------------------------------------------------------
+
+
+class CifarBlock(nn.Module):
+    def __init__(self, channels, planes, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, planes, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.stride = stride
+        self.side = (planes - channels) // 2
+
+    def forward(self, x):
+        y = torch.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        shortcut = nn.functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.side, self.side))
+        return torch.relu(y + shortcut)
+
+
+class CifarResNet(nn.Module):
+    """He et al. 2015, section 4.2, with option A; named as akamaster's checkpoints are."""
+
+    def __init__(self, depth):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        stages, channels = [], 16
+        for planes in (16, 32, 64):
+            blocks = []
+            for index in range((depth - 2) // 6):
+                blocks.append(CifarBlock(channels, planes, 2 if index == 0 and planes > 16 else 1))
+                channels = planes
+            stages.append(nn.Sequential(*blocks))
+        self.layer1, self.layer2, self.layer3 = stages
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        x = self.layer3(self.layer2(self.layer1(x)))
+        return self.linear(x.mean((2, 3)))
+
+
+# --- goldens ---------------------------------------------------------------------------------------------------------
+
+
+def summary(tensor, count=16):
+    """Sum, L2 norm and `count` values at flat indices ⌊i·size/count⌋."""
+    flat = tensor.detach().reshape(-1)
+    at = torch.arange(count) * flat.numel() // count
+    return {
+        'shape': list(tensor.shape),
+        'sum': math.fsum(flat.tolist()),
+        'norm': math.sqrt(math.fsum(v * v for v in flat.tolist())),
+        'values': flat[at].tolist(),
+    }
+
+
+def run_tapped(model, x, output):
+    """Output and stages in float64; `output` summarises the logits."""
+    model.double().eval()
+    stages = {}
+    for name in ('layer1', 'layer2', 'layer3', 'layer4'):
+        if hasattr(model, name):
+            hook = lambda _module, _inputs, y, name=name: stages.__setitem__(name, summary(y))
+            getattr(model, name).register_forward_hook(hook)
+    logits = model(x.double())
+    return {'output': output(logits), 'stages': stages}
+
+
+def sha256(tensor):
+    return hashlib.sha256(tensor.detach().numpy().astype('<f4').tobytes()).hexdigest()
+
+
+def make_seed0():
+    golden = {}
+    for arch in ('resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'resnet20', 'resnet56'):
+        depth = int(arch[6:])
+        small = depth in (20, 56)
+        model = CifarResNet(depth) if small else getattr(torchvision.models, arch)()
+        size, batch = (32, 2) if small else (64, 2)
+        weights = fill_seeded(model, arch, 0)
+        x = torch.from_numpy(np.stack([seeded_image(i, 3, size) for i in range(batch)]))
+        case = {'input': {'size': size, 'batch': batch, 'sha256': sha256(x)}, 'weightsSha256': weights}
+        golden[arch] = {**case, **run_tapped(model, x, lambda logits: summary(logits, 64 if not small else 20))}
+        print(arch, golden[arch]['output']['norm'], flush=True)
+    return {'models': golden}
+
+
+def make_torch0():
+    golden = {}
+    for arch in ('resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'):
+        torch.manual_seed(0)
+        model = getattr(torchvision.models, arch)(num_classes=50)
+        x = torch.rand(1, 3, 64, 64)
+        case = {'input': {'size': 64, 'batch': 1, 'sha256': sha256(x)}}
+        golden[arch] = {**case, **run_tapped(model, x, lambda logits: summary(logits, 50))}
+        print(arch, golden[arch]['output']['norm'], flush=True)
+    return {'classes': 50, 'models': golden}
+
+
+def make_random():
+    """PyTorch's CPU generator: a normal fill of 20 draws its last 16 again."""
+    draw = {
+        'words': lambda: torch.from_numpy(np.random.RandomState(0).randint(0, 2**32, 8, dtype=np.uint64).astype(np.int64)),
+        'rand': lambda: torch.rand(8),
+        'uniform': lambda: torch.empty(8).uniform_(-0.375, 0.3),
+        'randn16': lambda: torch.empty(16).normal_(0, 0.3),
+        'randn20': lambda: torch.empty(20).normal_(0, 1),
+        'randn20ThenRand': lambda: (torch.empty(20).normal_(), torch.rand(4))[1],
+    }
+    values = {}
+    for name, fill in draw.items():
+        torch.manual_seed(0)
+        values[name] = fill().tolist()
+    return {'seed': 0, **values}
+
+
+def cifar_images():
+    """Labels, and images normalised in float32 as torchvision's ToTensor and Normalize do."""
+    path = pathlib.Path(os.environ['RESNET_MIRROR']) / 'cifar10' / 'test_first1000.bin'
+    rows = np.fromfile(path, np.uint8).reshape(-1, 3073)
+    images = torch.from_numpy(rows[:, 1:].reshape(-1, 3, 32, 32).copy()).float().div(255)
+    normalise = torchvision.transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    return torch.from_numpy(rows[:, 0].astype(np.int64)), normalise(images)
+
+
+def make_akamaster():
+    labels, images = cifar_images()
+    right = {'resnet20': 915, 'resnet32': 928, 'resnet44': 933, 'resnet56': 926}
+    golden, predictions, closest = {}, {}, {}
+    for arch in right:
+        path = next((pathlib.Path(os.environ['RESNET_MIRROR']) / 'checkpoints').glob(f'{arch}-*.th'))
+        state = torch.load(path, map_location='cpu')['state_dict']
+        model = CifarResNet(int(arch[6:]))
+        missing, extra = model.load_state_dict({k.replace('module.', '', 1): v for k, v in state.items()}, strict=False)
+        assert not extra and all(name.endswith('num_batches_tracked') for name in missing), (missing, extra)
+        model.eval()
+        logits = torch.cat([model(batch) for batch in images.split(100)])
+        predicted = logits.argmax(1)
+        count = int((predicted == labels).sum())
+        assert count == right[arch], f'{arch}: {count} right, expected {right[arch]}'
+        predictions[arch] = ''.join(str(int(digit)) for digit in predicted)
+        top = logits.topk(2).values
+        margin = (top[:, 0] - top[:, 1]).min(0)
+        closest[arch] = {'image': int(margin.indices), 'margin': float(margin.values)}
+        golden[arch] = run_tapped(model, images[:4], lambda y: summary(y, 40))
+        print(arch, count, closest[arch], flush=True)
+    return (
+        {'images': {'count': len(images), 'sha256': sha256(images)}, 'models': golden},
+        {'predictions': predictions, 'right': right, 'closest': closest},
+    )
+
+
+def write(name, content, what):
+    provenance = {
+        'what': what,
+        'script': 'scripts/golden.py',
+        'command': f'python3 scripts/golden.py {name.split("-")[0]}',
+        'date': datetime.date.today().isoformat(),
+        'torch': torch.__version__,
+        'torchvision': torchvision.__version__,
+        'numpy': np.__version__,
+        'python': sys.version.split()[0],
+    }
+    lines = [f'"provenance": {json.dumps(provenance, indent=1)}']
+    for key, value in content.items():
+        if isinstance(value, dict):
+            rows = ',\n'.join(f'{json.dumps(k)}: {json.dumps(v)}' for k, v in value.items())
+            lines.append(f'{json.dumps(key)}: {{\n{rows}\n}}')
+        else:
+            lines.append(f'{json.dumps(key)}: {json.dumps(value)}')
+    (GOLDEN / f'{name}.json').write_text('{\n' + ',\n'.join(lines) + '\n}\n')
+
+
+def main(names):
+    torch.set_grad_enabled(False)
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    if 'random' in names:
+        write('random', make_random(), "PyTorch's CPU generator after manual_seed(0), float32; words: numpy's MT19937")
+    if 'akamaster' in names:
+        logits, predictions = make_akamaster()
+        write('akamaster', logits, 'float64 logits and stages of the first 4 CIFAR-10 test images')
+        write('akamaster-predictions', predictions, 'float32 predicted class of the first 1,000 CIFAR-10 test images')
+    if 'seed0' in names:
+        write('seed0', make_seed0(), 'float64 outputs with the weights and inputs of reference/weights/seeded.ts')
+    if 'torch0' in names:
+        write('torch0', make_torch0(), 'float64 outputs of torchvision models built after manual_seed(0)')
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:] or ['random', 'akamaster', 'seed0', 'torch0'])

@@ -1,0 +1,27 @@
+import { BACKENDS } from '../suites/backends/registry.ts';
+import { PROFILES } from '../suites/profiles.ts';
+import { knownModels } from '../suites/query.ts';
+import { SUITES } from '../suites/registry.ts';
+import { PRECISIONS } from '../suites/visit.ts';
+
+/** What can be asked for: every registry's rows, as text. */
+export function listText(): string {
+  const section = (title: string, rows: readonly string[]) => `${title}\n${rows.map((row) => `  ${row}`).join('\n')}\n`;
+  return [
+    section('models (also any seedN, and torchN for torchvision’s)', knownModels()),
+    section(
+      'backends',
+      BACKENDS.map(({ id, host, device }) => `${id.padEnd(20)} ${device} in ${host === 'node' ? 'Node' : 'a browser'}`),
+    ),
+    section(
+      'suites',
+      SUITES.map(({ id, question }) => `${id.padEnd(12)} ${question}`),
+    ),
+    section('precisions', Object.keys(PRECISIONS)),
+    section(
+      'profiles',
+      PROFILES.map(({ id, purpose }) => `${id.padEnd(6)} ${purpose}`),
+    ),
+    'A case: suite:model:precision:batch:size:backend, such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu\n',
+  ].join('\n');
+}

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Chromium's own software Vulkan driver, beside the browser or where distributions keep it; undefined where none is. */
+export function findSwiftShader(browserPath: string | undefined): string | undefined {
+  const folders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+  if (browserPath !== undefined) folders.unshift(dirname(realpathSync(browserPath)));
+  return folders.map((folder) => join(folder, 'vk_swiftshader_icd.json')).find((path) => existsSync(path));
+}
+
+/** Whether Linux sees a GPU that a Vulkan driver could drive. */
+function hasGpu(): boolean {
+  const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
+  return renders || existsSync('/dev/nvidia0');
+}
+
+/**
+ * Environment for onnxruntime-node's WebGPU where Linux has no GPU: SwiftShader, a software adapter, which the row
+ * then says. Empty where there is a GPU, the user has chosen a driver, or there is no SwiftShader.
+ */
+export function softwareVulkan(browserPath: string | undefined): { [name: string]: string } {
+  if (process.platform !== 'linux' || hasGpu() || process.env.VK_ICD_FILENAMES !== undefined) return {};
+  const icd = findSwiftShader(browserPath);
+  if (icd === undefined) return {};
+  // Chromium also brings Vulkan's loader, which a machine without a GPU seldom has.
+  const libraries = [process.env.LD_LIBRARY_PATH, dirname(icd)].filter((path) => path).join(':');
+  return { VK_ICD_FILENAMES: icd, LD_LIBRARY_PATH: libraries, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? '/tmp' };
+}

@@ -1,0 +1,64 @@
+import predictions from '../reference/golden/akamaster-predictions.json' with { type: 'json' };
+import { obtainCifar } from '../reference/images/cifar.node.ts';
+import { seedOf, splitModel } from '../reference/models/load.ts';
+import { obtain } from '../reference/weights/files.node.ts';
+import { findCheckpoint } from '../reference/weights/table.ts';
+
+/** A file that was found, or why it was not. */
+export type Source<T> = T | { readonly reason: string; readonly fix: string };
+
+/** A checkpoint: its path and hash, both '' for a model that needs none. */
+export type Checkpoint = { readonly path: string; readonly sha256: string };
+
+export type Images = { readonly path: string; readonly name: string };
+
+/** Whether a file may be missing without ending the run: a damaged one always ends it. */
+function orMissing(error: unknown, strict: boolean): { reason: string; fix: string } {
+  const { message, fix } = error as Error & { fix?: string };
+  if (strict || fix === undefined) throw error;
+  return { reason: message, fix };
+}
+
+/**
+ * The checkpoints of the models, from the cache, the mirror or the network. Where `strict` holds for a model, a missing
+ * file throws, because the user named it; a damaged one always throws.
+ */
+export async function findCheckpoints(
+  models: readonly string[],
+  strict: (model: string) => boolean,
+  log: (line: string) => void,
+): Promise<Map<string, Source<Checkpoint>>> {
+  const found = new Map<string, Source<Checkpoint>>();
+  for (const model of models) {
+    const { arch, tag } = splitModel(model);
+    const row = seedOf(tag) === undefined ? findCheckpoint(arch, tag) : undefined;
+    if (row === undefined) found.set(model, { path: '', sha256: '' });
+    else
+      found.set(
+        model,
+        await obtain(row.file, { log }).then(
+          ({ path }): Source<Checkpoint> => ({ path, sha256: row.file.sha256 }),
+          (error) => orMissing(error, strict(model)),
+        ),
+      );
+  }
+  return found;
+}
+
+/** CIFAR-10's test images, under the same rule. */
+export async function findImages(strict: boolean, log: (line: string) => void): Promise<Source<Images>> {
+  return obtainCifar({ log }).then(
+    ({ path, images }): Source<Images> => ({
+      path,
+      name: images === 10_000 ? 'CIFAR-10 test set' : `CIFAR-10 test set, first ${images} images`,
+    }),
+    (error) => orMissing(error, strict),
+  );
+}
+
+/** PyTorch's predicted class of each of the first 1,000 test images, one digit each; '' where it is not known. */
+export function predictionsOf(model: string): string {
+  const { arch, tag } = splitModel(model);
+  const known: { readonly [arch: string]: string | undefined } = predictions.predictions;
+  return tag === 'akamaster' ? (known[arch] ?? '') : '';
+}

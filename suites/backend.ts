@@ -1,0 +1,80 @@
+import type { Placement } from './record.ts';
+
+/** One runtime on one device: data, so that listing imports no runtime. */
+export type BackendRow = {
+  readonly id: string;
+  readonly host: 'node' | 'browser';
+  /** The device asked for, which a session must prove. */
+  readonly device: 'none' | 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'webnn' | 'cuda';
+  /** What it loads. */
+  readonly format: 'onnx' | 'graph-model' | 'none';
+  /** Binding that imports the runtime: `backends/MODULE.HOST.ts`. */
+  readonly module: string;
+  /** Which of the binding's builds, providers or backends: the binding's own word. */
+  readonly variant: string;
+  /** npm packages whose versions belong in a report. */
+  readonly packages: readonly string[];
+  /** The only suites that make sense for it; all where absent. */
+  readonly suites?: readonly string[];
+};
+
+/** What a session is opened with. */
+export type OpenOptions = {
+  /** Path (Node) or URL (page) of the model. */
+  readonly location: string;
+  readonly model: string;
+  readonly batch: number;
+  readonly channels: number;
+  readonly size: number;
+  /** Node whose output is the answer. */
+  readonly output: string;
+  /** Nodes whose outputs `tap` returns, by stage; empty in a measured session. */
+  readonly taps: ReadonlyMap<string, string>;
+  readonly threads: number;
+  /** Fields for an ONNX file's graph that make the taps outputs; undefined in a measured session. */
+  readonly outputs: Uint8Array | undefined;
+  /** Whether the session should gather proof of placement while it opens, which may cost time. */
+  readonly inspect: boolean;
+};
+
+export type Session = {
+  /** The input in the runtime's own layout: [N, C, H, W] in, outside the clock. */
+  prepare(input: Float32Array): Float32Array;
+  /** Runs a prepared input and resolves when the logits [N, classes] are on the host. */
+  run(input: Float32Array): Promise<ArrayLike<number>>;
+  /** Runs once and returns the taps by stage, in NCHW. */
+  tap(input: Float32Array): Promise<Map<string, ArrayLike<number>>>;
+  /** Where the nodes ran, as far as this session can prove it. */
+  placement(): Promise<Placement>;
+  /** Bytes of live tensors as the runtime reports them, or null. */
+  tensors(): number | null;
+  close(): Promise<void>;
+};
+
+/** What the host lends a backend. */
+export type Tools = {
+  /** Monotonic clock in milliseconds. */
+  now(): number;
+  /** Tells the parent which phase begins; it samples memory and reports the phase of a crash. */
+  phase(name: string): Promise<void>;
+  /** Bytes of a path or URL. */
+  read(location: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Runs `action` and returns what the runtime wrote to its log meanwhile. */
+  capture<T>(action: () => Promise<T>): Promise<{ value: T; log: string }>;
+};
+
+/** A runtime whose device is ready. */
+export type Backend = { open(options: OpenOptions): Promise<Session> };
+
+/** What every binding exports: loads its runtime and readies the device. Throws `unsupported(…)` where it cannot. */
+export type BackendModule = { start(row: BackendRow, tools: Tools): Promise<Backend> };
+
+/** An error that means: this backend does not exist here, and this is how to get it. */
+export function unsupported(reason: string, fix: string): Error {
+  return Object.assign(new Error(reason), { name: 'Unsupported', fix });
+}
+
+/** The fix of an `unsupported` error, or undefined for any other. */
+export function unsupportedFix(error: unknown): string | undefined {
+  return error instanceof Error && error.name === 'Unsupported' && 'fix' in error ? String(error.fix) : undefined;
+}

@@ -1,0 +1,92 @@
+import { type BackendModule, type Session, unsupported } from '../backend.ts';
+import { describeWebGL, describeWebGPU } from './adapter.browser.ts';
+import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
+
+/** Where the server has onnxruntime-web's wasm files. */
+const WASM_PATHS = '/packages/onnxruntime-web/dist/';
+
+const LIBRARIES = {
+  wasm: () => import('onnxruntime-web/wasm'),
+  webgpu: () => import('onnxruntime-web/webgpu'),
+  jsep: () => import('onnxruntime-web'),
+  webgl: () => import('onnxruntime-web/webgl'),
+  webnn: () => import('onnxruntime-web/all'),
+} as const;
+
+const PROVIDERS = {
+  wasm: { provider: 'wasm', nodesOn: 'CPUExecutionProvider' },
+  webgpu: { provider: 'webgpu', nodesOn: 'WebGpuExecutionProvider' },
+  jsep: { provider: 'webgpu', nodesOn: 'JsExecutionProvider' },
+  webgl: { provider: 'webgl', nodesOn: '' },
+  webnn: { provider: 'webnn', nodesOn: 'WebNNExecutionProvider' },
+} as const;
+
+async function requireDevice(variant: keyof typeof LIBRARIES): Promise<void> {
+  if (variant === 'webgpu' || variant === 'jsep') {
+    if (!(await navigator.gpu?.requestAdapter()))
+      throw unsupported(
+        'this browser has no WebGPU adapter',
+        'use a browser with WebGPU and a GPU, or --enable-unsafe-webgpu for a software adapter',
+      );
+  }
+  if (variant === 'webnn') {
+    const ml = (navigator as { ml?: { createContext(): Promise<unknown> } }).ml;
+    const reason = ml
+      ? await ml.createContext().then(
+          () => undefined,
+          (error: Error) => error.message,
+        )
+      : 'navigator.ml is missing';
+    if (reason !== undefined)
+      throw unsupported(
+        `WebNN: ${reason}`,
+        'run on a platform where Chrome or Edge has WebNN (Windows with DirectML, macOS with Core ML)',
+      );
+  }
+}
+
+/** The WebGL build has few operators and tells so when it opens or first runs a model. */
+function refuse(error: Error): never {
+  if (/not supported|cannot resolve operator/i.test(error.message))
+    throw unsupported(
+      `ONNX Runtime's WebGL build: ${error.message}`,
+      'use ort-web/webgpu, or a model without that operator',
+    );
+  throw error;
+}
+
+const guardWebGL = (session: Session): Session => ({
+  ...session,
+  run: (input) => session.run(input).catch(refuse),
+  tap: (input) => session.tap(input).catch(refuse),
+});
+
+/** ONNX Runtime Web: each variant is another of its builds. */
+export const start: BackendModule['start'] = async (row, tools) => {
+  const variant = row.variant as keyof typeof LIBRARIES;
+  await requireDevice(variant);
+  const ort = await LIBRARIES[variant]();
+  ort.env.logLevel = 'verbose';
+  if (variant !== 'webgl') ort.env.wasm.wasmPaths = WASM_PATHS;
+  let asked = 0;
+  const build: OrtBuild = {
+    ...PROVIDERS[variant],
+    options: (threads) => {
+      asked = threads;
+      if (variant !== 'webgl') ort.env.wasm.numThreads = threads;
+      return {};
+    },
+    facts: async () => {
+      if (variant === 'wasm') return { threads: { asked, got: ort.env.wasm.numThreads ?? 1 } };
+      if (variant === 'webgl') return { adapter: describeWebGL() };
+      return variant === 'webnn' ? {} : { adapter: await describeWebGPU() };
+    },
+    logs: variant !== 'webgl',
+    notes: crossOriginIsolated ? [] : ['the page is not cross-origin isolated: one thread'],
+  };
+  const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
+  if (variant !== 'webgl') return backend;
+  return {
+    open: async (options) => guardWebGL(await backend.open(options).catch(refuse)),
+  };
+};

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import * as ort from 'onnxruntime-node';
+import { type BackendModule, unsupported } from '../backend.ts';
+import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
+
+const NODES_ON: { [variant: string]: string } = {
+  cpu: 'CPUExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+};
+
+/** Threads of this process, where the operating system tells (Linux). */
+function countThreads(): number | undefined {
+  return existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : undefined;
+}
+
+/** The adapter that Dawn will pick: onnxruntime-node does not tell, so it is only known where the driver was chosen. */
+function adapter(): { description: string; software: boolean } {
+  const software = process.env.VK_ICD_FILENAMES?.includes('swiftshader') ?? false;
+  return { description: software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter', software };
+}
+
+/** ONNX Runtime's Node addon: CPU, WebGPU (Dawn) and, after `npm run setup:cuda`, CUDA. */
+export const start: BackendModule['start'] = async (row, tools) => {
+  const provider = row.variant;
+  if (provider === 'cuda') {
+    const bundled = ort.listSupportedBackends().find((backend) => backend.name === 'cuda')?.bundled;
+    if (!bundled)
+      throw unsupported(
+        'the CUDA provider of onnxruntime-node is not installed',
+        'npm run setup:cuda (needs CUDA 12 and cuDNN 9)',
+      );
+  }
+  const before = countThreads();
+  const build: OrtBuild = {
+    provider,
+    nodesOn: NODES_ON[provider] ?? '',
+    options: (threads) => (provider === 'cpu' ? { intraOpNumThreads: threads } : {}),
+    facts: async (threads) => {
+      if (provider === 'webgpu') return { adapter: adapter() };
+      // The pool counts the calling thread, so one thread fewer appears than work.
+      const after = countThreads();
+      if (provider !== 'cpu' || before === undefined || after === undefined) return {};
+      return { threads: { asked: threads, got: Math.min(threads, after - before + 1) } };
+    },
+    logs: true,
+    notes: provider === 'cuda' ? ['TF32 is on by default in the CUDA provider (use_tf32)'] : [],
+  };
+  const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
+  return {
+    open: (options) =>
+      backend.open(options).catch((error: Error) => {
+        if (/WebGPU adapter/.test(error.message))
+          throw unsupported(
+            'onnxruntime-node finds no WebGPU adapter',
+            'install a GPU driver with Vulkan, or on Linux Chromium, whose software adapter serves too',
+          );
+        if (provider === 'cuda')
+          throw unsupported(
+            `CUDA: ${error.message.split('\n')[0]}`,
+            'install CUDA 12 and cuDNN 9, then npm run setup:cuda',
+          );
+        throw error;
+      }),
+  };
+};

@@ -1,0 +1,105 @@
+import type { Backend, BackendRow, OpenOptions, Session, Tools } from '../backend.ts';
+import type { Placement } from '../record.ts';
+import { addOutputs } from './onnx.ts';
+
+type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
+type OrtSession = {
+  run(feeds: { [name: string]: OrtTensor }, fetches: readonly string[]): Promise<{ [name: string]: OrtTensor }>;
+  release(): Promise<void>;
+};
+/** What onnxruntime-node and onnxruntime-web have in common, as far as it is used here. */
+export type OrtLibrary = {
+  InferenceSession: { create(model: never, options: object): Promise<OrtSession> };
+  Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
+};
+
+/** What differs from build to build. */
+export type OrtBuild = {
+  /** Execution provider asked for, and the name its nodes carry in the placement log. */
+  readonly provider: string;
+  readonly nodesOn: string;
+  /** Options of every session. */
+  readonly options: (threads: number) => object;
+  /** Facts that the log does not hold: adapter, threads. */
+  readonly facts: (threads: number) => Promise<Pick<Placement, 'adapter' | 'threads'>>;
+  /** False where the build writes no placement log. */
+  readonly logs: boolean;
+  readonly notes: readonly string[];
+};
+
+/**
+ * Nodes by execution provider, from the lines that ONNX Runtime writes at log level 0 when a session is created
+ * (`TransformGraph` in core/session/inference_session.cc).
+ */
+export function parsePlacement(log: string): { [provider: string]: number } {
+  const nodes: { [provider: string]: number } = {};
+  for (const [, provider = '', count] of log.matchAll(/placed on \[(\w+)\]\. Number of nodes: (\d+)/g))
+    nodes[provider] = (nodes[provider] ?? 0) + Number(count);
+  return nodes;
+}
+
+/** ONNX Runtime, whichever build it is handed. */
+export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
+  async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
+    const model = options.outputs ? addOutputs(await tools.read(options.location), options.outputs) : options.location;
+    const settings = {
+      executionProviders: [build.provider],
+      graphOptimizationLevel: 'all',
+      ...build.options(options.threads),
+    };
+    const open = (extra: object) => library.InferenceSession.create(model as never, { ...settings, ...extra });
+    if (!options.inspect || !build.logs) return { session: await open({}), log: '' };
+    const { value, log } = await tools.capture(() => open({ logSeverityLevel: 0, logVerbosityLevel: 0 }));
+    return { session: value, log };
+  }
+
+  return {
+    async open(options): Promise<Session> {
+      const { session, log } = await create(options);
+      const dims = [options.batch, options.channels, options.size, options.size];
+      const run = async (data: Float32Array, fetches: readonly string[]) => {
+        const input = new library.Tensor('float32', data, dims);
+        const outputs = await session.run({ input }, fetches);
+        const read = await Promise.all(fetches.map(async (name) => (await outputs[name]?.getData()) as Float32Array));
+        for (const name of fetches) outputs[name]?.dispose();
+        input.dispose();
+        return read;
+      };
+      return {
+        prepare: (input) => input,
+        run: async (input) => (await run(input, [options.output]))[0] as Float32Array,
+        async tap(input) {
+          const stages = [...options.taps];
+          const values = await run(
+            input,
+            stages.map(([, node]) => node),
+          );
+          return new Map(stages.map(([stage], i) => [stage, values[i] as Float32Array]));
+        },
+        async placement() {
+          const nodes = parsePlacement(log);
+          const elsewhere = Object.entries(nodes).filter(([name]) => name !== build.nodesOn);
+          const proven = Object.keys(nodes).length > 0;
+          return {
+            device:
+              elsewhere.length === 0 && (proven || !build.logs)
+                ? row.device
+                : elsewhere.length > 0
+                  ? `${row.device}+cpu`
+                  : 'unknown',
+            proof: build.logs
+              ? proven
+                ? 'placement log'
+                : 'none: the session wrote no placement log'
+              : `this build has no provider but ${build.provider}`,
+            nodes,
+            ...(await build.facts(options.threads)),
+            notes: [...build.notes],
+          };
+        },
+        tensors: () => null,
+        close: () => session.release(),
+      };
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Backend, BackendRow, OpenOptions, Session } from '../backend.ts';
+import type { Placement } from '../record.ts';
+
+type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
+/** What of @tensorflow/tfjs-core is used here. */
+export type TfLibrary = {
+  tensor4d(data: Float32Array, shape: [number, number, number, number]): TfTensor;
+  getBackend(): string;
+  memory(): { numBytes: number; numBytesInGPU?: number };
+  profile(action: () => unknown): Promise<{ kernels: readonly { name: string }[] }>;
+};
+export type TfModel = {
+  execute(input: TfTensor, outputs: string | string[]): TfTensor | TfTensor[];
+  dispose(): void;
+};
+
+/** What differs between Node and the page. */
+export type TfBinding = {
+  readonly tf: TfLibrary;
+  /** Name that tf.getBackend() must answer. */
+  readonly backend: string;
+  load(location: string): Promise<TfModel>;
+  facts(): Promise<Pick<Placement, 'adapter' | 'threads' | 'notes'>>;
+};
+
+/** Reorders [N, C, H, W] to [N, H, W, C], or back with the extents so named. */
+function permute(data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array {
+  const out = new Float32Array(n * outer * inner);
+  for (let image = 0, at = 0; image < n; image++)
+    for (let i = 0; i < inner; i++)
+      for (let o = 0; o < outer; o++) out[at++] = data[(image * outer + o) * inner + i] as number;
+  return out;
+}
+
+const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
+
+/** TF.js with a graph model, whichever backend and host. */
+export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: BackendRow): Backend {
+  return {
+    async open(options: OpenOptions): Promise<Session> {
+      const model = await load(options.location);
+      let kernels: { [name: string]: number } = {};
+      const feed = (data: Float32Array) =>
+        tf.tensor4d(data, [options.batch, options.size, options.size, options.channels]);
+      return {
+        prepare: (input) => permute(input, options.batch, options.channels, options.size * options.size),
+        async run(data) {
+          const input = feed(data);
+          const output = first(model.execute(input, options.output));
+          const values = await output.data();
+          input.dispose();
+          output.dispose();
+          return values;
+        },
+        async tap(data) {
+          const input = feed(data);
+          const stages = [...options.taps];
+          const wanted = stages.map(([, node]) => node);
+          let outputs: TfTensor[] = [];
+          // tf.profile may hand its action's result to the runtime as tensors to keep: nothing is returned.
+          const { kernels: ran } = await tf.profile(() => {
+            outputs = [model.execute(input, wanted)].flat();
+          });
+          kernels = {};
+          // Names that end in __op are of the functions that call the kernels.
+          for (const { name } of ran) if (!name.endsWith('__op')) kernels[name] = (kernels[name] ?? 0) + 1;
+          const taps = new Map<string, ArrayLike<number>>();
+          for (const [i, [stage]] of stages.entries()) {
+            const tensor = outputs[i] as TfTensor;
+            const [n = 1, h = 1, w = 1, c = 1] = tensor.shape;
+            taps.set(stage, permute(await tensor.data(), n, h * w, c));
+            tensor.dispose();
+          }
+          input.dispose();
+          return taps;
+        },
+        async placement() {
+          const actual = tf.getBackend();
+          const known = Object.keys(kernels).length > 0;
+          return {
+            device: actual === backend ? row.device : actual,
+            proof: known ? 'tf.getBackend and kernel profile' : 'tf.getBackend',
+            nodes: kernels,
+            ...(await facts()),
+          };
+        },
+        tensors: () => tf.memory().numBytesInGPU ?? tf.memory().numBytes,
+        close: async () => model.dispose(),
+      };
+    },
+  };
+}

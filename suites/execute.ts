@@ -1,0 +1,162 @@
+import { splitModel } from '../reference/models/load.ts';
+import { buildModel, FAMILIES, findModel } from '../reference/models/table.ts';
+import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
+import { decodeTruths, type Truths } from '../reference/truthfile.ts';
+import { seededInput } from '../reference/weights/seeded.ts';
+import { accuracy } from './accuracy.ts';
+import type { Backend, BackendModule, BackendRow, OpenOptions, Session, Tools } from './backend.ts';
+import { outputFields } from './backends/onnx.ts';
+import { type Checker, checker } from './checker.ts';
+import type { Result, ResultOf } from './record.ts';
+import { sample } from './sampler.ts';
+import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from './visit.ts';
+
+/** Untimed calls before sampling, the two of `startup` among them. */
+const WARMUP = 4;
+
+/** The measured session's options, and those of a second one that taps the stages and proves the placement. */
+function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions; classes: number } {
+  const { arch } = splitModel(visit.model);
+  const model = findModel(arch);
+  if (model === undefined) throw new Error(`no architecture '${arch}'`);
+  const written = buildModel(model);
+  const graph = PRECISIONS[visit.precision as Precision].fold ? foldGraph(written).graph : written;
+  const { batch, size, threads } = visit;
+  const location = visit.files.model;
+  const common = { location, model: visit.model, batch, channels: graph.channels, size, output: graph.output, threads };
+  const outputs = row.format === 'onnx' ? outputFields(graph, batch, size, graph.stages.values()) : undefined;
+  return {
+    measured: { ...common, taps: graph.stages, outputs: undefined, inspect: false },
+    inspected: { ...common, taps: graph.stages, outputs, inspect: true },
+    classes: FAMILIES[model.family].classes,
+  };
+}
+
+/** Calls the session with input after input, and checks every output where there is a truth. */
+function caller(session: Session, inputs: readonly Float32Array[], truths: Truths, logits: Checker) {
+  const prepared = inputs.map((input) => session.prepare(input));
+  let next = 0;
+  let output: ArrayLike<number> = [];
+  const call = async () => {
+    output = await session.run(prepared[next] as Float32Array);
+  };
+  const check = () => {
+    const truth = truths[next]?.get('logits');
+    if (truth !== undefined) logits.check(output, truth);
+    next = (next + 1) % prepared.length;
+  };
+  return { call, check };
+}
+
+/**
+ * Taps the stages in an inspected session, or says why not, and proves the placement. One that is open already
+ * (TF.js taps any node of any session) is used again.
+ */
+async function inspect(
+  backend: Backend,
+  measured: Session,
+  options: OpenOptions,
+  input: Float32Array,
+  truths: Truths,
+  affordable: boolean,
+) {
+  const reuse = options.outputs === undefined;
+  const session = reuse ? measured : await backend.open(options);
+  try {
+    const taps: Checker[] = [];
+    if (affordable)
+      for (const [stage, output] of await session.tap(session.prepare(input))) {
+        const truth = truths[0]?.get(stage);
+        const tap = checker(stage, undefined);
+        if (truth !== undefined) tap.check(output, truth);
+        taps.push(tap);
+      }
+    const untapped = affordable ? undefined : 'one more run would have broken the budget of this visit';
+    return { placement: await session.placement(), taps, untapped };
+  } finally {
+    if (!reuse) await session.close();
+  }
+}
+
+const checks = (checkers: readonly Checker[]) => checkers.flatMap((one) => one.worst() ?? []);
+
+/**
+ * One visit, in a child process or a page: load the runtime, open the model, run and check, sample, prove the device,
+ * close. Results come in the order reached. Throws what the backend throws.
+ */
+export async function execute(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult> {
+  const asked = new Set(visit.suites);
+  const began = tools.now();
+  const deadline = began + visit.budget;
+  const { measured, inspected, classes } = plan(visit, row);
+  const truths = visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
+  const results: Result[] = [];
+
+  await tools.phase('baseline');
+  const loading = tools.now();
+  const backend = await module.start(row, tools);
+  const opening = tools.now();
+  await tools.phase('open');
+  const session = await backend.open(measured);
+  const opened = tools.now();
+  await tools.phase('opened');
+
+  if (asked.has('accuracy')) {
+    await tools.phase('accuracy');
+    results.push(await accuracy(session, visit, tools, deadline));
+    const placement = await session.placement();
+    await session.close();
+    return { placement, results };
+  }
+
+  const logits = checker('logits', classes);
+  const { call, check } = caller(session, inputs, truths, logits);
+  const timed = async (phase: string) => {
+    await tools.phase(phase);
+    const start = tools.now();
+    await call();
+    const took = tools.now() - start;
+    check();
+    return took;
+  };
+  const first = await timed('first');
+  const second = await timed('second');
+  if (asked.has('startup'))
+    results.push({ suite: 'startup', load: opening - loading, open: opened - opening, first, second });
+
+  if (asked.has('latency')) {
+    let estimate = second;
+    let warmup = 2;
+    for (; warmup < WARMUP && tools.now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
+    await tools.phase('latency');
+    const time = Math.min(visit.sampling, deadline - tools.now());
+    results.push({
+      suite: 'latency',
+      ...(await sample(call, check, { now: tools.now, wanted: visit.samples, time, estimate })),
+      warmup,
+    });
+  }
+
+  await tools.phase('steady');
+  if (asked.has('memory'))
+    results.push({ suite: 'memory', processes: [], tensors: session.tensors(), model: visit.modelBytes });
+
+  await tools.phase('inspect');
+  // Opening a tapped session and running it once costs about what the first one cost.
+  const affordable = asked.has('conformance') && visit.round === 0 && tools.now() + opened - opening + first < deadline;
+  const proof = await inspect(backend, session, inspected, inputs[0] as Float32Array, truths, affordable);
+  if (asked.has('conformance')) {
+    const { taps, untapped } = proof;
+    const conformance: ResultOf<'conformance'> = { suite: 'conformance', checks: checks([logits, ...taps]) };
+    results.push(untapped === undefined || visit.round > 0 ? conformance : { ...conformance, untapped });
+  }
+  await tools.phase('close');
+  await session.close();
+  return { placement: proof.placement, results };
+}

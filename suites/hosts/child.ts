@@ -1,0 +1,61 @@
+import { openSync, readSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { BackendModule, BackendRow, Tools } from '../backend.ts';
+import type { ProcessMemory } from '../record.ts';
+import type { Visit, VisitReply } from '../visit.ts';
+import { type Job, prepareFiles } from './artefacts.ts';
+import { reply } from './reply.ts';
+
+/** What the parent sends: one visit, or files to prepare. */
+export type ChildRequest = { visit: Visit; row: BackendRow; log: string } | { job: Job };
+/** What the child answers: phases as they begin, then one reply. */
+export type ChildMessage = { phase: string } | { reply: VisitReply } | { prepared: true } | { failed: string };
+
+/** Resolves when the message is in the pipe: a runtime may block this process right after. */
+const send = (message: ChildMessage) =>
+  new Promise<void>((resolve, reject) =>
+    process.send?.(message, undefined, {}, (error) => (error ? reject(error) : resolve())),
+  );
+
+const memory: ProcessMemory = { role: 'process', baseline: null, opened: null, steady: null, peak: null };
+
+/** Runtimes write to standard error, which the parent made a file that can be read back here. */
+function tools(log: string): Tools {
+  return {
+    now: () => performance.now(),
+    async phase(name) {
+      if (name === 'baseline' || name === 'opened' || name === 'steady') memory[name] = process.memoryUsage().rss;
+      if (name === 'steady') memory.peak = process.resourceUsage().maxRSS * 1024;
+      await send({ phase: name });
+    },
+    read: async (location) => new Uint8Array(await readFile(location)),
+    async capture(action) {
+      const start = statSync(log).size;
+      const value = await action();
+      const bytes = Buffer.alloc(statSync(log).size - start);
+      readSync(openSync(log, 'r'), bytes, 0, bytes.length, start);
+      return { value, log: bytes.toString('utf8') };
+    },
+  };
+}
+
+async function answer(request: ChildRequest): Promise<ChildMessage> {
+  if ('job' in request) {
+    await prepareFiles(request.job);
+    return { prepared: true };
+  }
+  const { visit, row, log } = request;
+  const load = () => import(`../backends/${row.module}.node.ts`) as Promise<BackendModule>;
+  const answered = await reply(visit, row, load, tools(log));
+  if ('results' in answered)
+    for (const result of answered.results) if (result.suite === 'memory') result.processes.push(memory);
+  return { reply: answered };
+}
+
+process.once('message', (request: ChildRequest) => {
+  answer(request)
+    .catch((error: Error): ChildMessage => ({ failed: error.message }))
+    .then(send)
+    // Runtimes leave threads behind, and some crash when torn down: the answer is out, so leave at once.
+    .finally(() => process.exit(0));
+});

@@ -1,0 +1,41 @@
+import type { BackendModule, BackendRow, Tools } from '../backend.ts';
+import type { Visit, VisitReply } from '../visit.ts';
+import { reply } from './reply.ts';
+
+declare global {
+  /** Put here by the parent: tells it a phase and waits until it has sampled memory. */
+  var tellPhase: (name: string) => Promise<void>;
+  var visit: (visit: Visit, row: BackendRow) => Promise<VisitReply>;
+}
+
+// Runtimes bind the console's functions when they load, so these are replaced before; `sink` collects while it is set.
+let sink: string[] | undefined;
+for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+  const original = console[level].bind(console);
+  console[level] = (...words: unknown[]) => {
+    if (sink === undefined) original(...words);
+    else sink.push(words.join(' '));
+  };
+}
+
+const tools: Tools = {
+  now: () => performance.now(),
+  phase: (name) => globalThis.tellPhase(name),
+  async read(location) {
+    const response = await fetch(location);
+    if (!response.ok) throw new Error(`${location}: HTTP ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+  async capture(action) {
+    const lines: string[] = [];
+    sink = lines;
+    try {
+      return { value: await action(), log: lines.join('\n') };
+    } finally {
+      sink = undefined;
+    }
+  },
+};
+
+globalThis.visit = (visit, row) =>
+  reply(visit, row, () => import(`../backends/${row.module}.browser.ts`) as Promise<BackendModule>, tools);

@@ -1,0 +1,20 @@
+import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
+import { execute } from '../execute.ts';
+import type { Visit, VisitReply } from '../visit.ts';
+
+/** One visit, with its failure as a value that passes to the parent. */
+export async function reply(
+  visit: Visit,
+  row: BackendRow,
+  load: () => Promise<BackendModule>,
+  tools: Tools,
+): Promise<VisitReply> {
+  try {
+    // The binding imports its runtime, which is part of what `start` costs.
+    const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
+    return await execute(visit, row, module, tools);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: message, fix: unsupportedFix(error) };
+  }
+}

@@ -1,0 +1,57 @@
+/** How much a run does unless told otherwise. */
+export type Profile = {
+  readonly id: string;
+  readonly purpose: string;
+  /** Models and input sizes of a query's wildcards. A size of 0 is the family's own. */
+  readonly models: readonly { readonly model: string; readonly size: number }[];
+  readonly precisions: readonly string[];
+  /** Cells beyond these: models at this size, on backends whose cell at the common size predicts a short visit. */
+  readonly large: readonly { readonly model: string; readonly size: number }[];
+  readonly rounds: number;
+  /** Seconds of measuring, after which no visit starts. */
+  readonly budget: number;
+  /** Seconds that a visit should take and, at most, may. */
+  readonly visit: number;
+  readonly limit: number;
+  /** A visit longer than this is not repeated in a second round; seconds. */
+  readonly repeat: number;
+  /** Timed calls wanted in a visit, and the most seconds to spend on them. */
+  readonly samples: number;
+  readonly sampling: number;
+};
+
+const COMMON = 64;
+const QUICK = ['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0'];
+const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
+const ALL = ['resnet18.seed0', 'resnet34.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet152.seed0'];
+
+export const PROFILES: readonly Profile[] = [
+  {
+    id: 'quick',
+    purpose: 'every backend within ten minutes, at 64×64; also at 224×224 where a backend is quick enough',
+    models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }],
+    precisions: ['fp32'],
+    large: QUICK.map((model) => ({ model, size: 224 })),
+    rounds: 3,
+    budget: 420,
+    visit: 12,
+    limit: 120,
+    repeat: 8,
+    samples: 30,
+    sampling: 1.5,
+  },
+  {
+    id: 'full',
+    purpose: 'every model at its own size on every backend, in every form',
+    models: [...ALL, ...TRAINED].map((model) => ({ model, size: 0 })),
+    precisions: ['fp32', 'fp32-bn'],
+    large: [],
+    rounds: 5,
+    budget: 24 * 3600,
+    visit: 1800,
+    limit: 3600,
+    repeat: 600,
+    samples: 100,
+    sampling: 10,
+  },
+];

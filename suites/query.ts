@@ -1,0 +1,149 @@
+import { seedOf, splitModel } from '../reference/models/load.ts';
+import { FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
+import { findCheckpoint } from '../reference/weights/table.ts';
+import { BACKENDS, findBackend } from './backends/registry.ts';
+import { type Cell, cellId } from './cell.ts';
+import type { Profile } from './profiles.ts';
+import { findSuite, SUITES } from './registry.ts';
+import { PRECISIONS } from './visit.ts';
+
+/** Alternatives for each field of a case id; `*` leaves a field to the profile. */
+export type Query = { readonly [field in Field]: readonly string[] };
+const FIELDS = ['suite', 'model', 'precision', 'batch', 'size', 'backend'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** Tag of a model that is named without one. */
+const DEFAULT_TAG = 'seed0';
+
+/** Edits that turn one word into another (Levenshtein 1966). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + (a[i] === b[j] ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** An error that names the nearest of what there is. */
+function unknown(kind: string, name: string, known: readonly string[]): Error {
+  const [nearest] = [...known].sort((a, b) => distance(name, a) - distance(name, b));
+  return new Error(`unknown ${kind} '${name}'${nearest ? `: did you mean '${nearest}'?` : ''}`);
+}
+
+/** Throws an error that suggests the nearest of `known` where `name` is not among them. */
+export function mustKnow(kind: string, name: string, known: readonly string[]): string {
+  if (!known.includes(name)) throw unknown(kind, name, known);
+  return name;
+}
+
+const glob = (pattern: string) =>
+  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+
+/** What of `known` a pattern means. Throws where it means nothing. */
+function choose(kind: string, pattern: string, known: readonly string[]): string[] {
+  if (!pattern.includes('*')) return [mustKnow(kind, pattern, known)];
+  const chosen = known.filter((name) => glob(pattern).test(name));
+  if (chosen.length === 0) throw new Error(`no ${kind} matches '${pattern}': there are ${known.join(', ')}`);
+  return chosen;
+}
+
+/** `latency:resnet50.*:fp32:b1:224:ort-web/*`; fields left out at the end are `*`, and commas separate alternatives. */
+export function parseQuery(text: string): Query {
+  const parts = text.split(':');
+  if (parts.length > FIELDS.length) throw new Error(`'${text}' has more fields than ${FIELDS.join(':')}`);
+  const field = (index: number) => (parts[index] || '*').split(',');
+  return { suite: field(0), model: field(1), precision: field(2), batch: field(3), size: field(4), backend: field(5) };
+}
+
+/** The query with its wildcards narrowed to what flags say. */
+export function narrow(query: Query, flags: Partial<Query>): Query {
+  const pick = (field: Field) => (query[field].join() === '*' ? (flags[field] ?? query[field]) : query[field]);
+  const [suite, model, precision, batch, size, backend] = FIELDS.map(pick) as [
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+  ];
+  return { suite, model, precision, batch, size, backend };
+}
+
+const positive = (kind: string, text: string, pattern: RegExp): number => {
+  const digits = text.match(pattern)?.[1];
+  if (digits === undefined) throw new Error(`'${text}' is no ${kind}: write ${kind === 'batch' ? 'b1' : '224'}`);
+  return Number(digits);
+};
+
+/** Every model that the table knows with a tag of its own. */
+export const knownModels = (): string[] =>
+  MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...(findCheckpoint(id, 'akamaster') ? [`${id}.akamaster`] : [])]);
+
+/** Throws where a model's name is not one, with the nearest. */
+function checkModel(name: string): string {
+  const model = findModel(name) ? `${name}.${DEFAULT_TAG}` : name;
+  const known = knownModels();
+  const { arch, tag } = model.includes('.') ? splitModel(model) : { arch: model, tag: '' };
+  const row = findModel(arch);
+  if (row === undefined) throw unknown('model', name, [...MODELS.map((one) => one.id), ...known]);
+  const seeded = seedOf(tag);
+  if (seeded?.kind === 'torch' && row.family !== 'resnet')
+    throw new Error(`'${model}': torch seeds are for torchvision's models`);
+  return seeded ? model : mustKnow('model', model, known);
+}
+
+function models(pattern: string, profile: Profile): { model: string; size: number }[] {
+  if (pattern === '*') return [...profile.models];
+  const names = pattern.includes('*') ? choose('model', pattern, knownModels()) : [checkModel(pattern)];
+  return names.map(
+    (model) => profile.models.find((one) => one.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
+  );
+}
+
+/** The size to use for a model: the family's own where none is set, or where the family has but one. */
+function sizeOf(model: string, size: number): number {
+  const family = findModel(splitModel(model).arch)?.family ?? 'resnet';
+  return size === 0 || family === 'cifar' ? FAMILIES[family].size : size;
+}
+
+/** A query as it would be typed. */
+const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
+
+/** The cells of one query. Throws on what does not exist, and where nothing is left of it. */
+function expandOne(query: Query, profile: Profile): Cell[] {
+  const suiteIds = SUITES.map((row) => row.id);
+  const backendIds = BACKENDS.map((row) => row.id);
+  const backends = query.backend
+    .flatMap((pattern) => choose('backend', pattern, backendIds))
+    .flatMap((id) => findBackend(id) ?? []);
+  const precisions = query.precision.flatMap((p) =>
+    p === '*' ? profile.precisions : choose('precision', p, Object.keys(PRECISIONS)),
+  );
+  const cells: Cell[] = [];
+  for (const { model, size } of query.model.flatMap((pattern) => models(pattern, profile)))
+    for (const suite of query.suite
+      .flatMap((pattern) => choose('suite', pattern, suiteIds))
+      .flatMap((id) => findSuite(id) ?? [])) {
+      const sizes = query.size.map((s) => (s === '*' ? sizeOf(model, size) : positive('size', s, /^([1-9]\d*)$/)));
+      const batches = query.batch.map((b) => (b === '*' ? suite.batch : positive('batch', b, /^b([1-9]\d*)$/)));
+      if (suite.trained && seedOf(splitModel(model).tag) !== undefined) continue;
+      for (const { id: backend, suites } of backends)
+        for (const precision of suites === undefined || suites.includes(suite.id) ? precisions : [])
+          for (const batch of batches)
+            for (const pixels of sizes) cells.push({ suite: suite.id, model, precision, batch, size: pixels, backend });
+    }
+  if (cells.length === 0)
+    throw new Error(
+      `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), f64 is only judged and null only timed`,
+    );
+  return cells;
+}
+
+/** The cells that queries mean, in the order of reports and without repeats. Throws on what does not exist. */
+export function expand(queries: readonly Query[], profile: Profile): Cell[] {
+  const cells = queries.flatMap((query) => expandOne(query, profile));
+  return [...new Map(cells.map((cell) => [cellId(cell), cell])).values()];
+}

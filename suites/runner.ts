@@ -1,0 +1,152 @@
+import { isRight } from '../reference/judge.ts';
+import { hashName, random } from '../reference/random.ts';
+import type { BackendRow } from './backend.ts';
+import { findBackend } from './backends/registry.ts';
+import { type Cell, cellId } from './cell.ts';
+import type { Outcome, Placement, Record, Result } from './record.ts';
+import type { VisitResult } from './visit.ts';
+
+/** Cells that one session answers together, and what is known of their cost. */
+export type Group = {
+  readonly key: string;
+  readonly cells: readonly Cell[];
+  readonly row: BackendRow;
+  /** Whether the group runs only where a smaller one was quick. */
+  readonly large: boolean;
+};
+
+/** Groups the cells that differ in nothing but their suite; `accuracy` has its own visits. */
+export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const kind = cell.suite === 'accuracy' ? 'accuracy' : 'visit';
+    const key = cellId({ ...cell, suite: kind });
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups].map(([key, members]) => {
+    const [cell] = members as [Cell];
+    const row = findBackend(cell.backend);
+    if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
+    return { key, cells: members, row, large: isLarge(cell) };
+  });
+}
+
+/** The list in an order that a seed decides (Fisher and Yates). */
+export function shuffled<T>(list: readonly T[], seed: number): T[] {
+  const order = [...list];
+  const next = random(seed);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}
+
+/** Why the placement is not what the backend's row asks for, or undefined. */
+function misplaced(row: BackendRow, placement: Placement): string | undefined {
+  if (placement.device === row.device) return undefined;
+  const nodes = Object.entries(placement.nodes).map(([provider, count]) => `${count} on ${provider}`);
+  return `asked for ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
+}
+
+/** What is wrong with a result, or undefined. */
+function wrong(result: Result): string | undefined {
+  if (result.suite === 'conformance') {
+    const bad = result.checks.find((check) => !isRight(check));
+    if (bad === undefined) return undefined;
+    const nonfinite = bad.nonfinite > 0 ? `${bad.nonfinite} values are not finite; ` : '';
+    return `${bad.tensor}: ${nonfinite}error ${bad.error.toExponential(2)} is ${bad.ratio.toPrecision(3)}× what is allowed`;
+  }
+  if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
+    const [one] = result.differs;
+    return `${result.differs.length} images differ from PyTorch; image ${one?.image}: class ${one?.got} instead of ${one?.expected}`;
+  }
+  return undefined;
+}
+
+/** The outcome of each of a visit's cells. */
+export function judgeVisit(
+  row: BackendRow,
+  suites: readonly string[],
+  { placement, results }: VisitResult,
+): Map<string, Outcome> {
+  const conformance = results.map(wrong).find((reason) => reason !== undefined);
+  const fallback = misplaced(row, placement);
+  const outcomes = new Map<string, Outcome>();
+  for (const suite of suites) {
+    const result = results.find((one) => one.suite === suite);
+    if (result === undefined)
+      outcomes.set(suite, { status: 'crash', reason: 'the visit sent no result', phase: 'reply' });
+    else if (conformance !== undefined)
+      outcomes.set(suite, { status: 'wrong', reason: conformance, placement, result });
+    else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
+    else outcomes.set(suite, { status: 'ok', placement, result });
+  }
+  return outcomes;
+}
+
+export type Schedule = {
+  readonly rounds: number;
+  readonly seed: number;
+  /** Seconds: no visit starts that is predicted to end later than `budget`; none longer than `repeat` is repeated. */
+  readonly budget: number;
+  readonly repeat: number;
+  now(): number;
+  /** Seconds that a large group's visit should take, from what its common twin took; undefined where unknown. */
+  predict(group: Group, seconds: ReadonlyMap<string, number>): number | undefined;
+  /** The longest predicted visit, in seconds, for which a large group is tried. */
+  readonly largest: number;
+};
+
+/** What the runner tells as it goes. */
+export type Progress = {
+  readonly group: Group;
+  readonly round: number;
+  readonly done: number;
+  readonly total: number;
+  readonly remaining: number;
+};
+
+/**
+ * Visits every group once, common ones first, then again in later rounds, shuffled anew each time; a group that did
+ * not work is not tried again. Appends a record for each cell as it ends.
+ */
+export async function runGroups(
+  groups: readonly Group[],
+  schedule: Schedule,
+  visit: (group: Group, round: number) => Promise<Map<string, Outcome>>,
+  append: (record: Record) => void,
+  tell: (progress: Progress) => void,
+): Promise<void> {
+  const start = schedule.now();
+  const elapsed = () => (schedule.now() - start) / 1000;
+  const seconds = new Map<string, number>();
+  const failed = new Set<string>();
+  let done = 0;
+  const total = groups.length * schedule.rounds;
+  for (let round = 0; round < schedule.rounds; round++) {
+    const order = shuffled(groups, schedule.seed + round + hashName('rounds'));
+    for (const group of [...order.filter((one) => !one.large), ...order.filter((one) => one.large)]) {
+      done++;
+      const predicted = seconds.get(group.key) ?? schedule.predict(group, seconds);
+      const tooLong =
+        round > 0
+          ? (predicted ?? Infinity) > schedule.repeat
+          : group.large && (predicted ?? Infinity) > schedule.largest;
+      if (failed.has(group.key) || tooLong || elapsed() + (predicted ?? 0) > schedule.budget) continue;
+      tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
+      const began = elapsed();
+      const outcomes = await visit(group, round);
+      seconds.set(group.key, elapsed() - began);
+      for (const cell of group.cells) {
+        const outcome: Outcome = outcomes.get(cell.suite) ?? {
+          status: 'crash',
+          reason: 'the visit sent no outcome',
+          phase: 'reply',
+        };
+        if (!('result' in outcome)) failed.add(group.key);
+        append({ kind: 'record', id: cellId(cell), round, at: new Date().toISOString(), outcome });
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Placement, Result } from './record.ts';
+
+/** The forms of the network that a precision names. */
+export const PRECISIONS = {
+  /** Batch normalisation folded into the convolutions, as PyTorch's ONNX exporter and TensorFlow's converter do. */
+  fp32: { fold: true },
+  /** Batch normalisation as its own operator, as the network is written. */
+  'fp32-bn': { fold: false },
+} as const;
+export type Precision = keyof typeof PRECISIONS;
+
+/** Distinct inputs that calls alternate between, so that a stale result shows. */
+export const INPUTS = 2;
+
+/** One session's work in one process or page: the cells that differ in nothing but their suite. */
+export type Visit = {
+  readonly backend: string;
+  readonly model: string;
+  readonly precision: string;
+  readonly batch: number;
+  readonly size: number;
+  readonly suites: readonly string[];
+  readonly round: number;
+  readonly threads: number;
+  /** Milliseconds that the visit should take; samples and taps are given up to keep it. */
+  readonly budget: number;
+  /** Timed calls wanted of `latency`, and the most milliseconds to spend on them. */
+  readonly samples: number;
+  readonly sampling: number;
+  /** Paths (Node) or URLs (page). */
+  readonly files: {
+    /** The exported model; a checkpoint or '' for backends that load none. */
+    readonly model: string;
+    readonly truth: string;
+    /** Images in CIFAR-10's binary layout, for `accuracy`. */
+    readonly images: string;
+  };
+  readonly modelBytes: number;
+  /** Name of the images at hand. */
+  readonly dataset: string;
+  /** PyTorch's predicted class of each image, one digit each, or ''. */
+  readonly predictions: string;
+};
+
+/** What a visit sends back: the results that it reached, in order. */
+export type VisitResult = { readonly placement: Placement; readonly results: readonly Result[] };
+
+/** Why a visit failed, in words that pass from a page to its parent. */
+export type VisitFailure = { readonly error: string; readonly fix: string | undefined };
+export type VisitReply = VisitResult | VisitFailure;

@@ -1,0 +1,228 @@
+import { random } from '../../reference/random.ts';
+import { type Cell, cellId } from '../../suites/cell.ts';
+import {
+  type Check,
+  type Outcome,
+  type Placement,
+  type Record,
+  type Result,
+  type Run,
+  SCHEMA,
+} from '../../suites/record.ts';
+
+/** Text that would run or break a page, a table or a terminal if it were not escaped. */
+export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
+
+/** Invented runtimes' speeds, as milliseconds for a unit of work: for tests only, measured nowhere. */
+const SPEEDS: { readonly [backend: string]: number } = {
+  'ort-node/cpu': 1,
+  'ort-node/webgpu': 14,
+  'ort-node/cuda': 0.3,
+  'ort-web/wasm': 2.1,
+  'ort-web/webgpu': 16,
+  'ort-web/webgpu-jsep': 22,
+  'ort-web/webgl': 30,
+  'ort-web/webnn': 1.6,
+  'tfjs/cpu': 260,
+  'tfjs/wasm': 3.2,
+  'tfjs/webgl': 40,
+  'tfjs/webgpu': 33,
+  'tfjs-node/cpu': 1.4,
+};
+const BACKENDS = Object.keys(SPEEDS);
+
+/** Networks, input sizes and units of work. */
+const SUBJECTS = [
+  { model: 'resnet18.seed0', size: 64, work: 3 },
+  { model: 'resnet50.seed0', size: 64, work: 7 },
+  { model: 'resnet101.seed0', size: 64, work: 13 },
+  { model: 'resnet20.akamaster', size: 32, work: 0.9 },
+  { model: 'resnet18.seed0', size: 224, work: 30 },
+  { model: 'resnet50.seed0', size: 224, work: 70 },
+] as const;
+
+const MIB = 2 ** 20;
+const software = { description: `SwiftShader Device (Subzero)`, software: true };
+
+function placement(backend: string, device = backend.split('/')[1]?.replace('-jsep', '') ?? 'cpu'): Placement {
+  const gpu = device === 'webgpu' || device === 'webgl';
+  return {
+    device,
+    proof: gpu ? 'kernel profile' : 'placement log',
+    nodes: { [device]: 53 },
+    ...(gpu ? { adapter: software } : {}),
+    ...(device === 'wasm' ? { threads: { asked: 4, got: 4 } } : {}),
+    notes: gpu ? ['timestamp queries are off'] : [],
+  };
+}
+
+function checks(next: () => number, wrong: boolean, round: number): Check[] {
+  const tensors = round === 0 ? ['layer1', 'layer2', 'layer3', 'layer4', 'logits'] : ['logits'];
+  return tensors.map((tensor, i) => {
+    const scale = 4 + 3 * i;
+    const ratio = (0.02 + 0.05 * next()) * (wrong && i > 2 ? 5000 : 1);
+    const allowed = scale * 2e-6 * (i + 1);
+    const error = allowed * ratio * 1.1;
+    const top1 = tensor === 'logits' ? { agree: wrong ? 20 : 34, of: 34 } : null;
+    return {
+      tensor,
+      runs: tensor === 'logits' ? 34 : 1,
+      error,
+      scale,
+      allowed,
+      ratio,
+      snr: 118 - i,
+      nonfinite: 0,
+      top1,
+    };
+  });
+}
+
+function result(cell: Cell, work: number, round: number): Result {
+  const next = random(round * 7919 + work * 100 + BACKENDS.indexOf(cell.backend) * 31 + cell.suite.length);
+  const ms = work * (SPEEDS[cell.backend] ?? 1) * (0.95 + 0.1 * next());
+  const browser = cell.backend.startsWith('ort-web') || cell.backend.startsWith('tfjs/');
+  switch (cell.suite) {
+    case 'latency': {
+      const wanted = ms > 600 ? 3 : 30;
+      const samples = Array.from(
+        { length: wanted },
+        () => ms * (0.97 + 0.06 * next() + (next() < 0.07 ? 0.4 * next() : 0)),
+      );
+      return { suite: 'latency', samples: samples.sort((a, b) => a - b), warmup: 4, short: wanted < 30 };
+    }
+    case 'startup':
+      return {
+        suite: 'startup',
+        load: 60 + 200 * next(),
+        open: 80 + 8 * work * next(),
+        first: ms * 2 + 50 * next(),
+        second: ms,
+      };
+    case 'memory': {
+      const process = (role: 'process' | 'renderer' | 'gpu', base: number) => {
+        const opened = (base + 4 * work) * MIB;
+        return {
+          role,
+          baseline: base * MIB,
+          opened,
+          steady: opened + 40 * MIB,
+          peak: opened + (60 + 30 * next()) * MIB,
+        };
+      };
+      const processes = browser ? [process('renderer', 120), process('gpu', 90)] : [process('process', 70)];
+      return {
+        suite: 'memory',
+        processes,
+        tensors: cell.backend.startsWith('tfjs') ? 50 * MIB : null,
+        model: 45 * MIB,
+      };
+    }
+    case 'accuracy':
+      return {
+        suite: 'accuracy',
+        dataset: 'CIFAR-10 test set, first 1000 images',
+        images: ms > 100 ? 150 : 1000,
+        available: 1000,
+        top1: ms > 100 ? 138 : 918,
+        top5: ms > 100 ? 150 : 998,
+        differs: [],
+      };
+    default:
+      return {
+        suite: 'conformance',
+        checks: checks(next, cell.backend === 'ort-web/webgl' && cell.model !== 'resnet20.akamaster', round),
+      };
+  }
+}
+
+/** Every way to end, by backend and network; undefined for a cell that is not reached. */
+function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
+  const { backend, model, size } = cell;
+  if (size === 224 && (backend === 'tfjs/cpu' || backend === 'tfjs/webgl')) return undefined;
+  if (backend === 'ort-node/cuda')
+    return { status: 'unsupported', reason: 'no NVIDIA driver: libcuda.so.1 was not found', fix: 'npm run setup:cuda' };
+  if (backend === 'tfjs/webgpu' && model === 'resnet101.seed0')
+    return { status: 'crash', reason: `the page died: ${HOSTILE}`, phase: 'open' };
+  if (backend === 'tfjs/cpu' && model === 'resnet101.seed0') return { status: 'timeout', seconds: 120, phase: 'first' };
+  const done = result(cell, work, round);
+  if (backend === 'ort-web/webgl' && model !== 'resnet20.akamaster')
+    return {
+      status: 'wrong',
+      reason: 'layer4: error 1.2e-2 is 210× what is allowed',
+      placement: placement(backend),
+      result: done,
+    };
+  if (backend === 'ort-web/webnn')
+    return {
+      status: 'fallback',
+      reason: 'asked for webnn, ran on wasm; proof: placement log',
+      placement: placement(backend, 'wasm'),
+      result: done,
+    };
+  return { status: 'ok', placement: placement(backend), result: done };
+}
+
+const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, work }) =>
+  ['conformance', 'latency', 'startup', 'memory', ...(model.endsWith('akamaster') ? ['accuracy'] : [])].flatMap(
+    (suite) =>
+      BACKENDS.map((backend) => ({
+        cell: { suite, model, precision: 'fp32', batch: suite === 'accuracy' ? 50 : 1, size, backend },
+        work,
+      })),
+  ),
+);
+
+/** Slow cells are not repeated, as in a real run. */
+const rounds = ({ cell, work }: (typeof plan)[number]) => ((SPEEDS[cell.backend] ?? 1) * work > 600 ? 1 : 3);
+
+/** A made-up run for tests: every status, 1 and 3 rounds, cells not reached, software adapters, hostile strings. */
+export function syntheticRun(): Run {
+  const records = plan.flatMap((one) =>
+    Array.from({ length: rounds(one) }, (_, round): Record[] => {
+      const ended = outcome(one.cell, one.work, round);
+      if (ended === undefined || (round > 0 && !('result' in ended))) return [];
+      return [{ kind: 'record', id: cellId(one.cell), round, at: '2026-01-02T03:05:00.000Z', outcome: ended }];
+    }).flat(),
+  );
+  const empty = emptyRun();
+  return {
+    header: { ...empty.header, plan: plan.map(({ cell }) => cellId(cell)) },
+    records,
+    damaged: [`run.jsonl:9: Unexpected token ${HOSTILE}`],
+  };
+}
+
+/** A run that planned nothing. */
+export function emptyRun(): Run {
+  return {
+    header: {
+      kind: 'run',
+      schema: SCHEMA,
+      started: '2026-01-02T03:04:05.000Z',
+      commit: '0123456789ab+',
+      command: ['--profile', 'quick', HOSTILE],
+      profile: 'quick',
+      seed: 1,
+      rounds: 3,
+      budget: 420,
+      environment: {
+        os: 'Test OS 1 (Linux 6.1)',
+        cpu: `Imaginary CPU ${HOSTILE}`,
+        cores: 4,
+        memory: 16 * 2 ** 30,
+        node: 'v20.0.0',
+        browser: {
+          name: 'Chromium',
+          version: '140.0',
+          flags: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+        },
+        packages: { 'onnxruntime-node': '1.30.0', 'onnxruntime-web': '1.30.0', '@tensorflow/tfjs-core': '4.22.0' },
+        load: 0.4,
+      },
+      plan: [],
+    },
+    records: [],
+    damaged: [],
+  };
+}

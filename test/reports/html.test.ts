@@ -1,0 +1,145 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { html } from '../../reports/html/markup.ts';
+import { renderHtml } from '../../reports/html.ts';
+import type { Run } from '../../suites/record.ts';
+import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
+
+const page = renderHtml(syntheticRun());
+const { document } = parseHTML(page);
+const SECTIONS = ['latency', 'startup', 'memory', 'conformance', 'accuracy'];
+const ALL = ['summary', ...SECTIONS, 'placement', 'problems', 'environment', 'method'];
+
+/** The run with every string of a model's and a backend's name replaced by one that would run. */
+function hostileRun(): Run {
+  const evil = JSON.stringify(HOSTILE).slice(1, -1);
+  const text = JSON.stringify(syntheticRun());
+  return JSON.parse(text.replaceAll('resnet18.seed0', evil).replaceAll('ort-node/cpu', `${evil}/cpu`));
+}
+
+describe('the page', () => {
+  it('loads nothing from anywhere', () => {
+    for (const element of document.querySelectorAll('*'))
+      for (const { name, value } of element.attributes) {
+        if (['src', 'srcset', 'poster', 'data', 'action'].includes(name)) throw new Error(`${name}=${value}`);
+        if (name === 'href' || name === 'xlink:href') expect(value).toMatch(/^#/);
+      }
+    expect(document.querySelectorAll('link, iframe, object, embed, img')).toHaveLength(0);
+    expect(/@import|url\(|\bimport\b\s*\(|fetch\(/.test(page)).toBe(false);
+  });
+
+  it.each([syntheticRun(), hostileRun()])('escapes what a run says', (run) => {
+    const text = renderHtml(run);
+    expect(text.includes('<script>alert')).toBe(false);
+    const { document } = parseHTML(text);
+    expect(document.querySelectorAll('script')).toHaveLength(1);
+    expect(document.body.textContent).toContain('<script>alert("x")</script>');
+  });
+
+  it('has every section, in order, and a link to each', () => {
+    expect([...document.querySelectorAll('h2')].map((one) => one.id)).toEqual(ALL);
+    expect([...document.querySelectorAll('nav a')].map((one) => one.getAttribute('href'))).toEqual(
+      ALL.map((id) => `#${id}`),
+    );
+  });
+
+  it('has no link into nothing, and no id twice', () => {
+    const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const link of document.querySelectorAll('a[href]')) expect(ids).toContain(link.getAttribute('href')?.slice(1));
+  });
+
+  it('shows every case of the plan as a command', () => {
+    const commands = new Set([...document.querySelectorAll('code.copy')].map((one) => one.textContent));
+    for (const id of syntheticRun().header.plan) expect(commands).toContain(`npm run bench -- ${id}`);
+  });
+
+  it('counts the cases by status', () => {
+    const verdict = document.querySelector('.verdict')?.textContent?.replaceAll(/\s+/g, ' ');
+    for (const part of ['325 cases', '231 ok', '16 not run', '25 unsupported', '25 fallback', '20 wrong', '4 crash'])
+      expect(verdict).toContain(part);
+  });
+
+  it('calls out software adapters', () => {
+    const note = document.querySelector('.note')?.textContent;
+    expect(note).toContain('a software adapter');
+    expect(note).toContain('ort-web/webgpu-jsep');
+    expect(note).not.toContain('ort-web/wasm');
+  });
+
+  it('draws a labelled plot for each network, with axis, key and caption', () => {
+    for (const id of SECTIONS) {
+      const section = document.querySelector(`#${id}`)?.parentElement;
+      const plots = [...(section?.querySelectorAll('svg.chart') ?? [])];
+      expect(plots).toHaveLength(id === 'accuracy' ? 1 : 6);
+      for (const plot of plots) {
+        expect(plot.getAttribute('aria-label')).toMatch(/resnet/);
+        expect(plot.textContent).toMatch(/\(ms\)|\(MiB\)|\(%\)|÷/);
+        expect(plot.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
+      }
+      expect(section?.querySelector('.legend')).not.toBeNull();
+      expect(section?.querySelector('details table')).not.toBeNull();
+    }
+  });
+
+  it('uses only colours that the page defines, for light and dark', () => {
+    const used = new Set(page.match(/var\(--[\w-]+\)/g));
+    const style = document.querySelector('style')?.textContent ?? '';
+    for (const name of used) expect(style.split(`${name.slice(4, -1)}:`).length, name).toBeGreaterThanOrEqual(3);
+  });
+
+  it('keeps its axis where the truth is 0 and nothing is allowed', () => {
+    const run = JSON.stringify(syntheticRun()).replaceAll(
+      /"allowed":[\d.e-]+,"ratio":\d{3}[\d.]*/g,
+      '"allowed":1e-45,"ratio":1e45',
+    );
+    expect(run).toContain('"allowed":1e-45');
+    const { document } = parseHTML(renderHtml(JSON.parse(run)));
+    const plots = document.querySelector('#conformance')?.parentElement?.querySelectorAll('svg.chart');
+    for (const plot of plots ?? []) {
+      const labels = [...plot.querySelectorAll('[aria-label="x-axis tick label"] text')].map((one) => one.textContent);
+      expect(labels.length).toBeGreaterThan(0);
+      for (const label of labels) expect(Number(label)).toBeGreaterThan(1e-13);
+    }
+  });
+
+  it('says why in place of figures', () => {
+    const plot = document.querySelector('#latency')?.parentElement?.querySelectorAll('svg.chart')[2];
+    for (const status of ['unsupported', 'timeout', 'crash']) expect(plot?.textContent).toContain(status);
+  });
+
+  it('proves placement, and gives reasons with their fix', () => {
+    const placement = document.querySelector('#placement')?.parentElement?.textContent;
+    expect(placement).toContain('kernel profile');
+    expect(placement).toContain('53 webgpu');
+    const problems = document.querySelector('#problems')?.parentElement?.textContent;
+    expect(problems).toContain('Fix: npm run setup:cuda');
+    expect(problems).toContain('would have passed with an absolute tolerance of');
+  });
+});
+
+describe('an empty run', () => {
+  const { document } = parseHTML(renderHtml(emptyRun()));
+
+  it('says in every section what would fill it', () => {
+    for (const id of ALL.slice(0, -2))
+      expect(document.querySelector(`#${id}`)?.parentElement?.querySelector('.empty')).not.toBeNull();
+    for (const id of SECTIONS)
+      expect(document.querySelector(`#${id}`)?.parentElement?.textContent).toContain(`npm run bench -- ${id}`);
+  });
+
+  it('draws no plot', () => {
+    expect(document.querySelectorAll('svg.chart')).toHaveLength(0);
+  });
+
+  it('points to the reasons where all cells failed', () => {
+    const run = syntheticRun();
+    const { document } = parseHTML(renderHtml({ ...run, records: [] }));
+    expect(document.querySelector('#latency')?.parentElement?.textContent).toContain('None of the 78 planned cells');
+  });
+});
+
+it('escapes values, lists and attributes, but not markup', () => {
+  const { markup } = html`<b title="${'"><i>'}">${['<', html`<i>&amp;</i>`, 3, undefined]}</b>`;
+  expect(markup).toBe('<b title="&quot;&gt;&lt;i&gt;">&lt;<i>&amp;</i>3</b>');
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
+import type { Check, Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
+import { emptyRun, syntheticRun } from './fixture.ts';
+
+const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
+const ok = (result: Result): Outcome => ({ status: 'ok', placement: CPU, result });
+const latency = (samples: number[], short = false): Result => ({ suite: 'latency', samples, warmup: 4, short });
+
+const ID = 'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu';
+
+/** A run of one cell, a round for each outcome. */
+function runOf(id: string, outcomes: readonly Outcome[]): Run {
+  const records = outcomes.map((outcome, round): Record => {
+    return { kind: 'record', id, round, at: '2026-01-02T03:04:05.000Z', outcome };
+  });
+  return { ...emptyRun(), header: { ...emptyRun().header, plan: [id] }, records };
+}
+const rowFor = (id: string, outcomes: readonly Outcome[]) => tabulate(runOf(id, outcomes)).rows[0];
+const suite = <S extends Result['suite']>(name: S, results: readonly Result[]) => {
+  const figures = measured(rowFor(`${name}:m.t:fp32:b1:64:b/cpu`, results.map(ok)), name);
+  if (figures === undefined) throw new Error('no figures');
+  return figures;
+};
+
+describe('latency', () => {
+  it('is the median of round medians, not of pooled samples', () => {
+    // Medians 2, 10, 5: pooled, the median would be 3.
+    const figures = suite('latency', [latency([1, 2, 3, 2, 1]), latency([10]), latency([5, 5])]);
+    expect(figures.median).toBe(5);
+    expect(figures.min).toBe(1);
+    expect(figures.samples).toBe(8);
+    // Of 3 draws, one median is drawn at least twice in 7 of 27 cases: the interval reaches both ends.
+    expect(figures.interval).toEqual([2, 10]);
+    expect(figures.p90).toBeUndefined();
+    expect(figures.few).toBe('8 samples');
+    expect(figures.rounds).toEqual([[1, 2, 3, 2, 1], [10], [5, 5]]);
+  });
+
+  it('gives p90 from 20 samples on, and no interval below 3 rounds', () => {
+    const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+    const figures = suite('latency', [latency(ten), latency(ten.map((x) => x + 10))]);
+    // 90 % of the way from the first to the last of 1…20: 1 + 0.9 × 19.
+    expect(figures.p90).toBeCloseTo(18.1, 12);
+    expect(figures.interval).toBeUndefined();
+    expect(figures.few).toBe('2 rounds');
+    expect(suite('latency', [latency(ten.slice(1)), latency(ten)]).p90).toBeUndefined();
+  });
+
+  it('says when the budget ended sampling', () => {
+    const ten = Array.from({ length: 10 }, () => 1);
+    expect(suite('latency', [latency(ten, true), latency(ten), latency(ten)]).few).toBe('budget ended sampling');
+    expect(suite('latency', [latency(ten), latency(ten), latency(ten)]).few).toBeUndefined();
+  });
+});
+
+it('start-up is medians over rounds, and a total of its own', () => {
+  const figures = suite('startup', [
+    { suite: 'startup', load: 1, open: 30, first: 5, second: 4 },
+    { suite: 'startup', load: 2, open: 10, first: 6, second: 3 },
+    { suite: 'startup', load: 9, open: 20, first: 7, second: 2 },
+  ]);
+  // Totals 36, 18, 36; the parts' medians add up to 28.
+  expect(figures).toMatchObject({ load: 2, open: 20, first: 6, second: 3, total: 36, rounds: 3 });
+});
+
+it('memory is of the round with the highest peak, per process', () => {
+  const process = (role: 'renderer' | 'gpu', baseline: number | null, peak: number | null) => {
+    return { role, baseline, opened: 5, steady: 6, peak };
+  };
+  const figures = suite('memory', [
+    { suite: 'memory', processes: [process('renderer', 10, 100), process('gpu', 4, 40)], tensors: 7, model: 3 },
+    { suite: 'memory', processes: [process('renderer', 20, 90), process('gpu', 5, 50)], tensors: null, model: 3 },
+  ]);
+  expect(figures.processes.map((one) => [one.role, one.baseline, one.peak, one.growth])).toEqual([
+    ['renderer', 10, 100, 90],
+    ['gpu', 5, 50, 45],
+  ]);
+  expect(figures).toMatchObject({ peak: 150, tensors: 7, model: 3 });
+  const untold = suite('memory', [
+    { suite: 'memory', processes: [process('gpu', null, null)], tensors: null, model: 3 },
+  ]);
+  expect(untold).toMatchObject({ peak: null, tensors: null });
+  expect(untold.processes[0]?.growth).toBeNull();
+});
+
+it('conformance keeps the worst check of each tensor', () => {
+  const check = (tensor: string, ratio: number, nonfinite = 0): Check => {
+    const top1 = tensor === 'logits' ? { agree: 2, of: 3 } : null;
+    return { tensor, runs: 4, error: 0.25, scale: 8, allowed: 0.5, ratio, snr: 100, nonfinite, top1 };
+  };
+  const figures = suite('conformance', [
+    { suite: 'conformance', checks: [check('logits', 0.1), check('layer1', 0.4)], untapped: 'no room' },
+    { suite: 'conformance', checks: [check('logits', 0.2)] },
+  ]);
+  expect(figures.checks.map((one) => [one.tensor, one.ratio, one.runs, one.margin])).toEqual([
+    ['logits', 0.2, 8, 5],
+    ['layer1', 0.4, 4, 2.5],
+  ]);
+  expect(figures.checks[0]).toMatchObject({ relative: 1 / 32, top1: { agree: 4, of: 6 } });
+  expect(figures.worst?.tensor).toBe('layer1');
+  expect(figures.untapped).toBe('no room');
+  const nan = suite('conformance', [{ suite: 'conformance', checks: [check('layer1', 9), check('logits', 0, 1)] }]);
+  expect(nan.worst?.tensor).toBe('logits');
+});
+
+it('accuracy does not add up rounds that saw the same images', () => {
+  const round = (images: number, top1: number): Result => {
+    return { suite: 'accuracy', dataset: 'd', images, available: 100, top1, top5: images, differs: [] };
+  };
+  const figures = suite('accuracy', [round(100, 50), round(60, 10), round(100, 49)]);
+  expect(figures).toMatchObject({ images: 100, top1: 49 });
+  // Wilson for 49 of 100, from the formula: centre 0.490370, half-width 0.096160.
+  expect(figures.top1Interval[0]).toBeCloseTo(0.39421, 4);
+  expect(figures.top1Interval[1]).toBeCloseTo(0.58653, 4);
+});
+
+describe('status', () => {
+  const result = latency([1]);
+  const outcomes: { readonly [status: string]: Outcome } = {
+    ok: ok(result),
+    unsupported: { status: 'unsupported', reason: 'none', fix: 'install it' },
+    fallback: { status: 'fallback', reason: 'elsewhere', placement: { ...CPU, device: 'wasm' }, result },
+    wrong: { status: 'wrong', reason: 'off', placement: CPU, result },
+    timeout: { status: 'timeout', seconds: 9, phase: 'open' },
+    crash: { status: 'crash', reason: 'died', phase: 'open' },
+  };
+  const order = Object.keys(outcomes);
+
+  it('is the worst over rounds, in either order', () => {
+    for (let good = 0; good < order.length; good++)
+      for (let bad = good; bad < order.length; bad++) {
+        const pair = [good, bad].map((i) => outcomes[order[i] ?? ''] as Outcome);
+        expect(rowFor(ID, pair)?.status).toBe(order[bad]);
+        expect(rowFor(ID, pair.reverse())?.status).toBe(order[bad]);
+      }
+  });
+
+  it('names the worst reason first, and its fix', () => {
+    const row = rowFor(ID, [outcomes.unsupported as Outcome, outcomes.crash as Outcome]);
+    expect(row?.reasons.map((one) => [one.reason, one.fix])).toEqual([
+      ['died (in phase open)', undefined],
+      ['none', 'install it'],
+    ]);
+  });
+
+  it('does not pool rounds of different devices', () => {
+    const elsewhere: Outcome = { ...(outcomes.fallback as Outcome & { status: 'fallback' }), result: latency([50]) };
+    const row = rowFor(ID, [ok(latency([1])), elsewhere, ok(latency([2]))]);
+    expect(row?.leftOut).toBe(2);
+    expect(measured(row, 'latency')?.median).toBe(50);
+    expect(row?.placements.map((one) => one.device)).toEqual(['wasm', 'cpu']);
+  });
+
+  it('is not run for a cell of the plan without a record', () => {
+    const row = rowFor(ID, []);
+    expect(row).toMatchObject({ status: 'not run', rounds: 0, measure: undefined });
+    expect(row?.reasons[0]?.reason).toContain('budget ended before its turn');
+  });
+});
+
+it('keeps the order of the plan, and adds records outside it', () => {
+  const run = syntheticRun();
+  const stray = 'latency:resnet34.seed0:fp32:b1:64:stray/cpu';
+  const [first] = run.records;
+  const table = tabulate({ ...run, records: first ? [{ ...first, id: stray }, ...run.records] : [] });
+  expect(table.rows.map((row) => row.id)).toEqual([...run.header.plan, stray]);
+  expect(table.backends.slice(0, 2)).toEqual(['ort-node/cpu', 'ort-node/webgpu']);
+  expect(table.subjects.map((one) => one.label).slice(0, 2)).toEqual([
+    'resnet18.seed0 · 64×64',
+    'resnet50.seed0 · 64×64',
+  ]);
+});
+
+it('joins accuracy, whose batch is its own, to the session of the other suites', () => {
+  const table = tabulate(syntheticRun());
+  const session = table.sessions.find((one) => one.subject.model === 'resnet20.akamaster');
+  expect(session && rowOf(session, 'accuracy')?.cell.batch).toBe(50);
+  expect(session && rowOf(session, 'latency')?.cell.batch).toBe(1);
+});
+
+it('names ids that are not case ids and goes on', () => {
+  const run = runOf(ID, [ok(latency([1]))]);
+  const table = tabulate({ ...run, header: { ...run.header, plan: ['no id', ID] } });
+  expect(table.unreadable).toEqual(['no id']);
+  expect(table.rows).toHaveLength(1);
+});
+
+it('groups cells by reason, the worst first', () => {
+  const problems = problemsOf(tabulate(syntheticRun()));
+  expect(problems.map((one) => [one.status, one.rows.length])).toEqual([
+    ['crash', 4],
+    ['timeout', 4],
+    ['wrong', 20],
+    ['fallback', 25],
+    ['unsupported', 25],
+    ['not run', 16],
+  ]);
+});

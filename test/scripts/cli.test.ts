@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../suites/hosts/bundle.ts';
+import { parseRun } from '../../suites/record.ts';
+import { syntheticRun } from '../reports/fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command line as npm does, with an empty cache and no mirror unless told. */
+function cli(
+  words: readonly string[],
+  env: { [name: string]: string } = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const { RESNET_MIRROR: _, ...rest } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', join(ROOT, 'scripts/cli.ts'), ...words],
+      { cwd: ROOT, env: { ...rest, RESNET_CACHE: join(folder, 'cache'), NO_COLOR: '1', ...env }, maxBuffer: 1e8 },
+      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+}
+
+const errors = (text: string) => text.split('\n').filter((line) => line.startsWith('error:'));
+
+describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
+  it.each([
+    [
+      'an unknown model',
+      ['bench', '--models', 'resnet51'],
+      "error: unknown model 'resnet51': did you mean 'resnet50'?",
+    ],
+    [
+      'an unknown backend',
+      ['bench', '--backends', 'ort-node/gpu'],
+      "error: unknown backend 'ort-node/gpu': did you mean 'ort-node/cpu'?",
+    ],
+    ['an unknown suite', ['bench', 'lateny'], "error: unknown suite 'lateny': did you mean 'latency'?"],
+    ['an unknown profile', ['bench', '--profile', 'quik'], "error: unknown profile 'quik': did you mean 'quick'?"],
+    [
+      'a bad budget',
+      ['bench', '--budget', 'ten'],
+      "error: option '--budget <seconds>' argument 'ten' is invalid. It must be a number above 0.",
+    ],
+    [
+      'no rounds',
+      ['bench', '--rounds', '0'],
+      "error: option '--rounds <count>' argument '0' is invalid. It must be at least 1.",
+    ],
+    ['an unknown flag', ['bench', '--bogus'], "error: unknown option '--bogus'"],
+    ['a missing run file', ['report', 'nowhere.jsonl'], 'error: cannot read nowhere.jsonl (ENOENT)'],
+    [
+      'a browser that is none',
+      ['bench', 'latency:resnet20:fp32:b1:32:ort-web/wasm', '--browser', '/nowhere/chrome'],
+      '/nowhere/chrome',
+    ],
+  ])('%s', async (_, words, message) => {
+    const { code, err } = await cli(words);
+    expect(errors(err)).toHaveLength(1);
+    expect(errors(err)[0]).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it('an output folder that cannot be written', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const { code, err } = await cli([
+      'bench',
+      'latency:resnet20.seed0:fp32:b1:32:null',
+      '--out',
+      join(folder, 'file', 'out'),
+    ]);
+    expect(errors(err)[0]).toContain('cannot write to');
+    expect(errors(err)[0]).toContain('--out');
+    expect(code).toBe(2);
+  });
+
+  it('a tampered checkpoint: both hashes shown', async () => {
+    const mirror = mkdtempSync(join(folder, 'mirror-'));
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(join(mirror, 'checkpoints'));
+    writeFileSync(join(mirror, 'checkpoints', 'resnet20-12fca82f.th'), 'tampered');
+    const { code, err } = await cli(
+      ['bench', 'conformance:resnet20.akamaster:fp32:b1:32:f64', '--out', join(folder, 'out')],
+      { RESNET_MIRROR: mirror },
+    );
+    expect(errors(err)).toHaveLength(1);
+    expect(errors(err)[0]).toContain('12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8');
+    expect(code).toBe(2);
+  });
+});
+
+describe('the command line', { timeout: 60_000 }, () => {
+  it('lists cells without running any, as text and as JSON', async () => {
+    const words = ['bench', 'latency:resnet18', '--backends', 'ort-node/cpu,null', '--list'];
+    const { out, code } = await cli(words);
+    expect(out.trim().split('\n')).toEqual([
+      'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
+      'latency:resnet18.seed0:fp32:b1:64:null',
+    ]);
+    expect(JSON.parse((await cli([...words, '--json'])).out)).toHaveLength(2);
+    expect(code).toBe(0);
+  });
+
+  it('lists models, backends, suites and profiles', async () => {
+    const { out } = await cli(['list']);
+    for (const word of [
+      'resnet152.seed0',
+      'resnet56.akamaster',
+      'ort-web/webgpu-jsep',
+      'conformance',
+      'fp32-bn',
+      'quick',
+    ])
+      expect(out).toContain(word);
+  });
+
+  it('runs, writes a run file and every report beside it, and reports the same again from the file', async () => {
+    const out = join(folder, 'real');
+    const ran = await cli([
+      'bench',
+      '*:resnet20.seed0',
+      '--backends',
+      'ort-node/cpu,ort-node/cuda,null,f64',
+      '--rounds',
+      '2',
+      '--out',
+      out,
+    ]);
+    expect(ran.code).toBe(0);
+    const files = readdirSync(out);
+    expect(files.map((name) => name.replace(/^bench-[\dT-]+/, '')).sort()).toEqual(['.csv', '.html', '.jsonl']);
+    const path = join(out, files.find((name) => name.endsWith('.jsonl')) ?? '');
+    const run = parseRun(readFileSync(path, 'utf8'), path);
+    expect(run.damaged).toEqual([]);
+    expect(new Set(run.records.map((record) => record.id))).toEqual(new Set(run.header.plan));
+    expect(run.records.filter((record) => record.round === 1).length).toBeGreaterThan(0);
+    const again = await cli(['report', path]);
+    expect(again.out).toBe(ran.out);
+  });
+
+  it('shows the good records of a damaged file, names the bad line, and exits with 1 where a cell is not right', async () => {
+    const path = join(folder, 'damaged.jsonl');
+    const run = syntheticRun();
+    const lines = [run.header, ...run.records].map((line) => JSON.stringify(line));
+    writeFileSync(path, [...lines, '{"kind":"rec'].join('\n'));
+    const { code, err, out } = await cli(['report', path]);
+    expect(err).toContain(`damaged.jsonl:${lines.length + 1}: `);
+    expect(out).toContain('resnet18.seed0');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { planCells } from '../../scripts/bench.ts';
+import { cellId, parseCell } from '../../suites/cell.ts';
+import { PROFILES, type Profile } from '../../suites/profiles.ts';
+import { expand, narrow, parseQuery } from '../../suites/query.ts';
+
+const profile = (id: string): Profile => {
+  const found = PROFILES.find((row) => row.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+const quick = profile('quick');
+const ids = (...queries: string[]) => expand(queries.map(parseQuery), quick).map(cellId);
+
+describe('queries', () => {
+  it('reads a full id as the one cell it names, whatever the profile', () => {
+    const id = 'latency:resnet34.seed7:fp32-bn:b8:160:ort-web/webgpu';
+    expect(ids(id)).toEqual([id]);
+    expect(cellId(parseCell(id))).toBe(id);
+  });
+
+  it('fills wildcards and missing fields from the profile', () => {
+    expect(ids('latency:resnet18.seed0:*:*:*:ort-node/*')).toEqual([
+      'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
+      'latency:resnet18.seed0:fp32:b1:64:ort-node/webgpu',
+      'latency:resnet18.seed0:fp32:b1:64:ort-node/cuda',
+    ]);
+    expect(ids('conformance:resnet50')).toContain('conformance:resnet50.seed0:fp32:b1:64:tfjs/webgl');
+  });
+
+  it('gives CIFAR networks their own size, and accuracy to trained ones only', () => {
+    expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b50:32:ort-node/cpu']);
+    expect(ids('latency:resnet44.akamaster:*:*:*:tfjs/wasm')).toEqual([
+      'latency:resnet44.akamaster:fp32:b1:32:tfjs/wasm',
+    ]);
+  });
+
+  it('takes alternatives, and flags where a field is open', () => {
+    const query = narrow(parseQuery('latency,startup'), { model: ['resnet18'], backend: ['null'], suite: ['memory'] });
+    expect(expand([query], quick).map(cellId)).toEqual(['latency:resnet18.seed0:fp32:b1:64:null']);
+  });
+
+  it('repeats no cell', () => {
+    expect(ids('latency:resnet18:fp32:b1:64:null', 'latency:resnet18:*:*:*:null')).toHaveLength(1);
+  });
+
+  it.each([
+    ['latency:resnet51', "unknown model 'resnet51': did you mean 'resnet50'?"],
+    ['latency:resnet20.akamastr', "unknown model 'resnet20.akamastr': did you mean 'resnet20.akamaster'?"],
+    ['latncy', "unknown suite 'latncy': did you mean 'latency'?"],
+    ['*:*:*:*:*:ort-web/wgpu', "unknown backend 'ort-web/wgpu': did you mean 'ort-web/webgpu'?"],
+    ['*:*:fp33', "unknown precision 'fp33': did you mean 'fp32'?"],
+    ['*:*:*:8', "'8' is no batch: write b1"],
+    ['*:*:*:*:b8', "'b8' is no size: write 224"],
+    ['accuracy:resnet18.seed0', "nothing to run for 'accuracy:resnet18.seed0:*:*:*:*': accuracy needs trained weights"],
+    ['latency:resnet20.torch0', "'resnet20.torch0': torch seeds are for torchvision's models"],
+    ['a:b:c:d:e:f:g', "'a:b:c:d:e:f:g' has more fields than suite:model:precision:batch:size:backend"],
+  ])('%s: %s', (query, message) => {
+    expect(() => ids(query)).toThrow(message);
+  });
+
+  it('plans every large cell of the quick profile on every real backend, and none of the accuracy suite', () => {
+    const { cells, isLarge } = planCells([parseQuery('*')], quick);
+    const large = cells.filter(isLarge);
+    expect(new Set(large.map((cell) => cell.size))).toEqual(new Set([224]));
+    expect(new Set(large.map((cell) => cell.suite))).toEqual(new Set(['conformance', 'latency', 'startup', 'memory']));
+    expect(large.some((cell) => cell.backend === 'null')).toBe(false);
+    expect(new Set(cells.map(cellId)).size).toBe(cells.length);
+  });
+
+  it('covers, in the quick profile, the four networks on every backend', () => {
+    const { cells } = planCells([parseQuery('conformance')], quick);
+    const models = new Set(cells.map((cell) => cell.model));
+    expect(models).toEqual(new Set(['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet20.akamaster']));
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseRun, type Record } from '../../suites/record.ts';
+import { syntheticRun } from '../reports/fixture.ts';
+
+const run = syntheticRun();
+const lines = [run.header, ...run.records].map((line) => JSON.stringify(line));
+
+describe('run files', () => {
+  it('come back as they were written', () => {
+    const read = parseRun(`${lines.join('\n')}\n`, 'run.jsonl');
+    expect(read.records).toEqual(run.records);
+    expect(read.header).toEqual(run.header);
+    expect(read.damaged).toEqual([]);
+  });
+
+  it('keep the good records where a line is torn, and name the bad one', () => {
+    const torn = [...lines];
+    torn[2] = (torn[2] ?? '').slice(0, 40);
+    const read = parseRun(torn.join('\n'), 'run.jsonl');
+    expect(read.records).toHaveLength(run.records.length - 1);
+    expect(read.damaged).toHaveLength(1);
+    expect(read.damaged[0]).toMatch(/^run\.jsonl:3: /);
+  });
+
+  it('refuse a record of another shape', () => {
+    const [record] = run.records;
+    const other = { ...(record as Record), outcome: { status: 'fine' } };
+    const read = parseRun([lines[0], JSON.stringify(other)].join('\n'), 'run.jsonl');
+    expect(read.records).toEqual([]);
+    expect(read.damaged[0]).toContain('run.jsonl:2: ');
+  });
+
+  it.each([
+    ['', 'not a run file'],
+    ['{"kind":"run","schema":99}', 'not a run file'],
+    ['hello', 'not a run file'],
+  ])('refuse a file that starts with %j', (text, message) => {
+    expect(() => parseRun(text, 'x')).toThrow(message);
+  });
+});

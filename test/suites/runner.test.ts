@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { parseCell } from '../../suites/cell.ts';
+import type { Check, Outcome, Placement, Record, Result } from '../../suites/record.ts';
+import { type Group, groupCells, judgeVisit, runGroups, type Schedule, shuffled } from '../../suites/runner.ts';
+
+const placement: Placement = {
+  device: 'webgpu',
+  proof: 'placement log',
+  nodes: { WebGpuExecutionProvider: 40 },
+  notes: [],
+};
+const check: Check = {
+  tensor: 'logits',
+  runs: 3,
+  error: 1e-6,
+  scale: 1,
+  allowed: 1e-5,
+  ratio: 0.1,
+  snr: 120,
+  nonfinite: 0,
+  top1: { agree: 3, of: 3 },
+};
+const latency: Result = { suite: 'latency', samples: [1, 2], warmup: 4, short: false };
+const row = findBackend('ort-web/webgpu');
+if (row === undefined) throw new Error('no row');
+
+const judged = (place: Placement, ...checks: Check[]) =>
+  judgeVisit(row, ['conformance', 'latency', 'memory'], {
+    placement: place,
+    results: [{ suite: 'conformance', checks }, latency],
+  });
+
+describe('judging a visit', () => {
+  it('passes what is right and where it should be, and fails what is missing', () => {
+    const outcomes = judged(placement, check);
+    expect(outcomes.get('conformance')?.status).toBe('ok');
+    expect(outcomes.get('latency')?.status).toBe('ok');
+    expect(outcomes.get('memory')?.status).toBe('crash');
+  });
+
+  it('calls every cell of a wrong session wrong: the time of a wrong answer is no result', () => {
+    const outcomes = judged(placement, check, { ...check, tensor: 'layer2', ratio: 3 });
+    expect(outcomes.get('latency')).toMatchObject({
+      status: 'wrong',
+      reason: 'layer2: error 1.00e-6 is 3.00× what is allowed',
+    });
+    expect(judged(placement, { ...check, nonfinite: 2 }).get('conformance')?.status).toBe('wrong');
+  });
+
+  it('calls a session that ran elsewhere a fallback, even with the right answer', () => {
+    const elsewhere = {
+      ...placement,
+      device: 'webgpu+cpu',
+      nodes: { WebGpuExecutionProvider: 38, CPUExecutionProvider: 2 },
+    };
+    expect(judged(elsewhere, check).get('latency')).toMatchObject({
+      status: 'fallback',
+      reason:
+        'asked for webgpu, ran on webgpu+cpu (nodes: 38 on WebGpuExecutionProvider, 2 on CPUExecutionProvider); proof: placement log',
+    });
+  });
+
+  it('names the image that differs from PyTorch', () => {
+    const result: Result = {
+      suite: 'accuracy',
+      dataset: 'x',
+      images: 1,
+      available: 1,
+      top1: 0,
+      top5: 1,
+      differs: [{ image: 7, expected: 3, got: 5 }],
+    };
+    expect(judgeVisit(row, ['accuracy'], { placement, results: [result] }).get('accuracy')).toMatchObject({
+      status: 'wrong',
+      reason: '1 images differ from PyTorch; image 7: class 5 instead of 3',
+    });
+  });
+});
+
+const groups = (...names: string[]): Group[] =>
+  groupCells(
+    names.map((name) => parseCell(`latency:resnet18.seed0:fp32:b1:${name}`)),
+    (cell) => cell.size === 224,
+  );
+const ok: Outcome = { status: 'ok', placement, result: latency };
+
+async function run(
+  list: Group[],
+  schedule: Partial<Schedule>,
+  visit: (group: Group) => { outcome: Outcome; seconds: number },
+) {
+  let clock = 0;
+  const records: Record[] = [];
+  await runGroups(
+    list,
+    {
+      rounds: 3,
+      seed: 0,
+      budget: 1000,
+      repeat: 100,
+      largest: 20,
+      now: () => clock * 1000,
+      predict: () => undefined,
+      ...schedule,
+    },
+    async (group) => {
+      const { outcome, seconds } = visit(group);
+      clock += seconds;
+      return new Map([['latency', outcome]]);
+    },
+    (record) => records.push(record),
+    () => {},
+  );
+  return records;
+}
+
+describe('running groups', () => {
+  it('groups suites of one session, and keeps accuracy apart', () => {
+    const cells = ['latency', 'memory', 'accuracy'].map((suite) =>
+      parseCell(`${suite}:resnet20.akamaster:fp32:b1:32:null`),
+    );
+    expect(groupCells(cells, () => false).map((group) => group.cells.length)).toEqual([2, 1]);
+  });
+
+  it('visits each group once in each round', async () => {
+    const records = await run(groups('64:null', '64:ort-node/cpu'), {}, () => ({ outcome: ok, seconds: 1 }));
+    expect(records.map((record) => record.round)).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
+  it('does not try again what did not work', async () => {
+    const records = await run(groups('64:null', '64:ort-node/cpu'), {}, (group) => ({
+      outcome: group.row.id === 'null' ? ok : { status: 'crash', reason: 'x', phase: 'open' },
+      seconds: 1,
+    }));
+    expect(records.filter((record) => record.outcome.status === 'crash')).toHaveLength(1);
+    expect(records).toHaveLength(4);
+  });
+
+  it('starts nothing that would end after the budget, and repeats nothing that is too long', async () => {
+    expect(await run(groups('64:null'), { budget: 25 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(2);
+    expect(await run(groups('64:null'), { repeat: 5 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(1);
+  });
+
+  it('tries a large group only where it is predicted to be short', async () => {
+    const list = groups('64:null', '224:null');
+    const visit = () => ({ outcome: ok, seconds: 1 });
+    expect(
+      (await run(list, { rounds: 1, predict: () => 19 }, visit)).map((record) => parseCell(record.id).size),
+    ).toEqual([64, 224]);
+    expect(await run(list, { rounds: 1, predict: () => 21 }, visit)).toHaveLength(1);
+    expect(await run(list, { rounds: 1 }, visit)).toHaveLength(1);
+  });
+
+  it('shuffles by the seed alone', () => {
+    const list = Array.from({ length: 20 }, (_, i) => i);
+    expect(shuffled(list, 1)).toEqual(shuffled(list, 1));
+    expect(shuffled(list, 1)).not.toEqual(shuffled(list, 2));
+    expect([...shuffled(list, 1)].sort((a, b) => a - b)).toEqual(list);
+  });
+});
