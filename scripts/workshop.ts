@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../reference/weights/files.node.ts';
+import type { BackendRow } from '../suites/backend.ts';
+import { WEIGHTS_FILE } from '../suites/backends/graphmodel.ts';
 import { referenceHash } from '../suites/hosts/artefacts.ts';
 import { browserHost } from '../suites/hosts/browser.ts';
 import { bundleChild, bundlePage, ROOT } from '../suites/hosts/bundle.ts';
@@ -57,6 +59,13 @@ async function openPages(browser: BrowserChoice, mounts: { [prefix: string]: str
     return mount === undefined ? '' : mount[0] + path.slice(mount[1].length + 1);
   };
   return { host: browserHost(browser.path, server.origin), url, close: server.close };
+}
+
+/** Bytes of an exported model, its weight file included; 0 for backends that load none. */
+function sizeOnDisk(format: BackendRow['format'], model: string): number {
+  if (format === 'none') return 0;
+  const files = format === 'graph-model' ? [model, join(dirname(model), WEIGHTS_FILE)] : [model];
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 /** What came back from a host, as the outcome of each cell. */
@@ -139,7 +148,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         samples: profile.samples,
         sampling: profile.sampling * 1000,
         files: { model: locate(model), truth: locate(truth), images: here(images) ? locate(images.path) : '' },
-        modelBytes: row.format === 'onnx' ? statSync(model).size : 0,
+        modelBytes: sizeOnDisk(row.format, model),
         dataset: here(images) ? images.name : '',
         predictions: predictionsOf(name),
       };

@@ -75,7 +75,7 @@ export function judgeVisit(
   const outcomes = new Map<string, Outcome>();
   for (const suite of suites) {
     const result = results.find((one) => one.suite === suite);
-    if (result === undefined)
+    if (result === undefined || (result.suite === 'conformance' && result.checks.length === 0))
       outcomes.set(suite, { status: 'crash', reason: 'the visit sent no result', phase: 'reply' });
     else if (conformance !== undefined)
       outcomes.set(suite, { status: 'wrong', reason: conformance, placement, result });

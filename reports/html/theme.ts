@@ -87,6 +87,7 @@ tr:target>*{background:var(--note)}
 th button{all:unset;cursor:pointer;text-align:inherit}th button:hover{color:var(--accent)}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
+.matrix{border-collapse:separate;border-spacing:0}
 .matrix th:first-child{position:sticky;left:0;background:var(--bg);padding-right:1.2rem;z-index:1}
 .matrix th,.matrix td{white-space:nowrap;padding:.3rem 1.2rem .3rem 0;vertical-align:baseline}.matrix td a{text-decoration:none;color:inherit;display:block}
 .matrix td a:hover{text-decoration:underline}.matrix td .v{font-weight:600}

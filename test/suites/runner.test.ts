@@ -39,6 +39,10 @@ describe('judging a visit', () => {
     expect(outcomes.get('memory')?.status).toBe('crash');
   });
 
+  it('takes a comparison of nothing for no result', () => {
+    expect(judged(placement).get('conformance')?.status).toBe('crash');
+  });
+
   it('calls every cell of a wrong session wrong: the time of a wrong answer is no result', () => {
     const outcomes = judged(placement, check, { ...check, tensor: 'layer2', ratio: 3 });
     expect(outcomes.get('latency')).toMatchObject({

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import golden from '../../reference/golden/akamaster.json' with { type: 'json' };
+import { obtainCifar, tarMember } from '../../reference/images/cifar.node.ts';
+import { cifarImages } from '../../reference/images/cifar.ts';
+import type { CifarFiles } from '../../reference/weights/table.ts';
+import { sha256 } from './compare.ts';
+import { type Loopback, loopback } from './loopback.ts';
+import { mirrorFile } from './mirror.ts';
+
+const RECORD = 3073;
+const TWO = Uint8Array.from({ length: 2 * RECORD }, (_, i) => (i % RECORD === 0 ? 3 + i / RECORD : (i * 7) % 256));
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('cifarImages', () => {
+  it('reads labels and normalises by channel', () => {
+    const { count, labels, image } = cifarImages(TWO);
+    expect([count, ...labels]).toEqual([2, 3, 4]);
+    const first = image(0);
+    for (const [channel, [mean, deviation]] of [
+      [0.485, 0.229],
+      [0.456, 0.224],
+      [0.406, 0.225],
+    ].entries()) {
+      const byte = TWO[1 + channel * 1024 + 5] ?? 0;
+      expect(first[channel * 1024 + 5]).toBeCloseTo((byte / 255 - (mean ?? 0)) / (deviation ?? 1), 6);
+    }
+    expect(image(1)[0]).toBeCloseTo(((TWO[RECORD + 1] ?? 0) / 255 - 0.485) / 0.229, 6);
+  });
+
+  it('normalises 1,000 images as PyTorch does, bit for bit', ({ skip }) => {
+    const images = cifarImages(mirrorFile(skip, 'cifar10/test_first1000.bin'));
+    expect(images.count).toBe(golden.images.count);
+    expect(sha256(...Array.from({ length: images.count }, (_, i) => images.image(i)))).toBe(golden.images.sha256);
+  });
+
+  it('refuses other files, and images that are not there', () => {
+    expect(() => cifarImages(TWO.subarray(1))).toThrow(
+      '6145 bytes are no whole number of CIFAR-10 images of 3073 bytes',
+    );
+    expect(() => cifarImages(new Uint8Array())).toThrow(/0 bytes/);
+    expect(() => cifarImages(Uint8Array.from(TWO).fill(10, RECORD, RECORD + 1))).toThrow('image 1 has label 10');
+    for (const i of [-1, 2, 0.5]) expect(() => cifarImages(TWO).image(i)).toThrow(`no image ${i} among 2`);
+  });
+});
+
+/** A tar entry: its header's name and size, and its content in whole blocks. */
+function entry(name: string, content: Uint8Array): Buffer {
+  const blocks = Buffer.alloc(512 * (1 + Math.ceil(content.length / 512)));
+  blocks.write(name, 0, 'latin1');
+  blocks.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+  blocks.write('ustar', 257, 'latin1');
+  blocks.set(content, 512);
+  return blocks;
+}
+
+const TAR = Buffer.concat([
+  entry('folder/', new Uint8Array()),
+  entry('folder/other.bin', new Uint8Array(700)),
+  entry('folder/test.bin', TWO),
+  Buffer.alloc(1024),
+]);
+
+async function* pieces(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+describe('tarMember', () => {
+  it.each([1, 100, 512, 100_000])('finds a file in pieces of %i bytes', async (size) => {
+    expect(Buffer.compare(await tarMember(pieces(TAR, size), 'folder/test.bin'), TWO)).toBe(0);
+  });
+
+  it('says what it did not find', async () => {
+    await expect(tarMember(pieces(TAR, 512), 'none')).rejects.toThrow('the archive ends before it has given none');
+    await expect(tarMember(pieces(TAR.subarray(0, 4000), 512), 'folder/test.bin')).rejects.toThrow(/ends before/);
+    await expect(tarMember(pieces(Buffer.alloc(2048, 'x'), 512), 'none')).rejects.toThrow('the archive is no tar file');
+  });
+});
+
+describe('obtainCifar', () => {
+  let folder: string;
+  let server: Loopback;
+  const log = () => undefined;
+  const filesFor = (archive: Uint8Array): CifarFiles => ({
+    archive: {
+      name: 'cifar.tar.gz',
+      url: `${server.url}/cifar.tar.gz`,
+      sha256: hashOf(archive),
+      bytes: archive.length,
+      mirror: 'cifar10/cifar.tar.gz',
+    },
+    member: { path: 'folder/test.bin', name: 'cifar10-test.bin', bytes: TWO.length },
+    first1000: { sha256: hashOf(TWO.subarray(0, RECORD)), bytes: RECORD, mirror: 'cifar10/first.bin' },
+  });
+  const serve = async (archive: Uint8Array) => {
+    server = await loopback({ '/cifar.tar.gz': (reply) => void reply.end(archive) });
+    return filesFor(archive);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'resnet-bench-'));
+    vi.stubEnv('RESNET_CACHE', join(folder, 'cache'));
+    vi.stubEnv('RESNET_MIRROR', undefined);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+    await server.close();
+  });
+
+  it('downloads the archive, keeps only the test set, and finds it again', async () => {
+    const files = await serve(gzipSync(TAR));
+    const path = join(folder, 'cache', 'cifar10-test.bin');
+    expect(await obtainCifar({ log, files })).toEqual({ path, images: 2, source: 'download' });
+    expect(readFileSync(path).equals(TWO)).toBe(true);
+    expect(readdirSync(join(folder, 'cache'))).toEqual(['cifar10-test.bin']);
+    expect(await obtainCifar({ log, files })).toEqual({ path, images: 2, source: 'cache' });
+    expect(server.requests()).toBe(1);
+    writeFileSync(path, TWO.subarray(0, RECORD));
+    await expect(obtainCifar({ log, files })).rejects.toThrow(`delete ${path} and run again`);
+    writeFileSync(path, Uint8Array.from(TWO).fill(9, 0, 1));
+    await expect(obtainCifar({ log, files })).rejects.toThrow(`delete ${path} and run again`);
+  });
+
+  it('prefers a mirror to a download', async () => {
+    const files = await serve(gzipSync(TAR));
+    vi.stubEnv('RESNET_MIRROR', folder);
+    mkdirSync(join(folder, 'cifar10'));
+    const path = join(folder, 'cifar10', 'first.bin');
+    writeFileSync(path, TWO.subarray(0, RECORD));
+    expect(await obtainCifar({ log, files })).toEqual({ path, images: 1, source: 'mirror' });
+    expect(server.requests()).toBe(0);
+    writeFileSync(path, TWO);
+    await expect(obtainCifar({ log, files })).rejects.toThrow(/expected .*: replace it, or unset RESNET_MIRROR/);
+  });
+
+  it('leaves an archive in the mirror where it is', async () => {
+    const archive = gzipSync(TAR);
+    const files = await serve(archive);
+    vi.stubEnv('RESNET_MIRROR', folder);
+    mkdirSync(join(folder, 'cifar10'));
+    writeFileSync(join(folder, 'cifar10', 'cifar.tar.gz'), archive);
+    expect((await obtainCifar({ log, files })).images).toBe(2);
+    expect(existsSync(join(folder, 'cifar10', 'cifar.tar.gz'))).toBe(true);
+    expect(server.requests()).toBe(0);
+  });
+
+  it('names the subset as the fix where nothing can be fetched', async () => {
+    const files = await serve(gzipSync(TAR));
+    await server.close();
+    const error: Error & { fix?: string } = await obtainCifar({ log, files }).catch((error) => error);
+    expect(error.fix).toBe('connect to the network, or set RESNET_MIRROR to a folder that holds cifar10/first.bin');
+  });
+
+  it.each([
+    ['is cut off', gzipSync(TAR.subarray(0, 4000)), /ends before it has given folder\/test\.bin/],
+    ['is no gzip', TAR, /incorrect header check/],
+    ['holds another test set', gzipSync(entry('folder/test.bin', TWO.subarray(1))), /has 6145 bytes, expected 6146/],
+  ])('refuses an archive that %s, and keeps nothing of it', async (_, archive, expected) => {
+    const files = await serve(archive);
+    await expect(obtainCifar({ log, files })).rejects.toThrow(expected);
+    expect(readdirSync(join(folder, 'cache'))).toEqual(['cifar.tar.gz']);
+  });
+});
