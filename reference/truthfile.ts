@@ -29,7 +29,8 @@ export function encodeTruths(truths: Truths): Uint8Array {
 
 /** Reads what encodeTruths wrote. Throws where the file is cut short. */
 export function decodeTruths(bytes: Uint8Array): Truths {
-  const copy = bytes.slice();
+  // A copy whose buffer starts where the bytes do, as typed arrays over it need.
+  const copy = new Uint8Array(bytes);
   const length = new DataView(copy.buffer).getUint32(0, true);
   const entries = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + length))) as Entry[];
   const truths: Map<string, Truth>[] = [];

@@ -1,26 +1,30 @@
 import type { OpOf } from '../graph.ts';
 import { nchw, type Tensor, zeros } from '../tensor.ts';
-import { multiplyPanel, packRows, TILE } from './matmul.ts';
+import { type Product, product, TILE } from './matmul.ts';
+
+/** Output pixels whose inputs are gathered together: enough to read the weights seldom, few enough for the cache. */
+const PIXELS = 64;
 
 type Geometry = { c: number; h: number; w: number; ow: number; group: number; channels: number };
 
-/** Gathers the input values that TILE consecutive output pixels see, as [channel·kernel, TILE]. */
+/** Gathers what `lines` output pixels from `first` on see of the input, each a line of channel · row · column. */
 function gather(
   x: Float64Array,
   image: number,
-  pixel: number,
-  columns: number,
+  first: number,
+  lines: number,
   g: Geometry,
   op: OpOf<'Conv'>,
-  panel: Float64Array,
+  into: Product,
 ): void {
+  const { memory } = into;
   const [kh, kw] = op.kernel;
   const [top, left] = op.pads;
-  panel.fill(0);
-  for (let s = 0; s < columns; s++) {
-    const y0 = Math.floor((pixel + s) / g.ow) * op.strides[0] - top;
-    const x0 = ((pixel + s) % g.ow) * op.strides[1] - left;
-    let at = s;
+  into.clear();
+  for (let s = 0; s < lines; s++) {
+    const y0 = Math.floor((first + s) / g.ow) * op.strides[0] - top;
+    const x0 = ((first + s) % g.ow) * op.strides[1] - left;
+    let at = into.b(s);
     for (let c = 0; c < g.channels; c++) {
       const plane = (image * g.c + g.group * g.channels + c) * g.h;
       for (let i = 0; i < kh; i++) {
@@ -28,7 +32,7 @@ function gather(
         const inside = y >= 0 && y < g.h;
         const line = (plane + y) * g.w + x0;
         for (let j = 0; j < kw; j++, at += TILE)
-          if (inside && x0 + j >= 0 && x0 + j < g.w) panel[at] = x[line + j] as number;
+          if (inside && x0 + j >= 0 && x0 + j < g.w) memory[at] = x[line + j] as number;
       }
     }
   }
@@ -36,7 +40,7 @@ function gather(
 
 /**
  * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight
- * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64, in channel, row, column order.
+ * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64.
  */
 export function conv(
   x: Tensor,
@@ -51,21 +55,23 @@ export function conv(
   const channels = c / op.group;
   const m = o / op.group;
   const k = channels * op.kernel[0] * op.kernel[1];
-  const pixels = oh * ow;
-  const panel = new Float64Array(k * TILE);
+  const area = oh * ow;
+  if (bias !== undefined)
+    for (let plane = 0; plane < n * o; plane++)
+      out.data.fill(bias[plane % o] as number, plane * area, (plane + 1) * area);
   for (let group = 0; group < op.group; group++) {
-    const rows = packRows(weight, group * m * k, m, k);
+    const dots = product(m, Math.min(PIXELS, area), k);
+    for (let row = 0; row < m; row++) {
+      let at = dots.a(row);
+      const start = (group * m + row) * k;
+      for (let i = 0; i < k; i++, at += TILE) dots.memory[at] = weight[start + i] as number;
+    }
     for (let image = 0; image < n; image++)
-      for (let pixel = 0; pixel < pixels; pixel += TILE) {
-        const columns = Math.min(TILE, pixels - pixel);
-        gather(x.data, image, pixel, columns, { c, h, w, ow, group, channels }, op, panel);
-        multiplyPanel(rows, panel, out.data, { m, k, columns }, (image * o + group * m) * pixels, pixels, pixel);
+      for (let first = 0; first < area; first += PIXELS) {
+        const lines = Math.min(PIXELS, area - first);
+        gather(x.data, image, first, lines, { c, h, w, ow, group, channels }, op, dots);
+        dots.addTo(out.data, (image * o + group * m) * area + first, area, lines);
       }
   }
-  if (bias !== undefined)
-    for (let plane = 0; plane < n * o; plane++) {
-      const add = bias[plane % o] ?? 0;
-      for (let i = 0; i < pixels; i++) out.data[plane * pixels + i] = (out.data[plane * pixels + i] as number) + add;
-    }
   return out;
 }
