@@ -7,6 +7,9 @@ export type ResNetRow = {
   readonly block: 'basic' | 'bottleneck';
   /** Blocks in each of the four stages. */
   readonly layers: readonly [number, number, number, number];
+  /** Groups of the 3×3 convolution, and channels of a group for each 64 of the block (torchvision's width_per_group). */
+  readonly groups?: number;
+  readonly width?: number;
   /** Published count of trained parameters with 1,000 classes. */
   readonly parameters: number;
 };
@@ -29,9 +32,11 @@ function block(
     x = convBatchNorm(b, prefix, 1, conv(inChannels, planes, 3, stride), input, true);
     x = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, 1), x, false);
   } else {
-    x = convBatchNorm(b, prefix, 1, conv(inChannels, planes, 1, 1), input, true);
-    x = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, stride), x, true);
-    x = convBatchNorm(b, prefix, 3, conv(planes, outChannels, 1, 1), x, false);
+    const { groups: group = 1, width = 64 } = row;
+    const inner = Math.floor((planes * width) / 64) * group;
+    x = convBatchNorm(b, prefix, 1, conv(inChannels, inner, 1, 1), input, true);
+    x = convBatchNorm(b, prefix, 2, { ...conv(inner, inner, 3, stride), group }, x, true);
+    x = convBatchNorm(b, prefix, 3, conv(inner, outChannels, 1, 1), x, false);
   }
   let shortcut = input;
   if (stride !== 1 || inChannels !== outChannels) {
@@ -42,8 +47,9 @@ function block(
 }
 
 /**
- * ResNet v1.5 for ImageNet-sized images, [N, 3, H, W] to [N, classes].
- * He et al. 2015 (arXiv:1512.03385), table 1; names and stride placement as torchvision's `models/resnet.py`.
+ * ResNet v1.5, ResNeXt and Wide ResNet for ImageNet-sized images, [N, 3, H, W] to [N, classes].
+ * He et al. 2015 (arXiv:1512.03385), table 1; Xie et al. 2017 (arXiv:1611.05431); Zagoruyko and Komodakis 2016
+ * (arXiv:1605.07146); names and stride placement as torchvision's `models/resnet.py`.
  */
 export function buildResNet(row: ResNetRow, classes: number): Graph {
   const b = builder();

@@ -61,20 +61,6 @@ export function torchGenerator(seed: number): TorchGenerator {
 
 type Layer = Node & (OpOf<'Conv'> | OpOf<'Gemm'>);
 
-/** The layers with their blocks kept together, and each block's downsample convolution at its start or at its end. */
-function inBlocks(layers: readonly Layer[], downsampleFirst: boolean): Layer[] {
-  const blocks = new Map<string, { main: Layer[]; downsample: Layer[] }>();
-  for (const layer of layers) {
-    const block = layer.name.match(/^layer\d+\.\d+\./)?.[0] ?? layer.name;
-    const parts = blocks.get(block) ?? { main: [], downsample: [] };
-    blocks.set(block, parts);
-    (layer.name.startsWith(`${block}downsample.`) ? parts.downsample : parts.main).push(layer);
-  }
-  return [...blocks.values()].flatMap(({ main, downsample }) =>
-    downsampleFirst ? [...downsample, ...main] : [...main, ...downsample],
-  );
-}
-
 const kernelArea = (op: OpOf<'Conv'>): number => op.kernel[0] * op.kernel[1];
 const fanIn = (op: Layer): number => (op.op === 'Conv' ? (op.in / op.group) * kernelArea(op) : op.in);
 
@@ -90,16 +76,18 @@ function construct(layer: Layer, generator: TorchGenerator, weights: Map<string,
 
 /**
  * The weights `torchN`: torchvision's ResNet constructors after `torch.manual_seed(seed)` (`models/resnet.py`, v0.14).
- * Layers are constructed in order, a stage's downsample before its first block; then every convolution is drawn again,
- * normal with variance 2 ÷ fan-out, in the order of `modules()`. Activations grow with depth, so float16 overflows.
+ * All layers are constructed; then every convolution is drawn again, normal with variance 2 ÷ fan-out. Activations
+ * grow with depth, so float16 overflows.
  * `uniform` continues the same generator in [0, 1), as `torch.rand` does.
  */
 export function torchSeeded(graph: Graph, seed: number): { weights: Weights; uniform(count: number): Float32Array } {
   const generator = torchGenerator(seed);
   const drawn = new Map<string, Float32Array>();
   const layers = graph.nodes.filter((node): node is Layer => node.op === 'Conv' || node.op === 'Gemm');
-  for (const layer of inBlocks(layers, true)) construct(layer, generator, drawn);
-  for (const layer of inBlocks(layers, false))
+  // The order does not show: all convolutions are drawn again, and the linear layer is the last in any order.
+  for (const layer of layers) construct(layer, generator, drawn);
+  // The graph's order is that of `modules()`: a block's downsample comes after its convolutions.
+  for (const layer of layers)
     if (layer.op === 'Conv') {
       const count = layer.out * (layer.in / layer.group) * kernelArea(layer);
       drawn.set(

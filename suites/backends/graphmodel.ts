@@ -23,8 +23,10 @@ const FLOAT = { type: 'DT_FLOAT' };
 const INT32 = { type: 'DT_INT32' };
 const NHWC = s('NHWC');
 
+type Conv = Node & { op: 'Conv' };
+
 /** OIHW to HWIO. */
-function hwio(weight: Float32Array, node: Node & { op: 'Conv' }): Float32Array {
+function hwio(weight: Float32Array, node: Conv): Float32Array {
   const [kh, kw] = node.kernel;
   const inner = node.in / node.group;
   const out = new Float32Array(weight.length);
@@ -65,20 +67,36 @@ function writer() {
 
 type Writer = ReturnType<typeof writer>;
 
-function convolution(
+/** A convolution; one of several groups as so many convolutions between a split and a concatenation of channels. */
+function convolution(w: Writer, node: Conv, weights: Weights, input: string, name: string, relu: boolean): string {
+  const weight = parameter(weights, `${node.name}.weight`);
+  const bias = node.bias ? parameter(weights, `${node.name}.bias`) : undefined;
+  if (node.group === 1) return dense(w, node, weight, bias, input, name, relu);
+  const { group } = node;
+  const part = { ...node, in: node.in / group, out: node.out / group, group: 1 };
+  const axis = w.constant(`${name}.axis`, [], Int32Array.of(3));
+  w.node(`${name}.split`, 'Split', [axis, input], { T: FLOAT, num_split: { i: `${group}` } });
+  const size = weight.length / group;
+  const parts = Array.from({ length: group }, (_, g) => {
+    const own = { ...part, name: `${node.name}.group${g}` };
+    const ownBias = bias?.subarray(g * part.out, (g + 1) * part.out);
+    const source = g === 0 ? `${name}.split` : `${name}.split:${g}`;
+    return dense(w, own, weight.subarray(g * size, (g + 1) * size), ownBias, source, own.name, relu);
+  });
+  return w.node(name, 'ConcatV2', [...parts, axis], { T: FLOAT, N: { i: `${group}` }, Tidx: INT32 });
+}
+
+/** A convolution of one group, with its bias and ReLU fused in. */
+function dense(
   w: Writer,
-  node: Node & { op: 'Conv' },
-  weights: Weights,
+  node: Conv,
+  weight: Float32Array,
+  bias: Float32Array | undefined,
   input: string,
   name: string,
   relu: boolean,
 ): string {
-  if (node.group !== 1) throw new Error(`${node.name}: TF.js has no grouped convolution`);
-  const filter = w.constant(
-    `${node.name}.weight`,
-    [...node.kernel, node.in, node.out],
-    hwio(parameter(weights, `${node.name}.weight`), node),
-  );
+  const filter = w.constant(`${node.name}.weight`, [...node.kernel, node.in, node.out], hwio(weight, node));
   const [top, left, bottom, right] = node.pads;
   const attr = {
     T: FLOAT,
@@ -88,15 +106,11 @@ function convolution(
     explicit_paddings: list([0, 0, top, bottom, left, right, 0, 0]),
     data_format: NHWC,
   };
-  if (!node.bias) return w.node(name, 'Conv2D', [input, filter], attr);
-  const bias = w.constant(`${node.name}.bias`, [node.out], parameter(weights, `${node.name}.bias`));
+  if (bias === undefined) return w.node(name, 'Conv2D', [input, filter], attr);
+  const added = w.constant(`${node.name}.bias`, [node.out], bias);
   const fused = { list: { s: [btoa('BiasAdd'), ...(relu ? [btoa('Relu')] : [])] } };
-  return w.node(name, '_FusedConv2D', [input, filter, bias], {
-    ...attr,
-    fused_ops: fused,
-    num_args: { i: '1' },
-    epsilon: { f: 0 },
-  });
+  const args = { fused_ops: fused, num_args: { i: '1' }, epsilon: { f: 0 } };
+  return w.node(name, '_FusedConv2D', [input, filter, added], { ...attr, ...args });
 }
 
 function pad(w: Writer, name: string, input: string, paddings: number[]): string {

@@ -21,7 +21,10 @@ const handler = ({ json, weights }: GraphModel) => ({
   }),
 });
 
-describe.each(MODELS.map((row) => [row.id, row] as const))('TF.js export of %s', (_, row) => {
+// Larger networks differ in numbers only, and take gigabytes.
+const SMALL = MODELS.filter((row) => row.parameters < 61e6).map((row) => [row.id, row] as const);
+
+describe.each(SMALL)('TF.js export of %s', (_, row) => {
   const graph = buildModel(row);
   const weights = new Map(graphParameters(graph).map((spec) => [spec.name, new Float32Array(sizeOf(spec.shape))]));
 
@@ -32,13 +35,15 @@ describe.each(MODELS.map((row) => [row.id, row] as const))('TF.js export of %s',
     expect(specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0)).toBe(bytes.length);
     const known = new Set<string>();
     for (const node of json.modelTopology.node) {
-      expect(node.input.filter((name) => !known.has(name))).toEqual([]);
+      // `name:1` is the second output of `name`.
+      expect(node.input.filter((name) => !known.has(name.replace(/:\d+$/, '')))).toEqual([]);
       expect(known.has(node.name)).toBe(false);
       known.add(node.name);
     }
     expect([...graph.stages.values(), graph.output].filter((name) => !known.has(name))).toEqual([]);
     const ops = json.modelTopology.node.map((node) => node.op);
-    const convolutions = graph.nodes.filter((node) => node.op === 'Conv').length;
+    // One convolution for each group.
+    const convolutions = graph.nodes.reduce((sum, node) => sum + (node.op === 'Conv' ? node.group : 0), 0);
     const adds = graph.nodes.filter((node) => node.op === 'Add').length;
     expect(ops.filter((op) => op === '_FusedConv2D')).toHaveLength(convolutions);
     // What is left are the ReLUs after additions.

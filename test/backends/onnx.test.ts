@@ -51,7 +51,10 @@ function parse(model: Uint8Array) {
   return { opset, nodes, initializers, inputs: names(11), outputs: names(12) };
 }
 
-describe.each(MODELS.map((row) => [row.id, row] as const))('ONNX export of %s', (_, row) => {
+// Larger networks differ in numbers only, and take gigabytes.
+const SMALL = MODELS.filter((row) => row.parameters < 61e6).map((row) => [row.id, row] as const);
+
+describe.each(SMALL)('ONNX export of %s', (_, row) => {
   const graph = buildModel(row);
   // Structure does not depend on values: zeros spare the time of drawing them.
   const weights = new Map(graphParameters(graph).map((spec) => [spec.name, new Float32Array(sizeOf(spec.shape))]));

@@ -10,7 +10,7 @@ type Expected = { [arch: string]: { input: number[]; num_classes: number; values
 
 /** Theirs is float32: 5e-7 was measured for resnet101. */
 const LIMIT = 2e-6;
-const ARCHITECTURES = ['resnet18', 'resnet50', 'resnet101'];
+const ARCHITECTURES = ['resnet18', 'resnet50', 'resnet101', 'resnext50_32x4d', 'wide_resnet50_2'];
 
 describe("torchvision's expected logits at 224×224", () => {
   it.for(ARCHITECTURES)('%s', { timeout: 180_000 }, (arch, { skip }) => {

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { FLOAT32, truth } from '../../reference/bounds.ts';
+import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
+import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import { agreement, isRight, judge, rank } from '../../reference/judge.ts';
+import { buildModel, findModel } from '../../reference/models/table.ts';
+import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import type { Tensor, Weights } from '../../reference/tensor.ts';
+import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
+import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+
+const row = findModel('resnet20');
+if (row === undefined) throw new Error('no resnet20');
+const graph = buildModel(row);
+const weights = seededWeights(graph, 0);
+const input: Tensor = { shape: [2, 3, 32, 32], data: Float64Array.from(seededInput(0, 2, 3, 32)) };
+const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+const truths = truth(graph, weights, input, wanted, FLOAT32);
+const logits = truths.get('logits');
+if (logits === undefined) throw new Error('no logits');
+
+/** A float32 runtime: every node's output is rounded to float32 before the next reads it. */
+function rounded(form: { graph: Graph; weights: Weights }): Map<string, Tensor> {
+  const shapes = inferShapes(form.graph, 2, 32);
+  const values = new Map<string, Tensor>([[INPUT, input]]);
+  for (const node of form.graph.nodes) {
+    const inputs = node.inputs.map((name) => values.get(name)).filter((value) => value !== undefined);
+    const exact = evaluateNode(node, inputs, form.weights, shapes.get(node.name) ?? []);
+    values.set(node.name, { shape: exact.shape, data: exact.data.map(Math.fround) });
+  }
+  return values;
+}
+
+describe('the statistical bound', () => {
+  it.each([
+    ['kept', { graph, weights }],
+    ['folded', foldBatchNorm(graph, weights)],
+  ])('admits an evaluation rounded to float32 at every node, with batch normalisation %s', (_, form) => {
+    const values = rounded(form);
+    for (const [tap, { value, allowed }] of truths) {
+      const node = wanted.get(tap) ?? '';
+      const verdict = judge(values.get(node)?.data ?? [], value.data, allowed);
+      expect(verdict.error, tap).toBeGreaterThan(0);
+      expect(isRight(verdict), `${tap}: ${verdict.ratio}`).toBe(true);
+    }
+  });
+
+  it('allows so little that it is of use: a millionth of the largest logit, not a thousandth', () => {
+    const largest = logits.value.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(logits.allowed.reduce((most, value) => Math.max(most, value), 0) / largest).toBeLessThan(3e-5);
+  });
+
+  const scaled = (name: string, factor: number, channel: number): Weights => {
+    const copy = new Map(weights);
+    const data = (weights.get(name) ?? new Float32Array(0)).slice();
+    const node = graph.nodes.find((one) => name.startsWith(`${one.name}.`));
+    const fan = node?.op === 'Conv' ? data.length / node.out : 1;
+    for (let i = channel * fan; i < (channel + 1) * fan; i++) data[i] = (data[i] ?? 0) * factor;
+    return copy.set(name, data);
+  };
+
+  it.each([
+    'conv1.weight',
+    'layer1.0.conv2.weight',
+    'layer2.1.conv1.weight',
+    'layer3.2.conv2.weight',
+    'layer3.2.bn2.running_var',
+  ])('catches one channel of %s off by 1 %%', (name) => {
+    const wrong = evaluate(graph, scaled(name, 1.01, 3), input).get(graph.output);
+    expect(isRight(judge(wrong?.data ?? [], logits.value.data, logits.allowed))).toBe(false);
+  });
+
+  it('catches another epsilon in one normalisation', () => {
+    const nodes = graph.nodes.map((node) =>
+      node.op === 'BatchNormalization' && node.name === 'layer2.0.bn1' ? { ...node, epsilon: 1e-3 } : node,
+    );
+    const wrong = evaluate({ ...graph, nodes }, weights, input).get(graph.output);
+    expect(isRight(judge(wrong?.data ?? [], logits.value.data, logits.allowed))).toBe(false);
+  });
+
+  it('catches a result of float16', () => {
+    // float16 keeps 11 bits.
+    const half = logits.value.data.map((value) => {
+      const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10);
+      return Math.round(value / unit) * unit;
+    });
+    expect(isRight(judge(half, logits.value.data, logits.allowed))).toBe(false);
+  });
+
+  it('comes back from its file as it was', () => {
+    const [read] = decodeTruths(encodeTruths([truths]));
+    expect(read?.get('logits')).toEqual(logits);
+    expect([...(read?.keys() ?? [])]).toEqual([...truths.keys()]);
+    const cut = encodeTruths([truths]).subarray(0, -8);
+    expect(() => decodeTruths(cut)).toThrow();
+  });
+});
+
+describe('the judge', () => {
+  it('counts values that are not finite, and calls them wrong', () => {
+    const verdict = judge([Number.NaN, Number.POSITIVE_INFINITY, 1], [1, 1, 1], [1, 1, 1]);
+    expect(verdict.nonfinite).toBe(2);
+    expect(isRight(verdict)).toBe(false);
+  });
+
+  it('finds no error in the truth itself, and says so with no signal-to-noise ratio', () => {
+    expect(judge([1, -2], [1, -2], [1e-9, 1e-9])).toMatchObject({ error: 0, ratio: 0, snr: null, scale: 2 });
+  });
+
+  it('reports the element nearest to its own bound, not the largest error', () => {
+    const verdict = judge([1.1, 2.001], [1, 2], [1, 1e-4]);
+    expect(verdict.ratio).toBeCloseTo(10, 6);
+    expect(verdict.allowed).toBe(1e-4);
+    expect(verdict.error).toBeCloseTo(0.1, 12);
+    expect(isRight(verdict)).toBe(false);
+  });
+
+  it('refuses an output of another length', () => {
+    expect(() => judge([1], [1, 2], [1, 1])).toThrow('the output has 1 values, the truth 2');
+  });
+
+  it('does not count ties that rounding may decide', () => {
+    const truthful = [1, 1.0000001, 0, 5, 1, 0];
+    const bound = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6];
+    expect(agreement([1.0000001, 1, 0, 1, 5, 0], truthful, bound, 3)).toEqual({ agree: 0, of: 1 });
+  });
+
+  it('ranks a label among its scores; equal scores go by index, NaN is last', () => {
+    expect(rank([3, 1, 2], 0, 3, 2)).toBe(1);
+    expect(rank([1, 1, 1], 0, 3, 1)).toBe(1);
+    expect(rank([Number.NaN, 1, 2], 0, 3, 0)).toBe(3);
+  });
+});
