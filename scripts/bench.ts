@@ -9,7 +9,7 @@ import type { Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
 import { type Header, type Record, SCHEMA } from '../suites/record.ts';
-import { type Group, groupCells, runGroups } from '../suites/runner.ts';
+import { type Group, groupCells, runGroups, type Visited } from '../suites/runner.ts';
 import { readCommit, readEnvironment } from './environment.ts';
 import { progressLine } from './progress.ts';
 import { openWorkshop } from './workshop.ts';
@@ -71,28 +71,36 @@ function openRunFile(
   };
 }
 
-/** Pixels of a large visit over those of its common twin: what its time is predicted from. */
+/** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
+const CALLS = 8;
+
+/**
+ * Predicts a large group's visit from its twin at the common size: what it took, and its calls over again for every
+ * pixel more.
+ */
 function predictFrom(groups: readonly Group[]) {
-  const twin = (group: Group) => {
-    const [cell] = group.cells;
-    return groups.find(
-      (other) =>
-        !other.large &&
-        other.row.id === group.row.id &&
-        other.cells[0]?.model === cell?.model &&
-        other.cells[0]?.suite !== 'accuracy',
+  const twinOf = ({ row, cells: [cell] }: Group) =>
+    groups.find(
+      ({ large, row: other, cells: [twin] }) =>
+        !large && other.id === row.id && twin?.model === cell?.model && twin?.suite !== 'accuracy',
     );
-  };
-  return (group: Group, seconds: ReadonlyMap<string, number>): number | undefined => {
-    const small = group.large ? twin(group) : undefined;
-    const spent = small && seconds.get(small.key);
-    if (small === undefined || spent === undefined) return undefined;
-    return spent * ((group.cells[0]?.size ?? 1) / (small.cells[0]?.size ?? 1)) ** 2;
+  return (group: Group, visited: ReadonlyMap<string, Visited>): number | undefined => {
+    const twin = group.large ? twinOf(group) : undefined;
+    const visit = twin && visited.get(twin.key);
+    if (twin === undefined || visit === undefined) return undefined;
+    const startup = visit.outcomes.get('startup');
+    const calls = startup && 'result' in startup && startup.result.suite === 'startup' ? startup.result : undefined;
+    const growth = ((group.cells[0]?.size ?? 1) / (twin.cells[0]?.size ?? 1)) ** 2 - 1;
+    // Without calls nothing worked, and it will not take long to see that again.
+    return visit.seconds + (calls === undefined ? 0 : (growth * (calls.first + CALLS * calls.second)) / 1000);
   };
 }
 
-/** Runs the bench and returns the path of its run file. Throws on bad input, before anything runs. */
-export async function bench(options: BenchOptions): Promise<string> {
+/**
+ * Runs the bench and returns the path of its run file, and whether an interrupt (Ctrl-C) cut it short. Throws on bad
+ * input, before anything runs.
+ */
+export async function bench(options: BenchOptions): Promise<{ path: string; interrupted: boolean }> {
   const { queries, profile, seed, out, browser: browserPath, command, log } = options;
   const { cells, isLarge } = planCells(queries, profile);
   const groups = groupCells(cells, isLarge);
@@ -123,7 +131,7 @@ export async function bench(options: BenchOptions): Promise<string> {
     plan: cells.map(cellId),
   };
   file.append(header);
-  const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+  const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));
   const running = runGroups(
     groups,
     {
@@ -139,10 +147,12 @@ export async function bench(options: BenchOptions): Promise<string> {
     (record: Record) => file.append(record),
     line.progress,
   );
-  await Promise.race([running, interrupted]).finally(async () => {
+  try {
+    const interrupted = await Promise.race([running.then(() => false), interrupt]);
+    return { path: file.path, interrupted };
+  } finally {
     line.end();
     file.close();
     await workshop.close();
-  });
-  return file.path;
+  }
 }

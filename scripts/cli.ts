@@ -80,7 +80,10 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   }
   const { seed, out, browser } = flags;
   const command = process.argv.slice(3);
-  report(await bench({ queries, profile, seed, out, browser, command, log: say }), flags.json === true);
+  const { path, interrupted } = await bench({ queries, profile, seed, out, browser, command, log: say });
+  report(path, flags.json === true);
+  // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.
+  if (interrupted) process.exit(130);
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -14,9 +14,9 @@ export type Images = { readonly path: string; readonly name: string };
 
 /** Whether a file may be missing without ending the run: a damaged one always ends it. */
 function orMissing(error: unknown, strict: boolean): { reason: string; fix: string } {
-  const { message, fix } = error as Error & { fix?: string };
+  const { message, reason = message, fix } = error as Error & { reason?: string; fix?: string };
   if (strict || fix === undefined) throw error;
-  return { reason: message, fix };
+  return { reason, fix };
 }
 
 /**

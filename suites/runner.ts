@@ -85,6 +85,9 @@ export function judgeVisit(
   return outcomes;
 }
 
+/** A visit that was made: how long it took in all, and what came of it. */
+export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
+
 export type Schedule = {
   readonly rounds: number;
   readonly seed: number;
@@ -92,8 +95,8 @@ export type Schedule = {
   readonly budget: number;
   readonly repeat: number;
   now(): number;
-  /** Seconds that a large group's visit should take, from what its common twin took; undefined where unknown. */
-  predict(group: Group, seconds: ReadonlyMap<string, number>): number | undefined;
+  /** Seconds that the first visit of a group should take, from earlier visits by group; undefined where unknown. */
+  predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
   /** The longest predicted visit, in seconds, for which a large group is tried. */
   readonly largest: number;
 };
@@ -120,7 +123,7 @@ export async function runGroups(
 ): Promise<void> {
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
-  const seconds = new Map<string, number>();
+  const visited = new Map<string, Visited>();
   const failed = new Set<string>();
   let done = 0;
   const total = groups.length * schedule.rounds;
@@ -128,7 +131,7 @@ export async function runGroups(
     const order = shuffled(groups, schedule.seed + round + hashName('rounds'));
     for (const group of [...order.filter((one) => !one.large), ...order.filter((one) => one.large)]) {
       done++;
-      const predicted = seconds.get(group.key) ?? schedule.predict(group, seconds);
+      const predicted = visited.get(group.key)?.seconds ?? schedule.predict(group, visited);
       const tooLong =
         round > 0
           ? (predicted ?? Infinity) > schedule.repeat
@@ -137,7 +140,7 @@ export async function runGroups(
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
       const began = elapsed();
       const outcomes = await visit(group, round);
-      seconds.set(group.key, elapsed() - began);
+      visited.set(group.key, { seconds: elapsed() - began, outcomes });
       for (const cell of group.cells) {
         const outcome: Outcome = outcomes.get(cell.suite) ?? {
           status: 'crash',

@@ -45,12 +45,21 @@ async function converse(page: Page, browser: Browser, visit: Visit, row: Backend
 
 /** A host that launches a browser for each visit: a fresh profile, GPU process and page. */
 export function browserHost(executablePath: string, origin: string): Host {
+  const open = new Set<Browser>();
+  const close = async (browser: Browser | undefined) => {
+    if (browser === undefined) return;
+    open.delete(browser);
+    await Promise.race([browser.close().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 5000))]);
+  };
   return {
     async run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
       let phase = 'launch';
       let browser: Browser | undefined;
       try {
-        browser = await chromium.launch({ executablePath, args: browserFlags() });
+        // An interrupt is the parent's to handle: it has records to keep and reports to write.
+        const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+        browser = await chromium.launch({ executablePath, args: browserFlags(), ...signals });
+        open.add(browser);
         const page = await (await browser.newContext()).newPage();
         const memory = await pageMemory(browser);
         await page.exposeFunction('tellPhase', async (name: string) => {
@@ -70,9 +79,9 @@ export function browserHost(executablePath: string, origin: string): Host {
       } catch (error) {
         return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };
       } finally {
-        await Promise.race([browser?.close().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 5000))]);
+        await close(browser);
       }
     },
-    close: async () => {},
+    close: async () => void (await Promise.all([...open].map(close))),
   };
 }

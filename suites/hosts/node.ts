@@ -43,6 +43,7 @@ function lastWords(log: string): string {
 /** A host that forks a process for each visit. `env` is laid over this process's own. */
 export function nodeHost(bundle: string, folder: string, env: (row: BackendRow) => { [name: string]: string }): Host {
   let count = 0;
+  const open = new Set<ChildProcess>();
   return {
     async run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
       const log = join(folder, `child-${process.pid}-${count++}.log`);
@@ -50,17 +51,21 @@ export function nodeHost(bundle: string, folder: string, env: (row: BackendRow) 
       let phase = 'start';
       const child = fork(bundle, { stdio: ['ignore', 'ignore', stderr, 'ipc'], env: { ...process.env, ...env(row) } });
       closeSync(stderr);
+      open.add(child);
       const ended = await converse(child, { visit, row, log }, limit, (name) => {
         phase = name;
         onPhase(name);
       });
+      open.delete(child);
       if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
       if ('exit' in ended)
         return { kind: 'crash', reason: `the process ended (${ended.exit})${lastWords(log)}`, phase };
       if ('reply' in ended.message) return { kind: 'reply', reply: ended.message.reply, phase };
       return { kind: 'crash', reason: 'failed' in ended.message ? ended.message.failed : 'no reply', phase };
     },
-    close: async () => {},
+    async close() {
+      for (const child of open) child.kill('SIGKILL');
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,7 +81,6 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
 
   it('a tampered checkpoint: both hashes shown', async () => {
     const mirror = mkdtempSync(join(folder, 'mirror-'));
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(join(mirror, 'checkpoints'));
     writeFileSync(join(mirror, 'checkpoints', 'resnet20-12fca82f.th'), 'tampered');
     const { code, err } = await cli(
@@ -141,6 +140,21 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(run.records.filter((record) => record.round === 1).length).toBeGreaterThan(0);
     const again = await cli(['report', path]);
     expect(again.out).toBe(ran.out);
+  });
+
+  it('keeps the records and writes the reports when it is interrupted', async () => {
+    const out = join(folder, 'interrupted');
+    const words = ['bench', 'latency:resnet20.seed0', '--backends', 'null', '--rounds', '1000000', '--out', out];
+    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'scripts/cli.ts'), ...words], { cwd: ROOT });
+    // The second visit begins when the first one's record is written.
+    child.stderr.on('data', (text: Buffer) => text.toString().includes('round 2 ') && child.kill('SIGINT'));
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(130);
+    const [csv, html, jsonl] = readdirSync(out).sort();
+    expect([csv, html, jsonl].map((name) => name?.split('.').at(-1))).toEqual(['csv', 'html', 'jsonl']);
+    const run = parseRun(readFileSync(join(out, jsonl ?? ''), 'utf8'), 'run');
+    expect(run.records.length).toBeGreaterThanOrEqual(1);
+    expect(run.damaged).toEqual([]);
   });
 
   it('shows the good records of a damaged file, names the bad line, and exits with 1 where a cell is not right', async () => {
