@@ -1,8 +1,10 @@
-import { normalisation, walk } from './evaluate.ts';
+import { layerScale, normalisation, walk } from './evaluate.ts';
 import type { Graph, Node } from './graph.ts';
 import { conv } from './ops/conv.ts';
 import { affine } from './ops/elementwise.ts';
+import { geluSlope, normalCdf } from './ops/gelu.ts';
 import { gemm } from './ops/gemm.ts';
+import { eachPixel, moments } from './ops/layernorm.ts';
 import { maxPool } from './ops/pool.ts';
 import { padChannels, slice } from './ops/shape.ts';
 import { parameter, type Tensor, type Weights, zeros } from './tensor.ts';
@@ -52,6 +54,46 @@ function dotVariance(
   return passed.data.map((variance, i) => variance + (u2 * k * (output.data[i] as number) ** 2) / 3);
 }
 
+/**
+ * Variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes
+ * γᵢ/σ·(δᵢ − mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel,
+ * the variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
+ */
+function layerNormVariance(
+  node: Node & { op: 'LayerNormalization' },
+  x: Tensor,
+  vx: Tensor,
+  weights: Weights,
+  a: Arithmetic,
+): Float64Array {
+  const weight = parameter(weights, `${node.name}.weight`);
+  const bias = parameter(weights, `${node.name}.bias`);
+  const u2 = a.unit * a.unit;
+  const data = new Float64Array(x.data.length);
+  eachPixel(x.shape, (first, step, channels) => {
+    const { mean, variance, square } = moments(x.data, first, step, channels);
+    const spread = variance + node.epsilon;
+    const normal = (at: number) => ((x.data[at] as number) - mean) / Math.sqrt(spread);
+    const sums = [0, 0, 0];
+    for (let i = 0, at = first; i < channels; i++, at += step)
+      for (let power = 0; power < 3; power++)
+        sums[power] = (sums[power] as number) + normal(at) ** power * (vx.data[at] as number);
+    const [s0, s1, s2] = sums as [number, number, number];
+    const shift = (u2 * ((channels * mean * mean) / 3 + square / 6 + mean * mean)) / spread;
+    const scale = u2 * (channels / 3 + 2) * (square / (2 * spread)) ** 2;
+    for (let i = 0, at = first; i < channels; i++, at += step) {
+      const value = normal(at);
+      const gain = weight[i] as number;
+      const own = (vx.data[at] as number) * (1 - (2 * (1 + value * value)) / channels);
+      const carried = (own + (s0 + 2 * value * s1 + value * value * s2) / (channels * channels)) / spread;
+      // Difference, reciprocal root, two products and the sum: at most five roundings more.
+      const rounded = shift + value * value * (scale + 5 * u2);
+      data[at] = gain * gain * (Math.max(carried, 0) + rounded) + u2 * (bias[i] as number) ** 2;
+    }
+  });
+  return data;
+}
+
 /** Variance of a node's output, from its inputs' values and variances and its own output. */
 function nodeVariance(
   node: Node,
@@ -76,6 +118,22 @@ function nodeVariance(
       const terms = affine({ shape: x.shape, data: squared(x.data) }, squared(scale), squared(shift)).data;
       return carried.map((variance, i) => variance + 4 * a.unit * a.unit * (terms[i] as number));
     }
+    case 'LayerNormalization':
+      return layerNormVariance(node, x, vx, weights, a);
+    case 'Mul': {
+      const gains = squared(layerScale(node, weights));
+      const carried = affine(vx, gains, new Float64Array(gains.length)).data;
+      return output.data.map((value, i) => rounded(value, carried[i] as number));
+    }
+    case 'Gelu':
+      // x·½(1 + erf(x/√2)): far to the left the sum cancels, so the error function's rounding is absolute there.
+      return vx.data.map((variance, i) => {
+        const value = x.data[i] as number;
+        const erf = 2 * normalCdf(value) - 1;
+        const inner = geluSlope(value) - normalCdf(value);
+        const own = (value * value * (erf * erf + (1 + erf) ** 2)) / 4 + 2 * (value * inner) ** 2;
+        return rounded(Math.SQRT2 * (output.data[i] as number), geluSlope(value) ** 2 * variance + a.unit ** 2 * own);
+      });
     case 'Relu': {
       // A value within its own error of zero may fall on either side: it keeps its variance.
       const edge = DEVIATIONS * DEVIATIONS;

@@ -1,7 +1,9 @@
 import { type Graph, INPUT, inferShapes, type Node } from './graph.ts';
 import { conv } from './ops/conv.ts';
 import { add, affine, batchNormAffine, relu } from './ops/elementwise.ts';
+import { gelu } from './ops/gelu.ts';
 import { gemm } from './ops/gemm.ts';
+import { layerNorm } from './ops/layernorm.ts';
 import { globalAveragePool, maxPool } from './ops/pool.ts';
 import { flatten, padChannels, slice } from './ops/shape.ts';
 import { nchw, parameter, type Tensor, type Weights } from './tensor.ts';
@@ -19,6 +21,11 @@ export function normalisation(
     running_var: get('running_var'),
   };
   return batchNormAffine(p, node.epsilon);
+}
+
+/** The constants of a per-channel product. */
+export function layerScale(node: { name: string }, weights: Weights): Float32Array {
+  return parameter(weights, `${node.name}.layer_scale`);
 }
 
 /** One node in float64: its inputs in order, and its output's shape. */
@@ -43,6 +50,17 @@ export function evaluateNode(
       const { scale, shift } = normalisation(node, weights);
       return affine(x, scale, shift);
     }
+    case 'LayerNormalization':
+      return layerNorm(
+        x,
+        parameter(weights, `${node.name}.weight`),
+        parameter(weights, `${node.name}.bias`),
+        node.epsilon,
+      );
+    case 'Mul':
+      return affine(x, Float64Array.from(layerScale(node, weights)), new Float64Array(node.channels));
+    case 'Gelu':
+      return gelu(x);
     case 'Relu':
       return relu(x);
     case 'Add':

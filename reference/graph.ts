@@ -13,8 +13,25 @@ export type Node = { readonly name: string; readonly inputs: readonly string[] }
 export type OpOf<K extends Op['op']> = Extract<Op, { op: K }>;
 
 export type Op =
-  | { op: 'Conv'; in: number; out: number; kernel: Pair; strides: Pair; pads: Pads; group: number; bias: boolean }
+  /** `linear`: 1×1, with its weight stored as a linear layer's [out, in]. */
+  | {
+      op: 'Conv';
+      in: number;
+      out: number;
+      kernel: Pair;
+      strides: Pair;
+      pads: Pads;
+      group: number;
+      bias: boolean;
+      linear?: true;
+    }
   | { op: 'BatchNormalization'; channels: number; epsilon: number }
+  /** Over the channels of each pixel: ONNX's with the channels moved last and back. */
+  | { op: 'LayerNormalization'; channels: number; epsilon: number }
+  /** x·Φ(x) with the exact error function (ONNX has it from opset 20 on). */
+  | { op: 'Gelu' }
+  /** Each channel times its own constant: ONNX's Mul, ConvNeXt's layer scale. */
+  | { op: 'Mul'; channels: number }
   | { op: 'Relu' }
   | { op: 'Add' }
   | { op: 'MaxPool'; kernel: Pair; strides: Pair; pads: Pads }
@@ -50,7 +67,8 @@ export function nodeParameters(node: Node): ParameterSpec[] {
   });
   switch (node.op) {
     case 'Conv': {
-      const weight = spec('weight', [node.out, node.in / node.group, ...node.kernel], true);
+      const kernel = node.linear ? [] : node.kernel;
+      const weight = spec('weight', [node.out, node.in / node.group, ...kernel], true);
       return node.bias ? [weight, spec('bias', [node.out], true)] : [weight];
     }
     case 'BatchNormalization':
@@ -60,6 +78,10 @@ export function nodeParameters(node: Node): ParameterSpec[] {
         spec('running_mean', [node.channels], false),
         spec('running_var', [node.channels], false),
       ];
+    case 'LayerNormalization':
+      return [spec('weight', [node.channels], true), spec('bias', [node.channels], true)];
+    case 'Mul':
+      return [spec('layer_scale', [node.channels, 1, 1], true)];
     case 'Gemm':
       return [spec('weight', [node.out, node.in], true), spec('bias', [node.out], true)];
     default:
@@ -99,9 +121,12 @@ function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>):
       return [n, c, ...spatial(node, h, w)];
     }
     case 'BatchNormalization':
+    case 'LayerNormalization':
+    case 'Mul':
       if (nchw(first)[1] !== node.channels) throw new Error(`${node.name}: expects ${node.channels} channels`);
       return [...first];
     case 'Relu':
+    case 'Gelu':
       return [...first];
     case 'Add':
       if (`${first}` !== `${inputs[1]}`) throw new Error(`${node.name}: adds [${first}] and [${inputs[1]}]`);

@@ -1,6 +1,6 @@
 """Writes reference/golden/*.json: what PyTorch computes, for the tests to compare with.
 
-    RESNET_MIRROR=<folder with checkpoints/ and cifar10/> python3 scripts/golden.py [seed0] [torch0] [akamaster] [random]
+    RESNET_MIRROR=<folder with checkpoints/ and cifar10/> python3 scripts/golden.py [seed0] [family] [torch0] [akamaster] [random]
 
 Needs torch and torchvision (Debian: python3-torch, python3-torchvision) and about a minute of one core.
 Without arguments it writes all files. Networks run in float64 unless a field says otherwise.
@@ -21,6 +21,7 @@ from torch import nn
 
 # No __pycache__ among the scripts.
 sys.dont_write_bytecode = True
+from golden_family import FAMILY
 from golden_seeded import fill_seeded, seeded_image
 
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / 'reference' / 'golden'
@@ -78,14 +79,15 @@ def summary(tensor, count=16):
     }
 
 
-def run_tapped(model, x, output):
+def run_tapped(model, x, output, names=('layer1', 'layer2', 'layer3', 'layer4')):
     """Output and stages in float64; `output` summarises the logits."""
     model.double().eval()
     stages = {}
-    for name in ('layer1', 'layer2', 'layer3', 'layer4'):
-        if hasattr(model, name):
+    modules = dict(model.named_modules())
+    for name in names:
+        if name in modules:
             hook = lambda _module, _inputs, y, name=name: stages.__setitem__(name, summary(y))
-            getattr(model, name).register_forward_hook(hook)
+            modules[name].register_forward_hook(hook)
     logits = model(x.double())
     return {'output': output(logits), 'stages': stages}
 
@@ -105,6 +107,18 @@ def make_seed0():
         x = torch.from_numpy(np.stack([seeded_image(i, 3, size) for i in range(batch)]))
         case = {'input': {'size': size, 'batch': batch, 'sha256': sha256(x)}, 'weightsSha256': weights}
         golden[arch] = {**case, **run_tapped(model, x, lambda logits: summary(logits, 64 if not small else 20))}
+        print(arch, golden[arch]['output']['norm'], flush=True)
+    return {'models': golden}
+
+
+def make_family():
+    golden = {}
+    for arch, (build, names, size, batch) in FAMILY.items():
+        model = build()
+        weights = fill_seeded(model, arch, 0, by_name=True)
+        x = torch.from_numpy(np.stack([seeded_image(i, 3, size) for i in range(batch)]))
+        case = {'input': {'size': size, 'batch': batch, 'sha256': sha256(x)}, 'weightsSha256': weights}
+        golden[arch] = {**case, **run_tapped(model, x, lambda logits: summary(logits, 20), names)}
         print(arch, golden[arch]['output']['norm'], flush=True)
     return {'models': golden}
 
@@ -206,9 +220,11 @@ def main(names):
         write('akamaster-predictions', predictions, 'float32 predicted class of the first 1,000 CIFAR-10 test images')
     if 'seed0' in names:
         write('seed0', make_seed0(), 'float64 outputs with the weights and inputs of reference/weights/seeded.ts')
+    if 'family' in names:
+        write('family', make_family(), 'float64 outputs of the other families, weights and inputs as seed0; hashes by name')
     if 'torch0' in names:
         write('torch0', make_torch0(), 'float64 outputs of torchvision models built after manual_seed(0)')
 
 
 if __name__ == '__main__':
-    main(sys.argv[1:] or ['random', 'akamaster', 'seed0', 'torch0'])
+    main(sys.argv[1:] or ['random', 'akamaster', 'seed0', 'family', 'torch0'])

@@ -83,25 +83,42 @@ def uniforms(name, count):
     return (words.T.reshape(-1)[:count] >> np.uint32(8)).astype(np.float64) * 2.0**-24
 
 
-def fill_seeded(model, arch, seed):
-    """Sets every parameter and buffer to `seedN`'s values. Returns the SHA-256 of their float32 bytes in order."""
+def branch_ends(model):
+    """What ends each residual branch: what a module says, torchvision's last normalisation, ConvNeXt's layer scale."""
+    ends = []
+    for module in model.modules():
+        if hasattr(module, 'branch_ends'):
+            ends += module.branch_ends
+        elif hasattr(module, 'conv1') and hasattr(module, 'bn2'):
+            ends.append(module.bn3 if hasattr(module, 'bn3') else module.bn2)
+        elif hasattr(module, 'layer_scale'):
+            ends.append(module)
+    return ends
+
+
+def fill_seeded(model, arch, seed, by_name=False):
+    """Sets every parameter and buffer to `seedN`'s values. Returns the SHA-256 of their float32 bytes in order, or by name."""
     modules = dict(model.named_modules())
-    blocks = [module for module in modules.values() if hasattr(module, 'conv1') and hasattr(module, 'bn2')]
-    ends = {id(block.bn3 if hasattr(block, 'bn3') else block.bn2) for block in blocks}
+    ends = branch_ends(model)
+    end_ids = {id(end) for end in ends}
     digest = hashlib.sha256()
-    for name, tensor in model.state_dict().items():
+    state = model.state_dict().items()
+    for name, tensor in sorted(state) if by_name else state:
         owner, suffix = name.rsplit('.', 1)
         if suffix == 'num_batches_tracked':
             continue
         module = modules[owner]
         centre, half_width = 0.0, 0.125
+        scale = 1 / math.sqrt(len(ends)) if id(module) in end_ids else 1.0
         if suffix == 'weight' and isinstance(module, nn.Conv2d):
-            half_width = math.sqrt(6 / (module.in_channels / module.groups * module.kernel_size[0] * module.kernel_size[1]))
+            area = module.kernel_size[0] * module.kernel_size[1]
+            half_width = scale * math.sqrt(6 / (module.in_channels / module.groups * area))
+        elif suffix == 'weight' and isinstance(module, nn.Linear) and '.block.' in name:
+            half_width = math.sqrt(6 / module.in_features)
         elif suffix == 'weight' and isinstance(module, nn.Linear):
             half_width = math.sqrt(3 / module.in_features)
-        elif suffix == 'weight':
-            centre = 1 / math.sqrt(len(blocks)) if id(module) in ends else 1.0
-            half_width = 0.25 * centre
+        elif suffix in ('weight', 'layer_scale'):
+            centre, half_width = scale, 0.25 * scale
         elif suffix == 'running_var':
             centre, half_width = 1.0, 0.25
         values = centre + (uniforms(f'{arch}/seed{seed}/{name}', tensor.numel()) * 2 - 1) * half_width

@@ -1,6 +1,16 @@
 import type { Graph, Node, Op, OpOf, Pair } from '../graph.ts';
 import { INPUT } from '../graph.ts';
 
+/** What a network's authors publish of it. */
+export type Published = {
+  /** Trained parameters: as published, or as counted here where only `rounded`, or nothing, is published. */
+  readonly parameters: number;
+  /** Trained parameters as rounded, such as '36.5M'. */
+  readonly rounded?: string;
+  /** Multiply-adds at the native size, in 10⁹, as rounded. */
+  readonly gmacs?: string;
+};
+
 /** Collects nodes in order and hands out torch.fx's names: `relu`, `relu_1`, … within one module. */
 export type Builder = {
   add(name: string, op: Op, ...inputs: string[]): string;
@@ -72,6 +82,13 @@ export function classifier(b: Builder, head: string, features: number, classes: 
   const pooled = b.add('avgpool', { op: 'GlobalAveragePool' }, input);
   const flat = b.add('flatten', { op: 'Flatten' }, pooled);
   b.add(head, { op: 'Gemm', in: features, out: classes }, flat);
+}
+
+/** Global average pool and a classifier that is a 1×1 convolution, `head.fc`; then flattened. */
+export function pooledConvolution(b: Builder, head: string, features: number, classes: number, input: string): void {
+  const pooled = b.add(`${head}.global_pool`, { op: 'GlobalAveragePool' }, input);
+  const scores = b.add(`${head}.fc`, { ...conv(features, classes, 1, 1), bias: true }, pooled);
+  b.add(`${head}.flatten`, { op: 'Flatten' }, scores);
 }
 
 export { INPUT };

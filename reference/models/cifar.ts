@@ -1,13 +1,22 @@
 import type { Graph } from '../graph.ts';
-import { ADD, builder, classifier, conv, convBatchNorm, INPUT, RELU } from './build.ts';
+import { ADD, builder, classifier, conv, convBatchNorm, INPUT, type Published, RELU } from './build.ts';
+import { EXPANSION, residualBlock } from './resnet.ts';
 
-export type CifarRow = {
+export type CifarRow = Published & {
   readonly family: 'cifar';
   readonly id: string;
   /** Blocks in each of the three stages; the depth is 6n + 2. */
   readonly n: number;
-  /** Published count of trained parameters with 10 classes. */
-  readonly parameters: number;
+};
+
+export type CifarResNeXtRow = Published & {
+  readonly family: 'cifar-resnext';
+  readonly id: string;
+  /** Blocks in each of the three stages; the depth is 9n + 2. */
+  readonly n: number;
+  readonly groups: number;
+  /** Channels of a group in the first stage. */
+  readonly width: number;
 };
 
 /**
@@ -36,5 +45,27 @@ export function buildCifar(row: CifarRow, classes: number): Graph {
     b.stage(`layer${stage + 1}`, x);
   }
   classifier(b, 'linear', channels, classes, x);
+  return b.finish(row.id, 3);
+}
+
+/**
+ * ResNeXt for CIFAR-10, [N, 3, 32, 32] to [N, classes]: bottlenecks of 256, 512 and 1,024 channels with projections
+ * where the shape changes. Xie et al. 2017 (arXiv:1611.05431), section 5.3; names as torchvision's ImageNet ResNeXt.
+ */
+export function buildCifarResNeXt(row: CifarResNeXtRow, classes: number): Graph {
+  const b = builder();
+  let x = convBatchNorm(b, '', 1, conv(3, 64, 3, 1), INPUT, true);
+  let channels = 64;
+  for (let stage = 0; stage < 3; stage++) {
+    const planes = 64 << stage;
+    for (let i = 0; i < row.n; i++) {
+      const form = { block: 'bottleneck', groups: row.groups, width: row.width } as const;
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      x = residualBlock(b, form, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
+      channels = planes * EXPANSION.bottleneck;
+    }
+    b.stage(`layer${stage + 1}`, x);
+  }
+  classifier(b, 'fc', channels, classes, x);
   return b.finish(row.id, 3);
 }

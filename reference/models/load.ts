@@ -1,7 +1,6 @@
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
-import { matchCheckpoint } from '../weights/checkpoint.ts';
-import { readPyTorch } from '../weights/pytorch.ts';
+import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
 import { torchSeeded } from '../weights/torch.ts';
 import { buildModel, findModel, type ModelRow } from './table.ts';
@@ -35,5 +34,5 @@ export function loadModel(
   if (seeded?.kind === 'seed') return { row, graph, weights: seededWeights(graph, seeded.seed) };
   if (seeded?.kind === 'torch') return { row, graph, weights: torchSeeded(graph, seeded.seed).weights };
   if (checkpoint === undefined) throw new Error(`${model}: its checkpoint was not given`);
-  return { row, graph, weights: matchCheckpoint(graph, readPyTorch(checkpoint)) };
+  return { row, graph, weights: readCheckpoint(graph, checkpoint) };
 }

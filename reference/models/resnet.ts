@@ -1,25 +1,42 @@
 import type { Graph } from '../graph.ts';
-import { ADD, type Builder, batchNorm, builder, classifier, conv, convBatchNorm, INPUT, RELU } from './build.ts';
+import {
+  ADD,
+  type Builder,
+  batchNorm,
+  builder,
+  classifier,
+  conv,
+  convBatchNorm,
+  INPUT,
+  type Published,
+  RELU,
+} from './build.ts';
 
-export type ResNetRow = {
-  readonly family: 'resnet';
-  readonly id: string;
+/** How the residual blocks of a network are made. */
+export type BlockForm = {
   readonly block: 'basic' | 'bottleneck';
-  /** Blocks in each of the four stages. */
-  readonly layers: readonly [number, number, number, number];
   /** Groups of the 3×3 convolution, and channels of a group for each 64 of the block (torchvision's width_per_group). */
   readonly groups?: number;
   readonly width?: number;
-  /** Published count of trained parameters with 1,000 classes. */
-  readonly parameters: number;
+  /** The stride of a bottleneck is in its first 1×1 convolution, as in the paper, instead of the 3×3. */
+  readonly v1?: true;
 };
 
-const EXPANSION = { basic: 1, bottleneck: 4 } as const;
+export type ResNetRow = BlockForm &
+  Published & {
+    readonly family: 'resnet';
+    readonly id: string;
+    /** Blocks in each of the four stages. */
+    readonly layers: readonly [number, number, number, number];
+  };
 
-/** One residual block; v1.5 puts the stride in the 3×3 convolution. */
-function block(
+/** Channels that leave a block, for each of its planes. */
+export const EXPANSION = { basic: 1, bottleneck: 4 } as const;
+
+/** One residual block under `prefix`; v1.5 puts the stride in the 3×3 convolution. Returns its last node's name. */
+export function residualBlock(
   b: Builder,
-  row: ResNetRow,
+  row: BlockForm,
   prefix: string,
   input: string,
   inChannels: number,
@@ -34,8 +51,9 @@ function block(
   } else {
     const { groups: group = 1, width = 64 } = row;
     const inner = Math.floor((planes * width) / 64) * group;
-    x = convBatchNorm(b, prefix, 1, conv(inChannels, inner, 1, 1), input, true);
-    x = convBatchNorm(b, prefix, 2, { ...conv(inner, inner, 3, stride), group }, x, true);
+    const [first, second] = row.v1 ? [stride, 1] : [1, stride];
+    x = convBatchNorm(b, prefix, 1, conv(inChannels, inner, 1, first), input, true);
+    x = convBatchNorm(b, prefix, 2, { ...conv(inner, inner, 3, second), group }, x, true);
     x = convBatchNorm(b, prefix, 3, conv(inner, outChannels, 1, 1), x, false);
   }
   let shortcut = input;
@@ -47,7 +65,7 @@ function block(
 }
 
 /**
- * ResNet v1.5, ResNeXt and Wide ResNet for ImageNet-sized images, [N, 3, H, W] to [N, classes].
+ * ResNet v1 and v1.5, ResNeXt and Wide ResNet for ImageNet-sized images, [N, 3, H, W] to [N, classes].
  * He et al. 2015 (arXiv:1512.03385), table 1; Xie et al. 2017 (arXiv:1611.05431); Zagoruyko and Komodakis 2016
  * (arXiv:1605.07146); names and stride placement as torchvision's `models/resnet.py`.
  */
@@ -60,7 +78,7 @@ export function buildResNet(row: ResNetRow, classes: number): Graph {
     const planes = 64 << stage;
     for (let i = 0; i < blocks; i++) {
       const stride = i === 0 && stage > 0 ? 2 : 1;
-      x = block(b, row, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
+      x = residualBlock(b, row, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
       channels = planes * EXPANSION[row.block];
     }
     b.stage(`layer${stage + 1}`, x);

@@ -19,7 +19,7 @@ export function foldGraph(graph: Graph): { graph: Graph; pairs: Pair[] } {
   for (const node of graph.nodes) {
     const at = nodes.findIndex((other) => other.name === node.inputs[0]);
     const conv = nodes[at];
-    if (node.op === 'BatchNormalization' && conv?.op === 'Conv' && !conv.bias && readers.get(conv.name) === 1) {
+    if (node.op === 'BatchNormalization' && conv?.op === 'Conv' && readers.get(conv.name) === 1) {
       nodes[at] = { ...conv, bias: true };
       renamed.set(node.name, conv.name);
       pairs.push({ conv, norm: node });
@@ -44,7 +44,9 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
       `${conv.name}.weight`,
       weight.map((value, i) => value * (scale[Math.floor(i / fan)] as number)),
     );
-    values.set(`${conv.name}.bias`, Float32Array.from(shift));
+    const bias = conv.bias ? parameter(weights, `${conv.name}.bias`) : undefined;
+    const moved = shift.map((value, i) => value + (bias?.[i] ?? 0) * (scale[i] as number));
+    values.set(`${conv.name}.bias`, Float32Array.from(moved));
     for (const suffix of ['weight', 'bias', 'running_mean', 'running_var']) values.delete(`${norm.name}.${suffix}`);
   }
   return { graph: folded.graph, weights: values };

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { download, expected, fits, lengthOf, type ObtainOptions, unavailable } from './download.node.ts';
 import type { RemoteFile } from './table.ts';
 
+export { lengthOf, notObtained, type ObtainOptions } from './download.node.ts';
 export type { RemoteFile } from './table.ts';
-
-export type ObtainOptions = {
-  readonly log: (line: string) => void;
-  /** Milliseconds without a byte after which a download is given up; a minute unless told. */
-  readonly idle?: number;
-};
-
-const IDLE = 60_000;
 
 /** Where downloads are kept, by the custom of each system. */
 export function cacheFolderOf(
@@ -39,112 +33,44 @@ export async function hashFile(path: string, length = Number.POSITIVE_INFINITY):
   return hash.digest('hex');
 }
 
-/** Length of a file in bytes, or undefined where there is none. */
-export async function lengthOf(path: string): Promise<number | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? found.size : undefined;
+type Found = { readonly path: string; readonly sha256: string };
+type Hashed = { readonly sha256: string };
+
+async function verified(path: string, file: Hashed, fix: string): Promise<Found | undefined> {
+  if ((await lengthOf(path)) === undefined) return undefined;
+  const sha256 = await hashFile(path);
+  if (!fits(sha256, file)) throw new Error(`${path} has SHA-256 ${sha256}, expected ${expected(file)}: ${fix}`);
+  return { path, sha256 };
 }
 
-async function verified(path: string, sha256: string, fix: string): Promise<string | undefined> {
-  if ((await lengthOf(path)) === undefined) return undefined;
-  const actual = await hashFile(path);
-  if (actual !== sha256) throw new Error(`${path} has SHA-256 ${actual}, expected ${sha256}: ${fix}`);
-  return path;
+async function mirrored(file: Hashed & { readonly mirror: string }): Promise<Found | undefined> {
+  const folder = process.env.RESNET_MIRROR;
+  if (!folder) return undefined;
+  return verified(resolve(folder, file.mirror), file, 'replace it, or unset RESNET_MIRROR');
 }
 
 /** A file's path in the folder that RESNET_MIRROR names, or undefined. Throws where it is not the right file. */
-export async function findInMirror(file: { mirror: string; sha256: string }): Promise<string | undefined> {
-  const folder = process.env.RESNET_MIRROR;
-  if (!folder) return undefined;
-  return verified(resolve(folder, file.mirror), file.sha256, 'replace it, or unset RESNET_MIRROR');
-}
-
-/** An error for a file that is not to be had now: `reason` and `fix` apart, and both in the message. */
-export function notObtained(reason: string, { mirror }: { mirror: string }): Error {
-  const fix = `connect to the network, or set RESNET_MIRROR to a folder that holds ${mirror}`;
-  return Object.assign(new Error(`${reason}; ${fix}`), { reason, fix });
-}
-
-/** The innermost message, since fetch says only "fetch failed". */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause) return causeOf(error.cause);
-  const { code } = error as NodeJS.ErrnoException;
-  return error.message || code || error.name;
-}
-
-/** Chunks of a response, each within `idle` milliseconds of the one before. Throws on any failure of the network. */
-async function* chunks(url: string, idle: number): AsyncGenerator<Uint8Array> {
-  const controller = new AbortController();
-  const giveUp = () => controller.abort(new Error(`nothing came for ${idle / 1000} s`));
-  let timer = setTimeout(giveUp, idle);
-  try {
-    // Compression on the way would hide the file's own bytes from the count.
-    const headers = { 'accept-encoding': 'identity' };
-    const response = await fetch(url, { signal: controller.signal, headers });
-    if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
-    const reader = response.body.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, idle);
-      yield value;
-    }
-  } finally {
-    clearTimeout(timer);
-    controller.abort();
-  }
-}
-
-/** Passes an error of the network on as one that tells the fix. */
-async function* orNotObtained(file: RemoteFile, source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* source;
-  } catch (error) {
-    throw notObtained(`${file.name} cannot be fetched from ${file.url}: ${causeOf(error)}`, file);
-  }
-}
-
-async function download(file: RemoteFile, path: string, { log, idle = IDLE }: ObtainOptions): Promise<void> {
-  log(`fetching ${file.name} (${(file.bytes / 1e6).toFixed(1)} MB) from ${file.url}`);
-  // The process's number keeps two runs from writing one file.
-  const part = `${path}.${process.pid}.part`;
-  const hash = createHash('sha256');
-  let length = 0;
-  try {
-    const handle = await open(part, 'w');
-    try {
-      for await (const chunk of orNotObtained(file, chunks(file.url, idle))) {
-        length += chunk.length;
-        if (length > file.bytes)
-          throw new Error(`${file.name} from ${file.url} is longer than the ${file.bytes} bytes expected`);
-        hash.update(chunk);
-        await handle.writeFile(chunk);
-      }
-    } finally {
-      await handle.close();
-    }
-    if (length !== file.bytes)
-      throw new Error(`${file.name} from ${file.url} has ${length} bytes, expected ${file.bytes}`);
-    const actual = hash.digest('hex');
-    if (actual !== file.sha256)
-      throw new Error(`${file.name} from ${file.url} has SHA-256 ${actual}, expected ${file.sha256}`);
-    await rename(part, path);
-  } finally {
-    await rm(part, { force: true });
-  }
+export async function findInMirror(file: Hashed & { readonly mirror: string }): Promise<string | undefined> {
+  return (await mirrored(file))?.path;
 }
 
 /**
- * The path of a file whose SHA-256 is right: in the cache, or in place in RESNET_MIRROR, or else downloaded into the
- * cache. Throws an error with a `fix` where it is not to be had now, and one without where some copy of it is damaged.
+ * A file whose SHA-256 is right, as far as that is known: in the cache, or in place in RESNET_MIRROR, or else downloaded
+ * into the cache. `sha256` is the whole of it. Throws an error with a `fix` where it is not to be had now, and one
+ * without where some copy of it is damaged.
  */
-export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string }> {
-  const path = join(cacheFolder(), file.name);
-  const found = (await verified(path, file.sha256, `delete ${path} and run again`)) ?? (await findInMirror(file));
-  if (found !== undefined) return { path: found };
+export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string; sha256: string }> {
+  const { name, url } = file;
+  const path = join(cacheFolder(), name);
+  const found = (await verified(path, file, `delete ${path} and run again`)) ?? (await mirrored(file));
+  if (found !== undefined) return found;
+  if (url === undefined)
+    throw unavailable(`${name} has no public address`, `set RESNET_MIRROR to a folder that holds ${file.mirror}`);
   await mkdir(cacheFolder(), { recursive: true });
-  await download(file, path, options);
-  return { path };
+  const sha256 = await download({ ...file, url }, path, options);
+  if (file.sha256.length < sha256.length)
+    options.log(
+      `${name} is checked by the first ${file.sha256.length} digits of its SHA-256, as no more are published: ${sha256}`,
+    );
+  return { path, sha256 };
 }

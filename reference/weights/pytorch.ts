@@ -1,12 +1,16 @@
 import { sizeOf } from '../tensor.ts';
 import type { StoredTensor } from './checkpoint.ts';
+import { DTYPES, type Dtype, decode } from './dtype.ts';
 import { type Cursor, isKind, type Persistent, type Pickled, take, takeView, unpickle } from './pickle.ts';
+import { isZip, readZip } from './zip.ts';
 
-/** Bytes and reading of an element of each kind of storage. */
-const STORAGES: { readonly [name: string]: { bytes: number; read(view: DataView, at: number): number } } = {
-  'torch.FloatStorage': { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  'torch.DoubleStorage': { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-  'torch.LongStorage': { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+/** The elements of each kind of storage. */
+const STORAGES: { readonly [name: string]: Dtype } = {
+  'torch.FloatStorage': DTYPES.F32,
+  'torch.DoubleStorage': DTYPES.F64,
+  'torch.HalfStorage': DTYPES.F16,
+  'torch.BFloat16Storage': DTYPES.BF16,
+  'torch.LongStorage': DTYPES.I64,
 };
 
 const REBUILD = 'torch._utils._rebuild_tensor';
@@ -32,11 +36,8 @@ function naturals(value: Pickled | undefined, what: string): number[] {
 
 function readHeader(cursor: Cursor): void {
   const { bytes } = cursor;
-  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    const zip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-    const fix = 'save it with torch.save(…, _use_new_zipfile_serialization=False)';
-    throw new Error(`not PyTorch's legacy format${zip ? ` but the zip format of PyTorch 1.6 and later: ${fix}` : ''}`);
-  }
+  if (MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw new Error('the file is no checkpoint: expected safetensors, or a file that torch.save wrote');
   take(cursor, MAGIC.length);
   const protocol = unpickle(cursor, NONE).value;
   if (protocol !== PROTOCOL) throw new Error(`the legacy format's protocol is ${PROTOCOL}, the file's is another`);
@@ -46,6 +47,9 @@ function readHeader(cursor: Cursor): void {
 }
 
 type Declared = { readonly key: string; readonly type: string; readonly count: number };
+
+/** What either format holds: the root of its pickle, and its storages by key. */
+type Content = { readonly root: Pickled; readonly storages: ReadonlyMap<string, Float32Array> };
 
 /** What a reference says of its storage: ('storage', type, key, location, count, view). */
 function declaration({ id }: Persistent): Declared {
@@ -57,8 +61,8 @@ function declaration({ id }: Persistent): Declared {
   return { key, type: type.name, count: natural(count, `the size of storage ${key}`) };
 }
 
-/** The storages after the pickles: for each key its count in 8 bytes, then its elements. */
-function readStorages(cursor: Cursor, persistent: readonly Persistent[]): Map<string, Float32Array> {
+/** The storages that a pickle refers to, by key. Throws where two references to one differ. */
+function declarations(persistent: readonly Persistent[]): Map<string, Declared> {
   const declared = new Map<string, Declared>();
   for (const storage of persistent.map(declaration)) {
     const { key, type, count } = declared.get(storage.key) ?? storage;
@@ -66,25 +70,74 @@ function readStorages(cursor: Cursor, persistent: readonly Persistent[]): Map<st
       throw new Error(`storage ${key} is said to be ${count} of ${type} and ${storage.count} of ${storage.type}`);
     declared.set(key, storage);
   }
+  return declared;
+}
+
+const elementOf = ({ type }: Declared): Dtype => STORAGES[type] ?? DTYPES.F32;
+
+/** Header, pickle, and then for each storage its count in 8 bytes and its elements (`_legacy_load`). */
+function readLegacy(bytes: Uint8Array): Content {
+  const cursor: Cursor = { bytes, at: 0 };
+  readHeader(cursor);
+  const { value: root, persistent } = unpickle(cursor, ALLOWED);
+  const declared = declarations(persistent);
   const keys = unpickle(cursor, NONE).value;
   if (!Array.isArray(keys)) throw new Error('the file has no list of storages: it is damaged');
   const storages = new Map<string, Float32Array>();
   for (const key of keys) {
     const storage = typeof key === 'string' ? declared.get(key) : undefined;
-    const element = STORAGES[storage?.type ?? ''];
-    if (storage === undefined || element === undefined) throw new Error('the file holds a storage that it never uses');
+    if (storage === undefined) throw new Error('the file holds a storage that it never uses');
     const count = takeView(cursor, 8).getBigInt64(0, true);
     if (count !== BigInt(storage.count))
       throw new Error(`storage ${storage.key} holds ${count} elements, but its tensors say ${storage.count}`);
-    const view = takeView(cursor, storage.count * element.bytes);
-    const data = new Float32Array(storage.count);
-    for (let i = 0; i < data.length; i++) data[i] = element.read(view, i * element.bytes);
-    storages.set(storage.key, data);
+    const element = elementOf(storage);
+    storages.set(storage.key, decode(element, take(cursor, storage.count * element.bytes)));
   }
   const rest = cursor.bytes.length - cursor.at;
   if (rest > 0) throw new Error(`${rest} bytes follow the last storage: the file is damaged`);
-  return storages;
+  return { root, storages };
 }
+
+/** `data.pkl`, and a file for each storage in `data/`, under one folder of any name (`_load`). */
+function readZipped(bytes: Uint8Array): Content {
+  const entries = readZip(bytes);
+  const folders = new Set([...entries.keys()].map((name) => name.slice(0, name.indexOf('/') + 1)));
+  const [folder = ''] = folders;
+  const pickle = entries.get(`${folder}data.pkl`);
+  if (pickle === undefined || folders.size !== 1 || folder === '')
+    throw new Error('the zip file has no data.pkl in its one folder: it is not from torch.save');
+  if (entries.has(`${folder}constants.pkl`))
+    throw new Error('the file is a TorchScript program: save model.state_dict() with torch.save instead');
+  const order = entries.get(`${folder}byteorder`);
+  if (order !== undefined && new TextDecoder().decode(order) !== 'little')
+    throw new Error('the file says that it is not little-endian: save it again on an ordinary machine');
+  const cursor: Cursor = { bytes: pickle, at: 0 };
+  const { value: root, persistent } = unpickle(cursor, ALLOWED);
+  if (cursor.at !== pickle.length)
+    throw new Error(`${pickle.length - cursor.at} bytes follow the pickle: the file is damaged`);
+  const declared = declarations(persistent);
+  const data = `${folder}data/`;
+  for (const name of entries.keys())
+    if (name.startsWith(data) && !declared.has(name.slice(data.length)))
+      throw new Error(`the file holds a storage that it never uses, ${name}`);
+  const storages = new Map<string, Float32Array>();
+  for (const storage of declared.values()) {
+    const stored = entries.get(data + storage.key);
+    // What is missing is an error of the tensor that needs it, as in the legacy format.
+    if (stored === undefined) continue;
+    const element = elementOf(storage);
+    if (stored.length !== storage.count * element.bytes)
+      throw new Error(
+        `storage ${storage.key} holds ${stored.length / element.bytes} elements, but its tensors say ${storage.count}`,
+      );
+    storages.set(storage.key, decode(element, stored));
+  }
+  return { root, storages };
+}
+
+/** Whether strides are those of a dense row-major tensor. */
+const isContiguous = (shape: readonly number[], strides: readonly number[]): boolean =>
+  shape.every((extent, axis) => extent === 1 || strides[axis] === sizeOf(shape.slice(axis + 1)));
 
 /** A contiguous copy of a tensor: (storage, offset, size, stride, …). */
 function rebuild(name: string, value: Pickled, storages: ReadonlyMap<string, Float32Array>): StoredTensor {
@@ -104,6 +157,7 @@ function rebuild(name: string, value: Pickled, storages: ReadonlyMap<string, Flo
   // More elements than the storage has would be an expanded tensor, which could be made as large as memory.
   if (strides.length !== shape.length || count > storage.length || (count > 0 && last >= storage.length))
     throw new Error(`'${name}' [${shape}] with strides [${strides}] leaves its storage of ${storage.length} elements`);
+  if (isContiguous(shape, strides)) return { shape, data: storage.slice(offset, offset + count) };
   const data = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     let [at, left] = [offset, i];
@@ -118,16 +172,14 @@ function rebuild(name: string, value: Pickled, storages: ReadonlyMap<string, Flo
 }
 
 /**
- * The tensors of a state_dict, or of a checkpoint that has one under `state_dict`, from PyTorch's legacy format (the
- * default of torch.save before 1.6; `_legacy_load` in torch/serialization.py). DataParallel's `module.` is stripped;
- * other types become float32. Nothing in the file is executed. Throws one clear error where the file is of another
- * format, truncated or damaged, names anything that tensors do not need, or where a tensor leaves its storage.
+ * The tensors of a state_dict, or of a checkpoint that has one under `state_dict`, from PyTorch's zip format (the
+ * default of torch.save from 1.6 on) or its legacy format (before), as `torch/serialization.py` has them.
+ * DataParallel's `module.` is stripped; other types become float32. Nothing in the file is executed. Throws one clear
+ * error where the file is of another format, truncated or damaged, names anything that tensors do not need, or where a
+ * tensor leaves its storage.
  */
 export function readPyTorch(bytes: Uint8Array): Map<string, StoredTensor> {
-  const cursor: Cursor = { bytes, at: 0 };
-  readHeader(cursor);
-  const { value: root, persistent } = unpickle(cursor, ALLOWED);
-  const storages = readStorages(cursor, persistent);
+  const { root, storages } = isZip(bytes) ? readZipped(bytes) : readLegacy(bytes);
   const state = root instanceof Map ? (root.get('state_dict') ?? root) : undefined;
   if (!(state instanceof Map)) throw new Error('the file holds no state_dict: save model.state_dict()');
   const tensors = new Map<string, StoredTensor>();

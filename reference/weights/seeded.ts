@@ -11,14 +11,16 @@ function symmetric(name: string): () => number {
 
 /**
  * Centre and half-width of a parameter's uniform distribution. Convolutions follow He et al. 2015
- * (arXiv:1502.01852), variance 2 ÷ fan-in; the last normalisation of each residual branch is scaled by
- * 1/√(number of blocks), so that activations keep an order of one at every depth.
+ * (arXiv:1502.01852), variance 2 ÷ fan-in; what ends a residual branch (a normalisation, a pre-activation network's
+ * convolution, ConvNeXt's layer scale) is scaled by 1/√(number of blocks), so that activations keep an order of one at
+ * every depth.
  */
 function distribution(node: Node, suffix: string, branchScale: number): [centre: number, halfWidth: number] {
   if (node.op === 'Conv' && suffix === 'weight')
-    return [0, Math.sqrt(6 / ((node.in / node.group) * node.kernel[0] * node.kernel[1]))];
+    return [0, branchScale * Math.sqrt(6 / ((node.in / node.group) * node.kernel[0] * node.kernel[1]))];
   if (node.op === 'Gemm' && suffix === 'weight') return [0, Math.sqrt(3 / node.in)];
-  if (node.op === 'BatchNormalization' && suffix === 'weight') return [branchScale, 0.25 * branchScale];
+  const isScale = suffix === 'layer_scale' || (suffix === 'weight' && node.op !== 'Conv' && node.op !== 'Gemm');
+  if (isScale) return [branchScale, 0.25 * branchScale];
   if (suffix === 'running_var') return [1, 0.25];
   return [0, 0.125];
 }

@@ -1,9 +1,13 @@
-/** A public file: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names, `bytes` its length. */
+/** A public file: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names. */
 export type RemoteFile = {
   readonly name: string;
-  readonly url: string;
+  /** Undefined where it has no public address: only a mirror has it. */
+  readonly url: string | undefined;
+  /** In hexadecimal: all of it, or its first 8 digits or more where no more is published. */
   readonly sha256: string;
+  /** Its length, and by how much that may be off where it is published rounded. */
   readonly bytes: number;
+  readonly within?: number;
   readonly mirror: string;
 };
 
@@ -12,24 +16,29 @@ export type CheckpointRow = {
   readonly model: string;
   readonly tag: string;
   readonly file: RemoteFile;
-  /** Published Top-1 on the whole test set, percent. */
-  readonly top1: number;
+  /** Published Top-1 on the whole test or validation set, percent; undefined where only a target is. */
+  readonly top1: number | undefined;
+  readonly licence: string;
+};
+
+/** A checkpoint for CIFAR-10 whose right answers were counted. */
+export type CountedRow = CheckpointRow & {
   /** Right among the first 1,000 test images, by PyTorch 1.13 in float32. */
   readonly images1000: number;
-  readonly licence: string;
 };
 
 type Figures = { model: string; sha256: string; bytes: number; top1: number; images1000: number };
 
 /** Yerlan Idelbayev's CIFAR-10 ResNets; each file's name holds the first 8 digits of its hash. */
-function akamaster({ model, sha256, bytes, top1, images1000 }: Figures): CheckpointRow {
+function akamaster({ model, sha256, bytes, top1, images1000 }: Figures): CountedRow {
   const name = `${model}-${sha256.slice(0, 8)}.th`;
   const url = `https://github.com/akamaster/pytorch_resnet_cifar10/raw/master/pretrained_models/${name}`;
   const file = { name, url, sha256, bytes, mirror: `checkpoints/${name}` };
   return { model, tag: 'akamaster', file, top1, images1000, licence: 'BSD-2-Clause' };
 }
 
-export const CHECKPOINTS: readonly CheckpointRow[] = [
+/** Yerlan Idelbayev's, which PyTorch's predictions are known for. */
+export const CHECKPOINTS: readonly CountedRow[] = [
   akamaster({
     model: 'resnet20',
     sha256: '12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8',
@@ -60,9 +69,69 @@ export const CHECKPOINTS: readonly CheckpointRow[] = [
   }),
 ];
 
+/**
+ * torchvision's weights for ImageNet (`models/resnet.py`): `tv_in1k` are IMAGENET1K_V1, `tv2_in1k` IMAGENET1K_V2, as
+ * timm tags them. Published are the first 8 digits of the hash, in the file's name and all that PyTorch checks, and the
+ * length in MiB to three places.
+ */
+function torchvision(model: string, tag: 'tv_in1k' | 'tv2_in1k', hash: string, mebibytes: number, top1: number) {
+  const name = `${model}-${hash}.pth`;
+  const file: RemoteFile = {
+    name,
+    url: `https://download.pytorch.org/models/${name}`,
+    sha256: hash,
+    bytes: Math.round(mebibytes * 2 ** 20),
+    within: 525,
+    mirror: `checkpoints/${name}`,
+  };
+  return { model, tag, file, top1, licence: 'BSD-3-Clause' } satisfies CheckpointRow;
+}
+
+export const TORCHVISION: readonly CheckpointRow[] = [
+  torchvision('resnet18', 'tv_in1k', 'f37072fd', 44.661, 69.758),
+  torchvision('resnet34', 'tv_in1k', 'b627a593', 83.275, 73.314),
+  torchvision('resnet50', 'tv_in1k', '0676ba61', 97.781, 76.13),
+  torchvision('resnet50', 'tv2_in1k', '11ad3fa6', 97.79, 80.858),
+  torchvision('resnet101', 'tv_in1k', '63fe2227', 170.511, 77.374),
+  torchvision('resnet101', 'tv2_in1k', 'cd907fc2', 170.53, 81.886),
+  torchvision('resnet152', 'tv_in1k', '394f9c45', 230.434, 78.312),
+  torchvision('resnet152', 'tv2_in1k', 'f82ba261', 230.474, 82.284),
+  torchvision('resnext50_32x4d', 'tv_in1k', '7cdf4587', 95.789, 77.618),
+  torchvision('resnext50_32x4d', 'tv2_in1k', '1a0047aa', 95.833, 81.198),
+  torchvision('resnext101_32x8d', 'tv_in1k', '8ba56ff5', 339.586, 79.312),
+  torchvision('resnext101_32x8d', 'tv2_in1k', '110c445d', 339.673, 82.834),
+  torchvision('resnext101_64x4d', 'tv_in1k', '173b62eb', 319.318, 83.246),
+  torchvision('wide_resnet50_2', 'tv_in1k', '95faca4d', 131.82, 78.468),
+  torchvision('wide_resnet50_2', 'tv2_in1k', '9ba9bcbe', 263.124, 81.602),
+  torchvision('wide_resnet101_2', 'tv_in1k', '32ee1156', 242.896, 78.848),
+  torchvision('wide_resnet101_2', 'tv2_in1k', 'd733dc28', 484.747, 82.51),
+];
+
+/**
+ * MLPerf Tiny's image classifier, converted from mlcommons/tiny's `pretrainedResnet.h5`, which is another file: so
+ * only a mirror has it. Its Top-1 is a target of 85.0.
+ */
+export const TINY: CountedRow = {
+  model: 'resnet8',
+  tag: 'mlperf_tiny',
+  file: {
+    name: 'resnet8-mlperf-tiny.safetensors',
+    url: undefined,
+    sha256: '833f99919cf54dc23b3c247d27cced02f65fdbc55c5bb0914809dda5fd7c39cc',
+    bytes: 319_288,
+    mirror: 'checkpoints/resnet8-mlperf-tiny.safetensors',
+  },
+  top1: undefined,
+  images1000: 881,
+  licence: 'Apache-2.0',
+};
+
+/** Every checkpoint that a model can name. */
+export const ALL_CHECKPOINTS: readonly CheckpointRow[] = [...CHECKPOINTS, TINY, ...TORCHVISION];
+
 /** The checkpoint of `arch.tag`, or undefined. */
 export function findCheckpoint(arch: string, tag: string): CheckpointRow | undefined {
-  return CHECKPOINTS.find((row) => row.model === arch && row.tag === tag);
+  return ALL_CHECKPOINTS.find((row) => row.model === arch && row.tag === tag);
 }
 
 export type CifarFiles = {

@@ -1,9 +1,8 @@
 import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
 import { parameter, sizeOf, type Weights } from '../../reference/tensor.ts';
-
-/** One entry of a weights manifest, as TF.js reads it. */
-export type WeightSpec = { name: string; shape: number[]; dtype: 'float32' | 'int32' };
-export type GraphDefNode = { name: string; op: string; input: string[]; attr: { [name: string]: unknown } };
+import { convolution } from './graphconv.ts';
+import { writeGelu, writeLayerNorm } from './graphnorm.ts';
+import { FLOAT, type GraphDefNode, INT32, list, NHWC, s, type WeightSpec, type Writer, writer } from './graphwriter.ts';
 
 /** A TF.js graph model: `model.json`'s content, and the bytes of its one weight file. */
 export type GraphModel = { json: GraphModelJson; weights: Uint8Array<ArrayBuffer> };
@@ -16,107 +15,27 @@ export type GraphModelJson = {
 
 export const WEIGHTS_FILE = 'group1-shard1of1.bin';
 
-// Attribute values in the JSON form of tensorflow/core/framework/attr_value.proto; strings are base64 there.
-const s = (value: string) => ({ s: btoa(value) });
-const list = (values: readonly number[]) => ({ list: { i: values } });
-const FLOAT = { type: 'DT_FLOAT' };
-const INT32 = { type: 'DT_INT32' };
-const NHWC = s('NHWC');
-
-type Conv = Node & { op: 'Conv' };
-
-/** OIHW to HWIO. */
-function hwio(weight: Float32Array, node: Conv): Float32Array {
-  const [kh, kw] = node.kernel;
-  const inner = node.in / node.group;
-  const out = new Float32Array(weight.length);
-  let at = 0;
-  for (let o = 0; o < node.out; o++)
-    for (let i = 0; i < inner; i++)
-      for (let k = 0; k < kh * kw; k++) out[(k * inner + i) * node.out + o] = weight[at++] as number;
-  return out;
-}
-
 /** [rows, columns] to [columns, rows]. */
 function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
   return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] as number);
 }
 
-/** Collects nodes and weights. */
-function writer() {
-  const nodes: GraphDefNode[] = [];
-  const specs: WeightSpec[] = [];
-  const data: (Float32Array | Int32Array)[] = [];
-  return {
-    nodes,
-    specs,
-    data,
-    node(name: string, op: string, input: string[], attr: { [name: string]: unknown }): string {
-      nodes.push({ name, op, input, attr });
-      return name;
-    },
-    constant(name: string, shape: number[], values: Float32Array | Int32Array): string {
-      const dtype = values instanceof Float32Array ? 'float32' : 'int32';
-      nodes.push({ name, op: 'Const', input: [], attr: { dtype: dtype === 'float32' ? FLOAT : INT32 } });
-      specs.push({ name, shape, dtype });
-      data.push(values);
-      return name;
-    },
-  };
+/** The lowest float32. */
+const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
+
+/** Channels of a node's output: what its nearest ancestor with a number of its own leaves. */
+function channelsOf(graph: Graph, name: string): number {
+  const node = graph.nodes.find((one) => one.name === name);
+  if (node === undefined) return graph.channels;
+  if (node.op === 'Conv' || node.op === 'Gemm') return node.out;
+  const inner = channelsOf(graph, node.inputs[0] ?? INPUT);
+  return node.op === 'Pad' ? inner + node.channels[0] + node.channels[1] : inner;
 }
 
-type Writer = ReturnType<typeof writer>;
-
-/** A convolution; one of several groups as so many convolutions between a split and a concatenation of channels. */
-function convolution(w: Writer, node: Conv, weights: Weights, input: string, name: string, relu: boolean): string {
-  const weight = parameter(weights, `${node.name}.weight`);
-  const bias = node.bias ? parameter(weights, `${node.name}.bias`) : undefined;
-  if (node.group === 1) return dense(w, node, weight, bias, input, name, relu);
-  const { group } = node;
-  const part = { ...node, in: node.in / group, out: node.out / group, group: 1 };
-  const axis = w.constant(`${name}.axis`, [], Int32Array.of(3));
-  w.node(`${name}.split`, 'Split', [axis, input], { T: FLOAT, num_split: { i: `${group}` } });
-  const size = weight.length / group;
-  const parts = Array.from({ length: group }, (_, g) => {
-    const own = { ...part, name: `${node.name}.group${g}` };
-    const ownBias = bias?.subarray(g * part.out, (g + 1) * part.out);
-    const source = g === 0 ? `${name}.split` : `${name}.split:${g}`;
-    return dense(w, own, weight.subarray(g * size, (g + 1) * size), ownBias, source, own.name, relu);
-  });
-  return w.node(name, 'ConcatV2', [...parts, axis], { T: FLOAT, N: { i: `${group}` }, Tidx: INT32 });
-}
-
-/** A convolution of one group, with its bias and ReLU fused in. */
-function dense(
-  w: Writer,
-  node: Conv,
-  weight: Float32Array,
-  bias: Float32Array | undefined,
-  input: string,
-  name: string,
-  relu: boolean,
-): string {
-  const filter = w.constant(`${node.name}.weight`, [...node.kernel, node.in, node.out], hwio(weight, node));
-  const [top, left, bottom, right] = node.pads;
-  const attr = {
-    T: FLOAT,
-    strides: list([1, ...node.strides, 1]),
-    dilations: list([1, 1, 1, 1]),
-    padding: s('EXPLICIT'),
-    explicit_paddings: list([0, 0, top, bottom, left, right, 0, 0]),
-    data_format: NHWC,
-  };
-  if (bias === undefined) return w.node(name, 'Conv2D', [input, filter], attr);
-  const added = w.constant(`${node.name}.bias`, [node.out], bias);
-  const fused = { list: { s: [btoa('BiasAdd'), ...(relu ? [btoa('Relu')] : [])] } };
-  const args = { fused_ops: fused, num_args: { i: '1' }, epsilon: { f: 0 } };
-  return w.node(name, '_FusedConv2D', [input, filter, added], { ...attr, ...args });
-}
-
-function pad(w: Writer, name: string, input: string, paddings: number[]): string {
+function pad(w: Writer, name: string, input: string, paddings: number[], value: number): string {
   const amounts = w.constant(`${name}.paddings`, [4, 2], Int32Array.from(paddings));
-  const zero = w.constant(`${name}.value`, [], Float32Array.of(0));
-  return w.node(name, 'PadV2', [input, amounts, zero], { T: FLOAT, Tpaddings: INT32 });
+  const filler = w.constant(`${name}.value`, [], Float32Array.of(value));
+  return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
 }
 
 function writeNode(
@@ -136,15 +55,22 @@ function writeNode(
       const attr = { T: FLOAT, U: FLOAT, epsilon: { f: node.epsilon }, data_format: NHWC, is_training: { b: false } };
       return w.node(name, 'FusedBatchNormV3', [x, ...inputs], attr);
     }
+    case 'LayerNormalization':
+      return writeLayerNorm(w, node, x, weights);
+    case 'Gelu':
+      return writeGelu(w, name, x);
+    case 'Mul': {
+      const scale = w.constant(`${name}.layer_scale`, [node.channels], parameter(weights, `${name}.layer_scale`));
+      return w.node(name, 'Mul', [x, scale], { T: FLOAT });
+    }
     case 'Relu':
       return w.node(name, 'Relu', [x], { T: FLOAT });
     case 'Add':
       return w.node(name, 'AddV2', [x, y], { T: FLOAT });
     case 'MaxPool': {
-      // TF.js' MaxPool rejects explicit padding. After a ReLU, zeros pad as minus infinity would.
-      if (!afterRelu) throw new Error(`${name}: a padded MaxPool is exported only after a ReLU`);
+      // TF.js' MaxPool rejects explicit padding. After a ReLU, zeros pad as minus infinity would; else the lowest does.
       const [top, left, bottom, right] = node.pads;
-      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0]);
+      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : LOWEST);
       const attr = {
         T: FLOAT,
         ksize: list([1, ...node.kernel, 1]),
@@ -196,7 +122,7 @@ function writeNode(
       return w.node(name, 'StridedSlice', [x, begin, end, steps], { T: FLOAT, Index: INT32, ...masks });
     }
     case 'Pad':
-      return pad(w, name, x, [0, 0, 0, 0, 0, 0, ...node.channels]);
+      return pad(w, name, x, [0, 0, 0, 0, 0, 0, ...node.channels], 0);
   }
 }
 
@@ -212,7 +138,6 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
   });
   const readers = (name: string) => graph.nodes.filter((node) => node.inputs.includes(name));
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
-  const features = graph.nodes.find((node) => node.op === 'Gemm')?.in ?? 0;
   for (const node of graph.nodes) {
     const previous = byName.get(node.inputs[0] ?? '');
     if (node.op === 'Conv') {
@@ -220,7 +145,7 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
       const fuse = node.bias && reader?.op === 'Relu' && others.length === 0;
       convolution(w, node, weights, node.inputs[0] ?? '', fuse ? reader.name : node.name, fuse);
     } else if (!(node.op === 'Relu' && w.nodes.some((written) => written.name === node.name)))
-      writeNode(w, node, [...node.inputs], weights, features, previous?.op === 'Relu');
+      writeNode(w, node, [...node.inputs], weights, channelsOf(graph, node.name), previous?.op === 'Relu');
   }
   const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
   let at = 0;

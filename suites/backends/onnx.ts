@@ -17,6 +17,11 @@ function initializer(name: string, shape: readonly number[], type: number, raw: 
   return message(5, ints(1, shape), int(2, type), text(8, name), message(9, [raw]));
 }
 
+/** One ONNX node; its output has its name. */
+function onnxNode(op: string, name: string, inputs: readonly string[], ...attrs: Chunk[][]): Chunk[] {
+  return message(1, ...inputs.map((input) => text(1, input)), text(2, name), text(3, name), text(4, op), ...attrs);
+}
+
 const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
@@ -70,6 +75,38 @@ function attributes(node: Node): { attributes: Chunk[][]; constants: [string, nu
   }
 }
 
+const scalar = (name: string, value: number) => initializer(name, [], FLOAT, bytesOf(Float32Array.of(value)));
+
+/**
+ * The nodes of one of the graph's, the last of which has its name, and the constants that they need. Opset 17 has no
+ * Gelu: it is written as PyTorch exports it, which runtimes know and fuse.
+ */
+function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { nodes: Chunk[][]; scalars: Chunk[][] } {
+  const { name } = node;
+  const [x = '', ...rest] = inputs;
+  if (node.op === 'LayerNormalization') {
+    const epsilon = floatAttribute('epsilon', node.epsilon);
+    const nodes = [
+      onnxNode('Transpose', `${name}.nhwc`, [x], intsAttribute('perm', [0, 2, 3, 1])),
+      onnxNode('LayerNormalization', `${name}.norm`, [`${name}.nhwc`, ...rest], intAttribute('axis', 3), epsilon),
+      onnxNode('Transpose', name, [`${name}.norm`], intsAttribute('perm', [0, 3, 1, 2])),
+    ];
+    return { nodes, scalars: [] };
+  }
+  if (node.op === 'Gelu') {
+    const nodes = [
+      onnxNode('Div', `${name}.div`, [x, `${name}.root2`]),
+      onnxNode('Erf', `${name}.erf`, [`${name}.div`]),
+      onnxNode('Add', `${name}.sum`, [`${name}.erf`, `${name}.one`]),
+      onnxNode('Mul', `${name}.mul`, [x, `${name}.sum`]),
+      onnxNode('Mul', name, [`${name}.mul`, `${name}.half`]),
+    ];
+    const constants = [['root2', Math.SQRT2] as const, ['one', 1] as const, ['half', 0.5] as const];
+    return { nodes, scalars: constants.map(([suffix, value]) => scalar(`${name}.${suffix}`, value)) };
+  }
+  return { nodes: [onnxNode(node.op, name, inputs, ...attrs)], scalars: [] };
+}
+
 /** Output fields that make the named nodes outputs too, once addOutputs has put them into a model's graph. */
 export function outputFields(
   graph: Graph,
@@ -108,11 +145,13 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
   const shapes = inferShapes(graph, batch, size);
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const initializers: Chunk[][] = [];
-  const nodes = graph.nodes.map((node) => {
+  const nodes = graph.nodes.flatMap((node) => {
     const { attributes: attrs, constants } = attributes(node);
     const inputs = [...node.inputs];
     for (const spec of nodeParameters(node)) {
-      initializers.push(initializer(spec.name, spec.shape, FLOAT, bytesOf(parameter(weights, spec.name))));
+      const filter = node.op === 'Conv' && node.linear && spec.shape.length === 2;
+      const shape = filter ? [...spec.shape, 1, 1] : spec.shape;
+      initializers.push(initializer(spec.name, shape, FLOAT, bytesOf(parameter(weights, spec.name))));
       inputs.push(spec.name);
     }
     for (const [suffix, values] of constants) {
@@ -120,14 +159,9 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
       initializers.push(initializer(name, [values.length], INT64, bytesOf(BigInt64Array.from(values.map(BigInt)))));
       inputs.push(name);
     }
-    return message(
-      1,
-      ...inputs.map((name) => text(1, name)),
-      text(2, node.name),
-      text(3, node.name),
-      text(4, node.op),
-      ...attrs,
-    );
+    const written = writeNodes(node, inputs, attrs);
+    initializers.push(...written.scalars);
+    return written.nodes;
   });
   const output = valueInfo(12, graph.output, shapeOf(graph.output));
   const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), output];

@@ -3,14 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
-import { graphParameters } from '../../reference/graph.ts';
+import { graphParameters, type Node } from '../../reference/graph.ts';
 import { isRight, judge } from '../../reference/judge.ts';
-import { buildModel, findModel, MODELS } from '../../reference/models/table.ts';
+import { buildModel, MODELS } from '../../reference/models/table.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { type GraphModel, writeGraphModel } from '../../suites/backends/graphmodel.ts';
 import { parsePlacement } from '../../suites/backends/ort.ts';
+import { graphOf } from '../reference/graphs.ts';
 
 /** The model as TF.js reads it from memory. */
 const handler = ({ json, weights }: GraphModel) => ({
@@ -42,37 +43,57 @@ describe.each(SMALL)('TF.js export of %s', (_, row) => {
     }
     expect([...graph.stages.values(), graph.output].filter((name) => !known.has(name))).toEqual([]);
     const ops = json.modelTopology.node.map((node) => node.op);
-    // One convolution for each group.
-    const convolutions = graph.nodes.reduce((sum, node) => sum + (node.op === 'Conv' ? node.group : 0), 0);
-    const adds = graph.nodes.filter((node) => node.op === 'Add').length;
-    expect(ops.filter((op) => op === '_FusedConv2D')).toHaveLength(convolutions);
-    // What is left are the ReLUs after additions.
-    expect(ops.filter((op) => op === 'Relu')).toHaveLength(adds);
-    expect(ops).not.toContain('FusedBatchNormV3');
+    const nodesOf = <K extends Node['op']>(op: K) =>
+      folded.graph.nodes.filter((node): node is Node & { op: K } => node.op === op);
+    const convolutions = nodesOf('Conv');
+    const depthwise = convolutions.filter((node) => node.group > 1 && node.group === node.in);
+    // One convolution for each group, but one for all of a depthwise one.
+    const dense = convolutions.filter((node) => !depthwise.includes(node)).reduce((sum, node) => sum + node.group, 0);
+    const biased = (op: string) => ops.filter((one) => one === op).length;
+    expect(biased('_FusedConv2D') + biased('Conv2D')).toBe(dense);
+    expect(biased('FusedDepthwiseConv2dNative')).toBe(depthwise.length);
+    // Convolutions that no normalisation follows have no bias, and nothing else is left unfused.
+    expect(biased('Conv2D')).toBe(convolutions.filter((node) => !node.bias).length);
+    // What is left are the ReLUs that no convolution precedes, and the normalisations alike.
+    const names = new Set(convolutions.map((node) => node.name));
+    const after = nodesOf('Relu').filter((node) => !names.has(node.inputs[0] ?? ''));
+    expect(ops.filter((op) => op === 'Relu')).toHaveLength(after.length);
+    expect(ops.filter((op) => op === 'FusedBatchNormV3')).toHaveLength(nodesOf('BatchNormalization').length);
   });
 });
 
+/** Output of the graph in TF.js' plain JavaScript backend, against the truth. */
+async function verdictOf(id: string, size: number, form: string) {
+  const graph = graphOf(id);
+  const weights = seededWeights(graph, 0);
+  const exported = form === 'kept' ? { graph, weights } : foldBatchNorm(graph, weights);
+  const input = seededInput(0, 1, 3, size);
+  const image = { shape: [1, 3, size, size], data: Float64Array.from(input) };
+  const expected = truth(graph, weights, image, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  if (expected === undefined) throw new Error('no truth');
+  await tf.setBackend('cpu');
+  const model = await loadGraphModel(handler(writeGraphModel(exported.graph, exported.weights)));
+  const nhwc = tf.transpose(tf.tensor4d(input, [1, 3, size, size]), [0, 2, 3, 1]);
+  const output = model.execute(nhwc, graph.output) as tf.Tensor;
+  return judge(await output.data(), expected.value.data, expected.allowed);
+}
+
 describe('TF.js in Node', () => {
+  // One of each family's operators: asymmetric padding, a pool after no ReLU, depthwise and layer normalisation, groups.
+  it.each([
+    ['resnet8', 32],
+    ['preact_resnet18', 32],
+    ['preact_resnet110', 16],
+    ['wide_resnet16_4', 16],
+    ['convnext_test', 64],
+    ['resnet[1.1.1.1]-bottleneck-w8-g4', 32],
+  ] as const)('computes %s at %i pixels within the bound', { timeout: 60_000 }, async (id, size) => {
+    const verdict = await verdictOf(id, size, 'folded');
+    expect(isRight(verdict), `ratio ${verdict.ratio}`).toBe(true);
+  });
+
   it.each(['kept', 'folded'])('computes resnet20 within the bound, with batch normalisation %s', async (form) => {
-    const row = findModel('resnet20');
-    if (row === undefined) throw new Error('no resnet20');
-    const graph = buildModel(row);
-    const weights = seededWeights(graph, 0);
-    const exported = form === 'kept' ? { graph, weights } : foldBatchNorm(graph, weights);
-    const input = seededInput(0, 1, 3, 32);
-    const expected = truth(
-      graph,
-      weights,
-      { shape: [1, 3, 32, 32], data: Float64Array.from(input) },
-      new Map([['logits', graph.output]]),
-      FLOAT32,
-    ).get('logits');
-    if (expected === undefined) throw new Error('no truth');
-    await tf.setBackend('cpu');
-    const model = await loadGraphModel(handler(writeGraphModel(exported.graph, exported.weights)));
-    const nhwc = tf.transpose(tf.tensor4d(input, [1, 3, 32, 32]), [0, 2, 3, 1]);
-    const output = model.execute(nhwc, graph.output) as tf.Tensor;
-    const verdict = judge(await output.data(), expected.value.data, expected.allowed);
+    const verdict = await verdictOf('resnet20', 32, form);
     expect(isRight(verdict), `ratio ${verdict.ratio}`).toBe(true);
   });
 });

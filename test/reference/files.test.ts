@@ -106,13 +106,16 @@ describe('obtain from the network', () => {
       'connect to the network, or set RESNET_MIRROR to a folder that holds checkpoints/weights.bin',
     );
     expect(error.message).toBe(`${error.reason}; ${error.fix}`);
-    expect(readdirSync(cacheFolder())).toEqual([]);
+    expect(existsSync(join(cacheFolder(), 'weights.bin'))).toBe(false);
   });
 
-  it.each(['/stalls', '/silent'])('%s: is given up', async (path) => {
+  it.each([
+    ['/stalls', [`weights.bin.${process.pid}.part`, `weights.bin.${process.pid}.part.etag`]],
+    ['/silent', []],
+  ])('%s: is given up, and what has come is kept', async (path, kept) => {
     const error = await failureOf(remote(path), 100);
-    expect(error.reason).toMatch(/nothing came for 0\.1 s$/);
-    expect(readdirSync(cacheFolder())).toEqual([]);
+    expect(error.reason).toMatch(/nothing came for 0\.1 s/);
+    expect(readdirSync(cacheFolder())).toEqual(kept);
   });
 
   it('tells the fix where the server is down, and where there is none', async () => {
@@ -133,7 +136,7 @@ describe('obtain from folders', () => {
   it('uses the mirror in place', async () => {
     vi.stubEnv('RESNET_MIRROR', join(folder, 'mirror'));
     const path = place('mirror/checkpoints/weights.bin', CONTENT);
-    expect(await obtain(remote('/missing'), { log })).toEqual({ path });
+    expect(await obtain(remote('/missing'), { log })).toEqual({ path, sha256: hashOf(CONTENT) });
     expect(existsSync(cacheFolder())).toBe(false);
   });
 
@@ -152,6 +155,42 @@ describe('obtain from folders', () => {
     expect(error.message).toContain(`${path} has SHA-256 ${hashOf(WRONG)}, expected ${hashOf(CONTENT)}: ${fix}`);
     expect(error.fix).toBeUndefined();
     expect(readFileSync(path).equals(WRONG)).toBe(true);
+  });
+});
+
+describe('a file of which little is published', () => {
+  const little = (changes: Partial<RemoteFile>): RemoteFile => ({ ...remote('/good'), ...changes });
+
+  it('is checked by the first digits of its hash, and that is said', async () => {
+    const sha256 = hashOf(CONTENT).slice(0, 8);
+    const file = little({ sha256, bytes: 300_400, within: 525 });
+    const lines: string[] = [];
+    expect((await obtain(file, { log: (line) => lines.push(line) })).sha256).toBe(hashOf(CONTENT));
+    expect(lines[1]).toBe(
+      `weights.bin is checked by the first 8 digits of its SHA-256, as no more are published: ${hashOf(CONTENT)}`,
+    );
+  });
+
+  it.each([
+    [
+      'other digits',
+      { sha256: hashOf(WRONG).slice(0, 8) },
+      `expected one that begins with ${hashOf(WRONG).slice(0, 8)}`,
+    ],
+    ['too few digits', { sha256: hashOf(CONTENT).slice(0, 7) }, 'expected one that begins with'],
+    ['a length too short', { bytes: 300_600, within: 525 }, 'has 300000 bytes, expected 300600'],
+    ['a length too long', { bytes: 299_400, within: 525 }, 'is longer than the 299400 bytes expected'],
+  ])('is refused by %s', async (_, changes, message) => {
+    expect((await failureOf(little(changes))).message).toContain(message);
+    expect(readdirSync(cacheFolder())).toEqual([]);
+  });
+
+  it('comes from a mirror alone where it has no address', async () => {
+    const error = await failureOf(little({ url: undefined }));
+    expect(error.message).toBe(
+      'weights.bin has no public address; set RESNET_MIRROR to a folder that holds checkpoints/weights.bin',
+    );
+    expect(error.fix).toBe('set RESNET_MIRROR to a folder that holds checkpoints/weights.bin');
   });
 });
 

@@ -1,0 +1,140 @@
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters, type Pair } from './graph.ts';
+import { sizeOf } from './tensor.ts';
+
+/** What one pixel of a tensor sees of the input: a square's sides and the input pixels between neighbours' centres. */
+export type Field = {
+  /** Rows and columns, the image's edge ignored; Infinity after a global pool. */
+  readonly size: Pair;
+  readonly stride: Pair;
+};
+
+export type Layer = {
+  readonly name: string;
+  readonly op: Node['op'];
+  /** Kernel, stride and groups of a window, such as `3×3/2 g32`; empty without one. */
+  readonly window: string;
+  /** Output shape. */
+  readonly shape: readonly number[];
+  /** Trained parameters. */
+  readonly parameters: number;
+  /** Multiply-adds of convolutions and linear layers, their biases not counted. */
+  readonly macs: number;
+  /** Bytes of the output in float32. */
+  readonly bytes: number;
+  readonly field: Field;
+};
+
+export type Analysis = {
+  readonly model: string;
+  readonly input: readonly number[];
+  readonly layers: readonly Layer[];
+  readonly stages: readonly (Layer & { readonly stage: string })[];
+  readonly parameters: number;
+  /** Values stored beside the parameters: statistics of normalisations. */
+  readonly buffers: number;
+  readonly macs: number;
+  /** Bytes of all layers' outputs in float32. */
+  readonly bytes: number;
+  /** The most bytes of tensors that are needed at once, when each is dropped after its last reader. */
+  readonly peak: number;
+};
+
+const FLOAT_BYTES = 4;
+
+/** Multiply-adds as torchvision and fvcore count them. */
+function multiplyAdds(node: Node, shape: readonly number[]): number {
+  if (node.op === 'Conv') return (sizeOf(shape) * node.in * node.kernel[0] * node.kernel[1]) / node.group;
+  return node.op === 'Gemm' ? sizeOf(shape) * node.in : 0;
+}
+
+/** Size grows by (kernel − 1)·stride at each window; strides multiply (Araujo et al. 2019, equations 1 and 2). */
+function grow(field: Field, kernel: Pair, strides: Pair): Field {
+  const along = (i: 0 | 1) => field.size[i] + (kernel[i] - 1) * field.stride[i];
+  return { size: [along(0), along(1)], stride: [field.stride[0] * strides[0], field.stride[1] * strides[1]] };
+}
+
+/** Receptive field of a node's output: of several inputs, the largest counts. Throws where their strides differ. */
+function receptive(node: Node, fields: readonly Field[]): Field {
+  const [first] = fields;
+  if (first === undefined) throw new Error(`${node.name}: ${node.op} has no input`);
+  const whole = fields.reduce((most, { size, stride }) => {
+    if (`${stride}` !== `${most.stride}`)
+      throw new Error(`${node.name}: inputs of strides ${most.stride} and ${stride}`);
+    return { size: [Math.max(most.size[0], size[0]), Math.max(most.size[1], size[1])], stride };
+  }, first);
+  switch (node.op) {
+    case 'Conv':
+    case 'MaxPool':
+      return grow(whole, node.kernel, node.strides);
+    case 'Slice':
+      return grow(whole, [1, 1], node.steps);
+    case 'GlobalAveragePool':
+      return { size: [Infinity, Infinity], stride: whole.stride };
+    default:
+      return whole;
+  }
+}
+
+function windowText(node: Node): string {
+  if (node.op === 'Slice') return `/${node.steps[0]}`;
+  if (node.op !== 'Conv' && node.op !== 'MaxPool') return '';
+  const [stride] = node.strides;
+  const group = node.op === 'Conv' && node.group > 1 ? ` g${node.group}` : '';
+  return `${node.kernel.join('×')}${stride > 1 ? `/${stride}` : ''}${group}`;
+}
+
+/** Bytes alive while each node runs, at their most. */
+function peakBytes(graph: Graph, bytesOf: (name: string) => number): number {
+  const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
+  let alive = bytesOf(INPUT);
+  let peak = alive;
+  for (const [index, node] of graph.nodes.entries()) {
+    alive += bytesOf(node.name);
+    peak = Math.max(peak, alive);
+    for (const name of new Set(node.inputs)) if (lastUse.get(name) === index) alive -= bytesOf(name);
+  }
+  return peak;
+}
+
+/**
+ * What a graph costs for an input of [batch, channels, size, size]: parameters, multiply-adds, activations and, layer
+ * by layer, the receptive field of Araujo et al. 2019, "Computing Receptive Fields of Convolutional Neural Networks"
+ * (Distill). Throws where the size does not fit.
+ */
+export function analyse(graph: Graph, batch: number, size: number): Analysis {
+  const shapes = inferShapes(graph, batch, size);
+  const bytesOf = (name: string) => FLOAT_BYTES * sizeOf(shapes.get(name) ?? []);
+  const fields = new Map<string, Field>([[INPUT, { size: [1, 1], stride: [1, 1] }]]);
+  let buffers = 0;
+  const layers = graph.nodes.map((node): Layer => {
+    const shape = shapes.get(node.name) ?? [];
+    const field = receptive(
+      node,
+      node.inputs.flatMap((name) => fields.get(name) ?? []),
+    );
+    fields.set(node.name, field);
+    let parameters = 0;
+    for (const spec of nodeParameters(node)) {
+      if (spec.trained) parameters += sizeOf(spec.shape);
+      else buffers += sizeOf(spec.shape);
+    }
+    const { name, op } = node;
+    const window = windowText(node);
+    return { name, op, window, shape, parameters, macs: multiplyAdds(node, shape), bytes: bytesOf(name), field };
+  });
+  const stages = [...graph.stages].flatMap(([stage, node]) =>
+    layers.filter(({ name }) => name === node).map((layer) => ({ stage, ...layer })),
+  );
+  const total = (pick: (layer: Layer) => number) => layers.reduce((sum, layer) => sum + pick(layer), 0);
+  return {
+    model: graph.name,
+    input: shapes.get(INPUT) ?? [],
+    layers,
+    stages,
+    parameters: total((layer) => layer.parameters),
+    buffers,
+    macs: total((layer) => layer.macs),
+    bytes: total((layer) => layer.bytes),
+    peak: peakBytes(graph, bytesOf),
+  };
+}

@@ -1,0 +1,41 @@
+/** A stored element: its width in bytes, and its value, least significant byte first. */
+export type Dtype = { readonly bytes: number; readonly read: (view: DataView, at: number) => number };
+
+/** What the last place of a half is worth at each exponent; subnormals share that of exponent 1. */
+const LAST_PLACE = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
+
+/** IEEE 754 binary16 by its bits. */
+function half(bits: number): number {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const unit = LAST_PLACE[exponent];
+  // No place: infinity, or NaN.
+  const size = unit === undefined ? (fraction ? Number.NaN : Infinity) : ((exponent && 1024) + fraction) * unit;
+  return bits & 0x8000 ? -size : size;
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** The upper half of a float32. */
+function bfloat16(bits: number): number {
+  scratch.setUint16(0, bits);
+  return scratch.getFloat32(0);
+}
+
+/** The element types of checkpoints, by safetensors' names. */
+export const DTYPES = {
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F16: { bytes: 2, read: (view, at) => half(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
+  I64: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+} as const satisfies { readonly [name: string]: Dtype };
+
+export type DtypeName = keyof typeof DTYPES;
+
+/** Stored elements as float32. The length of `bytes` must be a multiple of the width. */
+export function decode({ bytes: width, read }: Dtype, bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const data = new Float32Array(bytes.length / width);
+  for (let i = 0; i < data.length; i++) data[i] = read(view, i * width);
+  return data;
+}

@@ -1,0 +1,141 @@
+import { sizeOf } from '../tensor.ts';
+import type { StoredTensor } from './checkpoint.ts';
+import { DTYPES, type DtypeName, decode } from './dtype.ts';
+
+/** Longest header that is read, as in the format's own library. */
+const HEADER_CAP = 100_000_000;
+const METADATA = '__metadata__';
+const PREFIX = 8;
+
+type Entry = {
+  readonly name: string;
+  readonly dtype: DtypeName;
+  readonly shape: readonly number[];
+  from: number;
+  to: number;
+};
+
+const damaged = (what: string): Error => new Error(`damaged safetensors file: ${what}; fetch it again`);
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isNatural = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Whether the content looks like safetensors: a JSON object after 8 bytes. */
+export function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes[PREFIX] === 0x7b;
+}
+
+/** Keys in a JSON text, those of nested objects too. The text must be valid. */
+function countKeys(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
+    for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
+    let next = at + 1;
+    while (' \t\n\r'.includes(text[next] ?? '"')) next++;
+    if (text[next] === ':') count++;
+  }
+  return count;
+}
+
+/** Keys of a JSON value, those of nested objects too. */
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const values = Object.values(value);
+  return values.reduce((sum: number, one) => sum + keysOf(one), Array.isArray(value) ? 0 : values.length);
+}
+
+/** The header, and where the tensors' bytes begin. */
+function readHeader(bytes: Uint8Array): { header: { readonly [name: string]: unknown }; start: number } {
+  if (bytes.length < PREFIX) throw damaged(`it has ${bytes.length} bytes, fewer than the header's length takes`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true);
+  if (length > HEADER_CAP) throw damaged(`its header is said to be ${length} bytes, over the ${HEADER_CAP} allowed`);
+  const start = PREFIX + Number(length);
+  if (start > bytes.length) throw damaged(`its header of ${length} bytes goes beyond the file's ${bytes.length}`);
+  let text: string;
+  let header: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX, start));
+    header = JSON.parse(text);
+  } catch {
+    throw damaged('its header is not JSON in UTF-8');
+  }
+  if (!isObject(header)) throw damaged('its header is no JSON object');
+  // JSON.parse keeps the last of two alike, where another reader may keep the first.
+  if (countKeys(text) !== keysOf(header)) throw damaged('its header has a name twice');
+  return { header, start };
+}
+
+function readEntry(name: string, value: unknown, total: number): Entry {
+  const { dtype, shape, data_offsets: range, ...more } = isObject(value) ? value : {};
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(range) || Object.keys(more).length > 0)
+    throw damaged(`'${name}' is not described by dtype, shape and data_offsets`);
+  if (!Object.hasOwn(DTYPES, dtype))
+    throw new Error(`'${name}' is of type ${dtype}: convert it to one of ${Object.keys(DTYPES).join(', ')}`);
+  if (!shape.every(isNatural)) throw damaged(`the shape of '${name}' is no list of natural numbers`);
+  const [from, to] = range;
+  if (range.length !== 2 || !isNatural(from) || !isNatural(to) || from > to || to > total)
+    throw damaged(`'${name}' lies at [${range}], outside the ${total} bytes of data`);
+  const known = dtype as DtypeName;
+  const size = sizeOf(shape) * DTYPES[known].bytes;
+  if (to - from !== size)
+    throw damaged(`'${name}' [${shape}] of ${dtype} needs ${size} bytes, but its range has ${to - from}`);
+  return { name, dtype: known, shape, from, to };
+}
+
+/** Throws where ranges overlap or leave bytes between them: those could hide another content. */
+function mustTile(entries: readonly Entry[], total: number): void {
+  let end = 0;
+  let before = 'the header';
+  for (const { name, from, to } of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end) throw damaged(`'${name}' overlaps ${before}`);
+    if (from > end) throw damaged(`${from - end} bytes between ${before} and '${name}' belong to no tensor`);
+    [end, before] = [to, `'${name}'`];
+  }
+  if (end !== total) throw damaged(`${total - end} bytes after ${before} belong to no tensor`);
+}
+
+/**
+ * The tensors of a safetensors file (github.com/huggingface/safetensors, *Format*), as float32. Throws one clear error
+ * where the header is too long, no JSON or has a name twice, where a type is none of `DTYPES`, and where ranges do not
+ * fit their shapes or do not cover the file's bytes once each.
+ */
+export function readSafetensors(bytes: Uint8Array): Map<string, StoredTensor> {
+  const { header, start } = readHeader(bytes);
+  const { [METADATA]: metadata = {}, ...rest } = header;
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
+    throw damaged(`its ${METADATA} is no map of texts`);
+  const total = bytes.length - start;
+  const entries = Object.entries(rest).map(([name, value]) => readEntry(name, value, total));
+  mustTile(entries, total);
+  return new Map(
+    entries.map(({ name, dtype, shape, from, to }) => {
+      const data = decode(DTYPES[dtype], bytes.subarray(start + from, start + to));
+      return [name, { shape, data }];
+    }),
+  );
+}
+
+/** Float32 tensors as a safetensors file, in the map's order, with the header padded to 8 bytes. */
+export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
+  let end = 0;
+  const entries = [...tensors].map(([name, { shape, data }]) => {
+    const range = [end, end + 4 * data.length];
+    end += 4 * data.length;
+    return [name, { dtype: 'F32', shape, data_offsets: range }];
+  });
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const length = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(PREFIX + length + end).fill(0x20, 0, PREFIX + length);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(length), true);
+  bytes.set(json, PREFIX);
+  let at = PREFIX + length;
+  for (const { data } of tensors.values())
+    for (const value of data) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  return bytes;
+}

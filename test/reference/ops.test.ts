@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { FLOAT32, truth } from '../../reference/bounds.ts';
+import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
+import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import { isRight, judge } from '../../reference/judge.ts';
+import { erf, erfc } from '../../reference/ops/erf.ts';
+import { gelu, geluSlope } from '../../reference/ops/gelu.ts';
+import { layerNorm } from '../../reference/ops/layernorm.ts';
+import type { Tensor } from '../../reference/tensor.ts';
+import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { graphOf } from './graphs.ts';
+
+const vector = (...values: number[]): Tensor => ({ shape: [values.length], data: Float64Array.from(values) });
+
+describe('the error function', () => {
+  // mpmath, 30 digits; the approximations meet at 0.46875 and at 4.
+  it.each([
+    [0.25, 0.27632639016823696, 0.7236736098317631],
+    [0.46875, 0.49261347321793797, 0.507386526782062],
+    [0.5, 0.5204998778130465, 0.4795001221869535],
+    [1, 0.8427007929497149, 0.15729920705028513],
+    [2.5, 0.999593047982555, 0.0004069520174449589],
+    [4, 0.9999999845827421, 1.541725790028002e-8],
+    [5.5, 0.9999999999999927, 7.357847917974398e-15],
+    [-0.75, -0.7111556336535151, 1.7111556336535152],
+    [-3, -0.9999779095030014, 1.9999779095030015],
+  ])('of %d is right to 1e-15', (x, expected, complement) => {
+    expect(Math.abs(erf(x) / expected - 1)).toBeLessThan(1e-15);
+    expect(Math.abs(erfc(x) / complement - 1)).toBeLessThan(1e-15);
+  });
+
+  it('keeps its limits, its sign and what is no number', () => {
+    expect([erf(0), erf(Infinity), erf(-Infinity), erfc(40), erfc(-40), erfc(Infinity)]).toEqual([0, 1, -1, 0, 2, 0]);
+    expect(Object.is(erf(-0), -0)).toBe(true);
+    expect([erf(Number.NaN), erfc(Number.NaN)]).toEqual([Number.NaN, Number.NaN]);
+  });
+});
+
+describe('Gelu', () => {
+  it('is right far to the left, where 1 + erf cancels', () => {
+    const expected = [-4.976768459417427e-15, -0.1002108019032871, 0.5306254434438489, 2.99595030590511];
+    for (const [i, value] of gelu(vector(-8, -1.5, 0.7, 3)).data.entries())
+      expect(value / (expected[i] ?? 0)).toBeCloseTo(1, 13);
+  });
+
+  it('has the slope that differences show', () => {
+    for (const x of [-4, -0.7, 0, 0.3, 2]) {
+      const [low = 0, high = 0] = gelu(vector(x - 1e-6, x + 1e-6)).data;
+      expect(geluSlope(x)).toBeCloseTo((high - low) / 2e-6, 8);
+    }
+  });
+});
+
+describe('layer normalisation', () => {
+  it('makes the channels of each pixel of mean 0 and variance 1, then scales and shifts', () => {
+    // Two channels, two pixels: (1, 3) and (−2, 8).
+    const x = { shape: [1, 2, 1, 2], data: Float64Array.of(1, -2, 3, 8) };
+    expect([...layerNorm(x, [1, 2], [0, 10], 0).data]).toEqual([-1, -1, 12, 12]);
+    // Variances 1 and 25.
+    expect(layerNorm(x, [1, 1], [0, 0], 3).data[0]).toBe(-0.5);
+  });
+});
+
+describe("ConvNeXt's bound", () => {
+  const graph = graphOf('convnext_test');
+  const weights = seededWeights(graph, 0);
+  const input = { shape: [1, 3, 64, 64], data: Float64Array.from(seededInput(0, 1, 3, 64)) };
+  const logits = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  if (logits === undefined) throw new Error('no logits');
+  const verdict = (output: Tensor | undefined) => judge(output?.data ?? [], logits.value.data, logits.allowed);
+
+  /** The graph with every result rounded, and some nodes computed otherwise. */
+  function run(
+    round: (value: number) => number,
+    other: (node: Graph['nodes'][number], x: Tensor) => Tensor | undefined,
+  ) {
+    const shapes = inferShapes(graph, 1, 64);
+    const values = new Map<string, Tensor>([[INPUT, input]]);
+    for (const node of graph.nodes) {
+      const inputs = node.inputs.flatMap((name) => values.get(name) ?? []);
+      const [x] = inputs;
+      if (x === undefined) throw new Error(`${node.name}: no input`);
+      const exact = other(node, x) ?? evaluateNode(node, inputs, weights, shapes.get(node.name) ?? []);
+      values.set(node.name, { shape: exact.shape, data: exact.data.map(round) });
+    }
+    return values.get(graph.output);
+  }
+
+  it('admits an evaluation rounded to float32 at every node, and little more', () => {
+    expect(isRight(verdict(run(Math.fround, () => undefined)))).toBe(true);
+    const scale = Math.max(...logits.value.data.map(Math.abs));
+    expect(Math.max(...logits.allowed) / scale).toBeLessThan(1e-4);
+  });
+
+  it("catches Gelu's tanh approximation in one layer", () => {
+    const tanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+    const wrong = run(
+      (value) => value,
+      (node, x) => (node.name === 'features.5.0.block.4' ? { shape: x.shape, data: x.data.map(tanh) } : undefined),
+    );
+    expect(isRight(verdict(wrong))).toBe(false);
+  });
+
+  it('catches another epsilon in one layer normalisation, and a layer scale left out', () => {
+    const epsilon = graph.nodes.map((node) =>
+      node.op === 'LayerNormalization' && node.name === 'features.2.0' ? { ...node, epsilon: 1e-3 } : node,
+    );
+    expect(isRight(verdict(evaluate({ ...graph, nodes: epsilon }, weights, input).get(graph.output)))).toBe(false);
+    const unscaled = run(
+      (value) => value,
+      (node, x) => (node.name === 'features.3.0' ? x : undefined),
+    );
+    expect(isRight(verdict(unscaled))).toBe(false);
+  });
+});
