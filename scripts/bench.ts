@@ -74,9 +74,12 @@ function openRunFile(
 /** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
 const CALLS = 8;
 
+/** How much longer a visit may take than the longest one yet on the same backend. */
+const LONGER = 1.5;
+
 /**
- * Predicts a large group's visit from its twin at the common size: what it took, and its calls over again for every
- * pixel more.
+ * Predicts the seconds of a group's first visit. A large one takes what its twin at the common size took, and its calls
+ * over again for every pixel more; any other at most LONGER than what its backend took for a smaller network.
  */
 function predictFrom(groups: readonly Group[]) {
   const twinOf = ({ row, cells: [cell] }: Group) =>
@@ -85,7 +88,13 @@ function predictFrom(groups: readonly Group[]) {
         !large && other.id === row.id && twin?.model === cell?.model && twin?.suite !== 'accuracy',
     );
   return (group: Group, visited: ReadonlyMap<string, Visited>): number | undefined => {
-    const twin = group.large ? twinOf(group) : undefined;
+    if (!group.large) {
+      const others = groups
+        .filter(({ row }) => row.id === group.row.id)
+        .flatMap(({ key }) => visited.get(key)?.seconds ?? []);
+      return others.length === 0 ? undefined : LONGER * Math.max(...others);
+    }
+    const twin = twinOf(group);
     const visit = twin && visited.get(twin.key);
     if (twin === undefined || visit === undefined) return undefined;
     const startup = visit.outcomes.get('startup');

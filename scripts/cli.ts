@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { tabulate } from '../reports/table.ts';
 import { renderTerminal } from '../reports/terminal.ts';
-import { cellId } from '../suites/cell.ts';
+import { cellId, parseCell } from '../suites/cell.ts';
+import { provideBrowser } from '../suites/hosts/provide.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
-import { mustKnow, narrow, parseQuery, type Query } from '../suites/query.ts';
+import { expand, mustKnow, narrow, parseQuery, type Query } from '../suites/query.ts';
 import { bench, planCells } from './bench.ts';
 import { diagnose } from './doctor.ts';
+import { fetchCheckpoints } from './fetch.ts';
+import { type InspectFlags, inspect } from './inspect.ts';
 import { listText } from './list.ts';
-import { exitCodeOf, readRun, writeReports } from './report.ts';
+import { findingText, locateCell } from './locate.ts';
+import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 
 const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
 
@@ -39,13 +43,18 @@ function profileOf(name: string): Profile {
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
+/** A terminal that tells no width, or hardly any, still gets a table. */
+const MIN_WIDTH = 60;
+
 /** Shows a run and writes its reports beside it. They come from the file alone. */
 function report(path: string, json: boolean): void {
   const run = readRun(path, say);
   const paths = [path, ...writeReports(run, path)];
   const { isTTY, columns } = process.stdout;
   const color = isTTY === true && process.env.NO_COLOR === undefined;
-  const table = () => `${renderTerminal(run, { color, width: isTTY ? columns : 100 })}\n${paths.join('\n')}\n`;
+  const table = () =>
+    `${renderTerminal(run, { color, width: isTTY ? Math.max(columns, MIN_WIDTH) : 100 })}\n${paths.join('\n')}\n`;
+  for (const line of knownFailures(run)) say(line);
   process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : table());
   process.exitCode = exitCodeOf(run);
 }
@@ -122,6 +131,39 @@ program
   .argument('<run.jsonl>', 'a run file')
   .option('--json', 'print the table as JSON')
   .action((path: string, flags: { json?: boolean }) => report(path, flags.json === true));
+
+program
+  .command('inspect')
+  .description('parameters, multiply-adds, activations and receptive fields of a model')
+  .argument('<model>', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+  .option('--size <pixels>', 'input height and width', count)
+  .option('--batch <count>', 'images at once', count)
+  .option('--json', 'print JSON')
+  .option('--html <file>', 'also write a page')
+  .action((model: string, flags: InspectFlags) => void process.stdout.write(inspect(model, flags)));
+
+program
+  .command('fetch')
+  .description('download checkpoints into the cache; a download that was cut off goes on')
+  .argument('<model...>', 'models such as resnet50.tv_in1k, or all')
+  .action((words: string[]) =>
+    fetchCheckpoints(words, say, ({ model, path }) => void process.stdout.write(`${model.padEnd(28)} ${path}\n`)),
+  );
+
+program
+  .command('locate')
+  .description('find the first wrong node of a cell and write a repro of the smallest failing graph')
+  .argument('<case>', 'a case id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
+  .option('--out <folder>', 'where the repro goes', 'reports/out')
+  .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
+  .action(async (id: string, { out, browser: path }: { out: string; browser?: string }) => {
+    const [cell] = expand([parseQuery(cellId(parseCell(id)))], profileOf('quick'));
+    if (cell === undefined) throw new Error(`'${id}' is no case`);
+    const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
+    const finding = await locateCell(cell, browser, out, say);
+    process.stdout.write(findingText(cell, finding));
+    process.exitCode = finding === undefined ? 0 : 1;
+  });
 
 program
   .command('doctor')

@@ -13,7 +13,7 @@ export function progressLine(): { progress(progress: Progress): void; phase(phas
       end: () => {},
     };
   const bar = new SingleBar({
-    format: '{bar} {value}/{total} · {left} left at most · {cell} {phase}',
+    format: '{bar} {value}/{total} · about {left} left · {cell} {phase}',
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
@@ -22,7 +22,14 @@ export function progressLine(): { progress(progress: Progress): void; phase(phas
   let begun = false;
   return {
     progress({ group, done, total, remaining }) {
-      const payload = { cell: group.key, phase: '', left: `${Math.ceil(remaining / 60)} min` };
+      // What visits took so far, for those to come; the budget ends it in any case.
+      const estimate = ((Date.now() - start) / 1000 / Math.max(done - 1, 1)) * (total - done + 1);
+      const left = done > 1 ? Math.min(remaining, estimate) : remaining;
+      const payload = {
+        cell: group.key,
+        phase: '',
+        left: left < 90 ? `${Math.ceil(left)} s` : `${Math.round(left / 60)} min`,
+      };
       if (begun) bar.update(done, payload);
       else bar.start(total, done, payload);
       begun = true;

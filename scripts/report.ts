@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { REPORTS } from '../reports/report.ts';
+import { type Cell, parseCell } from '../suites/cell.ts';
+import { expectationOf, isNews } from '../suites/expectations.ts';
 import { parseRun, type Run } from '../suites/record.ts';
 
 /** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
@@ -24,8 +26,38 @@ export function writeReports(run: Run, path: string): string[] {
   });
 }
 
-/** Exit code of a run: 1 where any cell is wrong, fell back, crashed or timed out, else 0. */
+/** The cell of an id, or undefined for an id that another version or a person wrote. */
+function cellOf(id: string): Cell | undefined {
+  try {
+    return parseCell(id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a run tells about known failures: a line for those that happened, and one for each that did not. */
+export function knownFailures(run: Run): string[] {
+  const known = run.records.flatMap(({ id, outcome }) => {
+    const cell = cellOf(id);
+    const expectation = cell && expectationOf(cell);
+    return expectation === undefined ? [] : [{ id, status: outcome.status, expectation }];
+  });
+  const happened = known.filter(({ status, expectation }) => status === expectation.status);
+  const reasons = [...new Set(happened.map(({ expectation }) => expectation.reason))];
+  const mended = known.filter(({ status }) => status === 'ok');
+  return [
+    ...reasons.map((reason) => `known: ${reason}`),
+    ...mended.map(
+      ({ id, expectation }) => `passes now, so remove it from suites/expectations.ts: ${id} (${expectation.reason})`,
+    ),
+  ];
+}
+
+/** Exit code of a run: 1 where any cell is wrong, fell back, crashed or timed out and that is not known; else 0. */
 export function exitCodeOf(run: Run): 0 | 1 {
-  const fine = ['ok', 'unsupported'];
-  return run.records.every(({ outcome }) => fine.includes(outcome.status)) ? 0 : 1;
+  const news = run.records.some(({ id, outcome: { status } }) => {
+    const cell = cellOf(id);
+    return cell === undefined ? status !== 'ok' && status !== 'unsupported' : isNews(cell, status);
+  });
+  return news ? 1 : 0;
 }

@@ -37,7 +37,7 @@ export async function findCheckpoints(
       found.set(
         model,
         await obtain(row.file, { log }).then(
-          ({ path }): Source<Checkpoint> => ({ path, sha256: row.file.sha256 }),
+          (file): Source<Checkpoint> => file,
           (error) => orMissing(error, strict(model)),
         ),
       );

@@ -5,23 +5,16 @@ import { cacheFolder } from '../reference/weights/files.node.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE } from '../suites/backends/graphmodel.ts';
 import { referenceHash } from '../suites/hosts/artefacts.ts';
-import { browserHost } from '../suites/hosts/browser.ts';
-import { bundleChild, bundlePage, ROOT } from '../suites/hosts/bundle.ts';
-import type { Host, VisitOutcome } from '../suites/hosts/host.ts';
-import { nodeHost, prepare } from '../suites/hosts/node.ts';
-import { serve } from '../suites/hosts/server.ts';
+import { ROOT } from '../suites/hosts/bundle.ts';
+import type { VisitOutcome } from '../suites/hosts/host.ts';
+import { prepare } from '../suites/hosts/node.ts';
 import type { Profile } from '../suites/profiles.ts';
-import type { Outcome } from '../suites/record.ts';
+import { type Outcome, outcomeSchema } from '../suites/record.ts';
 import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
-import { softwareVulkan } from './software-vulkan.ts';
+import { type BrowserChoice, openHosts } from './hosts.ts';
 import { type Checkpoint, findCheckpoints, findImages, type Images, predictionsOf, type Source } from './sources.ts';
-
-/** A browser to drive, or why there is none. */
-export type BrowserChoice =
-  | { readonly found: true; readonly path: string }
-  | { readonly found: false; readonly reason: string; readonly fix: string };
 
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
@@ -50,17 +43,6 @@ async function pool<T>(items: readonly T[], width: number, task: (item: T) => Pr
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** The page's host and what turns paths into URLs for it. */
-async function openPages(browser: BrowserChoice, mounts: { [prefix: string]: string }) {
-  if (!browser.found) return undefined;
-  const server = await serve({ ...mounts, '/bundle/': await bundlePage(), '/packages/': join(ROOT, 'node_modules') });
-  const url = (path: string) => {
-    const mount = Object.entries(mounts).find(([, folder]) => path.startsWith(`${folder}/`));
-    return mount === undefined ? '' : mount[0] + path.slice(mount[1].length + 1);
-  };
-  return { host: browserHost(browser.path, server.origin), url, close: server.close };
-}
-
 /** Bytes of an exported model, its weight file included; 0 for backends that load none. */
 function sizeOnDisk(format: BackendRow['format'], model: string): number {
   if (format === 'none') return 0;
@@ -68,19 +50,37 @@ function sizeOnDisk(format: BackendRow['format'], model: string): number {
   return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
+/** An outcome that the run file can hold, or that it cannot. */
+function checked(outcome: Outcome, phase: string): Outcome {
+  const { success, error } = outcomeSchema.safeParse(outcome);
+  if (success) return outcome;
+  return {
+    status: 'crash',
+    reason: `the visit sent a malformed result: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`,
+    phase,
+  };
+}
+
+/** One outcome for every cell of a group. */
+const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
+  new Map(cells.map((cell) => [cell.suite, outcome]));
+
 /** What came back from a host, as the outcome of each cell. */
 function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
-  const suites = group.cells.map((cell) => cell.suite);
-  const all = (one: Outcome) => new Map(suites.map((suite) => [suite, one]));
-  if (outcome.kind === 'timeout') return all({ status: 'timeout', seconds: outcome.seconds, phase: outcome.phase });
-  if (outcome.kind === 'crash') return all({ status: 'crash', reason: outcome.reason, phase: outcome.phase });
-  const { reply, phase } = outcome;
-  if ('results' in reply) return judgeVisit(group.row, suites, reply);
-  const [line = 'no message'] = reply.error.split('\n');
-  return all(
-    reply.fix === undefined
-      ? { status: 'crash', reason: line, phase }
-      : { status: 'unsupported', reason: line, fix: reply.fix },
+  const { phase } = outcome;
+  if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
+  if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
+  const { reply } = outcome;
+  if ('output' in reply) throw new Error('a probe answered a visit');
+  if ('results' in reply) {
+    const suites = group.cells.map((cell) => cell.suite);
+    return new Map([...judgeVisit(group.row, suites, reply)].map(([suite, one]) => [suite, checked(one, phase)]));
+  }
+  const { error, fix } = reply;
+  const [reason = 'no message'] = error.split('\n');
+  return outcomesFor(
+    group,
+    fix === undefined ? { status: 'crash', reason, phase } : { status: 'unsupported', reason, fix },
   );
 }
 
@@ -100,32 +100,29 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
     const ready = new Map([...checkpoints].filter((pair): pair is [string, Checkpoint] => here(pair[1])));
     const { files, jobs } = planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
-    const bundle = await bundleChild();
-    await pool(jobs, availableParallelism(), async (job) => {
-      const start = Date.now();
-      await prepare(bundle, job);
-      log(
-        `prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${((Date.now() - start) / 1000).toFixed(0)} s`,
-      );
-    });
-
     const mounts = {
       '/work/': folders.exports,
       '/truth/': folders.truths,
       ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
     };
-    const pages = groups.some(({ row }) => row.host === 'browser') ? await openPages(browser, mounts) : undefined;
-    const node = nodeHost(bundle, folders.exports, (row) =>
-      row.id === 'ort-node/webgpu' ? softwareVulkan(browser.found ? browser.path : undefined) : {},
+    const hosts = await openHosts(
+      groups.map(({ row }) => row),
+      browser,
+      mounts,
+      folders.exports,
     );
+    await pool(jobs, availableParallelism(), async (job) => {
+      const start = Date.now();
+      await prepare(hosts.bundle, job);
+      const seconds = ((Date.now() - start) / 1000).toFixed(0);
+      log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
+    });
 
     /** Why the group cannot run, before any host is asked. */
-    const missing = (group: Group): { reason: string; fix: string } | undefined => {
-      const [cell] = group.cells;
+    const missing = ({ cells: [cell] }: Group): { reason: string; fix: string } | undefined => {
       const checkpoint = checkpoints.get(cell?.model ?? '');
       if (checkpoint !== undefined && !here(checkpoint)) return checkpoint;
-      if (cell?.suite === 'accuracy' && !here(images)) return images;
-      return group.row.host === 'browser' && !browser.found ? browser : undefined;
+      return cell?.suite === 'accuracy' && !here(images) ? images : undefined;
     };
 
     const visitOf = (
@@ -154,29 +151,18 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
       };
     };
 
-    const hostOf = (group: Group): { host: Host; locate: (path: string) => string } =>
-      group.row.host === 'browser' && pages !== undefined
-        ? { host: pages.host, locate: pages.url }
-        : { host: node, locate: (path) => path };
-
     return {
       async visit(group, round, onPhase) {
         const file = files.get(group.key);
-        const why = missing(group);
-        if (why !== undefined || file === undefined) {
-          const { reason, fix } = why ?? { reason: 'no files were prepared for it', fix: 'report this' };
-          return new Map(
-            group.cells.map((cell): [string, Outcome] => [cell.suite, { status: 'unsupported', reason, fix }]),
-          );
-        }
-        const { host, locate } = hostOf(group);
-        return outcomesOf(
-          group,
-          await host.run(visitOf(group, round, file, locate), group.row, profile.limit * 1000, onPhase),
-        );
+        const place = hosts.of(group.row);
+        const why = missing(group) ?? ('reason' in place ? place : undefined);
+        if (why !== undefined) return outcomesFor(group, { status: 'unsupported', reason: why.reason, fix: why.fix });
+        if (file === undefined || 'reason' in place) throw new Error(`${group.key}: no files were prepared for it`);
+        const visit = visitOf(group, round, file, place.locate);
+        return outcomesOf(group, await place.host.run(visit, group.row, profile.limit * 1000, onPhase));
       },
       async close() {
-        await Promise.all([pages?.host.close(), pages?.close(), node.close()]);
+        await hosts.close();
         remove();
       },
     };

@@ -7,8 +7,8 @@ import type { Visit } from './visit.ts';
 const CLASSES = 10;
 
 /**
- * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or the visit's budget ends (but one batch at
- * least), and the images whose class differs from the one that PyTorch predicts.
+ * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or another would break the visit's budget (but
+ * one at least), and the images whose class differs from the one that PyTorch predicts.
  */
 export async function accuracy(
   session: Session,
@@ -20,7 +20,9 @@ export async function accuracy(
   const pixels = visit.size * visit.size * 3;
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5] = [0, 0, 0];
-  while (images < set.count && (images === 0 || tools.now() < deadline)) {
+  let took = 0;
+  while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
+    const start = tools.now();
     const count = Math.min(visit.batch, set.count - images);
     const input = new Float32Array(visit.batch * pixels);
     for (let i = 0; i < count; i++) input.set(set.image(images + i), i * pixels);
@@ -35,6 +37,7 @@ export async function accuracy(
       if (expected !== got && !Number.isNaN(expected)) differs.push({ image, expected, got });
     }
     images += count;
+    took = tools.now() - start;
   }
   const known = visit.predictions.length >= images;
   return {

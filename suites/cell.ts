@@ -30,3 +30,8 @@ export function parseCell(id: string): Cell {
     throw new Error(`'${id}' is not a case id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
   return { suite, model, precision, batch: Number(batch.slice(1)), size: Number(size), backend };
 }
+
+/** Whether a pattern means a text: `*` stands for any run of letters. */
+export function globMatches(pattern: string, text: string): boolean {
+  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+}

@@ -1,8 +1,8 @@
 import { seedOf, splitModel } from '../reference/models/load.ts';
 import { FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
-import { findCheckpoint } from '../reference/weights/table.ts';
+import { ALL_CHECKPOINTS } from '../reference/weights/table.ts';
 import { BACKENDS, findBackend } from './backends/registry.ts';
-import { type Cell, cellId } from './cell.ts';
+import { type Cell, cellId, globMatches } from './cell.ts';
 import type { Profile } from './profiles.ts';
 import { findSuite, SUITES } from './registry.ts';
 import { PRECISIONS } from './visit.ts';
@@ -39,13 +39,10 @@ export function mustKnow(kind: string, name: string, known: readonly string[]): 
   return name;
 }
 
-const glob = (pattern: string) =>
-  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
-
 /** What of `known` a pattern means. Throws where it means nothing. */
 function choose(kind: string, pattern: string, known: readonly string[]): string[] {
   if (!pattern.includes('*')) return [mustKnow(kind, pattern, known)];
-  const chosen = known.filter((name) => glob(pattern).test(name));
+  const chosen = known.filter((name) => globMatches(pattern, name));
   if (chosen.length === 0) throw new Error(`no ${kind} matches '${pattern}': there are ${known.join(', ')}`);
   return chosen;
 }
@@ -78,9 +75,18 @@ const positive = (kind: string, text: string, pattern: RegExp): number => {
   return Number(digits);
 };
 
-/** Every model that the table knows with a tag of its own. */
+/** Largest checkpoint that a wildcard means, in bytes: nobody should download gigabytes by a star. */
+const SMALL = 10e6;
+
+/** Every model with a tag of its own; seeds are many more. */
 export const knownModels = (): string[] =>
-  MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...(findCheckpoint(id, 'akamaster') ? [`${id}.akamaster`] : [])]);
+  MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, Number.POSITIVE_INFINITY)]);
+
+const tagsOf = (id: string, largest: number): string[] =>
+  ALL_CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(({ tag }) => `${id}.${tag}`);
+
+/** Models that a wildcard may mean. */
+const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
 
 /** Throws where a model's name is not one, with the nearest. */
 function checkModel(name: string): string {
@@ -97,16 +103,19 @@ function checkModel(name: string): string {
 
 function models(pattern: string, profile: Profile): { model: string; size: number }[] {
   if (pattern === '*') return [...profile.models];
-  const names = pattern.includes('*') ? choose('model', pattern, knownModels()) : [checkModel(pattern)];
+  const names = pattern.includes('*') ? choose('model', pattern, smallModels()) : [checkModel(pattern)];
   return names.map(
     (model) => profile.models.find((one) => one.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
   );
 }
 
+/** Pixels of CIFAR's images, the only size that its networks are run at unless a query names another. */
+const CIFAR = 32;
+
 /** The size to use for a model: the family's own where none is set, or where the family has but one. */
 function sizeOf(model: string, size: number): number {
   const family = findModel(splitModel(model).arch)?.family ?? 'resnet';
-  return size === 0 || family === 'cifar' ? FAMILIES[family].size : size;
+  return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
 }
 
 /** A query as it would be typed. */

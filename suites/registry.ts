@@ -24,7 +24,7 @@ export const SUITES: readonly SuiteRow[] = [
   },
   { id: 'startup', question: 'how long until the first answer?', trained: false, batch: 1 },
   { id: 'memory', question: 'how much memory does the runtime take?', trained: false, batch: 1 },
-  { id: 'accuracy', question: 'does the trained network still classify as well?', trained: true, batch: 50 },
+  { id: 'accuracy', question: 'does the trained network still classify as well?', trained: true, batch: 25 },
 ];
 
 /** The row of a suite, or undefined. */

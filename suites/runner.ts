@@ -1,4 +1,6 @@
 import { isRight } from '../reference/judge.ts';
+import { splitModel } from '../reference/models/load.ts';
+import { findModel } from '../reference/models/table.ts';
 import { hashName, random } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
@@ -13,6 +15,8 @@ export type Group = {
   readonly row: BackendRow;
   /** Whether the group runs only where a smaller one was quick. */
   readonly large: boolean;
+  /** What it costs next to others, before anything was measured: the network's parameters. */
+  readonly cost: number;
 };
 
 /** Groups the cells that differ in nothing but their suite; `accuracy` has its own visits. */
@@ -27,7 +31,8 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
     const [cell] = members as [Cell];
     const row = findBackend(cell.backend);
     if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
-    return { key, cells: members, row, large: isLarge(cell) };
+    const cost = findModel(splitModel(cell.model).arch)?.parameters ?? 0;
+    return { key, cells: members, row, large: isLarge(cell), cost };
   });
 }
 
@@ -111,8 +116,9 @@ export type Progress = {
 };
 
 /**
- * Visits every group once, common ones first, then again in later rounds, shuffled anew each time; a group that did
- * not work is not tried again. Appends a record for each cell as it ends.
+ * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out what
+ * costs most; then again in later rounds, shuffled anew each time. A group that did not work is not tried again.
+ * Appends a record for each cell as it ends.
  */
 export async function runGroups(
   groups: readonly Group[],
@@ -129,7 +135,8 @@ export async function runGroups(
   const total = groups.length * schedule.rounds;
   for (let round = 0; round < schedule.rounds; round++) {
     const order = shuffled(groups, schedule.seed + round + hashName('rounds'));
-    for (const group of [...order.filter((one) => !one.large), ...order.filter((one) => one.large)]) {
+    if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
+    for (const group of order) {
       done++;
       const predicted = visited.get(group.key)?.seconds ?? schedule.predict(group, visited);
       const tooLong =

@@ -35,6 +35,8 @@ export type Visit = {
     /** Images in CIFAR-10's binary layout, for `accuracy`. */
     readonly images: string;
   };
+  /** A graph to run instead of the model: channels of its input, the name of its output, where its input is. */
+  readonly probe?: { readonly channels: number; readonly output: string; readonly input: string };
   readonly modelBytes: number;
   /** Name of the images at hand. */
   readonly dataset: string;
@@ -47,4 +49,7 @@ export type VisitResult = { readonly placement: Placement; readonly results: rea
 
 /** Why a visit failed, in words that pass from a page to its parent. */
 export type VisitFailure = { readonly error: string; readonly fix: string | undefined };
-export type VisitReply = VisitResult | VisitFailure;
+
+/** What a probe sends back: the output's values, in the runtime's own layout. NaN and infinities pass as null. */
+export type ProbeResult = { readonly output: readonly (number | null)[] };
+export type VisitReply = VisitResult | VisitFailure | ProbeResult;

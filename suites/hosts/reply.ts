@@ -1,5 +1,6 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
 import { execute } from '../execute.ts';
+import { probe } from '../probe.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
 /** One visit, with its failure as a value that passes to the parent. */
@@ -12,6 +13,7 @@ export async function reply(
   try {
     // The binding imports its runtime, which is part of what `start` costs.
     const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
+    if (visit.probe !== undefined) return await probe({ ...visit, probe: visit.probe }, row, module, tools);
     return await execute(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

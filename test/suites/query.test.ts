@@ -29,7 +29,7 @@ describe('queries', () => {
   });
 
   it('gives CIFAR networks their own size, and accuracy to trained ones only', () => {
-    expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b50:32:ort-node/cpu']);
+    expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu']);
     expect(ids('latency:resnet44.akamaster:*:*:*:tfjs/wasm')).toEqual([
       'latency:resnet44.akamaster:fp32:b1:32:tfjs/wasm',
     ]);

@@ -1,0 +1,74 @@
+import { SingleBar } from 'cli-progress';
+import { obtain } from '../reference/weights/files.node.ts';
+import { ALL_CHECKPOINTS, type CheckpointRow } from '../reference/weights/table.ts';
+import { mustKnow } from '../suites/query.ts';
+
+export type Fetched = { readonly model: string; readonly path: string; readonly sha256: string };
+
+const nameOf = ({ model, tag }: CheckpointRow): string => `${model}.${tag}`;
+
+/**
+ * The checkpoints that the words name, once each: `resnet50.tv_in1k`, or `all` that have a public address. Throws, with
+ * the nearest name, where a word means none.
+ */
+export function chooseCheckpoints(words: readonly string[], rows: readonly CheckpointRow[]): CheckpointRow[] {
+  const names = rows.map(nameOf);
+  const chosen = new Set(
+    words.flatMap((word) =>
+      word === 'all'
+        ? rows.filter(({ file }) => file.url !== undefined).map(nameOf)
+        : [mustKnow('checkpoint', word, names)],
+    ),
+  );
+  return rows.filter((row) => chosen.has(nameOf(row)));
+}
+
+/** A bar for one file in a terminal; elsewhere nothing, since `obtain` says what it fetches. */
+function progressBar(name: string): { onProgress(done: number, total: number): void; end(): void } {
+  if (!process.stderr.isTTY) return { onProgress: () => {}, end: () => {} };
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% · {done}/{whole} MB · {eta_formatted} left · {name}',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 20,
+  });
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  let begun = false;
+  return {
+    onProgress(done, total) {
+      const payload = { name, done: megabytes(done), whole: megabytes(total) };
+      if (begun) bar.update(done, payload);
+      else bar.start(total, done, payload);
+      begun = true;
+    },
+    end: () => bar.stop(),
+  };
+}
+
+/**
+ * Brings the checkpoints that the words name into the cache, where they are not there or in RESNET_MIRROR, one after
+ * another; a file that was cut off goes on where it was. `rows` stands in for the table in tests. Throws one error after
+ * all were tried, which lists those that failed.
+ */
+export async function fetchCheckpoints(
+  words: readonly string[],
+  log: (line: string) => void,
+  tell: (fetched: Fetched) => void,
+  rows: readonly CheckpointRow[] = ALL_CHECKPOINTS,
+): Promise<void> {
+  const chosen = chooseCheckpoints(words, rows);
+  const failures: string[] = [];
+  for (const row of chosen) {
+    const { onProgress, end } = progressBar(nameOf(row));
+    try {
+      tell({ model: nameOf(row), ...(await obtain(row.file, { log, onProgress })) });
+    } catch (error) {
+      failures.push(`${nameOf(row)}: ${(error as Error).message}`);
+    } finally {
+      end();
+    }
+  }
+  if (failures.length > 0)
+    throw new Error(`${failures.length} of ${chosen.length} not fetched\n${failures.join('\n')}`);
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { BackendRow } from '../suites/backend.ts';
+import { browserHost } from '../suites/hosts/browser.ts';
+import { bundleChild, bundlePage, ROOT } from '../suites/hosts/bundle.ts';
+import type { Host } from '../suites/hosts/host.ts';
+import { nodeHost } from '../suites/hosts/node.ts';
+import { serve } from '../suites/hosts/server.ts';
+import { softwareVulkan } from './software-vulkan.ts';
+
+/** A browser to drive, or why there is none. */
+export type BrowserChoice =
+  | { readonly found: true; readonly path: string }
+  | { readonly found: false; readonly reason: string; readonly fix: string };
+
+/** A host, and what turns a path into what it reads: the path itself in Node, a URL in a page. */
+export type Place = { readonly host: Host; locate(path: string): string };
+
+export type Hosts = {
+  /** The Node child's bundle, which also prepares files. */
+  readonly bundle: string;
+  /** Where a backend's visits run, or why they cannot. */
+  of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
+  close(): Promise<void>;
+};
+
+/** Folders that a page may read, by the prefix of their URL. */
+export type Mounts = { readonly [prefix: string]: string };
+
+/** The page's host, and the server behind it. */
+async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
+  const server = await serve({ ...mounts, '/bundle/': await bundlePage(), '/packages/': join(ROOT, 'node_modules') });
+  const host = browserHost(path, server.origin);
+  return {
+    host,
+    locate(file) {
+      const mount = Object.entries(mounts).find(([, folder]) => file.startsWith(`${folder}/`));
+      return mount === undefined ? '' : mount[0] + file.slice(mount[1].length + 1);
+    },
+    close: () => Promise.all([host.close(), server.close()]),
+  };
+}
+
+/** Opens the hosts that the backends need; `folder` is for the children's logs. */
+export async function openHosts(
+  rows: readonly BackendRow[],
+  browser: BrowserChoice,
+  mounts: Mounts,
+  folder: string,
+): Promise<Hosts> {
+  const bundle = await bundleChild();
+  const needed = rows.some((row) => row.host === 'browser');
+  const pages = needed && browser.found ? await openPages(browser.path, mounts) : undefined;
+  const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
+  const host = nodeHost(bundle, folder, (row) => (row.host === 'node' && row.device === 'webgpu' ? vulkan : {}));
+  const node: Place = { host, locate: (path) => path };
+  return {
+    bundle,
+    of(row) {
+      if (row.host === 'node') return node;
+      return pages ?? (browser.found ? { reason: 'no browser was opened', fix: 'report this' } : browser);
+    },
+    close: async () => void (await Promise.all([pages?.close(), host.close()])),
+  };
+}

@@ -1,0 +1,24 @@
+import type { BackendModule, BackendRow, Tools } from './backend.ts';
+import type { ProbeResult, Visit } from './visit.ts';
+
+/** Runs any exported graph twice on a backend, from a file of inputs, and sends the second output back as it is. */
+export async function probe(
+  visit: Visit & { probe: NonNullable<Visit['probe']> },
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<ProbeResult> {
+  const { batch, size, threads, model } = visit;
+  const { channels, output } = visit.probe;
+  const bytes = await tools.read(visit.probe.input);
+  const backend = await module.start(row, tools);
+  const session = await backend.open({
+    ...{ location: visit.files.model, model, batch, channels, size, output, threads },
+    ...{ taps: new Map(), outputs: undefined, inspect: false },
+  });
+  const input = session.prepare(new Float32Array(bytes.slice().buffer));
+  await session.run(input);
+  const values = await session.run(input);
+  await session.close();
+  return { output: Array.from(values) };
+}

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium } from 'playwright';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import { buildModel, findModel } from '../../reference/models/table.ts';
+import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { locateCell } from '../../scripts/locate.ts';
+import { writeRepro } from '../../scripts/repro.ts';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { parseCell } from '../../suites/cell.ts';
+import { browserFlags } from '../../suites/hosts/browser.ts';
+import { ROOT } from '../../suites/hosts/bundle.ts';
+import { serve } from '../../suites/hosts/server.ts';
+import type { Failure } from '../../suites/locate.ts';
+import { needBrowser } from '../browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-locate-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const version = (name: string) => {
+  const path = join(ROOT, 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+};
+
+/** What a repro's page says, with this project's own packages in place of the public address. */
+async function open(path: string, context: TestContext): Promise<string> {
+  const names = [
+    'onnxruntime-web',
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-converter',
+    '@tensorflow/tfjs-backend-wasm',
+    '@tensorflow/tfjs-backend-cpu',
+  ];
+  const packages = Object.fromEntries(
+    names.map((name) => [`/cdn/${name}@${version(name)}/`, join(ROOT, 'node_modules', name)]),
+  );
+  const server = await serve({ ...packages, '/repro/': dirname(path) });
+  const browser = await chromium.launch({ executablePath: needBrowser(context).path, args: browserFlags() });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/repro/index.html?base=${server.origin}/cdn/`);
+    await page.waitForFunction(() => document.querySelector('#verdict')?.textContent !== 'running…');
+    return (await page.textContent('#verdict')) ?? '';
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+const SLOW = { timeout: 180_000 };
+
+describe('locating in a real runtime', SLOW, () => {
+  // A real defect of onnxruntime-web 1.30, see suites/README.md.
+  it('names the first wrong node of ONNX Runtime’s WebGL build, shrinks it, and shows it without this project', async (context) => {
+    const browser = needBrowser(context);
+    const finding = await locateCell(
+      parseCell('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl'),
+      browser,
+      folder,
+      () => {},
+    );
+    expect(finding?.located.node).toMatchObject({ name: 'layer1.0.conv2', op: 'Conv' });
+    expect(finding?.located.smallest.graph.nodes.map((node) => node.op)).toEqual(['Conv', 'Relu', 'Conv']);
+    expect(finding?.located.smallest.input.data.length).toBeLessThanOrEqual(64);
+    expect(await open(finding?.repro ?? '', context)).toMatch(/^DEFECT/);
+  });
+
+  it('finds nothing where nothing is wrong', async (context) => {
+    const browser = needBrowser(context);
+    for (const backend of ['ort-node/cpu', 'tfjs/wasm'])
+      expect(
+        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), browser, folder, () => {}),
+      ).toBeUndefined();
+  });
+});
+
+describe('a repro of a runtime that is right says so', SLOW, () => {
+  const model = findModel('resnet20');
+  if (model === undefined) throw new Error('no resnet20');
+  const graph = buildModel(model);
+  const input = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+  const verdict = { error: 0, scale: 1, allowed: 1, ratio: 2, snr: null, nonfinite: 0 };
+  const failure: Failure = { graph, weights: seededWeights(graph, 0), input, verdict };
+
+  const write = (backend: string, name: string) => {
+    const row = findBackend(backend);
+    if (row === undefined) throw new Error(backend);
+    return writeRepro(join(folder, backend.replace('/', '-')), failure, row, version(name));
+  };
+
+  for (const [backend, name] of [
+    ['ort-web/wasm', 'onnxruntime-web'],
+    ['tfjs/wasm', '@tensorflow/tfjs-core'],
+    ['tfjs/cpu', '@tensorflow/tfjs-core'],
+  ] as const)
+    it(backend, async (context) => expect(await open(write(backend, name), context)).toMatch(/^right/));
+
+  it('ort-node/cpu', () => {
+    const script = join(ROOT, 'node_modules', '.cache', 'repro-test.mjs');
+    copyFileSync(write('ort-node/cpu', 'onnxruntime-node'), script);
+    expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toMatch(/^right/);
+  });
+});

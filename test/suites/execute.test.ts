@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { FLOAT32, truth } from '../../reference/bounds.ts';
+import { evaluate } from '../../reference/evaluate.ts';
+import { buildModel, findModel } from '../../reference/models/table.ts';
+import { encodeTruths } from '../../reference/truthfile.ts';
+import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import { execute } from '../../suites/execute.ts';
+import { judgeVisit } from '../../suites/runner.ts';
+import { INPUTS, type Visit } from '../../suites/visit.ts';
+
+const model = findModel('resnet20');
+if (model === undefined) throw new Error('no resnet20');
+const graph = buildModel(model);
+const weights = seededWeights(graph, 0);
+const shape = [1, 3, 32, 32];
+const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+const inputs = Array.from({ length: INPUTS }, (_, i) => ({ shape, data: Float64Array.from(seededInput(i, 1, 3, 32)) }));
+const truths = encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
+
+const row: BackendRow = {
+  id: 'saboteur',
+  host: 'node',
+  device: 'cpu',
+  format: 'none',
+  module: '',
+  variant: '',
+  packages: [],
+};
+const phases: string[] = [];
+const tools: Tools = {
+  now: () => performance.now(),
+  phase: async (name) => void phases.push(name),
+  read: async () => new Uint8Array(truths),
+  capture: async (action) => ({ value: await action(), log: '' }),
+};
+const visit: Visit = {
+  backend: row.id,
+  model: 'resnet20.seed0',
+  precision: 'fp32',
+  batch: 1,
+  size: 32,
+  suites: ['conformance', 'latency', 'startup', 'memory'],
+  round: 0,
+  threads: 1,
+  budget: 30_000,
+  samples: 4,
+  sampling: 5000,
+  files: { model: '', truth: 'truth', images: '' },
+  modelBytes: 0,
+  dataset: '',
+  predictions: '',
+};
+
+/** A backend that is the reference, but for what `spoil` makes of a call's output. */
+function module(
+  spoil: (call: number, output: Float64Array, before: Float64Array | undefined) => Float64Array,
+): BackendModule {
+  let call = 0;
+  let before: Float64Array | undefined;
+  const compute = (input: Float32Array) => evaluate(graph, weights, { shape, data: Float64Array.from(input) });
+  return {
+    start: async () => ({
+      open: async ({ taps }) => ({
+        prepare: (input) => input,
+        async run(input) {
+          const exact = compute(input).get(graph.output)?.data ?? new Float64Array(0);
+          const output = spoil(++call, exact, before);
+          before = exact;
+          return output;
+        },
+        tap: async (input) => {
+          const values = compute(input);
+          return new Map([...taps].map(([stage, node]) => [stage, values.get(node)?.data ?? []]));
+        },
+        placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
+        tensors: () => null,
+        close: async () => {},
+      }),
+    }),
+  };
+}
+
+const statusOf = async (spoil: Parameters<typeof module>[0]) => {
+  const outcomes = judgeVisit(row, visit.suites, await execute(visit, row, module(spoil), tools));
+  return [...outcomes.values()].map((outcome) => outcome.status);
+};
+
+describe('a visit', { timeout: 60_000 }, () => {
+  it('passes a backend that is right on every call', async () => {
+    phases.length = 0;
+    expect(await statusOf((_, output) => output)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(phases).toEqual([
+      'baseline',
+      'open',
+      'opened',
+      'first',
+      'second',
+      'warm-up',
+      'warm-up',
+      'latency',
+      'steady',
+      'inspect',
+      'close',
+    ]);
+  });
+
+  it.each([
+    [
+      'NaN on the second run',
+      (call: number, output: Float64Array) => (call === 2 ? output.map(() => Number.NaN) : output),
+    ],
+    ["the previous input's result", (_: number, output: Float64Array, before?: Float64Array) => before ?? output],
+    [
+      'one wrong timed call',
+      (call: number, output: Float64Array) => (call === 7 ? output.map((value) => value * 1.01) : output),
+    ],
+    ['an output cut short', (call: number, output: Float64Array) => (call === 3 ? output.slice(1) : output)],
+  ])('catches %s', async (_, spoil) => {
+    const statuses = await statusOf(spoil).catch((error: Error) => [error.message]);
+    expect(statuses[0]).toMatch(/^wrong$|the output has 9 values, the truth 10/);
+  });
+});

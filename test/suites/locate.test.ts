@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { buildModel, findModel } from '../../reference/models/table.ts';
+import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import type { Tensor } from '../../reference/tensor.ts';
+import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { locate } from '../../suites/locate.ts';
+import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
+
+const row = findModel('resnet20');
+if (row === undefined) throw new Error('no resnet20');
+const graph = buildModel(row);
+const weights = seededWeights(graph, 0);
+const input: Tensor = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+
+const defect = (name: string): Defect => {
+  const found = DEFECTS[name];
+  if (found === undefined) throw new Error(name);
+  return found;
+};
+
+/** Each defect in an early, a middle and a late node that can have it. */
+const MUTANTS: [defect: string, node: string][] = [
+  ...['layer1.0.conv1', 'layer2.0.conv1', 'layer3.2.conv2'].flatMap((node): [string, string][] =>
+    [
+      'wrong stride',
+      'wrong pad',
+      'transposed weights',
+      'ReLU where none belongs',
+      'one channel 1 % too large',
+      'float16 in one layer',
+    ].map((name) => [name, node]),
+  ),
+  ...['bn1', 'layer2.1.bn2', 'layer3.2.bn1'].map((node): [string, string] => ['wrong epsilon', node]),
+  ...['conv1', 'layer1.2.add', 'layer3.0.shortcut.pad', 'layer3.1.bn1'].map((node): [string, string] => [
+    'swapped channels',
+    node,
+  ]),
+  ...['layer1.1.relu', 'layer2.0.relu_1', 'layer3.1.relu'].map((node): [string, string] => ['missing ReLU', node]),
+  ...['layer2.0.shortcut.slice', 'linear'].map((node): [string, string] => ['one channel 1 % too large', node]),
+];
+
+describe('locating', { timeout: 120_000 }, () => {
+  it.each([
+    ['kept', { graph, weights }],
+    ['folded', foldBatchNorm(graph, weights)],
+  ])('raises no alarm where nothing is wrong, with batch normalisation %s', async (_, form) => {
+    expect(await locate(form.graph, form.weights, input, saboteur('nowhere', defect('missing ReLU')))).toBeUndefined();
+  });
+
+  it.each(MUTANTS)('catches %s and names %s', async (name, node) => {
+    const located = await locate(graph, weights, input, saboteur(node, defect(name)));
+    expect(located?.node.name).toBe(node);
+    expect(located?.smallest.verdict.ratio).toBeGreaterThan(1);
+    expect(located?.smallest.graph.nodes.length).toBeLessThanOrEqual(located?.whole.graph.nodes.length ?? 0);
+  });
+
+  it('shrinks a defect of one convolution to that convolution alone, with few channels', async () => {
+    const located = await locate(graph, weights, input, saboteur('layer3.0.conv2', defect('ReLU where none belongs')));
+    expect(located?.smallest.graph.nodes.map((node) => node.name)).toEqual(['layer3.0.conv2']);
+    expect(located?.smallest.graph.channels).toBeLessThanOrEqual(2);
+    expect(located?.smallest.input.shape[2]).toBeLessThanOrEqual(4);
+  });
+});
