@@ -131,7 +131,10 @@ const table = (rows: readonly Row[]): Markup => {
 /** Latency per model and size. */
 export function latencySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'latency');
-  const shown = panels(all, 'latency');
+  // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
+  const computes = (row: Row) => row.placements[0]?.device !== 'none';
+  const shown = panels(all, 'latency').map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
+  const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
   if (shown.length === 0) return section('latency', 'Latency', empty(rows, 'Latency', 'latency'));
   const plots = shown.map(
     ({ subject, rows }) =>
@@ -149,7 +152,7 @@ ${legend([
   html`<span>* few rounds or samples</span>`,
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.</p>
+<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(Math.max(...nothing))} ms: what the harness adds to a call.` : ''}</p>
 ${figures(table(rows))}`,
   );
 }
