@@ -61,6 +61,9 @@ function checked(outcome: Outcome, phase: string): Outcome {
   };
 }
 
+/** The phase in which a visit loads its runtime and readies the device. */
+const STARTING = 'baseline';
+
 /** One outcome for every cell of a group. */
 const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
   new Map(cells.map((cell) => [cell.suite, outcome]));
@@ -151,6 +154,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
       };
     };
 
+    const unstarted = new Map<string, Outcome>();
     return {
       async visit(group, round, onPhase) {
         const file = files.get(group.key);
@@ -158,8 +162,15 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         const why = missing(group) ?? ('reason' in place ? place : undefined);
         if (why !== undefined) return outcomesFor(group, { status: 'unsupported', reason: why.reason, fix: why.fix });
         if (file === undefined || 'reason' in place) throw new Error(`${group.key}: no files were prepared for it`);
+        // A runtime that did not even start will not start for another model.
+        const absent = unstarted.get(group.row.id);
+        if (absent !== undefined) return outcomesFor(group, absent);
         const visit = visitOf(group, round, file, place.locate);
-        return outcomesOf(group, await place.host.run(visit, group.row, profile.limit * 1000, onPhase));
+        const outcome = await place.host.run(visit, group.row, profile.limit * 1000, onPhase);
+        const outcomes = outcomesOf(group, outcome);
+        const [first] = outcomes.values();
+        if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
+        return outcomes;
       },
       async close() {
         await hosts.close();

@@ -14,6 +14,9 @@ import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from
 /** Untimed calls before sampling, the two of `startup` among them. */
 const WARMUP = 4;
 
+/** Share of a visit's budget for classifying images: opening and proving take the rest. */
+const ACCURACY_SHARE = 0.6;
+
 /** The measured session's options, and those of a second one that taps the stages and proves the placement. */
 function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions; classes: number } {
   const { arch } = splitModel(visit.model);
@@ -130,7 +133,7 @@ export async function execute(
 
   if (asked.has('accuracy')) {
     await tools.phase('accuracy');
-    results.push(await accuracy(session, visit, tools, deadline));
+    results.push(await accuracy(session, visit, tools, began + visit.budget * ACCURACY_SHARE));
     const { placement } = await inspect(backend, session, inspected, undefined, truths);
     await session.close();
     return { placement, results };

@@ -4,6 +4,8 @@ export type SuiteRow = {
   readonly question: string;
   /** Whether it needs weights that were trained, and labelled images. */
   readonly trained: boolean;
+  /** Whether its answer is the same in every round, so that one is enough. */
+  readonly once: boolean;
   /** Batch when a query does not say. */
   readonly batch: number;
 };
@@ -14,17 +16,25 @@ export const SUITES: readonly SuiteRow[] = [
     id: 'conformance',
     question: 'are the outputs those of the float64 reference, run after run?',
     trained: false,
+    once: false,
     batch: 1,
   },
   {
     id: 'latency',
     question: 'how long does one call take, from host memory to host memory?',
     trained: false,
+    once: false,
     batch: 1,
   },
-  { id: 'startup', question: 'how long until the first answer?', trained: false, batch: 1 },
-  { id: 'memory', question: 'how much memory does the runtime take?', trained: false, batch: 1 },
-  { id: 'accuracy', question: 'does the trained network still classify as well?', trained: true, batch: 25 },
+  { id: 'startup', question: 'how long until the first answer?', trained: false, once: false, batch: 1 },
+  { id: 'memory', question: 'how much memory does the runtime take?', trained: false, once: false, batch: 1 },
+  {
+    id: 'accuracy',
+    question: 'does the trained network still classify as well?',
+    trained: true,
+    once: true,
+    batch: 25,
+  },
 ];
 
 /** The row of a suite, or undefined. */

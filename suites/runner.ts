@@ -6,6 +6,7 @@ import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { type Cell, cellId } from './cell.ts';
 import type { Outcome, Placement, Record, Result } from './record.ts';
+import { findSuite } from './registry.ts';
 import type { VisitResult } from './visit.ts';
 
 /** Cells that one session answers together, and what is known of their cost. */
@@ -15,6 +16,8 @@ export type Group = {
   readonly row: BackendRow;
   /** Whether the group runs only where a smaller one was quick. */
   readonly large: boolean;
+  /** Whether one round is enough. */
+  readonly once: boolean;
   /** What it costs next to others, before anything was measured: the network's parameters. */
   readonly cost: number;
 };
@@ -32,7 +35,7 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
     const row = findBackend(cell.backend);
     if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
     const cost = findModel(splitModel(cell.model).arch)?.parameters ?? 0;
-    return { key, cells: members, row, large: isLarge(cell), cost };
+    return { key, cells: members, row, large: isLarge(cell), cost, once: findSuite(cell.suite)?.once ?? false };
   });
 }
 
@@ -143,7 +146,13 @@ export async function runGroups(
         round > 0
           ? (predicted ?? Infinity) > schedule.repeat
           : group.large && (predicted ?? Infinity) > schedule.largest;
-      if (failed.has(group.key) || tooLong || elapsed() + (predicted ?? 0) > schedule.budget) continue;
+      if (
+        (round > 0 && group.once) ||
+        failed.has(group.key) ||
+        tooLong ||
+        elapsed() + (predicted ?? 0) > schedule.budget
+      )
+        continue;
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
       const began = elapsed();
       const outcomes = await visit(group, round);

@@ -141,6 +141,31 @@ describe('running groups', () => {
     expect(records).toHaveLength(4);
   });
 
+  it('asks once what is the same in every round', async () => {
+    const [group] = groupCells([parseCell('accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu')], () => false);
+    expect(group?.once).toBe(true);
+    expect(await run(group === undefined ? [] : [group], {}, () => ({ outcome: ok, seconds: 1 }))).toHaveLength(1);
+  });
+
+  it('visits small networks first and large images last', async () => {
+    const list = groupCells(
+      [
+        'latency:resnet50.seed0:fp32:b1:224:null',
+        'latency:resnet101.seed0:fp32:b1:64:null',
+        'latency:resnet20.seed0:fp32:b1:32:null',
+        'latency:resnet18.seed0:fp32:b1:64:null',
+      ].map(parseCell),
+      (cell) => cell.size === 224,
+    );
+    const records = await run(list, { rounds: 1, predict: () => 1 }, () => ({ outcome: ok, seconds: 1 }));
+    expect(records.map((record) => parseCell(record.id).model.split('.')[0])).toEqual([
+      'resnet20',
+      'resnet18',
+      'resnet101',
+      'resnet50',
+    ]);
+  });
+
   it('starts nothing that would end after the budget, and repeats nothing that is too long', async () => {
     expect(await run(groups('64:null'), { budget: 25 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(2);
     expect(await run(groups('64:null'), { repeat: 5 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(1);
