@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright';
@@ -98,7 +98,9 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
     it(backend, async (context) => expect(await open(write(backend, name), context)).toMatch(/^right/));
 
   it('ort-node/cpu', () => {
+    // Inside the project, so that the script finds its package as a user's would.
     const script = join(ROOT, 'node_modules', '.cache', 'repro-test.mjs');
+    mkdirSync(dirname(script), { recursive: true });
     copyFileSync(write('ort-node/cpu', 'onnxruntime-node'), script);
     expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toMatch(/^right/);
   });
