@@ -4,13 +4,13 @@ import { conformanceSection } from './html/conformance.ts';
 import { environmentSection, methodSection } from './html/environment.ts';
 import { pageHeader } from './html/header.ts';
 import { latencySection } from './html/latency.ts';
-import { html, raw } from './html/markup.ts';
+import { html } from './html/markup.ts';
 import { matrixSection } from './html/matrix.ts';
 import { memorySection } from './html/memory.ts';
+import { pageText } from './html/page.ts';
 import type { Page } from './html/parts.ts';
 import { placementSection } from './html/placement.ts';
 import { problemsSection } from './html/problems.ts';
-import { SCRIPT } from './html/script.ts';
 import { startupSection } from './html/startup.ts';
 import { backendColours, CSS } from './html/theme.ts';
 import { tabulate } from './table.ts';
@@ -34,17 +34,7 @@ export function renderHtml(run: Run): string {
   const { palette, light, dark } = backendColours(table.backends);
   const page: Page = { table, palette };
   const colours = `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>ResNet bench ${run.header.started.slice(0, 10)}</title>
-<style>${raw(CSS + colours)}</style>
-</head>
-<body>
-${pageHeader(page)}
+  const body = html`${pageHeader(page)}
 <nav aria-label="Contents">${CONTENTS.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>
 <main>
 ${matrixSection(page)}
@@ -57,10 +47,6 @@ ${placementSection(page)}
 ${problemsSection(page)}
 ${environmentSection(page)}
 ${methodSection()}
-</main>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return markup;
+</main>`;
+  return pageText(`ResNet bench ${run.header.started.slice(0, 10)}`, CSS + colours, body);
 }

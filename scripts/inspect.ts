@@ -3,9 +3,9 @@ import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
 import { splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { mebibytes, percent } from '../reports/format.ts';
-import { html, raw } from '../reports/html/markup.ts';
+import { html } from '../reports/html/markup.ts';
+import { pageText } from '../reports/html/page.ts';
 import { type Column, dataTable, figure, name, section } from '../reports/html/parts.ts';
-import { SCRIPT } from '../reports/html/script.ts';
 import { CSS } from '../reports/html/theme.ts';
 import { mustKnow } from '../suites/query.ts';
 
@@ -88,29 +88,15 @@ function renderPage(a: Analysis): string {
     name<Layer>('window', ({ window }) => window),
     ...cells<Layer>(shown),
   ];
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${a.model}</title>
-<style>${raw(CSS)}</style>
-</head>
-<body>
-<h1>${a.model}</h1>
+  const body = html`<h1>${a.model}</h1>
 <dl class="facts">${totals(a).map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>
 <main>
 ${section('stages', 'Stages', dataTable(stages, a.stages))}
 <p class="small soft">“sees” is the receptive field: the sides, in input pixels, of the square that one output pixel
 depends on (Araujo et al. 2019); “stride” is how far neighbours' squares are apart.</p>
 ${section('layers', 'Layers', dataTable(layers, costly(a)))}
-</main>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return markup;
+</main>`;
+  return pageText(a.model, CSS, body);
 }
 
 /** The row that a model or an architecture names. Throws, with the nearest, where there is none. */

@@ -1,0 +1,22 @@
+import { html, type Markup, raw } from './markup.ts';
+import { SCRIPT } from './script.ts';
+
+/** A page that opens from disk: no network, and no JavaScript but for sorting tables. */
+export function pageText(title: string, css: string, body: Markup): string {
+  const { markup } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${raw(css)}</style>
+</head>
+<body>
+${body}
+<script>${raw(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return markup;
+}
