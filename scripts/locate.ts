@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Graph, inferShapes } from '../reference/graph.ts';
@@ -8,6 +8,7 @@ import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../suites/backends/graphmodel.ts';
+import { swapInner } from '../suites/backends/layout.ts';
 import { writeOnnx } from '../suites/backends/onnx.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
@@ -23,12 +24,8 @@ const LIMIT_MS = 300_000;
 /** [N, H, W, C] to [N, C, H, W] where the output is an image that a channels-last runtime wrote. */
 function channelsFirst(values: readonly number[], shape: readonly number[], row: BackendRow): number[] {
   if (row.format !== 'graph-model' || shape.length !== 4) return [...values];
-  const [, c, h, w] = nchw(shape);
-  const area = h * w;
-  return values.map((_, i) => {
-    const [pixel, channel, image] = [i % area, Math.floor(i / area) % c, Math.floor(i / (c * area))];
-    return values[(image * area + pixel) * c + channel] as number;
-  });
+  const [n, c, h, w] = nchw(shape);
+  return swapInner(values, n, h * w, c, []);
 }
 
 /** Runs graphs on a backend through its host, each in a fresh process or page. */
@@ -108,7 +105,7 @@ export async function locateCell(
     return { located, repro: writeRepro(target, located.smallest, row, version) };
   } finally {
     await hosts.close();
-    if (existsSync(folder)) rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

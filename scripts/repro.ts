@@ -5,6 +5,7 @@ import { inferShapes } from '../reference/graph.ts';
 import { nchw } from '../reference/tensor.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { writeGraphModel } from '../suites/backends/graphmodel.ts';
+import { swapInner } from '../suites/backends/layout.ts';
 import { writeOnnx } from '../suites/backends/onnx.ts';
 import type { Failure } from '../suites/locate.ts';
 
@@ -25,11 +26,7 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 function channelsLast(values: readonly number[], shape: readonly number[]): number[] {
   if (shape.length !== 4) return [...values];
   const [n, c, h, w] = nchw(shape);
-  const area = h * w;
-  return Array.from({ length: values.length }, (_, i) => {
-    const [channel, pixel, image] = [i % c, Math.floor(i / c) % area, Math.floor(i / (c * area))];
-    return values[(image * c + channel) * area + pixel] ?? Number.NaN;
-  }).slice(0, n * c * area);
+  return swapInner(values, n, c, h * w, []);
 }
 
 function caseOf({ graph, weights, input }: Failure, row: BackendRow): Case {

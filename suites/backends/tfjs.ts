@@ -1,5 +1,6 @@
 import type { Backend, BackendRow, OpenOptions, Session } from '../backend.ts';
 import type { Placement } from '../record.ts';
+import { swapInner } from './layout.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
 /** What of @tensorflow/tfjs-core is used here. */
@@ -23,14 +24,8 @@ export type TfBinding = {
   facts(): Promise<Pick<Placement, 'adapter' | 'threads' | 'notes'>>;
 };
 
-/** Reorders [N, C, H, W] to [N, H, W, C], or back with the extents so named. */
-function permute(data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array {
-  const out = new Float32Array(n * outer * inner);
-  for (let image = 0, at = 0; image < n; image++)
-    for (let i = 0; i < inner; i++)
-      for (let o = 0; o < outer; o++) out[at++] = data[(image * outer + o) * inner + i] as number;
-  return out;
-}
+const permute = (data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array =>
+  swapInner(data, n, outer, inner, new Float32Array(n * outer * inner));
 
 const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
 
