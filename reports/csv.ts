@@ -27,7 +27,8 @@ const processColumns = (role: ProcessRow['role']): [string, (row: Row) => Value]
 const latency = (row: Row) => measured(row, 'latency');
 const startup = (row: Row) => measured(row, 'startup');
 const memory = (row: Row) => measured(row, 'memory');
-const worst = (row: Row) => measured(row, 'conformance')?.worst;
+const layers = (row: Row) => measured(row, 'layers');
+const worst = (row: Row) => measured(row, 'conformance')?.worst ?? layers(row)?.layers[0]?.check;
 const accuracy = (row: Row) => measured(row, 'accuracy');
 const placement = (row: Row) => row.placements[0];
 
@@ -86,6 +87,8 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['adapter_is_software', (row) => placement(row)?.adapter?.software],
   ['threads_asked', (row) => placement(row)?.threads?.asked],
   ['threads_got', (row) => placement(row)?.threads?.got],
+  ['layers_checked', (row) => layers(row)?.layers.length],
+  ['layers_total', (row) => layers(row)?.total],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

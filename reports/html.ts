@@ -4,6 +4,7 @@ import { conformanceSection } from './html/conformance.ts';
 import { environmentSection, methodSection } from './html/environment.ts';
 import { pageHeader } from './html/header.ts';
 import { latencySection } from './html/latency.ts';
+import { layersSection } from './html/layers.ts';
 import { html } from './html/markup.ts';
 import { matrixSection } from './html/matrix.ts';
 import { memorySection } from './html/memory.ts';
@@ -21,6 +22,7 @@ const CONTENTS = [
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
   ['conformance', 'Conformance'],
+  ['layers', 'Layers'],
   ['accuracy', 'Accuracy'],
   ['placement', 'Where it ran'],
   ['problems', 'What is not ok'],
@@ -42,6 +44,7 @@ ${latencySection(page)}
 ${startupSection(page)}
 ${memorySection(page)}
 ${conformanceSection(page)}
+${layersSection(page)}
 ${accuracySection(page)}
 ${placementSection(page)}
 ${problemsSection(page)}

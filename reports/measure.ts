@@ -71,7 +71,17 @@ export type Accuracy = {
   readonly differs: ResultOf<'accuracy'>['differs'];
 };
 
-export type Measure = Latency | Startup | Memory | Conformance | Accuracy;
+/** A layer against its rigorous bound: its operators and the shape of its input. */
+export type LayerRow = { readonly ops: readonly string[]; readonly input: readonly number[]; readonly check: CheckRow };
+
+export type Layers = {
+  readonly suite: 'layers';
+  /** The one nearest to breaking its bound, or breaking it most, first. */
+  readonly layers: readonly LayerRow[];
+  readonly total: number;
+};
+
+export type Measure = Latency | Startup | Memory | Conformance | Layers | Accuracy;
 export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
 
 /** Why so many rounds and samples are few, or undefined. */
@@ -168,6 +178,20 @@ function conformance(results: readonly ResultOf<'conformance'>[]): Conformance {
   return { suite: 'conformance', checks, worst, untapped };
 }
 
+/** The round that tried most layers. */
+function layers(results: readonly ResultOf<'layers'>[]): Layers | undefined {
+  const [most] = [...results].sort((a, b) => b.layers.length - a.layers.length);
+  if (most === undefined) return undefined;
+  const rows = most.layers.flatMap(({ ops, input, check }) =>
+    checkRow([check]).map((row): LayerRow => ({ ops, input, check: row })),
+  );
+  return {
+    suite: 'layers',
+    layers: rows.sort((a, b) => (worse(b.check, a.check) ? 1 : -1)),
+    total: most.total,
+  };
+}
+
 /** The round that saw most images and, of those, did worst: rounds see the same images, so they do not add up. */
 function accuracy(results: readonly ResultOf<'accuracy'>[]): Accuracy | undefined {
   const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);
@@ -188,6 +212,8 @@ export function measure(suite: string, results: readonly Result[], id: string): 
       return memory(of('memory'));
     case 'conformance':
       return conformance(of('conformance'));
+    case 'layers':
+      return layers(of('layers'));
     case 'accuracy':
       return accuracy(of('accuracy'));
     default:

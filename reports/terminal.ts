@@ -69,8 +69,19 @@ const COLUMNS: readonly Column[] = [
     right: true,
     spare: 2,
     text: (session) => {
-      const worst = measured(rowOf(session, 'conformance'), 'conformance')?.worst;
+      const worst =
+        measured(rowOf(session, 'conformance'), 'conformance')?.worst ??
+        measured(rowOf(session, 'layers'), 'layers')?.layers[0]?.check;
       return worst === undefined ? NONE : worst.nonfinite > 0 ? 'NaN/Inf' : ratio(worst.ratio);
+    },
+  },
+  {
+    title: 'layers',
+    right: true,
+    spare: 7,
+    text: (session) => {
+      const done = measured(rowOf(session, 'layers'), 'layers');
+      return done ? `${done.layers.length}/${done.total}` : NONE;
     },
   },
   {

@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import type { BackendRow } from '../suites/backend.ts';
 import type { Cell } from '../suites/cell.ts';
 import type { Job } from '../suites/hosts/artefacts.ts';
+import { findSuite } from '../suites/registry.ts';
 import type { Group } from '../suites/runner.ts';
 import { INPUTS } from '../suites/visit.ts';
 import type { Checkpoint } from './sources.ts';
 
 /** Where a group's files are, or will be once its model's job is done. */
-export type GroupFiles = { readonly model: string; readonly truth: string };
+export type GroupFiles = {
+  /** The export; a checkpoint or '' where `exported` is false. */
+  readonly model: string;
+  readonly exported: boolean;
+  readonly truth: string;
+};
 
 /** Folders: exports live as long as a run, truths stay in the cache. */
 export type Folders = { readonly exports: string; readonly truths: string };
 
-function exportPath(folder: string, row: BackendRow, cell: Cell, checkpoint: Checkpoint): string {
-  if (row.format === 'none') return checkpoint.path;
+function exportPath(folder: string, row: BackendRow, cell: Cell): string {
   if (row.format === 'onnx') return join(folder, `${cell.model}-${cell.precision}-b${cell.batch}-${cell.size}.onnx`);
   return join(folder, `${cell.model}-${cell.precision}`, 'model.json');
 }
@@ -41,12 +46,14 @@ export function planFiles(
       const [cell] = cells;
       if (cell === undefined || cell.model !== model) continue;
       const { precision, batch, size } = cell;
-      const path = exportPath(folders.exports, row, cell, checkpoint);
-      if (row.format !== 'none') exports.set(path, { path, format: row.format, precision, batch, size });
-      const judged = cell.suite !== 'accuracy' && row.device !== 'none';
+      const needs = findSuite(cell.suite)?.files ?? [];
+      const exported = row.format !== 'none' && needs.includes('export');
+      const path = exported ? exportPath(folders.exports, row, cell) : checkpoint.path;
+      if (exported) exports.set(path, { path, format: row.format, precision, batch, size });
+      const judged = needs.includes('truth') && row.device !== 'none';
       const truth = judged ? truthPath(folders.truths, source, cell, checkpoint) : '';
       if (judged) truths.set(truth, { path: truth, batch, size });
-      files.set(key, { model: path, truth });
+      files.set(key, { model: path, exported, truth });
     }
     jobs.push({ model, checkpoint: checkpoint.path, exports: [...exports.values()], truths: [...truths.values()] });
   }

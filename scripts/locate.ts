@@ -8,7 +8,7 @@ import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../suites/backends/graphmodel.ts';
-import { swapInner } from '../suites/backends/layout.ts';
+import { channelsFirst } from '../suites/backends/layout.ts';
 import { writeOnnx } from '../suites/backends/onnx.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
@@ -20,13 +20,6 @@ import { writeRepro } from './repro.ts';
 import { findCheckpoints } from './sources.ts';
 
 const LIMIT_MS = 300_000;
-
-/** [N, H, W, C] to [N, C, H, W] where the output is an image that a channels-last runtime wrote. */
-function channelsFirst(values: readonly number[], shape: readonly number[], row: BackendRow): number[] {
-  if (row.format !== 'graph-model' || shape.length !== 4) return [...values];
-  const [n, c, h, w] = nchw(shape);
-  return swapInner(values, n, h * w, c, []);
-}
 
 /** Runs graphs on a backend through its host, each in a fresh process or page. */
 function runner(row: BackendRow, place: Place, folder: string, log: (line: string) => void): RunGraph {
@@ -66,7 +59,7 @@ function runner(row: BackendRow, place: Place, folder: string, log: (line: strin
     return channelsFirst(
       outcome.reply.output.map((value) => value ?? Number.NaN),
       shape,
-      row,
+      row.format === 'graph-model',
     );
   };
 }

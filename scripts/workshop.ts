@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE } from '../suites/backends/graphmodel.ts';
+import type { Cell } from '../suites/cell.ts';
 import { referenceHash } from '../suites/hosts/artefacts.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../suites/hosts/host.ts';
 import { prepare } from '../suites/hosts/node.ts';
 import type { Profile } from '../suites/profiles.ts';
 import { type Outcome, outcomeSchema } from '../suites/record.ts';
+import { findSuite } from '../suites/registry.ts';
 import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
@@ -43,12 +45,15 @@ async function pool<T>(items: readonly T[], width: number, task: (item: T) => Pr
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** Bytes of an exported model, its weight file included; 0 for backends that load none. */
-function sizeOnDisk(format: BackendRow['format'], model: string): number {
-  if (format === 'none') return 0;
+/** Bytes of an exported model, its weight file included; 0 where there is none. */
+function sizeOnDisk(format: BackendRow['format'], { model, exported }: GroupFiles): number {
+  if (!exported) return 0;
   const files = format === 'graph-model' ? [model, join(dirname(model), WEIGHTS_FILE)] : [model];
   return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
+
+const patience = (cells: readonly Cell[]): number =>
+  Math.max(...cells.map((cell) => findSuite(cell.suite)?.patience ?? 1));
 
 /** An outcome that the run file can hold, or that it cannot. */
 function checked(outcome: Outcome, phase: string): Outcome {
@@ -131,7 +136,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
     const visitOf = (
       { cells, row }: Group,
       round: number,
-      { model, truth }: GroupFiles,
+      made: GroupFiles,
       locate: (path: string) => string,
     ): Visit => {
       const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
@@ -144,11 +149,15 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         suites: cells.map((cell) => cell.suite),
         round,
         threads: availableParallelism(),
-        budget: profile.visit * 1000,
+        budget: profile.visit * patience(cells) * 1000,
         samples: profile.samples,
         sampling: profile.sampling * 1000,
-        files: { model: locate(model), truth: locate(truth), images: here(images) ? locate(images.path) : '' },
-        modelBytes: sizeOnDisk(row.format, model),
+        files: {
+          model: locate(made.model),
+          truth: locate(made.truth),
+          images: here(images) ? locate(images.path) : '',
+        },
+        modelBytes: sizeOnDisk(row.format, made),
         dataset: here(images) ? images.name : '',
         predictions: predictionsOf(name),
       };
@@ -166,7 +175,8 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         const absent = unstarted.get(group.row.id);
         if (absent !== undefined) return outcomesFor(group, absent);
         const visit = visitOf(group, round, file, place.locate);
-        const outcome = await place.host.run(visit, group.row, profile.limit * 1000, onPhase);
+        const limit = Math.max(profile.limit, 2 * profile.visit * patience(group.cells));
+        const outcome = await place.host.run(visit, group.row, limit * 1000, onPhase);
         const outcomes = outcomesOf(group, outcome);
         const [first] = outcomes.values();
         if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);

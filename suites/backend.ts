@@ -1,3 +1,5 @@
+import type { Graph } from '../reference/graph.ts';
+import type { Weights } from '../reference/tensor.ts';
 import type { Placement } from './record.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
@@ -18,10 +20,13 @@ export type BackendRow = {
   readonly suites?: readonly string[];
 };
 
+/** A network that was made where it runs: the adapter exports it in its own format. */
+export type Made = { readonly graph: Graph; readonly weights: Weights };
+
 /** What a session is opened with. */
 export type OpenOptions = {
-  /** Path (Node) or URL (page) of the model. */
-  readonly location: string;
+  /** Path (Node) or URL (page) of the model, or the network itself. */
+  readonly location: string | Made;
   readonly model: string;
   readonly batch: number;
   readonly channels: number;

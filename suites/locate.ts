@@ -86,9 +86,12 @@ function narrowed(
   const kept = new Map(weights);
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
-    if (node.op === 'Gemm' || node.op === 'Flatten' || node.op === 'Pad' || (node.op === 'Conv' && node.group > 1))
-      return undefined;
-    if (node.op === 'Conv') {
+    if (node.op === 'Gemm' || node.op === 'Flatten' || node.op === 'Pad') return undefined;
+    if (node.op === 'Conv' && node.group > 1) {
+      // Groups of fewer channels are another convolution: only the image may shrink.
+      if (node.in > channels || node.out > channels) return undefined;
+      nodes.push(node);
+    } else if (node.op === 'Conv') {
       const [inner, outer, area] = [least(node.in), least(node.out), node.kernel[0] * node.kernel[1]];
       const weight = weights.get(`${node.name}.weight`) ?? new Float32Array(0);
       const cut = Float32Array.from({ length: outer * inner * area }, (_, i) => {

@@ -5,6 +5,8 @@ export type Profile = {
   /** Models and input sizes of a query's wildcards. A size of 0 is the family's own. */
   readonly models: readonly { readonly model: string; readonly size: number }[];
   readonly precisions: readonly string[];
+  /** Suites of a query's wildcard. */
+  readonly suites: readonly string[];
   /** Cells beyond these: models at this size, on backends whose cell at the common size predicts a short visit. */
   readonly large: readonly { readonly model: string; readonly size: number }[];
   readonly rounds: number;
@@ -21,6 +23,7 @@ export type Profile = {
 };
 
 const COMMON = 64;
+const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
 const QUICK = ['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0'];
 const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
 const ALL = ['resnet18.seed0', 'resnet34.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet152.seed0'];
@@ -31,6 +34,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every backend within ten minutes, at 64×64; resnet50 also at 224×224 where a backend is quick enough',
     models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }],
     precisions: ['fp32'],
+    suites: MEASURED,
     large: [{ model: 'resnet50.seed0', size: 224 }],
     rounds: 3,
     budget: 510,
@@ -45,6 +49,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every model at its own size on every backend, in every form',
     models: [...ALL, ...TRAINED].map((model) => ({ model, size: 0 })),
     precisions: ['fp32', 'fp32-bn'],
+    suites: ['layers', ...MEASURED],
     large: [],
     rounds: 5,
     budget: 24 * 3600,

@@ -134,7 +134,7 @@ function expandOne(query: Query, profile: Profile): Cell[] {
   const cells: Cell[] = [];
   for (const { model, size } of query.model.flatMap((pattern) => models(pattern, profile)))
     for (const suite of query.suite
-      .flatMap((pattern) => choose('suite', pattern, suiteIds))
+      .flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds)))
       .flatMap((id) => findSuite(id) ?? [])) {
       const sizes = query.size.map((s) => (s === '*' ? sizeOf(model, size) : positive('size', s, /^([1-9]\d*)$/)));
       const batches = query.batch.map((b) => (b === '*' ? suite.batch : positive('batch', b, /^b([1-9]\d*)$/)));

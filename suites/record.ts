@@ -30,7 +30,7 @@ const checkSchema = z.strictObject({
   error: z.number(),
   /** Largest |truth|: error ÷ scale is the relative error. */
   scale: z.number(),
-  /** What the statistical bound allows at the element with the least margin. */
+  /** What the bound allows at the element with the least margin: a statistical one, or a layer's rigorous one. */
   allowed: z.number(),
   /** Largest error ÷ allowed over the elements: above 1 is wrong. */
   ratio: z.number(),
@@ -59,6 +59,17 @@ export const resultSchema = z.discriminatedUnion('suite', [
     checks: z.array(checkSchema),
     /** Why taps are missing, where they are. */
     untapped: z.string().optional(),
+  }),
+  z.strictObject({
+    suite: z.literal('layers'),
+    /** Each layer that ran: its last node's name is the check's tensor, its bound rigorous. */
+    layers: z.array(
+      z.strictObject({ ops: z.array(z.string()).min(1), input: z.array(z.number().int()), check: checkSchema }),
+    ),
+    /** Each layer that the runtime would not run, and what it said. */
+    refused: z.array(z.strictObject({ tensor: z.string(), ops: z.array(z.string()), reason: z.string() })),
+    /** Layers that the network has; fewer were tried where the budget ended. */
+    total: z.number().int(),
   }),
   z.strictObject({
     suite: z.literal('latency'),

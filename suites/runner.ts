@@ -5,7 +5,7 @@ import { hashName, random } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { type Cell, cellId } from './cell.ts';
-import type { Outcome, Placement, Record, Result } from './record.ts';
+import type { Check, Outcome, Placement, Record, Result } from './record.ts';
 import { findSuite } from './registry.ts';
 import type { VisitResult } from './visit.ts';
 
@@ -22,11 +22,11 @@ export type Group = {
   readonly cost: number;
 };
 
-/** Groups the cells that differ in nothing but their suite; `accuracy` has its own visits. */
+/** Groups the cells that differ in nothing but their suite; a suite that wants a session to itself gets one. */
 export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const kind = cell.suite === 'accuracy' ? 'accuracy' : 'visit';
+    const kind = findSuite(cell.suite)?.alone ? cell.suite : 'visit';
     const key = cellId({ ...cell, suite: kind });
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
@@ -57,13 +57,37 @@ function misplaced(row: BackendRow, placement: Placement): string | undefined {
   return `asked for ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
 }
 
+/** Operators in order, the middle of many left out. */
+export const chain = (ops: readonly string[]): string =>
+  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
+
+function beyond({ nonfinite, error, ratio }: Check): string {
+  const first = nonfinite > 0 ? `${nonfinite} values are not finite; ` : '';
+  return `${first}error ${error.toExponential(2)} is ${ratio.toPrecision(3)}× what is allowed`;
+}
+
+/** What the runtime could not run of a result that is otherwise right, or undefined. */
+function refused(result: Result | undefined): Outcome | undefined {
+  if (result?.suite !== 'layers' || result.refused.length === 0) return undefined;
+  const names = result.refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
+  return {
+    status: 'unsupported',
+    reason: `${result.refused.length} of ${result.total} layers do not run: ${names.join(', ')}: ${result.refused[0]?.reason}; the other ${result.layers.length} that were tried are right`,
+  };
+}
+
 /** What is wrong with a result, or undefined. */
 function wrong(result: Result): string | undefined {
   if (result.suite === 'conformance') {
     const bad = result.checks.find((check) => !isRight(check));
     if (bad === undefined) return undefined;
-    const nonfinite = bad.nonfinite > 0 ? `${bad.nonfinite} values are not finite; ` : '';
-    return `${bad.tensor}: ${nonfinite}error ${bad.error.toExponential(2)} is ${bad.ratio.toPrecision(3)}× what is allowed`;
+    return `${bad.tensor}: ${beyond(bad)}`;
+  }
+  if (result.suite === 'layers') {
+    const bad = result.layers.filter(({ check }) => !isRight(check));
+    const [first] = bad;
+    if (first === undefined) return undefined;
+    return `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${beyond(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`;
   }
   if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
     const [one] = result.differs;
@@ -88,7 +112,7 @@ export function judgeVisit(
     else if (conformance !== undefined)
       outcomes.set(suite, { status: 'wrong', reason: conformance, placement, result });
     else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
-    else outcomes.set(suite, { status: 'ok', placement, result });
+    else outcomes.set(suite, refused(result) ?? { status: 'ok', placement, result });
   }
   return outcomes;
 }

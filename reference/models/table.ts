@@ -2,11 +2,20 @@ import type { Graph } from '../graph.ts';
 import { buildCifar, buildCifarResNeXt, type CifarResNeXtRow, type CifarRow } from './cifar.ts';
 import { buildConvNeXt, type ConvNeXtRow } from './convnext.ts';
 import { customRow } from './custom.ts';
+import { buildOpGrid, type OpGridRow } from './opgrid.ts';
 import { buildCifarPreAct, buildPreAct, type CifarPreActRow, type PreActRow } from './preact.ts';
 import { buildResNet, type ResNetRow } from './resnet.ts';
 import { buildTiny, type TinyRow } from './tiny.ts';
 
-export type ModelRow = ResNetRow | PreActRow | ConvNeXtRow | CifarRow | TinyRow | CifarPreActRow | CifarResNeXtRow;
+export type ModelRow =
+  | ResNetRow
+  | PreActRow
+  | ConvNeXtRow
+  | CifarRow
+  | TinyRow
+  | CifarPreActRow
+  | CifarResNeXtRow
+  | OpGridRow;
 
 /**
  * One row per variant. Published figures: torchvision's `models/*.py` metadata; timm 1.0 (resnext101_32x4d, and its
@@ -221,6 +230,7 @@ export const MODELS: readonly ModelRow[] = [
     parameters: 34_426_698,
     rounded: '34.4M',
   },
+  { family: 'opgrid', id: 'opgrid', parameters: 9_083 },
 ];
 
 /** Native input size (pixels a side) and classes of a family. */
@@ -232,6 +242,7 @@ export const FAMILIES = {
   tiny: { size: 32, classes: 10 },
   'cifar-preact': { size: 32, classes: 10 },
   'cifar-resnext': { size: 32, classes: 10 },
+  opgrid: { size: 37, classes: 11 },
 } as const;
 
 /** The row of an architecture, or undefined. Throws on one that is spelled out (`resnet[3.4.6.3]-…`) with a mistake. */
@@ -256,5 +267,7 @@ export function buildModel(row: ModelRow, classes: number = FAMILIES[row.family]
       return buildCifarPreAct(row, classes);
     case 'cifar-resnext':
       return buildCifarResNeXt(row, classes);
+    case 'opgrid':
+      return buildOpGrid(row, classes);
   }
 }

@@ -21,9 +21,8 @@ export type Piece = { readonly source: string; readonly graph: Graph };
  * Pieces that end at a node, smallest first: the node alone, then with nodes before it, as long as all that the piece
  * reads from outside is one value. `channels` gives the channels of a value.
  */
-export function piecesBefore(graph: Graph, output: string, channels: (name: string) => number): Piece[] {
+export function* piecesBefore(graph: Graph, output: string, channels: (name: string) => number): Generator<Piece> {
   const ancestors = cutAt(graph, output).nodes;
-  const pieces: Piece[] = [];
   for (let first = ancestors.length - 1; first >= 0; first--) {
     const inside = ancestors.slice(first);
     const names = new Set(inside.map((node) => node.name));
@@ -34,9 +33,8 @@ export function piecesBefore(graph: Graph, output: string, channels: (name: stri
       ...node,
       inputs: node.inputs.map((name) => (name === source ? INPUT : name)),
     }));
-    pieces.push({ source, graph: { name: output, channels: channels(source), nodes, output, stages: new Map() } });
+    yield { source, graph: { name: output, channels: channels(source), nodes, output, stages: new Map() } };
   }
-  return pieces;
 }
 
 /** Whether every node but the last is read by another: a piece has no idle branch. */

@@ -5,10 +5,11 @@ import type { BackendModule } from '../backend.ts';
 /** The reference as a backend: it must score an error of exactly 0, or the suite mixes up its tensors. */
 export const start: BackendModule['start'] = async (_, tools) => ({
   async open(options) {
-    const { graph, weights } = loadModel(
-      options.model,
-      options.location === '' ? undefined : await tools.read(options.location),
-    );
+    const { location } = options;
+    const { graph, weights } =
+      typeof location === 'string'
+        ? loadModel(options.model, location === '' ? undefined : await tools.read(location))
+        : location;
     const shape = [options.batch, options.channels, options.size, options.size];
     const compute = (input: Float32Array) => evaluate(graph, weights, { shape, data: Float64Array.from(input) });
     const value = (outputs: ReturnType<typeof compute>, node: string) => outputs.get(node)?.data ?? new Float64Array(0);

@@ -1,6 +1,6 @@
 import type { Backend, BackendRow, OpenOptions, Session, Tools } from '../backend.ts';
 import type { Placement } from '../record.ts';
-import { addOutputs } from './onnx.ts';
+import { addOutputs, writeOnnx } from './onnx.ts';
 
 type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
 type OrtSession = {
@@ -41,7 +41,14 @@ export function parsePlacement(log: string): { [provider: string]: number } {
 /** ONNX Runtime, whichever build it is handed. */
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
   async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
-    const model = options.outputs ? addOutputs(await tools.read(options.location), options.outputs) : options.location;
+    const { location, outputs } = options;
+    const source =
+      typeof location === 'string'
+        ? location
+        : writeOnnx(location.graph, location.weights, options.batch, options.size);
+    const model = outputs
+      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputs)
+      : source;
     const settings = {
       executionProviders: [build.provider],
       graphOptimizationLevel: 'all',

@@ -60,7 +60,7 @@ export const BACKENDS: readonly BackendRow[] = [
     module: 'f64',
     variant: '',
     packages: [],
-    suites: ['conformance'],
+    suites: ['conformance', 'layers'],
   },
 ];
 

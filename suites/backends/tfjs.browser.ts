@@ -1,4 +1,5 @@
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import type { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendModule, unsupported } from '../backend.ts';
 import { describeWebGL, describeWebGPU } from './adapter.browser.ts';
@@ -45,6 +46,9 @@ export const start: BackendModule['start'] = async (row) => {
       'use a browser and machine that have it: npm run doctor',
     );
   await tf.ready();
-  const load = async (location: string) => (await loadGraphModel(location)) as unknown as TfModel;
+  const load: TfBinding['load'] = async (source) =>
+    (await loadGraphModel(
+      typeof source === 'string' ? source : ({ load: async () => source } as io.IOHandler),
+    )) as unknown as TfModel;
   return tfjsBackend({ tf: tf as unknown as TfLibrary, backend: row.variant, load, facts }, row);
 };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BackendModule, unsupported } from '../backend.ts';
 import type { GraphModelJson } from './graphmodel.ts';
-import { type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
+import { type Artefacts, artefacts, type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -25,18 +25,18 @@ function loadPackage(name: string): TfNode {
   }
 }
 
+/** A graph model from its files. */
+async function readArtefacts(path: string): Promise<Artefacts> {
+  const json = JSON.parse(await readFile(path, 'utf8')) as GraphModelJson;
+  const [group] = json.weightsManifest;
+  return artefacts({ json, weights: new Uint8Array(await readFile(join(dirname(path), group?.paths[0] ?? ''))) });
+}
+
 /** TF.js over TensorFlow's C library, on the CPU or with CUDA. */
 export const start: BackendModule['start'] = async (row) => {
   const tf = loadPackage(row.variant === 'cuda' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
-  const load = async (location: string) => {
-    const model = JSON.parse(await readFile(location, 'utf8')) as GraphModelJson;
-    const [group] = model.weightsManifest;
-    const bytes = await readFile(join(dirname(location), group?.paths[0] ?? ''));
-    const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    return tf.loadGraphModel(
-      tf.io.fromMemory({ modelTopology: model.modelTopology, weightSpecs: group?.weights, weightData }),
-    );
-  };
+  const load: TfBinding['load'] = async (source) =>
+    tf.loadGraphModel(tf.io.fromMemory(typeof source === 'string' ? await readArtefacts(source) : source));
   const facts = async () => ({ notes: [] });
   return tfjsBackend({ tf, backend: 'tensorflow', load, facts }, row);
 };

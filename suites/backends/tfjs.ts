@@ -1,5 +1,6 @@
 import type { Backend, BackendRow, OpenOptions, Session } from '../backend.ts';
 import type { Placement } from '../record.ts';
+import { type GraphModel, writeGraphModel } from './graphmodel.ts';
 import { swapInner } from './layout.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
@@ -15,12 +16,30 @@ export type TfModel = {
   dispose(): void;
 };
 
+/** A graph model in memory, as `tf.loadGraphModel` takes it from a handler's `load`. */
+export type Artefacts = {
+  readonly format: string;
+  readonly modelTopology: object;
+  readonly weightSpecs: readonly object[];
+  readonly weightData: ArrayBuffer;
+};
+
+export function artefacts({ json, weights }: GraphModel): Artefacts {
+  const { format, modelTopology, weightsManifest } = json;
+  return {
+    format,
+    modelTopology,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weightData: weights.slice().buffer,
+  };
+}
+
 /** What differs between Node and the page. */
 export type TfBinding = {
   readonly tf: TfLibrary;
   /** Name that tf.getBackend() must answer. */
   readonly backend: string;
-  load(location: string): Promise<TfModel>;
+  load(source: string | Artefacts): Promise<TfModel>;
   facts(): Promise<Pick<Placement, 'adapter' | 'threads' | 'notes'>>;
 };
 
@@ -33,7 +52,10 @@ const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outpu
 export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: BackendRow): Backend {
   return {
     async open(options: OpenOptions): Promise<Session> {
-      const model = await load(options.location);
+      const { location } = options;
+      const model = await load(
+        typeof location === 'string' ? location : artefacts(writeGraphModel(location.graph, location.weights)),
+      );
       let kernels: { [name: string]: number } = {};
       const feed = (data: Float32Array) =>
         tf.tensor4d(data, [options.batch, options.size, options.size, options.channels]);

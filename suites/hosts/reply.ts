@@ -1,5 +1,6 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
 import { execute } from '../execute.ts';
+import { layers } from '../layers.ts';
 import { probe } from '../probe.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
@@ -14,6 +15,7 @@ export async function reply(
     // The binding imports its runtime, which is part of what `start` costs.
     const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
     if (visit.probe !== undefined) return await probe({ ...visit, probe: visit.probe }, row, module, tools);
+    if (visit.suites.includes('layers')) return await layers(visit, row, module, tools);
     return await execute(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -14,11 +14,12 @@ const profile: Profile = { ...(quick as Profile), samples: 3, sampling: 0.2, vis
 const groupsOf = (query: string): Group[] => groupCells(expand([parseQuery(query)], profile), () => false);
 const SMALL = groupsOf('*:resnet20.seed0:fp32');
 const KEPT = groupsOf('conformance:resnet20.seed0:fp32-bn:b2');
+const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');
 const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 
 let workshop: Workshop;
 beforeAll(async () => {
-  const groups = [...SMALL, ...KEPT, ...BASIC];
+  const groups = [...SMALL, ...KEPT, ...LAYERS, ...BASIC];
   workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
 }, 120_000);
 afterAll(() => workshop?.close());
@@ -120,5 +121,24 @@ describe('a visit of a real runtime', SLOW, () => {
   it('finds ONNX Runtime’s WebGL build wrong where convolutions of one shape differ in their ReLU', async (context) => {
     const outcome = (await visit(BASIC, 'ort-web/webgl', context)).get('conformance');
     expect(outcome?.status).toBe('wrong');
+  });
+});
+
+describe('every layer of the operator grid by itself', SLOW, () => {
+  for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm', 'f64'])
+    it(`is right on ${backend}`, async (context) => {
+      const { result } = passed(await visit(LAYERS, backend, context), 'layers');
+      expect(result.layers).toHaveLength(result.total);
+      expect(result.total).toBeGreaterThan(60);
+      for (const { check } of result.layers) {
+        expect(check.runs).toBe(4);
+        if (backend === 'f64') expect(check.error).toBe(0);
+      }
+    });
+
+  it('is wrong on ort-web/webgpu where a group has 5 output channels: a known defect', async (context) => {
+    const outcome = (await visit(LAYERS, 'ort-web/webgpu', context)).get('layers');
+    expect(outcome?.status).toBe('wrong');
+    expect(outcome && 'reason' in outcome && outcome.reason).toMatch(/^grouped \(Conv on \[1,12,19,19\]\)/);
   });
 });

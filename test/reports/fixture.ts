@@ -118,6 +118,20 @@ function result(cell: Cell, work: number, round: number): Result {
         model: 45 * MIB,
       };
     }
+    case 'layers':
+      return {
+        suite: 'layers',
+        layers: Array.from({ length: 12 }, (_, i) => ({
+          ops: i % 2 === 0 ? ['Conv'] : ['Conv', 'Relu'],
+          input: [1, 64, 16, 16],
+          check: {
+            ...{ tensor: `layer1.${i}.conv1`, runs: 4, error: 3e-6, scale: 6, allowed: 2e-5, snr: 130, nonfinite: 0 },
+            ...{ ratio: 0.02 * next() * (cell.backend === 'ort-web/webgl' && i > 9 ? 9000 : 1), top1: null },
+          },
+        })),
+        refused: [],
+        total: ms > 100 ? 42 : 12,
+      };
     case 'accuracy':
       return {
         suite: 'accuracy',
@@ -164,12 +178,16 @@ function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
 }
 
 const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, work }) =>
-  ['conformance', 'latency', 'startup', 'memory', ...(model.endsWith('akamaster') ? ['accuracy'] : [])].flatMap(
-    (suite) =>
-      BACKENDS.map((backend) => ({
-        cell: { suite, model, precision: 'fp32', batch: suite === 'accuracy' ? 50 : 1, size, backend },
-        work,
-      })),
+  [
+    'conformance',
+    ...(model === 'resnet18.seed0' ? ['layers'] : []),
+    ...['latency', 'startup', 'memory'],
+    ...(model.endsWith('akamaster') ? ['accuracy'] : []),
+  ].flatMap((suite) =>
+    BACKENDS.map((backend) => ({
+      cell: { suite, model, precision: 'fp32', batch: suite === 'accuracy' ? 50 : 1, size, backend },
+      work,
+    })),
   ),
 );
 

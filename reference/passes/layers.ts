@@ -1,0 +1,60 @@
+import { type Graph, INPUT, type Node } from '../graph.ts';
+import { type Piece, piecesBefore } from './cut.ts';
+
+/** A piece of a network that a runtime may compute as one, and what tells it from the others. */
+export type Layer = Piece & {
+  /** Node at its end. */
+  readonly name: string;
+  /** Operators and what decides how they are computed, without names: equal for pieces that are computed alike. */
+  readonly kind: string;
+};
+
+/** Nodes without their names: each input as its place in the piece. */
+function kindOf({ nodes }: Graph, input: readonly number[]): string {
+  const place = new Map([[INPUT, -1], ...nodes.map((node, index) => [node.name, index] as const)]);
+  const bare = nodes.map((node) => ({ ...node, name: '', inputs: node.inputs.map((name) => place.get(name)) }));
+  return JSON.stringify([input, bare]);
+}
+
+/** Operators that runtimes fuse into what comes before. */
+const FUSED: ReadonlySet<Node['op']> = new Set(['BatchNormalization', 'Relu', 'Gelu', 'Mul']);
+
+/**
+ * The layers of a network, each once per kind (operator, kernel, stride, padding, groups, channels, size, and what is
+ * fused to it): every node alone, and every node with the operators after it that runtimes fuse. A node of two inputs,
+ * or one whose input is no image, comes with the nodes before it back to one image: a residual Add with its block.
+ * @param shapes Output shapes of all nodes and of INPUT.
+ */
+export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): Layer[] {
+  const readers = new Map<string, Node[]>();
+  for (const node of graph.nodes)
+    for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+  const found = new Map<string, Layer>();
+  const take = (piece: Piece) => {
+    const kind = kindOf(piece.graph, shapes.get(piece.source) ?? []);
+    if (!found.has(kind)) found.set(kind, { ...piece, name: piece.graph.output, kind });
+  };
+  for (const node of graph.nodes) {
+    const piece = smallest(graph, node.name, shapes);
+    if (piece === undefined) continue;
+    take(piece);
+    // Grow by what alone reads it and is fused: Conv → BatchNormalization → Relu gives two more pieces.
+    let grown = piece;
+    for (let last = node; ; ) {
+      const [next, ...others] = readers.get(last.name) ?? [];
+      if (next === undefined || others.length > 0 || !FUSED.has(next.op)) break;
+      const nodes = [...grown.graph.nodes, next];
+      grown = { source: piece.source, graph: { ...grown.graph, name: next.name, nodes, output: next.name } };
+      take(grown);
+      last = next;
+    }
+  }
+  return [...found.values()];
+}
+
+/** The smallest piece that ends at a node and reads one image. */
+function smallest(graph: Graph, name: string, shapes: ReadonlyMap<string, readonly number[]>): Piece | undefined {
+  for (const piece of piecesBefore(graph, name, (source) => shapes.get(source)?.[1] ?? 1))
+    if (shapes.get(piece.source)?.length === 4) return piece;
+  return undefined;
+}

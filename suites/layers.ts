@@ -1,0 +1,119 @@
+import { FLOAT32, type Truth } from '../reference/bounds.ts';
+import { walk } from '../reference/evaluate.ts';
+import { type Graph, INPUT, inferShapes } from '../reference/graph.ts';
+import { loadModel } from '../reference/models/load.ts';
+import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
+import { type Layer, layersOf } from '../reference/passes/layers.ts';
+import { rigorous } from '../reference/rigorous.ts';
+import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
+import { seededInput } from '../reference/weights/seeded.ts';
+import type { Backend, BackendModule, BackendRow, Session, Tools } from './backend.ts';
+import { channelsFirst } from './backends/layout.ts';
+import { checker } from './checker.ts';
+import type { Placement, ResultOf } from './record.ts';
+import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from './visit.ts';
+
+/** The values that the layers read, rounded to float32, for each of the inputs. */
+function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], layers: readonly Layer[]) {
+  const wanted = new Set(layers.map(({ source }) => source));
+  return inputs.map((input) => {
+    const kept = new Map<string, Tensor>([[INPUT, input]]);
+    walk(graph, weights, input, ({ name }, _, { shape, data }) => {
+      if (wanted.has(name)) kept.set(name, { shape, data: data.map(Math.fround) });
+    });
+    return kept;
+  });
+}
+
+/** Placements of many sessions as one: nodes add up, and one session elsewhere is all of them elsewhere. */
+function together(placements: readonly Placement[], row: BackendRow): Placement {
+  const [first] = placements;
+  if (first === undefined) return { device: 'unknown', proof: 'no layer ran', nodes: {}, notes: [] };
+  const elsewhere = placements.find(({ device }) => device !== row.device);
+  const nodes: { [name: string]: number } = {};
+  for (const placement of placements)
+    for (const [name, count] of Object.entries(placement.nodes)) nodes[name] = (nodes[name] ?? 0) + count;
+  return { ...(elsewhere ?? first), nodes };
+}
+
+/** A layer's session while it is open, and what calls it once more. */
+type Opened = { readonly session: Session; again(): Promise<void> };
+
+/** Opens a layer and runs it with one input, the other, and the first again, tapped; each output is checked. */
+async function runLayer(
+  backend: Backend,
+  row: BackendRow,
+  visit: Visit,
+  { graph, name }: Layer,
+  weights: Weights,
+  sources: readonly Tensor[],
+) {
+  const truths = sources.map((source): Truth => rigorous(graph, weights, source, FLOAT32));
+  const [batch, channels, size] = nchw(sources[0]?.shape ?? []);
+  const session = await backend.open({
+    ...{ location: { graph, weights }, model: visit.model, batch, channels, size, output: graph.output },
+    ...{ taps: new Map([[name, name]]), threads: visit.threads, outputs: undefined, inspect: true },
+  });
+  const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
+  const check = checker(name, undefined);
+  const input = (index: number) => inputs[index] ?? new Float32Array(0);
+  const judged = (index: number, output: ArrayLike<number>) => check.check(output, truths[index] as Truth);
+  const call = async (index: number) => {
+    const shape = truths[index]?.value.shape ?? [];
+    judged(index, channelsFirst(await session.run(input(index)), shape, row.format === 'graph-model'));
+  };
+  await call(0);
+  await call(1);
+  for (const [, output] of await session.tap(input(0))) judged(0, output);
+  return { opened: { session, again: () => call(0) }, check, placement: await session.placement() };
+}
+
+/**
+ * Every layer of a network by itself, fed the reference's own values as float32, against its rigorous bound. Inputs
+ * alternate, and each layer is called once more while the next one's session is open, so that what one leaves behind
+ * shows in the other. A layer that the runtime refuses is named and the others go on.
+ */
+export async function layers(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
+  const deadline = tools.now() + visit.budget;
+  await tools.phase('layers');
+  const { model, batch, size, files } = visit;
+  const given = loadModel(model, files.model === '' ? undefined : await tools.read(files.model));
+  const form = PRECISIONS[visit.precision as Precision].fold ? foldBatchNorm(given.graph, given.weights) : given;
+  const { graph, weights } = form;
+  const all = layersOf(graph, inferShapes(graph, batch, size));
+  const shape = [batch, graph.channels, size, size];
+  const inputs = Array.from({ length: INPUTS }, (_, i): Tensor => {
+    return { shape, data: Float64Array.from(seededInput(i, batch, graph.channels, size)) };
+  });
+  const values = sourcesOf(graph, weights, inputs, all);
+
+  const backend = await module.start(row, tools);
+  const result: ResultOf<'layers'> = { suite: 'layers', layers: [], refused: [], total: all.length };
+  const placements: Placement[] = [];
+  const finish: (() => void)[] = [];
+  let before: Opened | undefined;
+  for (const layer of all) {
+    if (placements.length > 0 && tools.now() > deadline) break;
+    await tools.phase(layer.name);
+    const ops = layer.graph.nodes.map(({ op }) => op);
+    try {
+      const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
+      const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, sources);
+      placements.push(placement);
+      finish.push(() => {
+        const worst = check.worst();
+        if (worst) result.layers.push({ ops, input: [...(sources[0]?.shape ?? [])], check: worst });
+      });
+      await before?.again();
+      await before?.session.close();
+      before = opened;
+    } catch (error) {
+      const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      result.refused.push({ tensor: layer.name, ops, reason });
+    }
+  }
+  await before?.again();
+  await before?.session.close();
+  for (const push of finish) push();
+  return { placement: together(placements, row), results: [result] };
+}
