@@ -27,6 +27,9 @@ const processColumns = (role: ProcessRow['role']): [string, (row: Row) => Value]
 const latency = (row: Row) => measured(row, 'latency');
 const startup = (row: Row) => measured(row, 'startup');
 const memory = (row: Row) => measured(row, 'memory');
+const leak = (row: Row) => measured(row, 'leak');
+const steepest = (row: Row) =>
+  [...(leak(row)?.growths ?? [])].sort((a, b) => (b.slope?.slope ?? 0) - (a.slope?.slope ?? 0))[0];
 const layers = (row: Row) => measured(row, 'layers');
 const worst = (row: Row) => measured(row, 'conformance')?.worst ?? layers(row)?.layers[0]?.check;
 const accuracy = (row: Row) => measured(row, 'accuracy');
@@ -87,6 +90,13 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['adapter_is_software', (row) => placement(row)?.adapter?.software],
   ['threads_asked', (row) => placement(row)?.threads?.asked],
   ['threads_got', (row) => placement(row)?.threads?.got],
+  ['memory_gpu_objects_bytes', (row) => memory(row)?.gpu?.live],
+  ['memory_gpu_objects_peak_bytes', (row) => memory(row)?.gpu?.peak],
+  ['leak_cycles', (row) => leak(row)?.cycles],
+  ['leak_worst', (row) => steepest(row)?.what],
+  ['leak_bytes_per_cycle', (row) => steepest(row)?.slope?.slope],
+  ['leak_bytes_per_cycle_low', (row) => steepest(row)?.slope?.interval[0]],
+  ['leak_bytes_per_cycle_high', (row) => steepest(row)?.slope?.interval[1]],
   ['layers_checked', (row) => layers(row)?.layers.length],
   ['layers_total', (row) => layers(row)?.total],
 ];

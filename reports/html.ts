@@ -5,6 +5,7 @@ import { environmentSection, methodSection } from './html/environment.ts';
 import { pageHeader } from './html/header.ts';
 import { latencySection } from './html/latency.ts';
 import { layersSection } from './html/layers.ts';
+import { leakSection } from './html/leak.ts';
 import { html } from './html/markup.ts';
 import { matrixSection } from './html/matrix.ts';
 import { memorySection } from './html/memory.ts';
@@ -21,6 +22,7 @@ const CONTENTS = [
   ['latency', 'Latency'],
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
+  ['leak', 'Leaks'],
   ['conformance', 'Conformance'],
   ['layers', 'Layers'],
   ['accuracy', 'Accuracy'],
@@ -43,6 +45,7 @@ ${matrixSection(page)}
 ${latencySection(page)}
 ${startupSection(page)}
 ${memorySection(page)}
+${leakSection(page)}
 ${conformanceSection(page)}
 ${layersSection(page)}
 ${accuracySection(page)}

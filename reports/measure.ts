@@ -1,6 +1,7 @@
 import { hashName } from '../reference/random.ts';
 import type { Check, ProcessMemory, Result, ResultOf } from '../suites/record.ts';
 import { bootstrapInterval, type Interval, MIN_ROUNDS, median, quantile, wilson } from '../suites/stats.ts';
+import { type Leak, leak } from './leak.ts';
 
 /** Fewest samples of a cell for a figure without a warning, and for a 90th percentile. */
 const MIN_SAMPLES = 10;
@@ -41,6 +42,8 @@ export type Memory = {
   /** Sum of the processes' peaks: an upper limit, since they need not peak together. */
   readonly peak: number | null;
   readonly tensors: number | null;
+  /** What the page's GPU libraries held after the last run, and at most. */
+  readonly gpu: ResultOf<'memory'>['gpu'];
   readonly model: number;
 };
 
@@ -81,7 +84,7 @@ export type Layers = {
   readonly total: number;
 };
 
-export type Measure = Latency | Startup | Memory | Conformance | Layers | Accuracy;
+export type Measure = Latency | Startup | Memory | Conformance | Layers | Leak | Accuracy;
 export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
 
 /** Why so many rounds and samples are few, or undefined. */
@@ -145,6 +148,7 @@ function memory(results: readonly ResultOf<'memory'>[]): Memory {
     processes,
     peak: peaks.length > 0 ? peaks.reduce((sum, peak) => sum + peak, 0) : null,
     tensors: results.map((one) => one.tensors).reduce(larger, null),
+    gpu: results.map((one) => one.gpu).reduce((a, b) => ((b?.peak ?? -1) > (a?.peak ?? -1) ? b : a), null),
     model: Math.max(...results.map((one) => one.model)),
   };
 }
@@ -214,6 +218,8 @@ export function measure(suite: string, results: readonly Result[], id: string): 
       return conformance(of('conformance'));
     case 'layers':
       return layers(of('layers'));
+    case 'leak':
+      return leak(of('leak'));
     case 'accuracy':
       return accuracy(of('accuracy'));
     default:

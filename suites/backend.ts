@@ -64,6 +64,8 @@ export type Tools = {
   phase(name: string): Promise<void>;
   /** Bytes of a path or URL. */
   read(location: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** What the page's GPU libraries hold, in bytes; null where nothing tells, as in Node. */
+  gpu(): { readonly live: number; readonly peak: number; readonly objects: number } | null;
   /** Runs `action` and returns what the runtime wrote to its log meanwhile. */
   capture<T>(action: () => Promise<T>): Promise<{ value: T; log: string }>;
 };

@@ -18,7 +18,10 @@ const WARMUP = 4;
 const ACCURACY_SHARE = 0.6;
 
 /** The measured session's options, and those of a second one that taps the stages and proves the placement. */
-function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions; classes: number } {
+export function plan(
+  visit: Visit,
+  row: BackendRow,
+): { measured: OpenOptions; inspected: OpenOptions; classes: number } {
   const { arch } = splitModel(visit.model);
   const model = findModel(arch);
   if (model === undefined) throw new Error(`no architecture '${arch}'`);
@@ -157,8 +160,9 @@ export async function execute(
   if (asked.has('latency')) results.push(await latency(visit, tools, deadline, second, timed, call, check));
 
   await tools.phase('steady');
+  const gpu = tools.gpu();
   if (asked.has('memory'))
-    results.push({ suite: 'memory', processes: [], tensors: session.tensors(), model: visit.modelBytes });
+    results.push({ suite: 'memory', processes: [], tensors: session.tensors(), gpu, model: visit.modelBytes });
 
   await tools.phase('inspect');
   // Opening a tapped session and running it once costs about what the first one cost.
@@ -170,5 +174,6 @@ export async function execute(
   results.push({ suite: 'conformance', checks: checks([logits, ...proof.taps]), ...untapped });
   await tools.phase('close');
   await session.close();
+  await tools.phase('closed');
   return { placement: proof.placement, results };
 }

@@ -49,7 +49,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every model at its own size on every backend, in every form',
     models: [...ALL, ...TRAINED].map((model) => ({ model, size: 0 })),
     precisions: ['fp32', 'fp32-bn'],
-    suites: ['layers', ...MEASURED],
+    suites: ['layers', 'leak', ...MEASURED],
     large: [],
     rounds: 5,
     budget: 24 * 3600,

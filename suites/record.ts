@@ -45,13 +45,18 @@ export type Check = z.infer<typeof checkSchema>;
 /** Memory of one process in bytes; null where the operating system does not tell. */
 const processMemorySchema = z.strictObject({
   role: z.enum(['process', 'renderer', 'gpu']),
-  /** Resident before the model was opened, after opening, after the last run, and the highest ever. */
+  /** Resident before the model was opened, after opening, after the last run, after closing, and the highest ever. */
   baseline: bytes.nullable(),
   opened: bytes.nullable(),
   steady: bytes.nullable(),
+  closed: bytes.nullable(),
   peak: bytes.nullable(),
 });
 export type ProcessMemory = z.infer<typeof processMemorySchema>;
+
+/** Resident bytes of one process after each cycle of creating, running and closing a session, in order. */
+const processCyclesSchema = z.strictObject({ role: z.enum(['process', 'renderer', 'gpu']), rss: z.array(bytes) });
+export type ProcessCycles = z.infer<typeof processCyclesSchema>;
 
 export const resultSchema = z.discriminatedUnion('suite', [
   z.strictObject({
@@ -93,7 +98,18 @@ export const resultSchema = z.discriminatedUnion('suite', [
     processes: z.array(processMemorySchema).min(1),
     /** Bytes of tensors alive after the last run, as the runtime reports them; null where it does not. */
     tensors: bytes.nullable(),
+    /** Bytes of WebGPU buffers and WebGPU and WebGL textures that the page holds, most that it held, and how many. */
+    gpu: z.strictObject({ live: bytes, peak: bytes, objects: z.number().int() }).nullable(),
     model: bytes,
+  }),
+  z.strictObject({
+    suite: z.literal('leak'),
+    processes: z.array(processCyclesSchema),
+    /** Bytes alive after each cycle, on the GPU and as the runtime counts its tensors; empty where nothing tells. */
+    gpu: z.array(bytes),
+    tensors: z.array(bytes),
+    /** Cycles wanted: fewer mean that the budget ended. */
+    wanted: z.number().int(),
   }),
   z.strictObject({
     suite: z.literal('accuracy'),

@@ -69,6 +69,16 @@ export const SUITES: readonly SuiteRow[] = [
     batch: 1,
   },
   {
+    id: 'leak',
+    question: 'does memory grow as sessions are created, run and closed?',
+    trained: false,
+    once: true,
+    alone: true,
+    patience: 10,
+    files: ['export'],
+    batch: 1,
+  },
+  {
     id: 'accuracy',
     question: 'does the trained network still classify as well?',
     trained: true,

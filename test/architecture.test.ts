@@ -26,7 +26,7 @@ const BROWSER_PARTS = /^suites\/backends\/[^/.]+\.browser\.ts$/;
 /** What the browsers' bindings share. */
 const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
 const HOSTS = /^suites\/hosts\//;
-const LEAVES = /^suites\/(?:record|cell|query|stats)\.ts$/;
+const LEAVES = /^suites\/(?:record|cell|query|slope|stats)\.ts$/;
 
 /** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
 const RULES: readonly Rule[] = [
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
     files: /^suites\/hosts\/page\.ts$/,
-    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/reply\.ts$/],
+    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/(reply|gpu-bytes)\.ts$/],
   },
   { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL] },
   { files: HOSTS, may: [/^reference\//, /^suites\//, NODE, /^playwright$/, /^esbuild$/] },

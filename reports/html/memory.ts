@@ -103,9 +103,12 @@ const table = (rows: readonly Row[]): Markup => {
       mib('Baseline (MiB)', ({ process }) => process?.baseline),
       mib('Opened (MiB)', ({ process }) => process?.opened),
       mib('Steady (MiB)', ({ process }) => process?.steady),
+      mib('Closed (MiB)', ({ process }) => process?.closed),
       mib('Peak (MiB)', ({ process }) => process?.peak),
       mib('Peak − baseline (MiB)', ({ process }) => process?.growth),
       mib('Tensors alive (MiB)', ({ memory }) => memory?.tensors),
+      mib('GPU buffers and textures (MiB)', ({ memory }) => memory?.gpu?.live),
+      mib('At most (MiB)', ({ memory }) => memory?.gpu?.peak),
       mib('Model file (MiB)', ({ memory }) => memory?.model),
       caseColumn((line) => line.row),
     ],
@@ -132,7 +135,7 @@ ${legend([
   keyEntry(SIGNS.tick, 'after the last call'),
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Figures are of the round with the highest peak. Memory on a graphics card is not resident memory and is not in these figures. Processes share pages, so they do not add up exactly.</p>
+<p class="small soft">Figures are of the round with the highest peak. Memory on a graphics card is not resident memory and is not in these figures; what a page’s WebGPU and WebGL objects take is counted apart, as the libraries asked for it. Processes share pages, so they do not add up exactly.</p>
 ${figures(table(rows))}`,
   );
 }

@@ -73,8 +73,10 @@ export function browserHost(executablePath: string, origin: string): Host {
         if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
         if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
         if ('results' in ended.reply)
-          for (const result of ended.reply.results)
+          for (const result of ended.reply.results) {
             if (result.suite === 'memory') result.processes.push(...memory.processes());
+            if (result.suite === 'leak') result.processes.push(...memory.cycles());
+          }
         return { kind: 'reply', reply: ended.reply, phase };
       } catch (error) {
         return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };

@@ -17,17 +17,29 @@ const send = (message: ChildMessage) =>
     process.send?.(message, undefined, {}, (error) => (error ? reject(error) : resolve())),
   );
 
-const memory: ProcessMemory = { role: 'process', baseline: null, opened: null, steady: null, peak: null };
+const memory: ProcessMemory = {
+  role: 'process',
+  baseline: null,
+  opened: null,
+  steady: null,
+  closed: null,
+  peak: null,
+};
+/** Resident bytes after each cycle of `leak`. */
+const cycles: number[] = [];
 
 /** Runtimes write to standard error, which the parent made a file that can be read back here. */
 function tools(log: string): Tools {
   return {
     now: () => performance.now(),
     async phase(name) {
-      if (name === 'baseline' || name === 'opened' || name === 'steady') memory[name] = process.memoryUsage().rss;
+      const { rss } = process.memoryUsage();
+      if (name === 'baseline' || name === 'opened' || name === 'steady' || name === 'closed') memory[name] = rss;
+      if (name === 'cycle') cycles.push(rss);
       if (name === 'steady') memory.peak = process.resourceUsage().maxRSS * 1024;
       await send({ phase: name });
     },
+    gpu: () => null,
     read: async (location) => new Uint8Array(await readFile(location)),
     async capture(action) {
       const start = statSync(log).size;
@@ -48,7 +60,10 @@ async function answer(request: ChildRequest): Promise<ChildMessage> {
   const load = () => import(`../backends/${row.module}.node.ts`) as Promise<BackendModule>;
   const answered = await reply(visit, row, load, tools(log));
   if ('results' in answered)
-    for (const result of answered.results) if (result.suite === 'memory') result.processes.push(memory);
+    for (const result of answered.results) {
+      if (result.suite === 'memory') result.processes.push(memory);
+      if (result.suite === 'leak') result.processes.push({ role: 'process', rss: cycles });
+    }
   return { reply: answered };
 }
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright';
-import type { ProcessMemory } from '../record.ts';
+import type { ProcessCycles, ProcessMemory } from '../record.ts';
 
 type Reading = { rss: number | null; peak: number | null };
-type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading> };
+type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading>; readonly cycles: number[] };
+
+const POINTS = new Set(['baseline', 'opened', 'steady', 'closed']);
 
 /** Resident bytes of a process and their highest ever, from Linux' /proc; null elsewhere. */
 function readMemory(pid: number): Reading {
@@ -20,40 +22,47 @@ function readMemory(pid: number): Reading {
 }
 
 /**
- * Samples a browser's renderers and GPU process at the phases `baseline`, `opened` and `steady`. Chrome keeps a spare
- * renderer: the one that grew largest is the page's.
+ * Samples a browser's renderers and GPU process at the phases of a visit, and after each `cycle` of `leak`. Chrome keeps
+ * a spare renderer: the one that grew largest is the page's.
  */
 export async function pageMemory(
   browser: Browser,
-): Promise<{ sample(phase: string): Promise<void>; processes(): ProcessMemory[] }> {
+): Promise<{ sample(phase: string): Promise<void>; processes(): ProcessMemory[]; cycles(): ProcessCycles[] }> {
   const session = await browser.newBrowserCDPSession();
   const seen = new Map<number, Process>();
-  const last = (process: Process) => process.points.get('steady')?.rss ?? 0;
+  const last = (process: Process) => process.cycles.at(-1) ?? process.points.get('steady')?.rss ?? 0;
+  /** The page's renderer and the GPU process. */
+  const own = (): Process[] => {
+    const all = [...seen.values()];
+    const [renderer] = all.filter((one) => one.role === 'renderer').sort((a, b) => last(b) - last(a));
+    return [renderer, all.find((one) => one.role === 'gpu')].flatMap((one) => one ?? []);
+  };
   return {
     async sample(phase) {
-      if (phase !== 'baseline' && phase !== 'opened' && phase !== 'steady') return;
+      if (!POINTS.has(phase) && phase !== 'cycle') return;
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');
       for (const { id, type } of processInfo) {
         if (type !== 'renderer' && type !== 'GPU') continue;
-        const entry = seen.get(id) ?? { role: type === 'GPU' ? 'gpu' : 'renderer', points: new Map() };
-        entry.points.set(phase, readMemory(id));
+        const entry: Process = seen.get(id) ?? {
+          role: type === 'GPU' ? 'gpu' : 'renderer',
+          points: new Map(),
+          cycles: [],
+        };
+        const reading = readMemory(id);
+        if (phase !== 'cycle') entry.points.set(phase, reading);
+        else if (reading.rss !== null) entry.cycles.push(reading.rss);
         seen.set(id, entry);
       }
     },
-    processes() {
-      const all = [...seen.values()];
-      const renderer = all.filter((one) => one.role === 'renderer').sort((a, b) => last(b) - last(a))[0];
-      return [renderer, all.find((one) => one.role === 'gpu')].flatMap((one) =>
-        one === undefined
-          ? []
-          : {
-              role: one.role,
-              baseline: one.points.get('baseline')?.rss ?? null,
-              opened: one.points.get('opened')?.rss ?? null,
-              steady: one.points.get('steady')?.rss ?? null,
-              peak: one.points.get('steady')?.peak ?? null,
-            },
-      );
-    },
+    processes: () =>
+      own().map(({ role, points }) => ({
+        role,
+        baseline: points.get('baseline')?.rss ?? null,
+        opened: points.get('opened')?.rss ?? null,
+        steady: points.get('steady')?.rss ?? null,
+        closed: points.get('closed')?.rss ?? null,
+        peak: points.get('steady')?.peak ?? null,
+      })),
+    cycles: () => own().map(({ role, cycles }) => ({ role, rss: cycles })),
   };
 }

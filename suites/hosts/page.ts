@@ -1,5 +1,6 @@
 import type { BackendModule, BackendRow, Tools } from '../backend.ts';
 import type { Visit, VisitReply } from '../visit.ts';
+import { watchGpu } from './gpu-bytes.ts';
 import { reply } from './reply.ts';
 
 declare global {
@@ -18,7 +19,11 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   };
 }
 
+// Before any library takes its functions.
+const gpu = watchGpu();
+
 const tools: Tools = {
+  gpu,
   now: () => performance.now(),
   phase: (name) => globalThis.tellPhase(name),
   async read(location) {

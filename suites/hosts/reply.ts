@@ -1,6 +1,7 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
 import { execute } from '../execute.ts';
 import { layers } from '../layers.ts';
+import { leak } from '../leak.ts';
 import { probe } from '../probe.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
@@ -16,6 +17,7 @@ export async function reply(
     const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
     if (visit.probe !== undefined) return await probe({ ...visit, probe: visit.probe }, row, module, tools);
     if (visit.suites.includes('layers')) return await layers(visit, row, module, tools);
+    if (visit.suites.includes('leak')) return await leak(visit, row, module, tools);
     return await execute(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -15,11 +15,12 @@ const groupsOf = (query: string): Group[] => groupCells(expand([parseQuery(query
 const SMALL = groupsOf('*:resnet20.seed0:fp32');
 const KEPT = groupsOf('conformance:resnet20.seed0:fp32-bn:b2');
 const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');
+const LEAK = groupsOf('leak:resnet20.seed0:fp32:b1:32');
 const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 
 let workshop: Workshop;
 beforeAll(async () => {
-  const groups = [...SMALL, ...KEPT, ...LAYERS, ...BASIC];
+  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...BASIC];
   workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
 }, 120_000);
 afterAll(() => workshop?.close());
@@ -72,7 +73,10 @@ describe('a visit of a real runtime', SLOW, () => {
       const { open, first } = passed(outcomes, 'startup').result;
       expect(open).toBeGreaterThan(0);
       expect(first).toBeGreaterThan(0);
-      const { processes } = passed(outcomes, 'memory').result;
+      const { processes, gpu } = passed(outcomes, 'memory').result;
+      // Its weights alone, on a page's GPU; nothing in Node or on the CPU.
+      if (placement.adapter && gpu) expect(gpu.peak).toBeGreaterThanOrEqual(4 * 269_722);
+      else expect(gpu?.peak ?? 0).toBe(0);
       expect(processes.map((one) => one.role)).toEqual(
         backend.startsWith('ort-node') ? ['process'] : ['renderer', 'gpu'],
       );
@@ -141,4 +145,19 @@ describe('every layer of the operator grid by itself', SLOW, () => {
     expect(outcome?.status).toBe('wrong');
     expect(outcome && 'reason' in outcome && outcome.reason).toMatch(/^grouped \(Conv on \[1,12,19,19\]\)/);
   });
+});
+
+describe('creating, running and closing sessions', SLOW, () => {
+  for (const [backend, roles] of [
+    ['ort-node/cpu', ['process']],
+    ['tfjs/wasm', ['renderer', 'gpu']],
+  ] as const)
+    it(`is counted by the host of ${backend} after each cycle`, async (context) => {
+      const { result } = passed(await visit(LEAK, backend, context), 'leak');
+      expect(result.processes.map(({ role }) => role)).toEqual(roles);
+      const [first] = result.processes;
+      expect(first?.rss.length).toBeGreaterThanOrEqual(3);
+      for (const bytes of first?.rss ?? []) expect(bytes).toBeGreaterThan(20e6);
+      expect(result.gpu).toEqual(roles.length > 1 ? first?.rss.map(() => 0) : []);
+    });
 });

@@ -9,6 +9,7 @@ import {
   type Run,
   SCHEMA,
 } from '../../suites/record.ts';
+import { layersOf, leakOf } from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
 export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
@@ -107,6 +108,7 @@ function result(cell: Cell, work: number, round: number): Result {
           baseline: base * MIB,
           opened,
           steady: opened + 40 * MIB,
+          closed: opened - 10 * MIB,
           peak: opened + (60 + 30 * next()) * MIB,
         };
       };
@@ -115,23 +117,14 @@ function result(cell: Cell, work: number, round: number): Result {
         suite: 'memory',
         processes,
         tensors: cell.backend.startsWith('tfjs') ? 50 * MIB : null,
+        gpu: browser ? { live: 48 * MIB, peak: 61 * MIB, objects: 120 } : null,
         model: 45 * MIB,
       };
     }
+    case 'leak':
+      return leakOf(cell.backend, browser, next);
     case 'layers':
-      return {
-        suite: 'layers',
-        layers: Array.from({ length: 12 }, (_, i) => ({
-          ops: i % 2 === 0 ? ['Conv'] : ['Conv', 'Relu'],
-          input: [1, 64, 16, 16],
-          check: {
-            ...{ tensor: `layer1.${i}.conv1`, runs: 4, error: 3e-6, scale: 6, allowed: 2e-5, snr: 130, nonfinite: 0 },
-            ...{ ratio: 0.02 * next() * (cell.backend === 'ort-web/webgl' && i > 9 ? 9000 : 1), top1: null },
-          },
-        })),
-        refused: [],
-        total: ms > 100 ? 42 : 12,
-      };
+      return layersOf(cell.backend, ms > 100 ? 42 : 12, next);
     case 'accuracy':
       return {
         suite: 'accuracy',
@@ -180,7 +173,7 @@ function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
 const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, work }) =>
   [
     'conformance',
-    ...(model === 'resnet18.seed0' ? ['layers'] : []),
+    ...(model === 'resnet18.seed0' ? ['layers', 'leak'] : []),
     ...['latency', 'startup', 'memory'],
     ...(model.endsWith('akamaster') ? ['accuracy'] : []),
   ].flatMap((suite) =>

@@ -7,7 +7,7 @@ import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
 
 const page = renderHtml(syntheticRun());
 const { document } = parseHTML(page);
-const SECTIONS = ['latency', 'startup', 'memory', 'conformance', 'layers', 'accuracy'];
+const SECTIONS = ['latency', 'startup', 'memory', 'leak', 'conformance', 'layers', 'accuracy'];
 const ALL = ['summary', ...SECTIONS, 'placement', 'problems', 'environment', 'method'];
 
 /** The run with every string of a model's and a backend's name replaced by one that would run. */
@@ -56,7 +56,7 @@ describe('the page', () => {
 
   it('counts the cases by status', () => {
     const verdict = document.querySelector('.verdict')?.textContent?.replaceAll(/\s+/g, ' ');
-    for (const part of ['351 cases', '249 ok', '18 not run', '27 unsupported', '27 fallback', '22 wrong', '4 crash'])
+    for (const part of ['377 cases', '267 ok', '20 not run', '29 unsupported', '29 fallback', '24 wrong', '4 crash'])
       expect(verdict).toContain(part);
   });
 
@@ -71,7 +71,7 @@ describe('the page', () => {
     for (const id of SECTIONS) {
       const section = document.querySelector(`#${id}`)?.parentElement;
       const plots = [...(section?.querySelectorAll('svg.chart') ?? [])];
-      expect(plots).toHaveLength({ accuracy: 1, layers: 2 }[id] ?? 6);
+      expect(plots).toHaveLength({ accuracy: 1, layers: 2, leak: 2 }[id] ?? 6);
       for (const plot of plots) {
         expect(plot.getAttribute('aria-label')).toMatch(/resnet/);
         expect(plot.textContent).toMatch(/\(ms\)|\(MiB\)|\(%\)|÷/);

@@ -79,7 +79,7 @@ describe('terminal', () => {
     const text = lines(100, false).join('\n');
     expect(text.split('libcuda.so.1')).toHaveLength(2);
     expect(text).toContain('fix: npm run setup:cuda');
-    expect(text).toContain('27 cells: ort-node/cuda');
+    expect(text).toContain('29 cells: ort-node/cuda');
   });
 
   it('says what an empty run lacks', () => {

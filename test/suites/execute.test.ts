@@ -32,6 +32,7 @@ const tools: Tools = {
   now: () => performance.now(),
   phase: async (name) => void phases.push(name),
   read: async () => new Uint8Array(truths),
+  gpu: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
 const visit: Visit = {
@@ -102,6 +103,7 @@ describe('a visit', { timeout: 60_000 }, () => {
       'steady',
       'inspect',
       'close',
+      'closed',
     ]);
   });
 

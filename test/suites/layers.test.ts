@@ -18,6 +18,7 @@ const tools: Tools = {
   now: () => performance.now(),
   phase: async () => {},
   read: async () => new Uint8Array(0),
+  gpu: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
 const visit: Visit = {

@@ -1,0 +1,123 @@
+import * as Plot from '@observablehq/plot';
+import { NONE } from '../format.ts';
+import type { Growth, Leak } from '../leak.ts';
+import { measured, type Row } from '../table.ts';
+import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
+import { html, type Markup } from './markup.ts';
+import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from './parts.ts';
+import { absent, domain, type PanelRow, panels, rowRules } from './rows.ts';
+
+const KIB = 2 ** 10;
+const MIB = 2 ** 20;
+
+/** KiB a cycle: small ones with a decimal. */
+const kibibytes = (bytes: number): string => {
+  const value = bytes / KIB;
+  return value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace('-', '−');
+};
+
+/** Bytes that are alive grow exactly or not at all; what the system calls resident also moves by itself. */
+const grows = ({ slope }: Growth) => slope !== undefined && slope.interval[0] > 0;
+
+/** Resident memory after each cycle, less what it was after the first. */
+function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['palette']): Markup {
+  const points = rows.flatMap(({ session, figures }) =>
+    (figures?.growths ?? [])
+      .filter(({ slope }) => slope !== undefined)
+      .map(({ what, slope }) => ({
+        what,
+        slope: slope?.slope ?? 0,
+        interval: slope?.interval ?? [0, 0],
+        backend: session.backend,
+      })),
+  );
+  type Point = (typeof points)[number];
+  const scale = linearScale(
+    [0, ...points.flatMap(({ interval, slope }) => [...interval, slope])].map((bytes) => bytes / MIB),
+    6,
+  );
+  const value = (pick: (one: Point) => number | undefined) => (one: Point) => (pick(one) ?? 0) / MIB;
+  return chart(`Growth of memory of ${label} per cycle by backend, in MiB`, domain(rows), {
+    width: 460,
+    height: AXES + ROW * rows.length,
+    x: { type: scale.type, domain: scale.domain, label: 'growth per cycle (MiB) →' },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    marks: [
+      Plot.gridX(scale.ticks, GRID),
+      ...rowRules(rows),
+      Plot.ruleX([0], { stroke: 'var(--ink)' }),
+      Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.ruleY(points, {
+        y: 'backend',
+        x1: value(({ interval }) => interval[0]),
+        x2: value(({ interval }) => interval[1]),
+        stroke: (one: Point) => palette(one.backend),
+        strokeWidth: 2,
+      }),
+      Plot.dot(points, {
+        y: 'backend',
+        x: value(({ slope }) => slope),
+        r: 3.5,
+        fill: (one: Point) => palette(one.backend),
+        title: (one: Point) => `${one.backend}, ${one.what}: ${kibibytes(one.slope)} KiB a cycle`,
+      }),
+      absent(rows),
+    ],
+  });
+}
+
+type Line = { readonly row: Row; readonly leak: Leak | undefined; readonly growth: Growth | undefined };
+
+function table(rows: readonly Row[]): Markup {
+  const slope = (title: string, pick: (growth: Growth) => number | undefined) =>
+    figure<Line>(
+      title,
+      ({ growth }) => {
+        const bytes = growth && pick(growth);
+        return bytes === undefined ? NONE : kibibytes(bytes);
+      },
+      ({ growth }) => growth && pick(growth),
+    );
+  const lines = rows.flatMap((row): Line[] => {
+    const leak = measured(row, 'leak');
+    const growths = leak?.growths ?? [];
+    return growths.length > 0 ? growths.map((growth) => ({ row, leak, growth })) : [{ row, leak, growth: undefined }];
+  });
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      name('Of', ({ growth }) => growth?.what ?? NONE),
+      name('Grows', ({ growth }) => (growth?.slope === undefined ? NONE : grows(growth) ? 'yes' : 'not shown')),
+      slope('Slope (KiB a cycle)', ({ slope: one }) => one?.slope),
+      slope('from', ({ slope: one }) => one?.interval[0]),
+      slope('to', ({ slope: one }) => one?.interval[1]),
+      figure(
+        'Cycles',
+        ({ leak }) => (leak ? `${leak.cycles} of ${leak.wanted}` : NONE),
+        ({ leak }) => leak?.cycles,
+      ),
+      caseColumn((line) => line.row),
+    ],
+    lines,
+  );
+}
+
+/** What is left behind by creating, running and closing a session again and again. */
+export function leakSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'leak');
+  const shown = panels(all, 'leak');
+  if (shown.length === 0) return section('leak', 'Leaks', empty(rows, 'The growth of memory', 'leak:resnet18'));
+  const plots = shown.map(
+    ({ subject, rows }) =>
+      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
+  );
+  return section(
+    'leak',
+    'Leaks',
+    html`<p>How much memory grows with each session that is created, run once and closed.</p>
+${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
+<div class="panels">${plots}</div>
+<p class="small soft">Slope and interval after Theil and Sen over the cycles but the first 10, which fill caches. An interval right of 0 means growth in this many cycles; a pool that still fills looks the same. No slope below 20 cycles.</p>
+${figures(table(rows))}`,
+  );
+}
