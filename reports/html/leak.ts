@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { NONE } from '../format.ts';
 import type { Growth, Leak } from '../leak.ts';
 import { measured, type Row } from '../table.ts';
-import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
+import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from './parts.ts';
 import { absent, domain, type PanelRow, panels, rowRules } from './rows.ts';
@@ -32,21 +32,23 @@ function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['pa
       })),
   );
   type Point = (typeof points)[number];
-  const scale = linearScale(
-    [0, ...points.flatMap(({ interval, slope }) => [...interval, slope])].map((bytes) => bytes / MIB),
-    6,
-  );
+  const ends = points.flatMap(({ interval, slope }) => [...interval, slope]).map((bytes) => bytes / MIB);
   const value = (pick: (one: Point) => number | undefined) => (one: Point) => (pick(one) ?? 0) / MIB;
   return chart(`Growth of memory of ${label} per cycle by backend, in MiB`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
-    x: { type: scale.type, domain: scale.domain, label: 'growth per cycle (MiB) →' },
+    x: {
+      domain: [Math.min(0, ...ends), Math.max(0.01, ...ends)],
+      nice: true,
+      ticks: 5,
+      label: 'growth per cycle (MiB) →',
+    },
     y: { domain: domain(rows), label: null, padding: 0.3 },
     marks: [
-      Plot.gridX(scale.ticks, GRID),
+      Plot.gridX({ ...GRID, ticks: 5 }),
       ...rowRules(rows),
       Plot.ruleX([0], { stroke: 'var(--ink)' }),
-      Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
       Plot.ruleY(points, {
         y: 'backend',
         x1: value(({ interval }) => interval[0]),
