@@ -61,7 +61,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         browser = await chromium.launch({ executablePath, args: browserFlags(), ...signals });
         open.add(browser);
         const page = await (await browser.newContext()).newPage();
-        const memory = await pageMemory(browser);
+        const memory = await pageMemory(browser, page);
         await page.exposeFunction('tellPhase', async (name: string) => {
           phase = name;
           onPhase(name);

@@ -33,6 +33,7 @@ function tools(log: string): Tools {
   return {
     now: () => performance.now(),
     async phase(name) {
+      if (name === 'cycle') globalThis.gc?.();
       const { rss } = process.memoryUsage();
       if (name === 'baseline' || name === 'opened' || name === 'steady' || name === 'closed') memory[name] = rss;
       if (name === 'cycle') cycles.push(rss);

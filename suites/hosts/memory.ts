@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import type { ProcessCycles, ProcessMemory } from '../record.ts';
 
 type Reading = { rss: number | null; peak: number | null };
@@ -27,6 +27,7 @@ function readMemory(pid: number): Reading {
  */
 export async function pageMemory(
   browser: Browser,
+  page: Page,
 ): Promise<{ sample(phase: string): Promise<void>; processes(): ProcessMemory[]; cycles(): ProcessCycles[] }> {
   const session = await browser.newBrowserCDPSession();
   const seen = new Map<number, Process>();
@@ -40,6 +41,8 @@ export async function pageMemory(
   return {
     async sample(phase) {
       if (!POINTS.has(phase) && phase !== 'cycle') return;
+      // Garbage is no leak.
+      if (phase === 'cycle') await page.requestGC();
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');
       for (const { id, type } of processInfo) {
         if (type !== 'renderer' && type !== 'GPU') continue;

@@ -49,7 +49,12 @@ export function nodeHost(bundle: string, folder: string, env: (row: BackendRow) 
       const log = join(folder, `child-${process.pid}-${count++}.log`);
       const stderr = openSync(log, 'w');
       let phase = 'start';
-      const child = fork(bundle, { stdio: ['ignore', 'ignore', stderr, 'ipc'], env: { ...process.env, ...env(row) } });
+      const child = fork(bundle, {
+        stdio: ['ignore', 'ignore', stderr, 'ipc'],
+        env: { ...process.env, ...env(row) },
+        // Garbage is no leak: `leak` collects it before it reads memory.
+        execArgv: [...process.execArgv, '--expose-gc'],
+      });
       closeSync(stderr);
       open.add(child);
       const ended = await converse(child, { visit, row, log }, limit, (name) => {
