@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { margin, ratio, scientific } from '../../reports/format.ts';
+import { margin, NONE, ratio, scientific } from '../../reports/format.ts';
 import { html } from '../../reports/html/markup.ts';
 import { renderHtml } from '../../reports/html.ts';
 import { measured, tabulate } from '../../reports/table.ts';
@@ -136,6 +136,14 @@ describe('the page', () => {
       ...{ Absolute: scientific(check.error), 'Of the largest value': scientific(check.error / check.scale) },
       'atol beside rtol 1e-5': scientific(check.atol),
     });
+  });
+
+  it('gives no tolerance where a NaN is wrong', () => {
+    const text = JSON.stringify(syntheticRun()).replaceAll('"nonfinite":0', '"nonfinite":1');
+    const { document } = parseHTML(renderHtml(JSON.parse(text)));
+    const levels = document.querySelector('#conformance')?.parentElement?.querySelectorAll('details');
+    const figures = [...(levels?.[3]?.querySelectorAll('tbody td:nth-child(n+6)') ?? [])].map((one) => one.textContent);
+    expect(new Set(figures)).toEqual(new Set([NONE]));
   });
 
   it('says why in place of figures', () => {
