@@ -1,4 +1,5 @@
 import { layerScale, normalisation, walk } from './evaluate.ts';
+import { TINY } from './float32.ts';
 import type { Graph, Node } from './graph.ts';
 import { conv } from './ops/conv.ts';
 import { affine } from './ops/elementwise.ts';
@@ -195,13 +196,11 @@ export function truth(
     const data = nodeVariance(node, inputs, carried, output, weights, a);
     variances.set(output, { shape: output.shape, data });
     const tap = names.get(node.name);
-    // The store of the result itself rounds by at most half a unit, and a denormal step where the value is tiny.
+    // The store of the result itself rounds by at most half a unit, and may flush a denormal to zero.
     if (tap !== undefined)
       taps.set(tap, {
         value: output,
-        allowed: data.map(
-          (v, i) => DEVIATIONS * Math.sqrt(v) + a.unit * Math.abs(output.data[i] as number) + 2 ** -149,
-        ),
+        allowed: data.map((v, i) => DEVIATIONS * Math.sqrt(v) + a.unit * Math.abs(output.data[i] as number) + TINY),
       });
   });
   return taps;

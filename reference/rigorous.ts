@@ -1,5 +1,6 @@
 import type { Arithmetic, Truth } from './bounds.ts';
 import { layerScale, normalisation, walk } from './evaluate.ts';
+import { TINY } from './float32.ts';
 import { type Graph, INPUT, type Node } from './graph.ts';
 import { conv } from './ops/conv.ts';
 import { gemm } from './ops/gemm.ts';
@@ -16,16 +17,14 @@ export function gamma(n: number, unit: number): number {
   return (n * unit) / (1 - n * unit);
 }
 
-/** Smallest normal float32: a value below it may be flushed to zero. */
-const TINY = 2 ** -126;
-
 const absolute = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, Math.abs);
 
 /**
  * What the output of one node may differ by, per element: a rigorous bound for any order of summation, with or without
- * fused multiply-add, and with denormals kept or flushed (Higham 2002, section 3.1). `inputs` and `output` are exact;
- * `errors` is what each input may differ by itself, where a node is fed by one that rounds. It does not cover algorithms
- * that compute other sums, as Winograd's convolution does. Infinity where nothing is bounded.
+ * fused multiply-add, and with denormals kept or flushed, read or written (Higham 2002, section 3.1). `inputs` and
+ * `output` are exact; `errors` is what each input may differ by itself, where a node is fed by one that rounds. It does
+ * not cover algorithms that compute other sums, as Winograd's convolution does, nor a sum that leaves float32's range on
+ * the way to a result within it. Infinity where nothing is bounded.
  */
 export function rigorousBound(
   node: Node,
@@ -36,7 +35,8 @@ export function rigorousBound(
   errors: readonly Float64Array[] = inputs.map((input) => new Float64Array(input.data.length)),
 ): Float64Array {
   const [x] = inputs;
-  const [error] = errors;
+  // A denormal may be read as zero.
+  const [error, other] = errors.map((one) => one.map((value) => value + TINY));
   if (x === undefined || error === undefined) throw new Error(`${node.name}: no input`);
   /** Largest magnitude that the runtime may see of an input's value. */
   const size = x.data.map((value, i) => Math.abs(value) + (error[i] as number));
@@ -95,9 +95,9 @@ export function rigorousBound(
       });
     }
     case 'Add': {
-      const other = errors[1] ?? error;
+      const second = other ?? error;
       return output.data.map((value, i) => {
-        const before = (error[i] as number) + (other[i] as number);
+        const before = (error[i] as number) + (second[i] as number);
         return a.unit * (Math.abs(value) + before) + before + TINY;
       });
     }

@@ -32,6 +32,7 @@ const steepest = (row: Row) =>
   [...(leak(row)?.growths ?? [])].sort((a, b) => (b.slope?.slope ?? 0) - (a.slope?.slope ?? 0))[0];
 const layers = (row: Row) => measured(row, 'layers');
 const worst = (row: Row) => measured(row, 'conformance')?.worst ?? layers(row)?.layers[0]?.check;
+const logits = (row: Row) => measured(row, 'conformance')?.checks.find((check) => check.tensor === 'logits');
 const accuracy = (row: Row) => measured(row, 'accuracy');
 const placement = (row: Row) => row.placements[0];
 
@@ -99,6 +100,16 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['leak_bytes_per_cycle_high', (row) => steepest(row)?.slope?.interval[1]],
   ['layers_checked', (row) => layers(row)?.layers.length],
   ['layers_total', (row) => layers(row)?.total],
+  ['conformance_allowed_over_error', (row) => worst(row)?.margin],
+  ['conformance_relative_l2_error', (row) => worst(row)?.relativeL2],
+  ['conformance_one_minus_cosine', (row) => worst(row)?.cosineDistance],
+  ['conformance_atol_beside_rtol_1e-5', (row) => worst(row)?.atol],
+  ['conformance_lost_special_values', (row) => worst(row)?.lost],
+  ['conformance_right_special_values', (row) => worst(row)?.special],
+  ['conformance_top1_agreeing_images', (row) => logits(row)?.top1?.agree],
+  ['conformance_top1_decided_images', (row) => logits(row)?.top1?.of],
+  ['conformance_top5_agreeing_images', (row) => logits(row)?.top5?.agree],
+  ['conformance_top5_decided_images', (row) => logits(row)?.top5?.of],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

@@ -15,6 +15,7 @@ import { placementSection } from './html/placement.ts';
 import { problemsSection } from './html/problems.ts';
 import { startupSection } from './html/startup.ts';
 import { backendColours, CSS } from './html/theme.ts';
+import { votesSection } from './html/votes.ts';
 import { tabulate } from './table.ts';
 
 const CONTENTS = [
@@ -25,6 +26,7 @@ const CONTENTS = [
   ['leak', 'Leaks'],
   ['conformance', 'Conformance'],
   ['layers', 'Layers'],
+  ['votes', 'Who agrees with whom'],
   ['accuracy', 'Accuracy'],
   ['placement', 'Where it ran'],
   ['problems', 'What is not ok'],
@@ -48,6 +50,7 @@ ${memorySection(page)}
 ${leakSection(page)}
 ${conformanceSection(page)}
 ${layersSection(page)}
+${votesSection(page)}
 ${accuracySection(page)}
 ${placementSection(page)}
 ${problemsSection(page)}

@@ -1,5 +1,8 @@
+import { type Agreement, bothOf } from '../reference/agreement.ts';
+import { isWorse } from '../reference/judge.ts';
 import { hashName } from '../reference/random.ts';
-import type { Check, ProcessMemory, Result, ResultOf } from '../suites/record.ts';
+import type { Check, Logits } from '../suites/check.ts';
+import type { ProcessMemory, Result, ResultOf } from '../suites/record.ts';
 import { bootstrapInterval, type Interval, MIN_ROUNDS, median, quantile, wilson } from '../suites/stats.ts';
 import { type Leak, leak } from './leak.ts';
 
@@ -49,7 +52,7 @@ export type Memory = {
 
 /** The worst comparison of a tensor over the rounds. Errors are absolute, in the tensor's units. */
 export type CheckRow = Check & {
-  /** Error ÷ largest |truth|: the smallest tolerance of that kind that would have passed. */
+  /** Error ÷ largest |truth|: the smallest tolerance of that kind that would have passed; NaN where the truth is 0. */
   readonly relative: number;
   /** Allowed ÷ error at the element that comes nearest to breaking the bound; Infinity where the error is 0. */
   readonly margin: number;
@@ -60,6 +63,8 @@ export type Conformance = {
   readonly checks: readonly CheckRow[];
   readonly worst: CheckRow | undefined;
   readonly untapped: string | undefined;
+  /** The first input's output, to compare with other backends'. */
+  readonly logits: Logits | undefined;
 };
 
 export type Accuracy = {
@@ -153,19 +158,19 @@ function memory(results: readonly ResultOf<'memory'>[]): Memory {
   };
 }
 
-/** Non-finite values are worse than any error. */
-const worse = (a: Check, b: Check) => a.nonfinite > b.nonfinite || (a.nonfinite === b.nonfinite && a.ratio > b.ratio);
+/** The agreement over all runs; null where there is none, as for taps. */
+const decisions = (counted: readonly (Agreement | null)[]): Agreement | null =>
+  counted.reduce((a, b) => (a && b ? bothOf(a, b) : (a ?? b)), null);
 
 function checkRow(checks: readonly Check[]): CheckRow[] {
-  const worst = checks.reduce<Check | undefined>((a, b) => (a === undefined || worse(b, a) ? b : a), undefined);
+  const worst = checks.reduce<Check | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
   if (worst === undefined) return [];
-  const counted = checks.flatMap(({ top1 }) => top1 ?? []);
-  const sum = (pick: (one: { agree: number; of: number }) => number) => counted.reduce((n, one) => n + pick(one), 0);
   return [
     {
       ...worst,
       runs: checks.reduce((runs, check) => runs + check.runs, 0),
-      top1: counted.length > 0 ? { agree: sum((one) => one.agree), of: sum((one) => one.of) } : null,
+      top1: decisions(checks.map((check) => check.top1)),
+      top5: decisions(checks.map((check) => check.top5)),
       relative: worst.scale > 0 ? worst.error / worst.scale : Number.NaN,
       // The largest error and the least margin may lie at different elements, so this is not allowed ÷ error.
       margin: 1 / worst.ratio,
@@ -178,8 +183,9 @@ function conformance(results: readonly ResultOf<'conformance'>[]): Conformance {
   const tensors = [...new Set(all.map((check) => check.tensor))];
   const checks = tensors.flatMap((tensor) => checkRow(all.filter((check) => check.tensor === tensor)));
   const untapped = results.flatMap((result) => result.untapped ?? [])[0];
-  const worst = checks.reduce<CheckRow | undefined>((a, b) => (a === undefined || worse(b, a) ? b : a), undefined);
-  return { suite: 'conformance', checks, worst, untapped };
+  const worst = checks.reduce<CheckRow | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
+  const logits = results.flatMap((result) => result.logits ?? [])[0];
+  return { suite: 'conformance', checks, worst, untapped, logits };
 }
 
 /** The round that tried most layers. */
@@ -191,7 +197,7 @@ function layers(results: readonly ResultOf<'layers'>[]): Layers | undefined {
   );
   return {
     suite: 'layers',
-    layers: rows.sort((a, b) => (worse(b.check, a.check) ? 1 : -1)),
+    layers: rows.sort((a, b) => (isWorse(b.check, a.check) ? 1 : -1)),
     total: most.total,
   };
 }

@@ -1,7 +1,9 @@
+import { beyondTolerance } from '../reference/judge.ts';
 import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
 import { type RowStatus, STATUSES } from './status.ts';
 import { measured, type Problem, problemsOf, rowOf, type Session, type Table, tabulate } from './table.ts';
+import { identities, standings, votesOf } from './votes.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
 
@@ -72,7 +74,7 @@ const COLUMNS: readonly Column[] = [
       const worst =
         measured(rowOf(session, 'conformance'), 'conformance')?.worst ??
         measured(rowOf(session, 'layers'), 'layers')?.layers[0]?.check;
-      return worst === undefined ? NONE : worst.nonfinite > 0 ? 'NaN/Inf' : ratio(worst.ratio);
+      return worst === undefined ? NONE : beyondTolerance(worst) > 0 ? 'NaN/Inf' : ratio(worst.ratio);
     },
   },
   {
@@ -174,6 +176,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         return paint(one.column.right ? text.padStart(one.width) : text.padEnd(one.width), i);
       })
       .join(GAP);
+  const votes = new Map(votesOf(table).map((vote) => [vote.subject, vote]));
   const lines: string[] = [];
   for (const subject of table.subjects) {
     if (lines.length > 0) lines.push('');
@@ -195,6 +198,10 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
           (text, i) => (columns[i]?.column.title === 'status' ? sgr(CODES[session.status], text) : text),
         ),
       );
+    const vote = votes.get(subject);
+    // What is wrong first: the end may be cut off.
+    const voted = vote === undefined ? [] : [[...standings(vote), identities(vote)].join('; ')];
+    for (const text of voted) lines.push(sgr(90, INDENT + clip(plain(text), width - INDENT.length)));
   }
   if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
   else

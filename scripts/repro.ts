@@ -96,7 +96,8 @@ function callOf(row: BackendRow, version: string): { tags: string; code: string 
 const COMPARE = `let worst = { ratio: 0 };
   output.forEach((value, i) => {
     const error = Math.abs(value - data.expected[i]);
-    const ratio = Number.isFinite(value) ? error / data.allowed[i] : Infinity;
+    const same = Object.is(value, Math.fround(data.expected[i]));
+    const ratio = same ? 0 : Number.isFinite(error) ? error / data.allowed[i] : Infinity;
     if (ratio >= worst.ratio) worst = { ratio, element: i, got: value, expected: data.expected[i], allowed: data.allowed[i] };
   });
   const verdict = worst.ratio > 1 ? 'DEFECT' : 'right';`;

@@ -79,7 +79,7 @@ function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
   if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
   if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
   const { reply } = outcome;
-  if ('output' in reply) throw new Error('a probe answered a visit');
+  if ('outputs' in reply) throw new Error('a probe answered a visit');
   if ('results' in reply) {
     const suites = group.cells.map((cell) => cell.suite);
     return new Map([...judgeVisit(group.row, suites, reply)].map(([suite, one]) => [suite, checked(one, phase)]));

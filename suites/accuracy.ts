@@ -1,10 +1,13 @@
+import { rank, top } from '../reference/agreement.ts';
 import { cifarImages } from '../reference/images/cifar.ts';
-import { argmax, rank } from '../reference/judge.ts';
 import type { Session, Tools } from './backend.ts';
 import type { ResultOf } from './record.ts';
 import type { Visit } from './visit.ts';
 
 const CLASSES = 10;
+
+/** What an image is classified as where every score is NaN. */
+const NO_CLASS = -1;
 
 /**
  * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or another would break the visit's budget (but
@@ -33,7 +36,7 @@ export async function accuracy(
       if (before < 1) top1++;
       if (before < 5) top5++;
       const expected = Number(visit.predictions[image] ?? Number.NaN);
-      const got = argmax(logits, i * CLASSES, CLASSES);
+      const [got = NO_CLASS] = top(logits, i * CLASSES, CLASSES, 1);
       if (expected !== got && !Number.isNaN(expected)) differs.push({ image, expected, got });
     }
     images += count;

@@ -36,7 +36,7 @@ export type OpenOptions = {
   /** Nodes whose outputs `tap` returns, by stage; empty in a measured session. */
   readonly taps: ReadonlyMap<string, string>;
   readonly threads: number;
-  /** Fields for an ONNX file's graph that make the taps outputs; undefined in a measured session. */
+  /** Fields for an ONNX file's graph that make the taps outputs; undefined where they are, and in a measured session. */
   readonly outputs: Uint8Array | undefined;
   /** Whether the session should gather proof of placement while it opens, which may cost time. */
   readonly inspect: boolean;

@@ -1,6 +1,7 @@
+import { type Agreement, agreement, bothOf } from '../reference/agreement.ts';
 import type { Truth } from '../reference/bounds.ts';
-import { agreement, judge, type Verdict } from '../reference/judge.ts';
-import type { Check } from './record.ts';
+import { isWorse, judge, type Verdict } from '../reference/judge.ts';
+import type { Check } from './check.ts';
 
 /** Compares outputs of one tensor with its truth, run after run, and keeps the worst. */
 export type Checker = {
@@ -9,24 +10,24 @@ export type Checker = {
   worst(): Check | undefined;
 };
 
-const worse = (a: Verdict, b: Verdict): boolean =>
-  a.nonfinite > b.nonfinite || (a.nonfinite === b.nonfinite && a.ratio > b.ratio);
-
-/** `classes`, where given, is the width of logits whose Top-1 class is compared too. */
+/** `classes`, where given, is the width of logits whose decisions (Top-1, Top-5) are compared too. */
 export function checker(tensor: string, classes: number | undefined): Checker {
   let runs = 0;
   let worst: Verdict | undefined;
-  const top1 = { agree: 0, of: 0 };
+  let top1: Agreement = { agree: 0, of: 0 };
+  let top5 = top1;
   return {
     check(output, { value, allowed }) {
       runs++;
       const verdict = judge(output, value.data, allowed);
-      if (worst === undefined || worse(verdict, worst)) worst = verdict;
+      if (worst === undefined || isWorse(verdict, worst)) worst = verdict;
       if (classes === undefined) return;
-      const { agree, of } = agreement(output, value.data, allowed, classes);
-      top1.agree += agree;
-      top1.of += of;
+      top1 = bothOf(top1, agreement(output, value.data, allowed, classes, 1));
+      top5 = bothOf(top5, agreement(output, value.data, allowed, classes, 5));
     },
-    worst: () => worst && { tensor, runs, ...worst, top1: classes === undefined ? null : top1 },
+    worst() {
+      const decisions = classes === undefined ? { top1: null, top5: null } : { top1, top5 };
+      return worst && { tensor, runs, ...worst, ...decisions };
+    },
   };
 }

@@ -1,7 +1,8 @@
+import { encodeFloats } from '../reference/float32.ts';
 import type { BackendModule, BackendRow, Tools } from './backend.ts';
 import type { ProbeResult, Visit } from './visit.ts';
 
-/** Runs any exported graph twice on a backend, from a file of inputs, and sends the second output back as it is. */
+/** Runs any exported graph twice on a backend, from a file of inputs, and sends the second run's outputs back. */
 export async function probe(
   visit: Visit & { probe: NonNullable<Visit['probe']> },
   row: BackendRow,
@@ -9,16 +10,19 @@ export async function probe(
   tools: Tools,
 ): Promise<ProbeResult> {
   const { batch, size, threads, model } = visit;
-  const { channels, output } = visit.probe;
+  const { channels, outputs } = visit.probe;
   const bytes = await tools.read(visit.probe.input);
   const backend = await module.start(row, tools);
   const session = await backend.open({
-    ...{ location: visit.files.model, model, batch, channels, size, output, threads },
-    ...{ taps: new Map(), outputs: undefined, inspect: false },
+    ...{ location: visit.files.model, model, batch, channels, size, threads },
+    ...{ output: outputs[0] ?? '', taps: new Map(outputs.map((name) => [name, name])) },
+    ...{ outputs: undefined, inspect: true },
   });
   const input = session.prepare(new Float32Array(bytes.slice().buffer));
-  await session.run(input);
-  const values = await session.run(input);
+  await session.tap(input);
+  const values = await session.tap(input);
+  const placement = await session.placement();
   await session.close();
-  return { output: Array.from(values) };
+  const encoded = [...values].map(([name, data]) => [name, encodeFloats(data)] as const);
+  return { outputs: Object.fromEntries(encoded), placement };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { checkSchema, logitsSchema } from './check.ts';
 
 /** Version of the run file's format; a reader refuses another. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 const milliseconds = z.number().nonnegative();
 const bytes = z.number().nonnegative();
@@ -19,28 +20,6 @@ export const placementSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 export type Placement = z.infer<typeof placementSchema>;
-
-/** One comparison of an output (or tap) with the float64 truth. Errors are absolute, in the tensor's units. */
-const checkSchema = z.strictObject({
-  /** `logits`, or a stage's name. */
-  tensor: z.string(),
-  /** Runs compared; the figures are the worst of them. */
-  runs: z.number().int(),
-  /** Largest |output − truth|. NaN and infinities in the output are counted in `nonfinite` instead. */
-  error: z.number(),
-  /** Largest |truth|: error ÷ scale is the relative error. */
-  scale: z.number(),
-  /** What the bound allows at the element with the least margin: a statistical one, or a layer's rigorous one. */
-  allowed: z.number(),
-  /** Largest error ÷ allowed over the elements: above 1 is wrong. */
-  ratio: z.number(),
-  /** 20·log10 of the truth's norm over the error's norm, in dB; null where the error is exactly 0. */
-  snr: z.number().nullable(),
-  nonfinite: z.number().int(),
-  /** Images whose Top-1 class agrees with the truth's, of those whose truth has a margin; null for taps. */
-  top1: z.strictObject({ agree: z.number().int(), of: z.number().int() }).nullable(),
-});
-export type Check = z.infer<typeof checkSchema>;
 
 /** Memory of one process in bytes; null where the operating system does not tell. */
 const processMemorySchema = z.strictObject({
@@ -64,6 +43,8 @@ export const resultSchema = z.discriminatedUnion('suite', [
     checks: z.array(checkSchema),
     /** Why taps are missing, where they are. */
     untapped: z.string().optional(),
+    /** Of the first input's first call; in round 0 only, and up to MAX_LOGITS values. */
+    logits: logitsSchema.optional(),
   }),
   z.strictObject({
     suite: z.literal('layers'),

@@ -1,11 +1,11 @@
-import { isRight } from '../reference/judge.ts';
+import { isRight, verdictText } from '../reference/judge.ts';
 import { splitModel } from '../reference/models/load.ts';
 import { findModel } from '../reference/models/table.ts';
 import { hashName, random } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { type Cell, cellId } from './cell.ts';
-import type { Check, Outcome, Placement, Record, Result } from './record.ts';
+import type { Outcome, Placement, Record, Result } from './record.ts';
 import { findSuite } from './registry.ts';
 import type { VisitResult } from './visit.ts';
 
@@ -61,11 +61,6 @@ function misplaced(row: BackendRow, placement: Placement): string | undefined {
 export const chain = (ops: readonly string[]): string =>
   (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
-function beyond({ nonfinite, error, ratio }: Check): string {
-  const first = nonfinite > 0 ? `${nonfinite} values are not finite; ` : '';
-  return `${first}error ${error.toExponential(2)} is ${ratio.toPrecision(3)}× what is allowed`;
-}
-
 /** What the runtime could not run of a result that is otherwise right, or undefined. */
 function refused(result: Result | undefined): Outcome | undefined {
   if (result?.suite !== 'layers' || result.refused.length === 0) return undefined;
@@ -80,14 +75,13 @@ function refused(result: Result | undefined): Outcome | undefined {
 function wrong(result: Result): string | undefined {
   if (result.suite === 'conformance') {
     const bad = result.checks.find((check) => !isRight(check));
-    if (bad === undefined) return undefined;
-    return `${bad.tensor}: ${beyond(bad)}`;
+    return bad && `${bad.tensor}: ${verdictText(bad)}`;
   }
   if (result.suite === 'layers') {
     const bad = result.layers.filter(({ check }) => !isRight(check));
     const [first] = bad;
     if (first === undefined) return undefined;
-    return `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${beyond(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`;
+    return `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`;
   }
   if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
     const [one] = result.differs;

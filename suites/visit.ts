@@ -35,8 +35,8 @@ export type Visit = {
     /** Images in CIFAR-10's binary layout, for `accuracy`. */
     readonly images: string;
   };
-  /** A graph to run instead of the model: channels of its input, the name of its output, where its input is. */
-  readonly probe?: { readonly channels: number; readonly output: string; readonly input: string };
+  /** A graph to run instead of the model: channels of its input, the nodes whose outputs to send, where its input is. */
+  readonly probe?: { readonly channels: number; readonly outputs: readonly string[]; readonly input: string };
   readonly modelBytes: number;
   /** Name of the images at hand. */
   readonly dataset: string;
@@ -50,6 +50,6 @@ export type VisitResult = { readonly placement: Placement; readonly results: rea
 /** Why a visit failed, in words that pass from a page to its parent. */
 export type VisitFailure = { readonly error: string; readonly fix: string | undefined };
 
-/** What a probe sends back: the output's values, in the runtime's own layout. NaN and infinities pass as null. */
-export type ProbeResult = { readonly output: readonly (number | null)[] };
+/** What a probe sends back: outputs by node, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
+export type ProbeResult = { readonly placement: Placement; readonly outputs: { readonly [node: string]: string } };
 export type VisitReply = VisitResult | VisitFailure | ProbeResult;

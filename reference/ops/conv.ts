@@ -38,9 +38,47 @@ function gather(
   }
 }
 
+function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
+/** As conv, tap by tap and without a kernel: no tap in the padding is read, whatever its weight. */
+function direct(
+  x: Tensor,
+  weight: ArrayLike<number>,
+  bias: ArrayLike<number> | undefined,
+  op: OpOf<'Conv'>,
+  shape: readonly number[],
+): Tensor {
+  const out = zeros(shape);
+  const [, c, h, w] = nchw(x.shape);
+  const [n, o, oh, ow] = nchw(shape);
+  const [kh, kw] = op.kernel;
+  const channels = c / op.group;
+  for (let plane = 0, at = 0; plane < n * o; plane++)
+    for (let pixel = 0; pixel < oh * ow; pixel++, at++) {
+      const [image, filter] = [Math.floor(plane / o), plane % o];
+      const first = image * c + Math.floor(filter / (o / op.group)) * channels;
+      const y0 = Math.floor(pixel / ow) * op.strides[0] - op.pads[0];
+      const x0 = (pixel % ow) * op.strides[1] - op.pads[1];
+      let sum = bias?.[filter] ?? 0;
+      for (let tap = 0; tap < channels * kh * kw; tap++) {
+        const y = y0 + (Math.floor(tap / kw) % kh);
+        const column = x0 + (tap % kw);
+        if (y < 0 || y >= h || column < 0 || column >= w) continue;
+        const value = x.data[((first + Math.floor(tap / (kh * kw))) * h + y) * w + column] as number;
+        sum += value * (weight[filter * channels * kh * kw + tap] as number);
+      }
+      out.data[at] = sum;
+    }
+  return out;
+}
+
 /**
  * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight
- * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64.
+ * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing: it does
+ * not become NaN under an infinite weight. ONNX does not say; its own evaluator has done both.
  */
 export function conv(
   x: Tensor,
@@ -49,6 +87,7 @@ export function conv(
   op: OpOf<'Conv'>,
   shape: readonly number[],
 ): Tensor {
+  if (!allFinite(weight)) return direct(x, weight, bias, op, shape);
   const out = zeros(shape);
   const [n, c, h, w] = nchw(x.shape);
   const [, o, oh, ow] = nchw(shape);

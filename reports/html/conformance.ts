@@ -1,26 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { margin, NONE, ratio, scientific } from '../format.ts';
+import { beyondTolerance, isRight } from '../../reference/judge.ts';
+import { scientific } from '../format.ts';
 import type { CheckRow, Conformance } from '../measure.ts';
-import { measured, type Row } from '../table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from './chart.ts';
+import { depth, levelTables } from './levels.ts';
 import { html, type Markup } from './markup.ts';
-import {
-  caseColumn,
-  dataTable,
-  empty,
-  figure,
-  figures,
-  name,
-  nameColumns,
-  type Page,
-  prose,
-  section,
-} from './parts.ts';
+import { empty, type Page, section } from './parts.ts';
 import { domain, type PanelRow, panels } from './rows.ts';
-
-/** Stages in the order of the network, then the logits. */
-const depth = (a: string, b: string) =>
-  Number(a === 'logits') - Number(b === 'logits') || a.localeCompare(b, 'en', { numeric: true });
 
 /** Error and bound at the element that comes nearest to breaking its bound, relative to the tensor's largest value. */
 const decisive = (check: CheckRow) => ({
@@ -46,7 +32,7 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
   const floor = (value: number) => Math.max(value, scale.domain[0]);
   const missing = rows.filter((one) => one.figures === undefined);
   type Point = (typeof points)[number];
-  const right = (one: Point) => one.check.ratio <= 1 && one.check.nonfinite === 0;
+  const right = (one: Point) => isRight(one.check);
   return chart(`Error and tolerance of ${label} by tensor and backend`, domain(rows), {
     width: Math.max(560, 150 + 170 * tensors.length),
     height: 66 + ROW * rows.length,
@@ -74,7 +60,7 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
         x: (one: Point) => floor(one.error),
         y: 'backend',
         r: 4,
-        symbol: (one: Point) => (one.check.nonfinite > 0 ? 'times' : 'circle'),
+        symbol: (one: Point) => (beyondTolerance(one.check) > 0 ? 'times' : 'circle'),
         stroke: (one: Point) => (right(one) ? palette(one.backend) : 'var(--bad)'),
         strokeWidth: 1.5,
         fill: (one: Point) => (one.error === 0 ? 'var(--bg)' : right(one) ? palette(one.backend) : 'var(--bad)'),
@@ -96,50 +82,6 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
 
 const tensorOf = ({ check }: { check: CheckRow }) => check.tensor;
 
-type Line = { readonly row: Row; readonly check: CheckRow | undefined; readonly untapped: string | undefined };
-
-const table = (rows: readonly Row[]): Markup => {
-  const value = (title: string, pick: (check: CheckRow) => number, format: (value: number) => string) =>
-    figure<Line>(
-      title,
-      ({ check }) => (check ? format(pick(check)) : NONE),
-      ({ check }) => check && pick(check),
-    );
-  const lines = rows.flatMap((row): Line[] => {
-    const conformance = measured(row, 'conformance');
-    const checks = [...(conformance?.checks ?? [])].sort((a, b) => depth(a.tensor, b.tensor));
-    if (checks.length === 0) return [{ row, check: undefined, untapped: conformance?.untapped }];
-    return checks.map((check) => ({ row, check, untapped: conformance?.untapped }));
-  });
-  return dataTable<Line>(
-    [
-      ...nameColumns<Line>((line) => line.row),
-      name('Tensor', ({ check }) => check?.tensor ?? NONE),
-      value('Runs', (check) => check.runs, String),
-      value('Error ÷ allowed', (check) => check.ratio, ratio),
-      value('Margin', (check) => check.margin, margin),
-      value('Largest error', (check) => check.error, scientific),
-      value('Largest value', (check) => check.scale, scientific),
-      value('Error ÷ largest value', (check) => check.relative, scientific),
-      value('Allowed', (check) => check.allowed, scientific),
-      figure(
-        'SNR (dB)',
-        ({ check }) => (check ? (check.snr === null ? 'exact' : check.snr.toFixed(0)) : NONE),
-        ({ check }) => check?.snr ?? undefined,
-      ),
-      value('NaN, Inf', (check) => check.nonfinite, String),
-      figure(
-        'Top-1 agrees',
-        ({ check }) => (check?.top1 ? `${check.top1.agree}/${check.top1.of}` : NONE),
-        ({ check }) => check?.top1?.agree,
-      ),
-      prose('Note', ({ untapped }) => (untapped ? `stages not compared: ${untapped}` : '')),
-      caseColumn((line) => line.row),
-    ],
-    lines,
-  );
-};
-
 /** Errors against the float64 reference, beside what is allowed. */
 export function conformanceSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'conformance');
@@ -157,10 +99,11 @@ ${legend([
   keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
   keyEntry(SIGNS.tick, 'allowed'),
   keyEntry(SIGNS.hollow, 'error exactly 0, at the left edge'),
-  html`<span>× NaN or infinite values</span>`,
+  html`<span>× NaN or infinities too many or missing</span>`,
 ])}
 ${plots}
-<p class="small soft">Both are drawn at the element that comes nearest to breaking its bound; where the truth is 0, a wrong one may have next to nothing allowed, and its tick stands at the left edge. In the table, the largest error is also the smallest absolute tolerance that would have passed, and error ÷ largest value the smallest relative one; error ÷ allowed is the factor by which the bound could be tightened (below 1) or would have to be loosened (above 1), and margin its inverse.</p>
-${figures(table(rows))}`,
+<p class="small soft">Both are drawn at the element that comes nearest to breaking its bound; where the truth is 0, a wrong one may have next to nothing allowed, and its tick stands at the left edge.</p>
+<p>All figures, in three levels, and the tolerance that a test would need:</p>
+${levelTables(rows)}`,
   );
 }

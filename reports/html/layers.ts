@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { beyondTolerance, isRight } from '../../reference/judge.ts';
 import { margin, NONE, ratio, scientific } from '../format.ts';
 import type { LayerRow, Layers } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
@@ -16,7 +17,7 @@ function panel(label: string, rows: readonly PanelRow<Layers>[], palette: Page['
   );
   type Point = (typeof points)[number];
   const at = ({ layer }: Point) => Math.max(layer.check.ratio, FLOOR);
-  const wrong = ({ layer }: Point) => layer.check.ratio > 1 || layer.check.nonfinite > 0;
+  const wrong = ({ layer }: Point) => !isRight(layer.check);
   const scale = logScale([FLOOR, 1, ...points.map(at)], 8);
   return chart(`Error over rigorous bound of each layer of ${label} by backend`, domain(rows), {
     width: 760,
@@ -70,7 +71,7 @@ function table(rows: readonly Row[]): Markup {
       value('Margin', ({ check }) => check.margin, margin),
       value('Largest error', ({ check }) => check.error, scientific),
       value('Error ÷ largest value', ({ check }) => check.relative, scientific),
-      value('NaN, Inf', ({ check }) => check.nonfinite, String),
+      value('NaN, Inf wrong', ({ check }) => beyondTolerance(check), String),
       caseColumn((line) => line.row),
     ],
     lines,

@@ -1,3 +1,4 @@
+import { beyondTolerance } from '../../reference/judge.ts';
 import { count, ratio, scientific } from '../format.ts';
 import { measured, type Problem, problemsOf, type Row } from '../table.ts';
 import { html, type Markup } from './markup.ts';
@@ -10,9 +11,9 @@ const OPEN = 3;
 function tolerance(row: Row): Markup | string {
   const worst = measured(row, 'conformance')?.worst;
   if (row.status !== 'wrong' || worst === undefined) return '';
-  if (worst.nonfinite > 0)
-    return html` <span class="soft">no tolerance passes: ${count(worst.nonfinite, 'value')} not finite</span>`;
-  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, or ${ratio(worst.ratio)}× the bound</span>`;
+  if (beyondTolerance(worst) > 0)
+    return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} NaN or infinite, or not where they should be</span>`;
+  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, an atol of ${scientific(worst.atol)} beside an rtol of 1e-5, or ${ratio(worst.ratio)}× the bound</span>`;
 }
 
 function one(problem: Problem, index: number): Markup {

@@ -1,3 +1,4 @@
+import { LARGEST } from '../../reference/float32.ts';
 import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
 import { parameter, sizeOf, type Weights } from '../../reference/tensor.ts';
 import { convolution } from './graphconv.ts';
@@ -19,9 +20,6 @@ export const WEIGHTS_FILE = 'group1-shard1of1.bin';
 function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
   return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] as number);
 }
-
-/** The lowest float32. */
-const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
 
 /** Channels of a node's output: what its nearest ancestor with a number of its own leaves. */
 function channelsOf(graph: Graph, name: string): number {
@@ -70,7 +68,7 @@ function writeNode(
     case 'MaxPool': {
       // TF.js' MaxPool rejects explicit padding. After a ReLU, zeros pad as minus infinity would; else the lowest does.
       const [top, left, bottom, right] = node.pads;
-      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : LOWEST);
+      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : -LARGEST);
       const attr = {
         T: FLOAT,
         ksize: list([1, ...node.kernel, 1]),

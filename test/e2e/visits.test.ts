@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
+import { decodeFloats } from '../../reference/float32.ts';
 import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
@@ -61,6 +62,8 @@ describe('a visit of a real runtime', SLOW, () => {
       const { result, placement } = passed(outcomes, 'conformance');
       expect(result.checks.map((check) => check.tensor)).toEqual(['logits', 'layer1', 'layer2', 'layer3']);
       const [logits] = result.checks;
+      expect(logits?.top5?.agree).toBe(logits?.top5?.of);
+      expect(decodeFloats(result.logits?.values ?? '')).toHaveLength(10);
       // Startup's two calls, two more to warm up, at least one timed: all were checked.
       expect(logits?.runs).toBeGreaterThanOrEqual(5);
       expect(logits?.ratio).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { agreement, isRight, judge, rank } from '../../reference/judge.ts';
+import { isRight, judge } from '../../reference/judge.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
@@ -93,41 +93,5 @@ describe('the statistical bound', () => {
     expect([...(read?.keys() ?? [])]).toEqual([...truths.keys()]);
     const cut = encodeTruths([truths]).subarray(0, -8);
     expect(() => decodeTruths(cut)).toThrow();
-  });
-});
-
-describe('the judge', () => {
-  it('counts values that are not finite, and calls them wrong', () => {
-    const verdict = judge([Number.NaN, Number.POSITIVE_INFINITY, 1], [1, 1, 1], [1, 1, 1]);
-    expect(verdict.nonfinite).toBe(2);
-    expect(isRight(verdict)).toBe(false);
-  });
-
-  it('finds no error in the truth itself, and says so with no signal-to-noise ratio', () => {
-    expect(judge([1, -2], [1, -2], [1e-9, 1e-9])).toMatchObject({ error: 0, ratio: 0, snr: null, scale: 2 });
-  });
-
-  it('reports the element nearest to its own bound, not the largest error', () => {
-    const verdict = judge([1.1, 2.001], [1, 2], [1, 1e-4]);
-    expect(verdict.ratio).toBeCloseTo(10, 6);
-    expect(verdict.allowed).toBe(1e-4);
-    expect(verdict.error).toBeCloseTo(0.1, 12);
-    expect(isRight(verdict)).toBe(false);
-  });
-
-  it('refuses an output of another length', () => {
-    expect(() => judge([1], [1, 2], [1, 1])).toThrow('the output has 1 values, the truth 2');
-  });
-
-  it('does not count ties that rounding may decide', () => {
-    const truthful = [1, 1.0000001, 0, 5, 1, 0];
-    const bound = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6];
-    expect(agreement([1.0000001, 1, 0, 1, 5, 0], truthful, bound, 3)).toEqual({ agree: 0, of: 1 });
-  });
-
-  it('ranks a label among its scores; equal scores go by index, NaN is last', () => {
-    expect(rank([3, 1, 2], 0, 3, 2)).toBe(1);
-    expect(rank([1, 1, 1], 0, 3, 1)).toBe(1);
-    expect(rank([Number.NaN, 1, 2], 0, 3, 0)).toBe(3);
   });
 });

@@ -1,14 +1,25 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { margin, NONE, ratio, scientific } from '../../reports/format.ts';
 import { html } from '../../reports/html/markup.ts';
 import { renderHtml } from '../../reports/html.ts';
+import { measured, tabulate } from '../../reports/table.ts';
 import type { Run } from '../../suites/record.ts';
 import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
 
 const page = renderHtml(syntheticRun());
 const { document } = parseHTML(page);
 const SECTIONS = ['latency', 'startup', 'memory', 'leak', 'conformance', 'layers', 'accuracy'];
-const ALL = ['summary', ...SECTIONS, 'placement', 'problems', 'environment', 'method'];
+const ALL = [
+  'summary',
+  ...SECTIONS.slice(0, -1),
+  'votes',
+  'accuracy',
+  'placement',
+  'problems',
+  'environment',
+  'method',
+];
 
 /** The run with every string of a model's and a backend's name replaced by one that would run. */
 function hostileRun(): Run {
@@ -101,6 +112,38 @@ describe('the page', () => {
       expect(labels.length).toBeGreaterThan(0);
       for (const label of labels) expect(Number(label)).toBeGreaterThan(1e-13);
     }
+  });
+
+  it('tells three levels of conformance, and the tolerance that would have passed', () => {
+    const section = document.querySelector('#conformance')?.parentElement;
+    const levels = [...(section?.querySelectorAll('details') ?? [])].map((level) => {
+      const heads = [...level.querySelectorAll('thead th')].map((one) => one.textContent);
+      // The first logits: ort-node/cpu's.
+      const line = [...level.querySelectorAll('tbody tr')].find((row) => row.children[4]?.textContent === 'logits');
+      return Object.fromEntries(heads.map((head, i) => [head, line?.children[i]?.textContent]));
+    });
+    expect(levels).toHaveLength(4);
+    const [row] = tabulate(syntheticRun()).rows;
+    const check = measured(row, 'conformance')?.checks.find((one) => one.tensor === 'logits');
+    if (check === undefined) throw new Error('no logits');
+    expect(levels[0]).toMatchObject({
+      ...{ 'Error ÷ allowed': ratio(check.ratio), Margin: margin(1 / check.ratio) },
+      'NaN, Inf missing': '0',
+    });
+    expect(levels[1]).toMatchObject({ 'Relative L2 error': '2.0e-6', '1 − cosine': '1.0e-13', 'SNR (dB)': '114' });
+    expect(levels[2]).toMatchObject({ 'Top-1 agrees': '102 of 102', 'Top-5 agrees': '102 of 102' });
+    expect(levels[3]).toMatchObject({
+      ...{ Absolute: scientific(check.error), 'Of the largest value': scientific(check.error / check.scale) },
+      'atol beside rtol 1e-5': scientific(check.atol),
+    });
+  });
+
+  it('gives no tolerance where a NaN is wrong', () => {
+    const text = JSON.stringify(syntheticRun()).replaceAll('"nonfinite":0', '"nonfinite":1');
+    const { document } = parseHTML(renderHtml(JSON.parse(text)));
+    const levels = document.querySelector('#conformance')?.parentElement?.querySelectorAll('details');
+    const figures = [...(levels?.[3]?.querySelectorAll('tbody td:nth-child(n+6)') ?? [])].map((one) => one.textContent);
+    expect(new Set(figures)).toEqual(new Set([NONE]));
   });
 
   it('says why in place of figures', () => {

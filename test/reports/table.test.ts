@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
-import type { Check, Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
+import type { Check } from '../../suites/check.ts';
+import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
+import { PASSED } from './results.ts';
 
 const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
 const ok = (result: Result): Outcome => ({ status: 'ok', placement: CPU, result });
@@ -98,8 +100,14 @@ it('memory is of the round with the highest peak, per process', () => {
 
 it('conformance keeps the worst check of each tensor', () => {
   const check = (tensor: string, ratio: number, nonfinite = 0): Check => {
-    const top1 = tensor === 'logits' ? { agree: 2, of: 3 } : null;
-    return { tensor, runs: 4, error: 0.25, scale: 8, allowed: 0.5, ratio, snr: 100, nonfinite, top1 };
+    const [top1, top5] =
+      tensor === 'logits'
+        ? [
+            { agree: 2, of: 3 },
+            { agree: 1, of: 2 },
+          ]
+        : [null, null];
+    return { ...PASSED, tensor, runs: 4, error: 0.25, scale: 8, allowed: 0.5, ratio, nonfinite, top1, top5 };
   };
   const figures = suite('conformance', [
     { suite: 'conformance', checks: [check('logits', 0.1), check('layer1', 0.4)], untapped: 'no room' },
@@ -109,7 +117,8 @@ it('conformance keeps the worst check of each tensor', () => {
     ['logits', 0.2, 8, 5],
     ['layer1', 0.4, 4, 2.5],
   ]);
-  expect(figures.checks[0]).toMatchObject({ relative: 1 / 32, top1: { agree: 4, of: 6 } });
+  expect(figures.checks[0]).toMatchObject({ relative: 1 / 32, top1: { agree: 4, of: 6 }, top5: { agree: 2, of: 4 } });
+  expect(figures.checks[1]).toMatchObject({ top1: null, top5: null });
   expect(figures.worst?.tensor).toBe('layer1');
   expect(figures.untapped).toBe('no room');
   const nan = suite('conformance', [{ suite: 'conformance', checks: [check('layer1', 9), check('logits', 0, 1)] }]);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate } from '../../reference/evaluate.ts';
+import { decodeFloats } from '../../reference/float32.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
-import { encodeTruths } from '../../reference/truthfile.ts';
+import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
-import { execute } from '../../suites/execute.ts';
+import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
+import { execute, kept } from '../../suites/execute.ts';
+import type { ResultOf } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { INPUTS, type Visit } from '../../suites/visit.ts';
 
@@ -121,5 +124,34 @@ describe('a visit', { timeout: 60_000 }, () => {
   ])('catches %s', async (_, spoil) => {
     const statuses = await statusOf(spoil).catch((error: Error) => [error.message]);
     expect(statuses[0]).toMatch(/^wrong$|the output has 9 values, the truth 10/);
+  });
+
+  it('keeps the first input’s first logits and their bounds, in round 0 only', async () => {
+    const conformance = async (round: number) => {
+      const { results } = await execute(
+        { ...visit, round },
+        row,
+        module((call, output) => output.map((x) => x + call)),
+        tools,
+      );
+      return results.find((result): result is ResultOf<'conformance'> => result.suite === 'conformance');
+    };
+    const truth = decodeTruths(truths)[0]?.get('logits');
+    const { logits } = (await conformance(0)) ?? {};
+    expect([...decodeFloats(logits?.values ?? '')]).toEqual(
+      [...(truth?.value.data ?? [])].map((x) => Math.fround(x + 1)),
+    );
+    expect([...decodeFloats(logits?.allowed ?? '')]).toEqual([...(truth?.allowed ?? [])].map(Math.fround));
+    expect((await conformance(1))?.logits).toBeUndefined();
+  });
+
+  it('keeps no more logits than a record may hold', () => {
+    const of = (count: number) => {
+      const truth = { value: { shape: [count], data: new Float64Array(count) }, allowed: new Float64Array(count) };
+      return kept(truth.value.data, [new Map([['logits', truth]])]);
+    };
+    expect(logitsSchema.safeParse(of(MAX_LOGITS)?.logits).success).toBe(true);
+    expect(of(MAX_LOGITS + 1)).toBeUndefined();
+    expect(kept([1], [])).toBeUndefined();
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
-import type { Check, Outcome, Placement, Record, Result } from '../../suites/record.ts';
+import type { Check } from '../../suites/check.ts';
+import type { Outcome, Placement, Record, Result } from '../../suites/record.ts';
 import { type Group, groupCells, judgeVisit, runGroups, type Schedule, shuffled } from '../../suites/runner.ts';
+import { PASSED } from '../reports/results.ts';
 
 const placement: Placement = {
   device: 'webgpu',
@@ -10,17 +12,7 @@ const placement: Placement = {
   nodes: { WebGpuExecutionProvider: 40 },
   notes: [],
 };
-const check: Check = {
-  tensor: 'logits',
-  runs: 3,
-  error: 1e-6,
-  scale: 1,
-  allowed: 1e-5,
-  ratio: 0.1,
-  snr: 120,
-  nonfinite: 0,
-  top1: { agree: 3, of: 3 },
-};
+const check: Check = { ...PASSED, runs: 3, top1: { agree: 3, of: 3 } };
 const latency: Result = { suite: 'latency', samples: [1, 2], warmup: 4, short: false };
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');
@@ -49,7 +41,11 @@ describe('judging a visit', () => {
       status: 'wrong',
       reason: 'layer2: error 1.00e-6 is 3.00× what is allowed',
     });
-    expect(judged(placement, { ...check, nonfinite: 2 }).get('conformance')?.status).toBe('wrong');
+    expect(judged(placement, { ...check, nonfinite: 2 }).get('conformance')).toMatchObject({
+      status: 'wrong',
+      reason: expect.stringMatching(/^logits: 2 values NaN or infinite that should be finite$/),
+    });
+    expect(judged(placement, { ...check, lost: 1 }).get('latency')?.status).toBe('wrong');
   });
 
   it('calls a session that ran elsewhere a fallback, even with the right answer', () => {

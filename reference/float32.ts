@@ -1,0 +1,22 @@
+/** Smallest normal float32: what lies below it is denormal, and may be flushed to zero. */
+export const TINY = 2 ** -126;
+
+/** The largest finite float32. */
+export const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
+/** Where rounding to nearest gives infinity: half a unit above the largest float32 (IEEE 754-2019, section 4.3.1). */
+export const OVERFLOW = LARGEST + 2 ** 103;
+
+/** Values as float32, little-endian, in base64: NaN, infinities and the sign of zero pass as they are. */
+export function encodeFloats(values: ArrayLike<number>): string {
+  const bytes = new Uint8Array(Float32Array.from(values).buffer);
+  let text = '';
+  // A call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return btoa(text);
+}
+
+/** Reads what encodeFloats wrote. Throws where the text is not base64, or no whole number of float32. */
+export function decodeFloats(text: string): Float32Array {
+  return new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Hosts, openHosts } from '../../scripts/hosts.ts';
+import { prober } from '../../scripts/prober.ts';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { ROOT } from '../../suites/hosts/bundle.ts';
+import { needBrowser } from '../browser.ts';
+import { deviations, graph, input, OPS, weights } from './specialgraph.ts';
+import { knownOf, ON_GPU, ON_X64, SPECIALS, specialsTable, WATCHED } from './specials.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-special-'));
+const rows = WATCHED.flatMap((id) => findBackend(id) ?? []);
+
+let hosts: Hosts;
+beforeAll(async () => {
+  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder);
+});
+afterAll(async () => {
+  await hosts?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('NaN, infinities, denormals and overflow in a real runtime', { timeout: 120_000 }, () => {
+  for (const row of rows)
+    it(`${row.id} does what IEEE 754 and ONNX say, but for what is known`, async (context) => {
+      const place = hosts.of(row);
+      if ('reason' in place || (row.host === 'node' && row.device === 'webgpu')) needBrowser(context);
+      if ('reason' in place) throw new Error(place.reason);
+      const { outputs, placement } = await prober(row, place, folder)(graph, weights, input, Object.values(OPS));
+      expect(placement.device).toBe(row.device);
+      const found = deviations(outputs);
+      const elsewhere =
+        (ON_GPU.has(row.id) && !placement.adapter?.software) || (ON_X64.has(row.id) && process.arch !== 'x64');
+      // Another GPU or processor may do otherwise with special values, but not with plain ones.
+      const plain = (line: string) => !elsewhere || line.endsWith(', plain: finite → finite');
+      expect(found.filter(plain).sort()).toEqual(elsewhere ? [] : knownOf(row.id).sort());
+    });
+});
+
+describe('the table of special values', () => {
+  it('names operators, values and backends that are watched, and none twice', () => {
+    for (const { ops, backends } of SPECIALS) {
+      for (const op of ops) expect(OPS).toHaveProperty([op]);
+      for (const backend of backends) expect(WATCHED).toContain(backend);
+    }
+    for (const backend of WATCHED) expect(new Set(knownOf(backend)).size).toBe(knownOf(backend).length);
+  });
+
+  it('is what suites/README.md shows', () => {
+    const readme = readFileSync(join(ROOT, 'suites', 'README.md'), 'utf8');
+    const [, section = ''] = readme.split(/^## (?=Special values)/m);
+    const [own = ''] = section.split(/^## /m);
+    const cells = (lines: string[]) =>
+      lines.filter((line) => /^\|.*\w/.test(line)).map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(cells(own.split('\n'))).toEqual(cells(specialsTable()));
+  });
+});

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
+import { FLOAT32, truth } from '../../reference/bounds.ts';
+import { loadModel } from '../../reference/models/load.ts';
+import { parameter, type Weights } from '../../reference/tensor.ts';
+import { encodeTruths } from '../../reference/truthfile.ts';
+import { seededInput } from '../../reference/weights/seeded.ts';
+import { renderHtml } from '../../reports/html.ts';
+import { renderTerminal } from '../../reports/terminal.ts';
+import { type Hosts, openHosts } from '../../scripts/hosts.ts';
+import { writeGraphModel } from '../../suites/backends/graphmodel.ts';
+import { writeOnnx } from '../../suites/backends/onnx.ts';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { type Outcome, type ResultOf, resultSchema } from '../../suites/record.ts';
+import { judgeVisit } from '../../suites/runner.ts';
+import { INPUTS, type Visit } from '../../suites/visit.ts';
+import { needBrowser } from '../browser.ts';
+import { emptyRun } from '../reports/fixture.ts';
+
+// A small network whose weights drive a layer beyond float32's range, through real runtimes, judge and reports.
+const SIZE = 32;
+const MODEL = 'resnet20.seed0';
+const { graph, weights } = loadModel(MODEL, undefined);
+
+/** The weights with some of them changed. */
+function changed(changes: { [name: string]: (value: number) => number }): Weights {
+  const copy = new Map(weights);
+  for (const [name, change] of Object.entries(changes)) copy.set(name, parameter(weights, name).map(change));
+  return copy;
+}
+
+const NETWORKS = {
+  // 1e39 in the middle, brought back to order one by what follows: the truth has no trace of it.
+  hidden: changed({
+    'layer2.1.conv1.weight': (value) => value * 1e39,
+    'layer2.1.conv2.weight': (value) => value * 1e-20,
+    'layer2.1.bn2.weight': (value) => value * 1e-19,
+  }),
+  // Logits of 1e39, all of one sign, so that no order of summation makes NaN of them.
+  classifier: changed({ 'linear.weight': (value) => Math.abs(value) * 1e39 }),
+};
+type Network = keyof typeof NETWORKS;
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-saturating-'));
+const BACKENDS = ['ort-node/cpu', 'ort-web/wasm', 'ort-web/webgpu', 'tfjs/wasm', 'tfjs/webgl'];
+
+let hosts: Hosts;
+beforeAll(async () => {
+  for (const [name, values] of Object.entries(NETWORKS)) {
+    writeFileSync(join(folder, `${name}.onnx`), writeOnnx(graph, values, 1, SIZE));
+    const { json, weights: bytes } = writeGraphModel(graph, values);
+    const own = { ...json, weightsManifest: json.weightsManifest.map((one) => ({ ...one, paths: [`${name}.bin`] })) };
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(own));
+    writeFileSync(join(folder, `${name}.bin`), bytes);
+    const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+    const shape = [1, graph.channels, SIZE, SIZE];
+    const truths = Array.from({ length: INPUTS }, (_, i) => {
+      const data = Float64Array.from(seededInput(i, 1, graph.channels, SIZE));
+      return truth(graph, values, { shape, data }, wanted, FLOAT32);
+    });
+    writeFileSync(join(folder, `${name}.truth`), encodeTruths(truths));
+  }
+  const rows = BACKENDS.flatMap((id) => findBackend(id) ?? []);
+  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder);
+});
+afterAll(async () => {
+  await hosts?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function conformance(network: Network, backend: string, context: TestContext) {
+  const row = findBackend(backend);
+  if (row === undefined) throw new Error(backend);
+  if (row.host === 'browser') needBrowser(context);
+  const place = hosts.of(row);
+  if ('reason' in place) throw new Error(place.reason);
+  const file = (extension: string) => place.locate(join(folder, `${network}.${extension}`));
+  const visit: Visit = {
+    ...{ backend, model: MODEL, precision: 'fp32-bn', batch: 1, size: SIZE, suites: ['conformance'], round: 0 },
+    ...{ threads: 2, budget: 60_000, samples: 1, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
+    files: { model: file(row.format === 'onnx' ? 'onnx' : 'json'), truth: file('truth'), images: '' },
+  };
+  const ended = await place.host.run(visit, row, 120_000, () => {});
+  if (ended.kind !== 'reply' || !('results' in ended.reply)) throw new Error(JSON.stringify(ended));
+  const outcome = judgeVisit(row, visit.suites, ended.reply).get('conformance');
+  if (outcome === undefined || !('result' in outcome)) throw new Error(JSON.stringify(outcome));
+  // What the run file would hold.
+  const result = resultSchema.parse(JSON.parse(JSON.stringify(outcome.result))) as ResultOf<'conformance'>;
+  return { outcome: { ...outcome, result } as Outcome, checks: result.checks };
+}
+
+describe('a network that leaves float32’s range', { timeout: 160_000 }, () => {
+  for (const backend of BACKENDS)
+    it(`is wrong on ${backend} where its truth is within the range, and reports say so`, async (context) => {
+      const { outcome, checks } = await conformance('hidden', backend, context);
+      expect(outcome).toMatchObject({ status: 'wrong', reason: expect.stringMatching(/^logits: /) });
+      expect(checks.find((check) => check.tensor === 'layer1')?.ratio).toBeLessThan(1);
+      const id = `conformance:${MODEL}:fp32-bn:b1:${SIZE}:${backend}`;
+      const record = { kind: 'record', id, round: 0, at: '2026-01-02T03:04:05.000Z', outcome } as const;
+      const run = { ...emptyRun(), records: [record] };
+      expect(renderTerminal(run, { color: false, width: 100 })).toContain('1 wrong');
+      expect(renderHtml(run).includes('class="s s-wrong"')).toBe(true);
+    });
+
+  for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm'])
+    it(`is right on ${backend} where infinity is the right answer, though no figure covers it`, async (context) => {
+      const { outcome, checks } = await conformance('classifier', backend, context);
+      expect(outcome.status).toBe('ok');
+      expect(checks.find((check) => check.tensor === 'logits')).toMatchObject({
+        ...{ special: 10, nonfinite: 0, lost: 0, relativeL2: null, top1: { agree: 0, of: 0 } },
+      });
+    });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { FLOAT32, truth } from '../../reference/bounds.ts';
+import { evaluateNode } from '../../reference/evaluate.ts';
+import { TINY } from '../../reference/float32.ts';
+import { type Graph, INPUT, type Node, type Op } from '../../reference/graph.ts';
+import { isRight, judge } from '../../reference/judge.ts';
+import { random } from '../../reference/random.ts';
+import { rigorousBound } from '../../reference/rigorous.ts';
+import { sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
+
+const { NaN: NAN } = Number;
+const tensor = (shape: number[], ...data: number[]): Tensor => ({ shape, data: Float64Array.from(data) });
+const node = (op: Op): Node => ({ name: 'n', inputs: [INPUT], ...op });
+const apply = (op: Op, inputs: Tensor[], weights: { [name: string]: number[] }, shape: number[]) => [
+  ...evaluateNode(node(op), inputs, toWeights(weights), shape).data,
+];
+const toWeights = (weights: { [name: string]: number[] }): Weights =>
+  new Map(Object.entries(weights).map(([name, values]) => [`n.${name}`, Float32Array.from(values)]));
+
+const CONV = { op: 'Conv', in: 1, out: 1, strides: [1, 1], group: 1, bias: false } as const;
+const SAME = { ...CONV, kernel: [3, 3], pads: [1, 1, 1, 1] } as const;
+const ones = (count: number) => new Array<number>(count).fill(1);
+
+describe('special values in the reference', () => {
+  it('Relu keeps NaN and +∞, and drops −∞', () => {
+    expect(apply({ op: 'Relu' }, [tensor([5], NAN, Infinity, -Infinity, -0, 1)], {}, [5])).toEqual([
+      ...[NAN, Infinity, 0, 0, 1],
+    ]);
+  });
+
+  it('Add is IEEE’s', () => {
+    const x = tensor([4], Infinity, Infinity, NAN, -0);
+    expect(apply({ op: 'Add' }, [x, tensor([4], 1, -Infinity, 1, -0)], {}, [4])).toEqual([Infinity, NAN, NAN, -0]);
+  });
+
+  it('BatchNormalization multiplies an infinity with 0 to NaN', () => {
+    const x = tensor([1, 2, 1, 2], Infinity, NAN, Infinity, -Infinity);
+    const weights = { weight: [0, -1], bias: [1, 1], running_mean: [0, 0], running_var: [1, 1] };
+    const op = { op: 'BatchNormalization', channels: 2, epsilon: 0 } as const;
+    expect(apply(op, [x], weights, [1, 2, 1, 2])).toEqual([NAN, NAN, -Infinity, Infinity]);
+  });
+
+  it('MaxPool lets NaN win wherever it stands, −∞ win over padding, and padding over nothing', () => {
+    const op = { op: 'MaxPool', kernel: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1] } as const;
+    for (let at = 0; at < 4; at++) {
+      const values = [-1, 7, Infinity, -Infinity];
+      values[at] = NAN;
+      const whole = { op: 'MaxPool', kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const;
+      expect(apply(whole, [tensor([1, 1, 2, 2], ...values)], {}, [1, 1, 1, 1])).toEqual([NAN]);
+    }
+    const low = tensor([1, 1, 2, 2], -Infinity, -Infinity, -Infinity, -2);
+    expect(apply(op, [low], {}, [1, 1, 2, 2])).toEqual([-Infinity, -Infinity, -Infinity, -2]);
+  });
+
+  it('GlobalAveragePool does not overflow where its mean does not', () => {
+    const x = tensor([1, 3, 1, 2], 3e38, 3e38, Infinity, -Infinity, Infinity, 1);
+    expect(apply({ op: 'GlobalAveragePool' }, [x], {}, [1, 3, 1, 1])).toEqual([3e38, NAN, Infinity]);
+  });
+
+  it('Conv spoils what sees the value, and nothing else', () => {
+    const data = ones(16);
+    data[0] = NAN;
+    const out = apply(SAME, [tensor([1, 1, 4, 4], ...data)], { weight: ones(9) }, [1, 1, 4, 4]);
+    expect(out.flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([0, 1, 4, 5]);
+  });
+
+  it('Conv does not multiply padding with an infinite weight', () => {
+    const weight = [Infinity, ...new Array<number>(8).fill(0)];
+    const out = apply(SAME, [tensor([1, 1, 2, 2], 1, 0, 1, 1)], { weight }, [1, 1, 2, 2]);
+    // The first tap looks up and left, which is inside the image for the last pixel only.
+    expect(out).toEqual([0, 0, 0, Infinity]);
+    // A zero of the image is another matter.
+    expect(apply(SAME, [tensor([1, 1, 2, 2], 0, 0, 1, 1)], { weight }, [1, 1, 2, 2])[3]).toBeNaN();
+  });
+
+  it('Conv computes the same with and without its kernel', () => {
+    const next = random(1);
+    const op = { op: 'Conv', in: 4, out: 6, kernel: [3, 2], strides: [2, 1], pads: [0, 1, 1, 0], group: 2 } as const;
+    const values = (shape: number[]) => Array.from({ length: sizeOf(shape) }, () => next() - 0.5);
+    const x = tensor([2, 4, 5, 6], ...values([2, 4, 5, 6]));
+    const parameters = { weight: values([6, 2, 3, 2]), bias: values([6]) };
+    const shape = [2, 6, 2, 6];
+    const usual = apply({ ...op, bias: true }, [x], parameters, shape);
+    const spoilt = { ...parameters, weight: parameters.weight.map((value, i) => (i === 0 ? Infinity : value)) };
+    const other = apply({ ...op, bias: true }, [x], spoilt, shape);
+    expect(other.filter((value) => !Number.isFinite(value)).length).toBeGreaterThan(0);
+    for (const [i, value] of usual.entries()) if (Math.floor(i / 12) % 6 > 0) expect(other[i]).toBeCloseTo(value, 14);
+  });
+
+  it('Gemm is IEEE’s', () => {
+    const op = { op: 'Gemm', in: 2, out: 2 } as const;
+    const weights = { weight: [1, 1, 0, 1], bias: [0, 0] };
+    expect(apply(op, [tensor([1, 2], Infinity, 1)], weights, [1, 2])).toEqual([Infinity, NAN]);
+  });
+});
+
+describe('bounds of special values', () => {
+  const graph: Graph = {
+    ...{ name: 'special', channels: 1, output: 'pool', stages: new Map() },
+    nodes: [
+      { name: 'conv', inputs: [INPUT], ...SAME },
+      { name: 'relu', inputs: ['conv'], op: 'Relu' },
+      { name: 'pool', inputs: ['relu'], op: 'MaxPool', kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] },
+    ],
+  };
+  const weights: Weights = new Map([['conv.weight', Float32Array.from(ones(9))]]);
+  const wanted = new Map(graph.nodes.map(({ name }) => [name, name]));
+
+  it.each([NAN, Infinity, -Infinity])('are known wherever the truth is finite, beside %d', (value) => {
+    const data = ones(36);
+    data[0] = value;
+    const truths = truth(graph, weights, tensor([1, 1, 6, 6], ...data), wanted, FLOAT32);
+    for (const [name, { value, allowed }] of truths) {
+      const known = [...allowed].filter((bound, i) => Number.isFinite(value.data[i]) && bound > 0 && bound < 1e-4);
+      expect(known.length, name).toBe([...value.data].filter(Number.isFinite).length);
+      expect(isRight(judge(value.data, value.data, allowed)), name).toBe(true);
+      expect(isRight(judge(new Float64Array(allowed.length).fill(9), value.data, allowed)), name).toBe(false);
+    }
+  });
+
+  it('allow a denormal to be flushed, as input and as result, and nothing more', () => {
+    const x = tensor([1, 1, 3, 3], ...ones(9).map((_, i) => (i + 1) * 1e-40));
+    const op = node({ ...SAME });
+    const large = new Map([['n.weight', Float32Array.from(ones(9).map(() => 1000))]]);
+    const exact = evaluateNode(op, [x], large, [1, 1, 3, 3]);
+    const allowed = rigorousBound(op, [x], exact, large, FLOAT32);
+    expect(isRight(judge(new Float64Array(9), exact.data, allowed))).toBe(true);
+    expect(isRight(judge(new Float64Array(9).fill(1e5 * TINY), exact.data, allowed))).toBe(false);
+  });
+});
