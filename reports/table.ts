@@ -69,7 +69,6 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
     measure: measure(
       cell.suite,
       kept.map((one) => one.result),
-      id,
     ),
     leftOut: placed.length - kept.length,
   };

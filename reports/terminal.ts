@@ -1,7 +1,7 @@
 import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
 import { type RowStatus, STATUSES } from './status.ts';
-import { measured, type Problem, problemsOf, rowOf, type Session, type Table, tabulate } from './table.ts';
+import { measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
 
@@ -49,7 +49,7 @@ const COLUMNS: readonly Column[] = [
     spare: 6,
     text: (session) => {
       const { interval, median } = latencyOf(session) ?? {};
-      return interval && median ? percent((interval[1] - interval[0]) / 2 / median).slice(0, 4) : NONE;
+      return interval && median ? number((50 * (interval[1] - interval[0])) / median) : NONE;
     },
   },
   {
@@ -139,7 +139,7 @@ function layout(table: Table, width: number): { column: Column; width: number }[
 }
 
 /** The cells of a problem: each one where they are few, else the backends and one example. */
-function affected({ rows }: Problem): string[] {
+function affected(rows: readonly Row[]): string[] {
   const ids = rows.map((row) => plain(row.id));
   if (ids.length <= 2) return ids.map((id) => `npm run bench -- ${id}`);
   const backends = [...new Set(rows.map((row) => plain(row.cell.backend)))];
@@ -148,6 +148,18 @@ function affected({ rows }: Problem): string[] {
     `${count(ids.length, 'cell')}: ${backends.join(', ')} × ${models.join(', ')}`,
     `such as npm run bench -- ${ids[0]}`,
   ];
+}
+
+/** Warnings about samples: one line for each kind, the first cell's, with all its cells. */
+function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
+  const kinds = new Map<string, { text: string; rows: Row[] }>();
+  for (const row of table.rows)
+    for (const { kind, text } of measured(row, 'latency')?.warnings ?? []) {
+      const known = kinds.get(kind);
+      if (known) known.rows.push(row);
+      else kinds.set(kind, { text, rows: [row] });
+    }
+  return [...kinds.values()];
 }
 
 function legend(table: Table, interval: boolean): string {
@@ -213,7 +225,12 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
     const [first = '', ...rest] = indented(`${problem.status}: ${plain(problem.reason)}`, '');
     lines.push(sgr(CODES[problem.status], first), ...rest);
     if (problem.fix !== undefined) lines.push(...indented(`fix: ${plain(problem.fix)}`, INDENT));
-    for (const text of affected(problem)) lines.push(...indented(text, INDENT));
+    for (const text of affected(problem.rows)) lines.push(...indented(text, INDENT));
+  }
+  for (const { text, rows } of warningsByKind(table)) {
+    const [first = '', ...rest] = indented(`warning: ${text}`, '');
+    lines.push('', sgr(33, first), ...rest);
+    for (const line of affected(rows)) lines.push(...indented(line, INDENT));
   }
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
   const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Version of the run file's format; a reader refuses another. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 const milliseconds = z.number().nonnegative();
 const bytes = z.number().nonnegative();
@@ -78,8 +78,12 @@ export const resultSchema = z.discriminatedUnion('suite', [
   }),
   z.strictObject({
     suite: z.literal('latency'),
-    /** One per timed call, sorted; the clock stops when the output is on the host. */
+    /** In time order, milliseconds of one call; the clock stops when the output is on the host. */
     samples: z.array(milliseconds).min(1),
+    /** Calls that a sample is the mean of: more than 1 where one call lasts less than 100 ticks of the clock. */
+    batch: z.number().int().positive(),
+    /** The clock's smallest step, and the median of its steps: suites/clock.ts. */
+    clock: z.strictObject({ step: z.number().positive(), granularity: z.number().positive() }),
     /** Untimed calls before the first sample. */
     warmup: z.number().int(),
     /** Whether the budget of the cell ended sampling before its wanted count. */

@@ -90,7 +90,8 @@ function result(cell: Cell, work: number, round: number): Result {
         { length: wanted },
         () => ms * (0.97 + 0.06 * next() + (next() < 0.07 ? 0.4 * next() : 0)),
       );
-      return { suite: 'latency', samples: samples.sort((a, b) => a - b), warmup: 4, short: wanted < 30 };
+      const clock = { step: 4e-5, granularity: browser ? 0.005 : 6e-5 };
+      return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short: wanted < 30 };
     }
     case 'startup':
       return {

@@ -21,7 +21,14 @@ const check: Check = {
   nonfinite: 0,
   top1: { agree: 3, of: 3 },
 };
-const latency: Result = { suite: 'latency', samples: [1, 2], warmup: 4, short: false };
+const latency: Result = {
+  suite: 'latency',
+  samples: [1, 2],
+  batch: 1,
+  clock: { step: 1e-4, granularity: 1e-4 },
+  warmup: 4,
+  short: false,
+};
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');
 
