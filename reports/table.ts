@@ -16,6 +16,8 @@ export type Row = {
   readonly placements: readonly Placement[];
   /** Figures of the rounds that gave a result on one device. */
   readonly measure: Measure | undefined;
+  /** The numbers of the rounds that the figures are of. */
+  readonly keptRounds: readonly number[];
   /** Rounds whose result is left out because they ran on another device. */
   readonly leftOut: number;
 };
@@ -54,7 +56,7 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
   const status = worstStatus(outcomes.map((outcome) => outcome.status));
   const found = distinct(outcomes.flatMap((outcome) => reasonOf(outcome) ?? []));
   const worstFirst = [...found.filter((one) => one.status === status), ...found.filter((one) => one.status !== status)];
-  const placed = outcomes.flatMap((outcome) => ('placement' in outcome ? [outcome] : []));
+  const placed = records.flatMap(({ round, outcome }) => ('placement' in outcome ? [{ round, ...outcome }] : []));
   // Rounds on two devices are two populations: the figures are those of the worst round's device.
   const decisive = placed.find((one) => one.status === worstStatus(placed.map((two) => two.status)));
   const device = decisive?.placement.device;
@@ -70,6 +72,7 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
       cell.suite,
       kept.map((one) => one.result),
     ),
+    keptRounds: kept.map((one) => one.round),
     leftOut: placed.length - kept.length,
   };
 }

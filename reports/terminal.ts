@@ -1,5 +1,6 @@
 import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
+import { clip, plain, wrap } from './lines.ts';
 import { type RowStatus, STATUSES } from './status.ts';
 import { measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
 
@@ -15,11 +16,6 @@ const CODES: { readonly [status in RowStatus]: number } = {
   unsupported: 90,
   'not run': 90,
 };
-
-const CONTROL = /\p{Cc}+/gu;
-
-/** One line without control characters, which could move the cursor or colour the rest. */
-const plain = (text: string) => text.replace(CONTROL, ' ').trim();
 
 type Column = {
   readonly title: string;
@@ -97,23 +93,6 @@ const COLUMNS: readonly Column[] = [
 
 const GAP = '  ';
 const INDENT = '  ';
-
-/** The text within a width, its end cut off with an ellipsis. */
-const clip = (text: string, width: number) =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-
-/** Lines no longer than `width`, broken at spaces where there are any. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const at = space > 0 ? space : width;
-    lines.push(rest.slice(0, at));
-    rest = rest.slice(at).trimStart();
-  }
-  return [...lines, rest];
-}
 
 /** The columns that fit, and the width of each. */
 function layout(table: Table, width: number): { column: Column; width: number }[] {

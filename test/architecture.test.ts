@@ -26,7 +26,7 @@ const BROWSER_PARTS = /^suites\/backends\/[^/.]+\.browser\.ts$/;
 /** What the browsers' bindings share. */
 const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
 const HOSTS = /^suites\/hosts\//;
-const LEAVES = /^suites\/(?:(?:record|cell|query|slope|stats)|stats\/[^/]+)\.ts$/;
+const LEAVES = /^suites\/(?:(?:record|header|cell|query|slope|stats)|stats\/[^/]+)\.ts$/;
 
 /** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
 const RULES: readonly Rule[] = [

@@ -1,10 +1,12 @@
-import { NONE, number } from '../format.ts';
+import { NONE, number, percent } from '../format.ts';
 import { html, type Markup } from './markup.ts';
 import { type Page, section } from './parts.ts';
 
 /** The machine, the software, and how the figures are made. */
 export function environmentSection({ table }: Page): Markup {
-  const { environment: e } = table.run.header;
+  const { header, end } = table.run;
+  const { environment: e, fingerprint } = header;
+  const steal = end?.steal ?? null;
   const browser =
     e.browser === null
       ? NONE
@@ -16,11 +18,15 @@ export function environmentSection({ table }: Page): Markup {
     html`<dl class="facts">
 <dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
-<dt>Load at the start</dt><dd>${e.load.toFixed(2)} (one-minute average)</dd>
+<dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
+<dt>Stolen time</dt><dd>${steal === null ? NONE : html`${percent(steal)} % of the processors’ time went to other guests of the hypervisor`}</dd>
+<dt>Governor</dt><dd>${e.governor ?? NONE}</dd>
+<dt>GPU</dt><dd>${fingerprint.parts.gpu ?? NONE}</dd>
 <dt>Operating system</dt><dd>${e.os}</dd>
 <dt>Node</dt><dd>${e.node}</dd>
 <dt>Browser</dt><dd>${browser}</dd>
 <dt>Packages</dt><dd>${packages.length === 0 ? NONE : packages.map(([name, version], i) => html`${i > 0 ? html`<br>` : ''}<code>${name} ${version}</code>`)}</dd>
+<dt>Fingerprint</dt><dd><code>${fingerprint.hash}</code> (times are compared between runs whose machine parts agree)</dd>
 </dl>`,
   );
 }

@@ -1,4 +1,4 @@
-import { count } from '../format.ts';
+import { count, percent } from '../format.ts';
 import { STATUSES } from '../status.ts';
 import type { Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -20,9 +20,12 @@ function softwareAdapters(table: Table): Map<string, Set<string>> {
 
 const note = (content: Content): Markup => html`<div class="note" role="note">${content}</div>`;
 
+/** Share of stolen time from which it is worth a word. */
+const STOLEN = 0.01;
+
 /** What a reader must know before any figure. */
 function notices(table: Table): Markup[] {
-  const { damaged, header } = table.run;
+  const { damaged, header, end } = table.run;
   const software = [...softwareAdapters(table)].map(([adapter, backends]) =>
     note(
       html`<p><strong>${[...backends].join(', ')} ran on ${adapter}, a software adapter.</strong> No GPU was involved: compare these rows with each other, not with GPUs.</p>`,
@@ -35,6 +38,13 @@ function notices(table: Table): Markup[] {
       ? [
           note(
             html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
+          ),
+        ]
+      : []),
+    ...((end?.steal ?? 0) > STOLEN
+      ? [
+          note(
+            html`<p>A hypervisor gave ${percent(end?.steal ?? 0)} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
           ),
         ]
       : []),

@@ -1,14 +1,7 @@
 import { random } from '../../reference/random.ts';
 import { type Cell, cellId } from '../../suites/cell.ts';
-import {
-  type Check,
-  type Outcome,
-  type Placement,
-  type Record,
-  type Result,
-  type Run,
-  SCHEMA,
-} from '../../suites/record.ts';
+import { SCHEMA } from '../../suites/header.ts';
+import type { Check, Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { layersOf, leakOf } from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
@@ -201,6 +194,7 @@ export function syntheticRun(): Run {
   return {
     header: { ...empty.header, plan: plan.map(({ cell }) => cellId(cell)) },
     records,
+    end: empty.end,
     damaged: [`run.jsonl:9: Unexpected token ${HOSTILE}`],
   };
 }
@@ -218,6 +212,7 @@ export function emptyRun(): Run {
       seed: 1,
       rounds: 3,
       budget: 420,
+      within: null,
       environment: {
         os: 'Test OS 1 (Linux 6.1)',
         cpu: `Imaginary CPU ${HOSTILE}`,
@@ -231,10 +226,14 @@ export function emptyRun(): Run {
         },
         packages: { 'onnxruntime-node': '1.30.0', 'onnxruntime-web': '1.30.0', '@tensorflow/tfjs-core': '4.22.0' },
         load: 0.4,
+        governor: 'performance',
       },
+      fingerprint: { hash: '0123456789ab', parts: { cpu: `Imaginary CPU ${HOSTILE}`, cores: '4', gpu: 'none known' } },
+      pair: null,
       plan: [],
     },
     records: [],
+    end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03 },
     damaged: [],
   };
 }

@@ -111,6 +111,8 @@ async function run(
       budget: 1000,
       repeat: 100,
       largest: 20,
+      variants: ['a'],
+      settled: () => false,
       now: () => clock * 1000,
       predict: () => undefined,
       ...schedule,
