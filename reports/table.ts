@@ -1,5 +1,6 @@
 import { type Cell, cellId, parseCell } from '../suites/cell.ts';
 import type { Placement, Record, Run } from '../suites/record.ts';
+import { isWithin } from '../suites/stats.ts';
 import { type Measure, type MeasureOf, measure } from './measure.ts';
 import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
@@ -134,6 +135,16 @@ export function tabulate(run: Run): Table {
 export function measured<S extends Measure['suite']>(row: Row | undefined, suite: S): MeasureOf<S> | undefined {
   const figures = row?.measure;
   return figures?.suite === suite ? (figures as MeasureOf<S>) : undefined;
+}
+
+/** Latencies that are not as precise as the run was asked for; none where it was not asked. */
+export function impreciseRows({ run, rows }: Table): Row[] {
+  const { within } = run.header;
+  return rows.filter((row) => {
+    const latency = measured(row, 'latency');
+    if (within === null || latency === undefined) return false;
+    return latency.interval === undefined || !isWithin(latency.interval, within);
+  });
 }
 
 /** A session's row of a suite. */

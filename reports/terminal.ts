@@ -2,7 +2,7 @@ import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
 import { clip, plain, wrap } from './lines.ts';
 import { type RowStatus, STATUSES } from './status.ts';
-import { measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
+import { impreciseRows, measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
 
@@ -210,6 +210,13 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
     const [first = '', ...rest] = indented(`warning: ${text}`, '');
     lines.push('', sgr(33, first), ...rest);
     for (const line of affected(rows)) lines.push(...indented(line, INDENT));
+  }
+  const imprecise = impreciseRows(table);
+  if (imprecise.length > 0) {
+    const asked = `${number(100 * (run.header.within ?? 0))} %`;
+    const text = `not known to ±${asked} when the budget or the rounds ended: raise --budget or --rounds`;
+    lines.push('', ...wrap(`${count(imprecise.length, 'latency', 'latencies')} ${text}`, width));
+    for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
   const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();

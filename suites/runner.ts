@@ -9,7 +9,7 @@ import type { Header } from './header.ts';
 import type { Check, Outcome, Placement, Record, Result } from './record.ts';
 import { findSuite } from './registry.ts';
 import { centreInterval } from './stats/centre.ts';
-import { median } from './stats.ts';
+import { isWithin, median } from './stats.ts';
 import type { VisitResult } from './visit.ts';
 
 /** Cells that one session answers together, and what is known of their cost. */
@@ -147,14 +147,14 @@ export type Variant = NonNullable<Header['pair']>['variant'];
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
   (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
-/** A precision that is asked for, and the rounds from which it can be told. */
-export const SETTLED_FROM = 8;
+/** Rounds before an asked precision is looked at: who stops at the first narrow interval stops at lucky ones. */
+export const SETTLED_FROM = 10;
 
-/** Whether the interval of a latency is at most `within` of it to either side, from 8 rounds on. */
+/** Whether the interval of a latency is at most `within` of it to either side, from 10 rounds on. */
 export function isPrecise(rounds: readonly (readonly number[])[], within: number): boolean {
   if (rounds.length < SETTLED_FROM) return false;
   const interval = centreInterval(rounds.map(median), 0);
-  return interval !== undefined && interval[1] / interval[0] <= (1 + within) / (1 - within);
+  return interval !== undefined && isWithin(interval, within);
 }
 
 /** What the runner tells as it goes. */

@@ -17,6 +17,9 @@ export const samplesFor = (q: number): number => Math.ceil(Math.log(0.05) / Math
 
 export type Interval = readonly [low: number, high: number];
 
+/** Whether an interval reaches at most `share` of its middle to either side. */
+export const isWithin = ([low, high]: Interval, share: number): boolean => high / low <= (1 + share) / (1 - share);
+
 /** Wilson's 95 % score interval for k successes of n (Wilson 1927). [0, 1] for n = 0. */
 export function wilson(k: number, n: number): Interval {
   if (n === 0) return [0, 1];

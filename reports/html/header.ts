@@ -1,6 +1,6 @@
-import { count, percent } from '../format.ts';
+import { count, number, percent } from '../format.ts';
 import { STATUSES } from '../status.ts';
-import type { Table } from '../table.ts';
+import { impreciseRows, type Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { badge, type Page } from './parts.ts';
 
@@ -26,6 +26,7 @@ const STOLEN = 0.01;
 /** What a reader must know before any figure. */
 function notices(table: Table): Markup[] {
   const { damaged, header, end } = table.run;
+  const imprecise = impreciseRows(table);
   const software = [...softwareAdapters(table)].map(([adapter, backends]) =>
     note(
       html`<p><strong>${[...backends].join(', ')} ran on ${adapter}, a software adapter.</strong> No GPU was involved: compare these rows with each other, not with GPUs.</p>`,
@@ -38,6 +39,13 @@ function notices(table: Table): Markup[] {
       ? [
           note(
             html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
+          ),
+        ]
+      : []),
+    ...(imprecise.length > 0
+      ? [
+          note(
+            html`<p>${count(imprecise.length, 'latency', 'latencies')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
           ),
         ]
       : []),

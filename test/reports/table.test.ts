@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
+import { impreciseRows, measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
 import type { Check, Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
 
@@ -60,6 +60,18 @@ describe('latency', () => {
     expect(suite('latency', [latency(ten, true), latency(ten), latency(ten)]).few).toBe('budget ended sampling');
     expect(suite('latency', [latency(ten), latency(ten), latency(ten)]).few).toBeUndefined();
   });
+});
+
+it('tells which latencies are not as precise as asked', () => {
+  const times = [10, 10.1, 10.2].map((ms) => ok(latency([ms, ms, ms])));
+  const asked = (within: number | null) => {
+    const run = runOf(ID, times);
+    return impreciseRows(tabulate({ ...run, header: { ...run.header, within } }));
+  };
+  // ±1 % of spread with two degrees of freedom: half of the interval is about 2.5 %.
+  expect(asked(0.01)).toHaveLength(1);
+  expect(asked(0.05)).toEqual([]);
+  expect(asked(null)).toEqual([]);
 });
 
 it('start-up is medians over rounds, and a total of its own', () => {

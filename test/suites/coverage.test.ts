@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/runner.ts';
 import { adjusted, centreInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median, quantile } from '../../suites/stats.ts';
 import { drawn, NOISES, populationOf } from './population.ts';
@@ -79,6 +80,17 @@ describe('many comparisons', () => {
     // Without the adjustment some would be: the test is not blind.
     expect((100 * marginal) / (RUNS * CELLS)).toBeGreaterThan(2);
   });
+});
+
+it.each([0.02, 0.03, 0.05])('stopping once the interval is within ±%d keeps 90 % coverage', (within) => {
+  for (const { medians } of populations) {
+    const covered = coverage(median(medians), (next) => {
+      const rounds = drawn(medians, SETTLED_FROM, next).map((time) => [time]);
+      while (rounds.length < 40 && !isPrecise(rounds, within)) rounds.push(drawn(medians, 1, next));
+      return centreInterval(rounds.flat(), 0);
+    });
+    expect(covered).toBeGreaterThanOrEqual(90);
+  }
 });
 
 it('a percentile bootstrap over rounds would not do: it holds the median too seldom', () => {
