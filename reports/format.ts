@@ -38,3 +38,7 @@ export const percent = (share: number): string => (Number.isFinite(share) ? (100
 
 /** `3 cells`, `1 cell`. */
 export const count = (n: number, noun: string, many = `${noun}s`): string => `${grouped(n)} ${n === 1 ? noun : many}`;
+
+/** How many rounds a run was to make. */
+export const roundsText = ({ rounds, within }: { readonly rounds: number; readonly within: number | null }): string =>
+  within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${number(100 * within)} %`;

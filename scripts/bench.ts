@@ -119,32 +119,18 @@ function predictFrom(groups: readonly Group[]) {
   };
 }
 
-/**
- * Runs the bench and returns the path of its run file (two where versions take turns), and whether an interrupt
- * (Ctrl-C) cut it short. Throws on bad input, before anything runs.
- */
-export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
-  const { queries, profile, seed, out, browser: browserPath, within, aa, command, log } = options;
-  const { cells, isLarge } = planCells(queries, profile);
-  const groups = groupCells(cells, isLarge);
-  const started = new Date();
-  const needsBrowser = groups.some(({ row }) => row.host === 'browser');
-  const browser = needsBrowser
-    ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
-    : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
-  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
-  const files = new Map(
-    variants.map((variant) => [variant, openRunFile(resolve(out), started, aa ? `-${variant}` : '')]),
-  );
-  const named = (model: string) =>
-    queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
-  const line = progressLine();
-  const workshop = await openWorkshop({ groups, profile, browser, named, log });
+/** The header of a run of these cells that starts now. */
+export function headerOf(
+  { profile, seed, within, command }: Pick<BenchOptions, 'profile' | 'seed' | 'within' | 'command'>,
+  cells: readonly Cell[],
+  browser: { readonly name: string; readonly version: string } | null,
+  started: Date,
+): Header {
   const environment = readEnvironment(
-    [...groups.flatMap(({ row }) => row.packages), 'playwright', 'tinybench'],
-    browser.found ? { name: browser.name, version: browser.version, flags: browserFlags() } : null,
+    [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
+    browser && { name: browser.name, version: browser.version, flags: browserFlags() },
   );
-  const header: Header = {
+  return {
     kind: 'run',
     schema: SCHEMA,
     started: started.toISOString(),
@@ -160,6 +146,30 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     pair: null,
     plan: cells.map(cellId),
   };
+}
+
+/**
+ * Runs the bench and returns the path of its run file (two where versions take turns), and whether an interrupt
+ * (Ctrl-C) cut it short. Throws on bad input, before anything runs.
+ */
+export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
+  const { queries, profile, seed, out, browser: browserPath, within, aa, log } = options;
+  const { cells, isLarge } = planCells(queries, profile);
+  const groups = groupCells(cells, isLarge);
+  const started = new Date();
+  const needsBrowser = groups.some(({ row }) => row.host === 'browser');
+  const browser = needsBrowser
+    ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
+    : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
+  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
+  const files = new Map(
+    variants.map((variant) => [variant, openRunFile(resolve(out), started, aa ? `-${variant}` : '')]),
+  );
+  const named = (model: string) =>
+    queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
+  const line = progressLine();
+  const workshop = await openWorkshop({ groups, profile, browser, named, log });
+  const header = headerOf(options, cells, browser.found ? browser : null, started);
   for (const [variant, file] of files)
     file.append({ ...header, pair: aa ? { name: started.toISOString(), variant } : null });
   const ticks = readTicks();

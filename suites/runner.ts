@@ -174,7 +174,7 @@ export type Progress = {
 export async function runGroups(
   groups: readonly Group[],
   schedule: Schedule,
-  visit: (group: Group, round: number) => Promise<Map<string, Outcome>>,
+  visit: (group: Group, round: number, variant: Variant) => Promise<Map<string, Outcome>>,
   append: (record: Record, variant: Variant) => void,
   tell: (progress: Progress) => void,
 ): Promise<void> {
@@ -205,7 +205,7 @@ export async function runGroups(
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
       for (const variant of turns(schedule.variants, group, round)) {
         const began = elapsed();
-        const outcomes = await visit(group, round);
+        const outcomes = await visit(group, round, variant);
         visited.set(group.key, { seconds: elapsed() - began, outcomes });
         for (const cell of group.cells) {
           const outcome: Outcome = outcomes.get(cell.suite) ?? {

@@ -1,4 +1,4 @@
-import { count, number, percent } from '../format.ts';
+import { count, number, percent, roundsText } from '../format.ts';
 import { STATUSES } from '../status.ts';
 import { impreciseRows, type Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -87,7 +87,7 @@ ${notices(table)}
 <dt>Command</dt><dd><code class="copy">${command}</code></dd>
 <dt>Started</dt><dd>${header.started}</dd>
 <dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
-<dt>Profile</dt><dd>${header.profile}: ${count(header.rounds, 'round')} wanted, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
 </dl>
 </header>`;
 }
