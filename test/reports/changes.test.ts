@@ -44,8 +44,9 @@ describe('other suites', () => {
     peaks.map((peak) =>
       ok({
         suite: 'memory',
-        processes: [{ role: 'process', baseline: 1, opened: 1, steady: 1, peak: peak * MIB }],
+        processes: [{ role: 'process', baseline: 1, opened: 1, steady: 1, closed: 1, peak: peak * MIB }],
         tensors: null,
+        gpu: null,
         model: 1,
       }),
     );
