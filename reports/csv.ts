@@ -54,7 +54,7 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['latency_interval_low_ms', (row) => latency(row)?.interval?.[0]],
   ['latency_interval_high_ms', (row) => latency(row)?.interval?.[1]],
   ['latency_min_ms', (row) => latency(row)?.min],
-  ['latency_p90_ms', (row) => latency(row)?.p90],
+  ['latency_p90_ms', (row) => latency(row)?.p90?.median],
   ['latency_rounds', (row) => latency(row)?.rounds.length],
   ['latency_samples', (row) => latency(row)?.samples],
   ['latency_few', (row) => latency(row)?.few],
@@ -110,6 +110,20 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['conformance_top1_decided_images', (row) => logits(row)?.top1?.of],
   ['conformance_top5_agreeing_images', (row) => logits(row)?.top5?.agree],
   ['conformance_top5_decided_images', (row) => logits(row)?.top5?.of],
+  ['latency_p90_interval_low_ms', (row) => latency(row)?.p90?.interval?.[0]],
+  ['latency_p90_interval_high_ms', (row) => latency(row)?.p90?.interval?.[1]],
+  ['latency_p99_ms', (row) => latency(row)?.p99?.median],
+  ['latency_p99_interval_low_ms', (row) => latency(row)?.p99?.interval?.[0]],
+  ['latency_p99_interval_high_ms', (row) => latency(row)?.p99?.interval?.[1]],
+  ['latency_calls_per_sample', (row) => latency(row)?.batch],
+  ['clock_granularity_ms', (row) => latency(row)?.granularity],
+  [
+    'latency_warnings',
+    (row) =>
+      latency(row)
+        ?.warnings.map((one) => `${one.kind}: ${one.text}`)
+        .join('; '),
+  ],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

@@ -37,4 +37,8 @@ export const margin = (value: number): string => (value === Infinity ? 'exact' :
 export const percent = (share: number): string => (Number.isFinite(share) ? (100 * share).toFixed(2) : NONE);
 
 /** `3 cells`, `1 cell`. */
-export const count = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+export const count = (n: number, noun: string, many = `${noun}s`): string => `${grouped(n)} ${n === 1 ? noun : many}`;
+
+/** How many rounds a run was to make. */
+export const roundsText = ({ rounds, within }: { readonly rounds: number; readonly within: number | null }): string =>
+  within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${number(100 * within)} %`;

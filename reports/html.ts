@@ -1,5 +1,7 @@
 import type { Run } from '../suites/record.ts';
+import type { Comparison } from './compare.ts';
 import { accuracySection } from './html/accuracy.ts';
+import { comparisonSection } from './html/comparison.ts';
 import { conformanceSection } from './html/conformance.ts';
 import { environmentSection, methodSection } from './html/environment.ts';
 import { pageHeader } from './html/header.ts';
@@ -20,6 +22,7 @@ import { tabulate } from './table.ts';
 
 const CONTENTS = [
   ['summary', 'Summary'],
+  ['comparison', 'Since the baseline'],
   ['latency', 'Latency'],
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
@@ -35,15 +38,17 @@ const CONTENTS = [
 ] as const;
 
 /** One file that opens from disk: no network, and no JavaScript but for sorting tables. */
-export function renderHtml(run: Run): string {
+export function renderHtml(run: Run, comparison?: Comparison): string {
   const table = tabulate(run);
   const { palette, light, dark } = backendColours(table.backends);
   const page: Page = { table, palette };
+  const contents = CONTENTS.filter(([id]) => id !== 'comparison' || comparison !== undefined);
   const colours = `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
   const body = html`${pageHeader(page)}
-<nav aria-label="Contents">${CONTENTS.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>
+<nav aria-label="Contents">${contents.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>
 <main>
 ${matrixSection(page)}
+${comparison === undefined ? '' : comparisonSection(comparison)}
 ${latencySection(page)}
 ${startupSection(page)}
 ${memorySection(page)}

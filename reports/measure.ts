@@ -1,40 +1,10 @@
 import { type Agreement, bothOf } from '../reference/agreement.ts';
 import { isWorse } from '../reference/judge.ts';
-import { hashName } from '../reference/random.ts';
 import type { Check, Logits } from '../suites/check.ts';
 import type { ProcessMemory, Result, ResultOf } from '../suites/record.ts';
-import { bootstrapInterval, type Interval, MIN_ROUNDS, median, quantile, wilson } from '../suites/stats.ts';
+import { type Interval, wilson } from '../suites/stats.ts';
 import { type Leak, leak } from './leak.ts';
-
-/** Fewest samples of a cell for a figure without a warning, and for a 90th percentile. */
-const MIN_SAMPLES = 10;
-const MIN_P90 = 20;
-
-/** Times in milliseconds over all rounds. */
-export type Latency = {
-  readonly suite: 'latency';
-  /** The samples of every round, for plotting. */
-  readonly rounds: readonly (readonly number[])[];
-  readonly samples: number;
-  /** Median of the rounds' medians, and its interval from MIN_ROUNDS rounds on. */
-  readonly median: number;
-  readonly interval: Interval | undefined;
-  readonly min: number;
-  readonly p90: number | undefined;
-  /** Why the figure stands on little, or undefined. */
-  readonly few: string | undefined;
-};
-
-/** Medians over the rounds, in milliseconds; `total` is the median of load + open + first. */
-export type Startup = {
-  readonly suite: 'startup';
-  readonly rounds: number;
-  readonly load: number;
-  readonly open: number;
-  readonly first: number;
-  readonly second: number;
-  readonly total: number;
-};
+import { type Latency, latency, type Startup, startup } from './times.ts';
 
 /** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
 export type ProcessRow = ProcessMemory & { readonly growth: number | null };
@@ -44,6 +14,8 @@ export type Memory = {
   readonly processes: readonly ProcessRow[];
   /** Sum of the processes' peaks: an upper limit, since they need not peak together. */
   readonly peak: number | null;
+  /** The same sum in each round that tells it. */
+  readonly peaks: readonly number[];
   readonly tensors: number | null;
   /** What the page's GPU libraries held after the last run, and at most. */
   readonly gpu: ResultOf<'memory'>['gpu'];
@@ -92,50 +64,14 @@ export type Layers = {
 export type Measure = Latency | Startup | Memory | Conformance | Layers | Leak | Accuracy;
 export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
 
-/** Why so many rounds and samples are few, or undefined. */
-function few(rounds: number, samples: number, short: boolean): string | undefined {
-  const reasons = [
-    ...(rounds < MIN_ROUNDS ? [rounds === 1 ? '1 round' : `${rounds} rounds`] : []),
-    ...(samples < MIN_SAMPLES ? [samples === 1 ? '1 sample' : `${samples} samples`] : []),
-    ...(short ? ['budget ended sampling'] : []),
-  ];
-  return reasons.length > 0 ? reasons.join(', ') : undefined;
-}
-
-function latency(results: readonly ResultOf<'latency'>[], id: string): Latency {
-  const rounds = results.map((result) => result.samples);
-  const all = rounds.flat();
-  return {
-    suite: 'latency',
-    rounds,
-    samples: all.length,
-    median: median(rounds.map(median)),
-    interval: bootstrapInterval(rounds, hashName(id)),
-    min: Math.min(...all),
-    p90: all.length >= MIN_P90 ? quantile(all, 0.9) : undefined,
-    few: few(
-      rounds.length,
-      all.length,
-      results.some((result) => result.short),
-    ),
-  };
-}
-
-function startup(results: readonly ResultOf<'startup'>[]): Startup {
-  const over = (pick: (result: ResultOf<'startup'>) => number) => median(results.map(pick));
-  return {
-    suite: 'startup',
-    rounds: results.length,
-    load: over((one) => one.load),
-    open: over((one) => one.open),
-    first: over((one) => one.first),
-    second: over((one) => one.second),
-    total: over((one) => one.load + one.open + one.first),
-  };
-}
-
 /** The larger of two amounts, where null is none. */
 const larger = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
+
+/** Sum of the peaks that are told, or null. */
+function peakOf(processes: readonly ProcessMemory[]): number | null {
+  const peaks = processes.flatMap(({ peak }) => peak ?? []);
+  return peaks.length > 0 ? peaks.reduce((sum, peak) => sum + peak, 0) : null;
+}
 
 function memory(results: readonly ResultOf<'memory'>[]): Memory {
   const roles = new Map<ProcessMemory['role'], ProcessMemory>();
@@ -147,11 +83,11 @@ function memory(results: readonly ResultOf<'memory'>[]): Memory {
     ...one,
     growth: one.peak === null || one.baseline === null ? null : one.peak - one.baseline,
   }));
-  const peaks = processes.flatMap(({ peak }) => peak ?? []);
   return {
     suite: 'memory',
     processes,
-    peak: peaks.length > 0 ? peaks.reduce((sum, peak) => sum + peak, 0) : null,
+    peak: peakOf(processes),
+    peaks: results.flatMap((result) => peakOf(result.processes) ?? []),
     tensors: results.map((one) => one.tensors).reduce(larger, null),
     gpu: results.map((one) => one.gpu).reduce((a, b) => ((b?.peak ?? -1) > (a?.peak ?? -1) ? b : a), null),
     model: Math.max(...results.map((one) => one.model)),
@@ -209,13 +145,13 @@ function accuracy(results: readonly ResultOf<'accuracy'>[]): Accuracy | undefine
 }
 
 /** What the results of a cell's rounds amount to; undefined where there are none of its suite. */
-export function measure(suite: string, results: readonly Result[], id: string): Measure | undefined {
+export function measure(suite: string, results: readonly Result[]): Measure | undefined {
   const of = <S extends Result['suite']>(name: S) =>
     results.filter((result): result is ResultOf<S> => result.suite === name);
   if (!results.some((result) => result.suite === suite)) return undefined;
   switch (suite) {
     case 'latency':
-      return latency(of('latency'), id);
+      return latency(of('latency'));
     case 'startup':
       return startup(of('startup'));
     case 'memory':

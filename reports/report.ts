@@ -1,13 +1,14 @@
 import type { Run } from '../suites/record.ts';
+import type { Comparison } from './compare.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 
-/** A pure function of a run to the text of a file. */
+/** A pure function of a run to the text of a file; a comparison of the run with a baseline is part of it where given. */
 export interface Report {
   readonly id: string;
   /** Of its file, with the dot. */
   readonly extension: string;
-  render(run: Run): string;
+  render(run: Run, comparison?: Comparison): string;
 }
 
 /** Every report that is a file; the terminal's table takes a width and is in terminal.ts. */

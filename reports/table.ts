@@ -1,5 +1,6 @@
 import { type Cell, cellId, parseCell } from '../suites/cell.ts';
 import type { Placement, Record, Run } from '../suites/record.ts';
+import { isWithin } from '../suites/stats.ts';
 import { type Measure, type MeasureOf, measure } from './measure.ts';
 import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
@@ -16,6 +17,8 @@ export type Row = {
   readonly placements: readonly Placement[];
   /** Figures of the rounds that gave a result on one device. */
   readonly measure: Measure | undefined;
+  /** The numbers of the rounds that the figures are of. */
+  readonly keptRounds: readonly number[];
   /** Rounds whose result is left out because they ran on another device. */
   readonly leftOut: number;
 };
@@ -54,7 +57,7 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
   const status = worstStatus(outcomes.map((outcome) => outcome.status));
   const found = distinct(outcomes.flatMap((outcome) => reasonOf(outcome) ?? []));
   const worstFirst = [...found.filter((one) => one.status === status), ...found.filter((one) => one.status !== status)];
-  const placed = outcomes.flatMap((outcome) => ('placement' in outcome ? [outcome] : []));
+  const placed = records.flatMap(({ round, outcome }) => ('placement' in outcome ? [{ round, ...outcome }] : []));
   // Rounds on two devices are two populations: the figures are those of the worst round's device.
   const decisive = placed.find((one) => one.status === worstStatus(placed.map((two) => two.status)));
   const device = decisive?.placement.device;
@@ -69,8 +72,8 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
     measure: measure(
       cell.suite,
       kept.map((one) => one.result),
-      id,
     ),
+    keptRounds: kept.map((one) => one.round),
     leftOut: placed.length - kept.length,
   };
 }
@@ -132,6 +135,16 @@ export function tabulate(run: Run): Table {
 export function measured<S extends Measure['suite']>(row: Row | undefined, suite: S): MeasureOf<S> | undefined {
   const figures = row?.measure;
   return figures?.suite === suite ? (figures as MeasureOf<S>) : undefined;
+}
+
+/** Latencies that are not as precise as the run was asked for; none where it was not asked. */
+export function impreciseRows({ run, rows }: Table): Row[] {
+  const { within } = run.header;
+  return rows.filter((row) => {
+    const latency = measured(row, 'latency');
+    if (within === null || latency === undefined) return false;
+    return latency.interval === undefined || !isWithin(latency.interval, within);
+  });
 }
 
 /** A session's row of a suite. */

@@ -1,8 +1,9 @@
 import { beyondTolerance } from '../reference/judge.ts';
 import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
+import { clip, plain, wrap } from './lines.ts';
 import { type RowStatus, STATUSES } from './status.ts';
-import { measured, type Problem, problemsOf, rowOf, type Session, type Table, tabulate } from './table.ts';
+import { impreciseRows, measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
 import { identities, standings, votesOf } from './votes.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
@@ -17,11 +18,6 @@ const CODES: { readonly [status in RowStatus]: number } = {
   unsupported: 90,
   'not run': 90,
 };
-
-const CONTROL = /\p{Cc}+/gu;
-
-/** One line without control characters, which could move the cursor or colour the rest. */
-const plain = (text: string) => text.replace(CONTROL, ' ').trim();
 
 type Column = {
   readonly title: string;
@@ -51,7 +47,7 @@ const COLUMNS: readonly Column[] = [
     spare: 6,
     text: (session) => {
       const { interval, median } = latencyOf(session) ?? {};
-      return interval && median ? percent((interval[1] - interval[0]) / 2 / median).slice(0, 4) : NONE;
+      return interval && median ? number((50 * (interval[1] - interval[0])) / median) : NONE;
     },
   },
   {
@@ -100,23 +96,6 @@ const COLUMNS: readonly Column[] = [
 const GAP = '  ';
 const INDENT = '  ';
 
-/** The text within a width, its end cut off with an ellipsis. */
-const clip = (text: string, width: number) =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-
-/** Lines no longer than `width`, broken at spaces where there are any. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const at = space > 0 ? space : width;
-    lines.push(rest.slice(0, at));
-    rest = rest.slice(at).trimStart();
-  }
-  return [...lines, rest];
-}
-
 /** The columns that fit, and the width of each. */
 function layout(table: Table, width: number): { column: Column; width: number }[] {
   // A column that nothing fills is no news.
@@ -141,7 +120,7 @@ function layout(table: Table, width: number): { column: Column; width: number }[
 }
 
 /** The cells of a problem: each one where they are few, else the backends and one example. */
-function affected({ rows }: Problem): string[] {
+function affected(rows: readonly Row[]): string[] {
   const ids = rows.map((row) => plain(row.id));
   if (ids.length <= 2) return ids.map((id) => `npm run bench -- ${id}`);
   const backends = [...new Set(rows.map((row) => plain(row.cell.backend)))];
@@ -150,6 +129,18 @@ function affected({ rows }: Problem): string[] {
     `${count(ids.length, 'cell')}: ${backends.join(', ')} × ${models.join(', ')}`,
     `such as npm run bench -- ${ids[0]}`,
   ];
+}
+
+/** Warnings about samples: one line for each kind, the first cell's, with all its cells. */
+function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
+  const kinds = new Map<string, { text: string; rows: Row[] }>();
+  for (const row of table.rows)
+    for (const { kind, text } of measured(row, 'latency')?.warnings ?? []) {
+      const known = kinds.get(kind);
+      if (known) known.rows.push(row);
+      else kinds.set(kind, { text, rows: [row] });
+    }
+  return [...kinds.values()];
 }
 
 function legend(table: Table, interval: boolean): string {
@@ -220,7 +211,19 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
     const [first = '', ...rest] = indented(`${problem.status}: ${plain(problem.reason)}`, '');
     lines.push(sgr(CODES[problem.status], first), ...rest);
     if (problem.fix !== undefined) lines.push(...indented(`fix: ${plain(problem.fix)}`, INDENT));
-    for (const text of affected(problem)) lines.push(...indented(text, INDENT));
+    for (const text of affected(problem.rows)) lines.push(...indented(text, INDENT));
+  }
+  for (const { text, rows } of warningsByKind(table)) {
+    const [first = '', ...rest] = indented(`warning: ${text}`, '');
+    lines.push('', sgr(33, first), ...rest);
+    for (const line of affected(rows)) lines.push(...indented(line, INDENT));
+  }
+  const imprecise = impreciseRows(table);
+  if (imprecise.length > 0) {
+    const asked = `${number(100 * (run.header.within ?? 0))} %`;
+    const text = `not known to ±${asked} when the budget or the rounds ended: raise --budget or --rounds`;
+    lines.push('', ...wrap(`${count(imprecise.length, 'latency', 'latencies')} ${text}`, width));
+    for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
   const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();

@@ -1,16 +1,25 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import { type Cell, cellId } from '../suites/cell.ts';
+import { type End, type Header, SCHEMA } from '../suites/header.ts';
 import { browserFlags } from '../suites/hosts/browser.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import type { Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
-import { type Header, type Record, SCHEMA } from '../suites/record.ts';
-import { type Group, groupCells, runGroups, type Visited } from '../suites/runner.ts';
-import { readCommit, readEnvironment } from './environment.ts';
+import {
+  type Group,
+  groupCells,
+  isPrecise,
+  runGroups,
+  SETTLED_FROM,
+  type Variant,
+  type Visited,
+} from '../suites/runner.ts';
+import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
 import { progressLine } from './progress.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -20,6 +29,10 @@ export type BenchOptions = {
   readonly seed: number;
   readonly out: string;
   readonly browser: string | undefined;
+  /** Relative half-width of a latency's interval that is precise enough; undefined for a fixed number of rounds. */
+  readonly within: number | undefined;
+  /** Whether every cell is run twice, in turns, as if it were two versions. */
+  readonly aa: boolean;
   readonly command: readonly string[];
   readonly log: (line: string) => void;
 };
@@ -46,12 +59,13 @@ export function planCells(
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
-/** Opens the run file, or says in one line why it cannot be written. */
+/** Opens a run file that ends in `suffix`, or says in one line why it cannot be written. */
 function openRunFile(
   folder: string,
   started: Date,
+  suffix: string,
 ): { path: string; append: (line: object) => void; close: () => void } {
-  const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl`);
+  const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}${suffix}.jsonl`);
   let file: number;
   try {
     mkdirSync(folder, { recursive: true });
@@ -105,25 +119,18 @@ function predictFrom(groups: readonly Group[]) {
   };
 }
 
-/**
- * Runs the bench and returns the path of its run file, and whether an interrupt (Ctrl-C) cut it short. Throws on bad
- * input, before anything runs.
- */
-export async function bench(options: BenchOptions): Promise<{ path: string; interrupted: boolean }> {
-  const { queries, profile, seed, out, browser: browserPath, command, log } = options;
-  const { cells, isLarge } = planCells(queries, profile);
-  const groups = groupCells(cells, isLarge);
-  const started = new Date();
-  const needsBrowser = groups.some(({ row }) => row.host === 'browser');
-  const browser = needsBrowser
-    ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
-    : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
-  const file = openRunFile(resolve(out), started);
-  const named = (model: string) =>
-    queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
-  const line = progressLine();
-  const workshop = await openWorkshop({ groups, profile, browser, named, log });
-  const header: Header = {
+/** The header of a run of these cells that starts now. */
+export function headerOf(
+  { profile, seed, within, command }: Pick<BenchOptions, 'profile' | 'seed' | 'within' | 'command'>,
+  cells: readonly Cell[],
+  browser: { readonly name: string; readonly version: string } | null,
+  started: Date,
+): Header {
+  const environment = readEnvironment(
+    [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
+    browser && { name: browser.name, version: browser.version, flags: browserFlags() },
+  );
+  return {
     kind: 'run',
     schema: SCHEMA,
     started: started.toISOString(),
@@ -133,13 +140,39 @@ export async function bench(options: BenchOptions): Promise<{ path: string; inte
     seed,
     rounds: profile.rounds,
     budget: profile.budget,
-    environment: readEnvironment(
-      [...groups.flatMap(({ row }) => row.packages), 'playwright', 'tinybench'],
-      browser.found ? { name: browser.name, version: browser.version, flags: browserFlags() } : null,
-    ),
+    within: within ?? null,
+    environment,
+    fingerprint: fingerprintOf(environment),
+    pair: null,
     plan: cells.map(cellId),
   };
-  file.append(header);
+}
+
+/**
+ * Runs the bench and returns the path of its run file (two where versions take turns), and whether an interrupt
+ * (Ctrl-C) cut it short. Throws on bad input, before anything runs.
+ */
+export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
+  const { queries, profile, seed, out, browser: browserPath, within, aa, log } = options;
+  const { cells, isLarge } = planCells(queries, profile);
+  const groups = groupCells(cells, isLarge);
+  const started = new Date();
+  const needsBrowser = groups.some(({ row }) => row.host === 'browser');
+  const browser = needsBrowser
+    ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
+    : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
+  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
+  const files = new Map(
+    variants.map((variant) => [variant, openRunFile(resolve(out), started, aa ? `-${variant}` : '')]),
+  );
+  const named = (model: string) =>
+    queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
+  const line = progressLine();
+  const workshop = await openWorkshop({ groups, profile, browser, named, log });
+  const header = headerOf(options, cells, browser.found ? browser : null, started);
+  for (const [variant, file] of files)
+    file.append({ ...header, pair: aa ? { name: started.toISOString(), variant } : null });
+  const ticks = readTicks();
   const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));
   const running = runGroups(
     groups,
@@ -149,19 +182,27 @@ export async function bench(options: BenchOptions): Promise<{ path: string; inte
       budget: profile.budget,
       repeat: profile.repeat,
       largest: profile.visit * 2,
+      variants,
+      // Without a latency there is no precision to wait for.
+      settled: (rounds, round) =>
+        within !== undefined && (rounds.length === 0 ? round >= SETTLED_FROM : isPrecise(rounds, within)),
       now: () => performance.now(),
       predict: predictFrom(groups),
     },
     (group, round) => workshop.visit(group, round, line.phase),
-    (record: Record) => file.append(record),
+    (record, variant) => files.get(variant)?.append(record),
     line.progress,
   );
   try {
     const interrupted = await Promise.race([running.then(() => false), interrupt]);
-    return { path: file.path, interrupted };
+    return { paths: [...files.values()].map((file) => file.path), interrupted };
   } finally {
     line.end();
-    file.close();
+    const end: End = { kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) };
+    for (const file of files.values()) {
+      file.append(end);
+      file.close();
+    }
     await workshop.close();
   }
 }

@@ -1,37 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { compare } from '../reports/compare.ts';
 import { tabulate } from '../reports/table.ts';
-import { renderTerminal } from '../reports/terminal.ts';
+import { renderTerminal, type TerminalOptions } from '../reports/terminal.ts';
+import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, mustKnow, narrow, parseQuery, type Query } from '../suites/query.ts';
 import { bench, planCells } from './bench.ts';
+import { type CompareFlags, compareFiles, falseAlarms } from './compare.ts';
 import { diagnose } from './doctor.ts';
 import { fetchCheckpoints } from './fetch.ts';
 import { type InspectFlags, inspect } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
+import { count, list, positive, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
-
-const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999999999.');
-  return Number(text);
-}
-
-function count(text: string): number {
-  const value = whole(text);
-  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
-  return value;
-}
 
 /** The profile of that name. Throws, with the nearest, where there is none. */
 function profileOf(name: string): Profile {
@@ -46,18 +31,27 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 /** A terminal that tells no width, or hardly any, still gets a table. */
 const MIN_WIDTH = 60;
 
-/** Shows a run and writes its reports beside it. They come from the file alone. */
-function report(path: string, json: boolean): void {
-  const run = readRun(path, say);
-  const paths = [path, ...writeReports(run, path)];
+/** How wide the terminal is, and whether it shows colours. */
+function terminal(): TerminalOptions {
   const { isTTY, columns } = process.stdout;
-  const color = isTTY === true && process.env.NO_COLOR === undefined;
-  const table = () =>
-    `${renderTerminal(run, { color, width: isTTY ? Math.max(columns, MIN_WIDTH) : 100 })}\n${paths.join('\n')}\n`;
+  return {
+    color: isTTY === true && process.env.NO_COLOR === undefined,
+    width: isTTY ? Math.max(columns, MIN_WIDTH) : 100,
+  };
+}
+
+/** Shows a run and writes its reports beside it. They come from the files alone. */
+function report(path: string, { json, baseline, threshold }: ReportFlags): void {
+  const run = readRun(path, say);
+  const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
+  const paths = [path, ...writeReports(run, path, comparison)];
+  const table = () => `${renderTerminal(run, terminal())}\n${paths.join('\n')}\n`;
   for (const line of knownFailures(run)) say(line);
   process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : table());
   process.exitCode = exitCodeOf(run);
 }
+
+type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
 
 type BenchFlags = {
   models?: string[];
@@ -66,6 +60,10 @@ type BenchFlags = {
   profile: string;
   budget?: number;
   rounds?: number;
+  samples?: number;
+  warmup?: number;
+  within?: number;
+  aa?: boolean;
   seed: number;
   out: string;
   browser?: string;
@@ -73,9 +71,31 @@ type BenchFlags = {
   json?: boolean;
 };
 
+/** Rounds where each cell takes turns with itself, and at most where a precision is asked for. */
+const AA_ROUNDS = 10;
+const MOST_ROUNDS = 100;
+
+/** Compares a run with its twin: whatever differs is a false alarm. */
+function reportAlarms(base: string, head: string): void {
+  const comparison = compare(readRun(base, say), readRun(head, say), THRESHOLD);
+  const { text, code } = falseAlarms(comparison);
+  process.stdout.write(`${renderComparison(comparison, terminal())}\n${text}\n${base}\n${head}\n`);
+  process.exitCode = code;
+}
+
 async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   const row = profileOf(flags.profile);
-  const profile = { ...row, budget: flags.budget ?? row.budget, rounds: flags.rounds ?? row.rounds };
+  if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
+  const rounds = flags.aa ? AA_ROUNDS : flags.within === undefined ? row.rounds : MOST_ROUNDS;
+  const profile: Profile = {
+    ...row,
+    budget: flags.budget ?? row.budget,
+    rounds: flags.rounds ?? rounds,
+    // Who asks for many rounds wants them of long visits too.
+    repeat: flags.aa || flags.within !== undefined ? Infinity : row.repeat,
+    samples: flags.samples ?? row.samples,
+    warmup: flags.warmup ?? row.warmup,
+  };
   const narrowed: Partial<Query> = {
     ...(flags.models && { model: flags.models }),
     ...(flags.backends && { backend: flags.backends }),
@@ -87,10 +107,12 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
     process.stdout.write(flags.json ? `${JSON.stringify(ids, null, 2)}\n` : `${ids.join('\n')}\n`);
     return;
   }
-  const { seed, out, browser } = flags;
+  const { seed, out, browser, within, aa = false } = flags;
   const command = process.argv.slice(3);
-  const { path, interrupted } = await bench({ queries, profile, seed, out, browser, command, log: say });
-  report(path, flags.json === true);
+  const { paths, interrupted } = await bench({ queries, profile, seed, out, browser, within, aa, command, log: say });
+  const [path = '', other] = paths;
+  if (other === undefined) report(path, { json: flags.json === true, threshold: THRESHOLD });
+  else reportAlarms(path, other);
   // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.
   if (interrupted) process.exit(130);
 }
@@ -113,6 +135,10 @@ program
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
   .option('--rounds <count>', 'fresh processes or pages for each cell', count)
+  .option('--within <percent>', 'rounds go on until every latency is known to this, such as 2%', share)
+  .option('--samples <count>', 'timed samples in each round', count)
+  .option('--warmup <count>', 'untimed calls before them', count)
+  .option('--aa', 'run every cell twice, in turns, and count false alarms')
   .option('--seed <number>', 'decides the order of cells', whole, 0)
   .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
@@ -129,8 +155,24 @@ program
   .command('report')
   .description('show a run file and write its reports again')
   .argument('<run.jsonl>', 'a run file')
+  .option('--baseline <base.jsonl>', 'an earlier run: the page shows what changed since')
+  .addOption(thresholdOption())
   .option('--json', 'print the table as JSON')
-  .action((path: string, flags: { json?: boolean }) => report(path, flags.json === true));
+  .action(report);
+
+program
+  .command('compare')
+  .description('what changed from one run to another; exit code 1 where anything got worse')
+  .argument('<base.jsonl>', 'the earlier run')
+  .argument('<head.jsonl>', 'the later run')
+  .addOption(thresholdOption())
+  .option('--json', 'print JSON')
+  .option('--markdown', 'print Markdown, for a pull request')
+  .action((base: string, head: string, flags: CompareFlags) => {
+    const { text, code } = compareFiles(base, head, flags, terminal(), say);
+    process.stdout.write(text);
+    process.exitCode = code;
+  });
 
 program
   .command('inspect')

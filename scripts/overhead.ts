@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { random } from '../reference/random.ts';
 import { prepareFiles } from '../suites/hosts/artefacts.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
 import type { Outcome } from '../suites/record.ts';
 import { groupCells } from '../suites/runner.ts';
-import { median, quantile } from '../suites/stats.ts';
+import { pairedRatio } from '../suites/stats/centre.ts';
+import { median } from '../suites/stats.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
@@ -19,7 +19,6 @@ import { openWorkshop } from './workshop.ts';
 const rounds = Number(process.argv[2] ?? 12);
 const size = Number(process.argv[3] ?? 224);
 const CALLS = 40;
-const WARMUP = 4;
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-overhead-'));
 const path = join(folder, 'model.onnx');
@@ -47,7 +46,16 @@ if (suiteGroup === undefined || nullGroup === undefined) throw new Error('no gro
 const suite = async () => samplesOf(await workshop.visit(suiteGroup, 1, () => {}));
 const bare = async () => {
   const script = join(ROOT, 'scripts', 'bare-loop.ts');
-  const words = ['--import', 'tsx', script, path, `${size}`, `${availableParallelism()}`, `${WARMUP}`, `${CALLS}`];
+  const words = [
+    '--import',
+    'tsx',
+    script,
+    path,
+    `${size}`,
+    `${availableParallelism()}`,
+    `${profile.warmup}`,
+    `${CALLS}`,
+  ];
   return JSON.parse(execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })) as number[];
 };
 
@@ -69,15 +77,14 @@ await workshop.close();
 rmSync(folder, { recursive: true });
 
 // Two runs of a round are neighbours in time: their ratio is free of slow drift, which the medians alone are not.
-const ratios = medians.map((pair) => pair.suite / pair.bare);
-const next = random(0);
-const draws = Array.from({ length: 2000 }, () =>
-  median(ratios.map(() => ratios[Math.floor(next() * rounds)] as number)),
+const over = pairedRatio(
+  medians.map(({ suite, bare }) => [bare, suite]),
+  0,
 );
-const [low, high] = [quantile(draws, 0.025), quantile(draws, 0.975)];
-console.log(
-  `suite over bare loop, median of the rounds' ratios: ${median(ratios).toFixed(4)} (95 % interval ${low.toFixed(4)}–${high.toFixed(4)})`,
-);
+if (over !== undefined)
+  console.log(
+    `suite over bare loop: ${over.ratio.toFixed(4)} (95 % interval ${over.interval.map((end) => end.toFixed(4)).join('–')})`,
+  );
 console.log(
   `ratio of the medians of all rounds: ${(median(medians.map((pair) => pair.suite)) / median(medians.map((pair) => pair.bare))).toFixed(4)}`,
 );

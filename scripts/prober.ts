@@ -43,7 +43,7 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     }
     const visit: Visit = {
       ...{ backend: row.id, model: graph.name, precision: 'fp32', batch, size, suites: [], round: 0 },
-      ...{ threads: availableParallelism(), budget: LIMIT_MS, samples: 1, sampling: 0 },
+      ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
       files: { model: place.locate(model), truth: '', images: '' },
       probe: { channels, outputs, input: place.locate(source) },
       ...{ modelBytes: 0, dataset: '', predictions: '' },

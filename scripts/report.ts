@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Comparison } from '../reports/compare.ts';
 import { REPORTS } from '../reports/report.ts';
 import { type Cell, parseCell } from '../suites/cell.ts';
 import { expectationOf, isNews } from '../suites/expectations.ts';
@@ -18,10 +19,10 @@ export function readRun(path: string, log: (line: string) => void): Run {
 }
 
 /** Writes every report beside the run file and returns their paths. */
-export function writeReports(run: Run, path: string): string[] {
+export function writeReports(run: Run, path: string, comparison?: Comparison): string[] {
   return REPORTS.map((report) => {
     const target = path.replace(/(\.jsonl)?$/, report.extension);
-    writeFileSync(target, report.render(run));
+    writeFileSync(target, report.render(run, comparison));
     return target;
   });
 }

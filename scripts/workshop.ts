@@ -150,6 +150,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         round,
         threads: availableParallelism(),
         budget: profile.visit * patience(cells) * 1000,
+        warmup: profile.warmup,
         samples: profile.samples,
         sampling: profile.sampling * 1000,
         files: {

@@ -9,12 +9,10 @@ import type { Backend, BackendModule, BackendRow, OpenOptions, Session, Tools } 
 import { outputFields } from './backends/onnx.ts';
 import { type Logits, MAX_LOGITS } from './check.ts';
 import { type Checker, checker } from './checker.ts';
+import { measureClock } from './clock.ts';
 import type { Result, ResultOf } from './record.ts';
-import { sample } from './sampler.ts';
+import { calibrate, sample } from './sampler.ts';
 import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from './visit.ts';
-
-/** Untimed calls before sampling, the two of `startup` among them. */
-const WARMUP = 4;
 
 /** Share of a visit's budget for classifying images: opening and proving take the rest. */
 const ACCURACY_SHARE = 0.6;
@@ -40,20 +38,26 @@ export function plan(
   };
 }
 
-/** Calls the session with input after input, and checks every output where there is a truth. */
+/** Calls the session with input after input, and checks the outputs since the last check where there is a truth. */
 function caller(session: Session, inputs: readonly Float32Array[], truths: Truths, logits: Checker) {
   const prepared = inputs.map((input) => session.prepare(input));
   let next = 0;
-  let output: ArrayLike<number> = [];
+  let latest: ArrayLike<number> = [];
+  let unchecked: { input: number; output: ArrayLike<number> }[] = [];
   const call = async () => {
-    output = await session.run(prepared[next] as Float32Array);
-  };
-  const check = () => {
-    const truth = truths[next]?.get('logits');
-    if (truth !== undefined) logits.check(output, truth);
+    const output = await session.run(prepared[next] as Float32Array);
+    latest = output;
+    unchecked.push({ input: next, output });
     next = (next + 1) % prepared.length;
   };
-  return { call, check, latest: () => output };
+  const check = () => {
+    for (const { input, output } of unchecked) {
+      const truth = truths[input]?.get('logits');
+      if (truth !== undefined) logits.check(output, truth);
+    }
+    unchecked = [];
+  };
+  return { call, check, latest: () => latest };
 }
 
 /**
@@ -94,17 +98,19 @@ async function latency(
   call: () => Promise<void>,
   check: () => void,
 ): Promise<ResultOf<'latency'>> {
-  if (tools.now() + second > deadline) return { suite: 'latency', samples: [second], warmup: 1, short: true };
+  const { now } = tools;
+  const clock = measureClock(now);
+  if (now() + second > deadline)
+    return { suite: 'latency', samples: [second], batch: 1, clock, warmup: 1, short: true };
   let estimate = second;
   let warmup = 2;
-  for (; warmup < WARMUP && tools.now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
+  for (; warmup < visit.warmup && now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
   await tools.phase('latency');
-  const time = Math.min(visit.sampling, deadline - tools.now());
-  return {
-    suite: 'latency',
-    ...(await sample(call, check, { now: tools.now, wanted: visit.samples, time, estimate })),
-    warmup,
-  };
+  const timing = { now, granularity: clock.granularity };
+  const { batch, calls, ...one } = await calibrate(call, check, timing, estimate);
+  const time = Math.min(visit.sampling, deadline - now());
+  const options = { now, batch, wanted: visit.samples, time, estimate: one.estimate };
+  return { suite: 'latency', ...(await sample(call, check, options)), batch, clock, warmup: warmup + calls };
 }
 
 /** An output for reports to compare with other backends', where it is small and has a truth. */

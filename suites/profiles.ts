@@ -17,6 +17,8 @@ export type Profile = {
   readonly limit: number;
   /** A visit longer than this is not repeated in a second round; seconds. */
   readonly repeat: number;
+  /** Untimed calls before sampling. */
+  readonly warmup: number;
   /** Timed calls wanted in a visit, and the most seconds to spend on them. */
   readonly samples: number;
   readonly sampling: number;
@@ -41,6 +43,7 @@ export const PROFILES: readonly Profile[] = [
     visit: 9,
     limit: 120,
     repeat: 5,
+    warmup: 4,
     samples: 30,
     sampling: 1.5,
   },
@@ -56,6 +59,7 @@ export const PROFILES: readonly Profile[] = [
     visit: 1800,
     limit: 3600,
     repeat: 600,
+    warmup: 4,
     samples: 100,
     sampling: 10,
   },

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { checkSchema, logitsSchema } from './check.ts';
-
-/** Version of the run file's format; a reader refuses another. */
-export const SCHEMA = 2;
+import { type End, endSchema, type Header, headerSchema, SCHEMA } from './header.ts';
 
 const milliseconds = z.number().nonnegative();
 const bytes = z.number().nonnegative();
@@ -59,8 +57,12 @@ export const resultSchema = z.discriminatedUnion('suite', [
   }),
   z.strictObject({
     suite: z.literal('latency'),
-    /** One per timed call, sorted; the clock stops when the output is on the host. */
+    /** In time order, milliseconds of one call; the clock stops when the output is on the host. */
     samples: z.array(milliseconds).min(1),
+    /** Calls that a sample is the mean of: more than 1 where one call lasts less than 100 ticks of the clock. */
+    batch: z.number().int().positive(),
+    /** The clock's smallest step, and the median of its steps: suites/clock.ts. */
+    clock: z.strictObject({ step: z.number().positive(), granularity: z.number().positive() }),
     /** Untimed calls before the first sample. */
     warmup: z.number().int(),
     /** Whether the budget of the cell ended sampling before its wanted count. */
@@ -136,45 +138,13 @@ export const recordSchema = z.strictObject({
 });
 export type Record = z.infer<typeof recordSchema>;
 
-export const environmentSchema = z.strictObject({
-  os: z.string(),
-  cpu: z.string(),
-  cores: z.number().int(),
-  /** Total physical memory. */
-  memory: bytes,
-  node: z.string(),
-  /** The browser's name, version and path; null where none was found or none was needed. */
-  browser: z.strictObject({ name: z.string(), version: z.string(), flags: z.array(z.string()) }).nullable(),
-  /** Package name to version, of the runtimes. */
-  packages: z.record(z.string(), z.string()),
-  /** One-minute load average at the start. */
-  load: z.number(),
-});
-export type Environment = z.infer<typeof environmentSchema>;
-
-export const headerSchema = z.strictObject({
-  kind: z.literal('run'),
-  schema: z.literal(SCHEMA),
-  started: z.iso.datetime(),
-  /** Commit of the suite, with `+` where the tree had changes; null outside a checkout. */
-  commit: z.string().nullable(),
-  /** What was typed after `npm run bench --`. */
-  command: z.array(z.string()),
-  profile: z.string(),
-  seed: z.number().int(),
-  /** Rounds wanted of each cell. */
-  rounds: z.number().int(),
-  /** Seconds that the run was given. */
-  budget: z.number(),
-  environment: environmentSchema,
-  /** Every cell asked for: one without a record was not reached within the budget. */
-  plan: z.array(z.string()),
-});
-export type Header = z.infer<typeof headerSchema>;
+/** A line after the header. */
+const lineSchema = z.discriminatedUnion('kind', [recordSchema, endSchema]);
 
 export type Run = {
   readonly header: Header;
   readonly records: readonly Record[];
+  readonly end: End | undefined;
   /** Lines that could not be read, as `FILE:LINE: reason`. */
   readonly damaged: readonly string[];
 };
@@ -199,10 +169,12 @@ export function parseRun(text: string, file: string): Run {
   if (header === undefined)
     throw new Error(`not a run file (its first line must be a header of schema ${SCHEMA}): ${damaged[0]}`);
   const records: Record[] = [];
+  let end: End | undefined;
   for (let i = 1; i < lines.length; i++) {
     if (lines[i]?.trim() === '') continue;
-    const record = read(i, recordSchema);
-    if (record) records.push(record);
+    const line = read(i, lineSchema);
+    if (line?.kind === 'record') records.push(line);
+    else end = line ?? end;
   }
-  return { header, records, damaged };
+  return { header, records, end, damaged };
 }

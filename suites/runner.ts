@@ -5,8 +5,11 @@ import { hashName, random } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { type Cell, cellId } from './cell.ts';
+import type { Header } from './header.ts';
 import type { Outcome, Placement, Record, Result } from './record.ts';
 import { findSuite } from './registry.ts';
+import { centreInterval } from './stats/centre.ts';
+import { isWithin, median } from './stats.ts';
 import type { VisitResult } from './visit.ts';
 
 /** Cells that one session answers together, and what is known of their cost. */
@@ -125,7 +128,28 @@ export type Schedule = {
   predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
   /** The longest predicted visit, in seconds, for which a large group is tried. */
   readonly largest: number;
+  /** Versions of every cell that take turns. */
+  readonly variants: readonly Variant[];
+  /** Whether a group needs no more rounds, by the latency samples of those it had. */
+  settled(rounds: readonly (readonly number[])[], round: number): boolean;
 };
+
+/** `a` alone, or `a` and `b` in turns. */
+export type Variant = NonNullable<Header['pair']>['variant'];
+
+/** The versions in the order of a round: each goes first in every other one, so that order favours neither. */
+const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
+  (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
+
+/** Rounds before an asked precision is looked at: who stops at the first narrow interval stops at lucky ones. */
+export const SETTLED_FROM = 10;
+
+/** Whether the interval of a latency is at most `within` of it to either side, from 10 rounds on. */
+export function isPrecise(rounds: readonly (readonly number[])[], within: number): boolean {
+  if (rounds.length < SETTLED_FROM) return false;
+  const interval = centreInterval(rounds.map(median), 0);
+  return interval !== undefined && isWithin(interval, within);
+}
 
 /** What the runner tells as it goes. */
 export type Progress = {
@@ -144,14 +168,15 @@ export type Progress = {
 export async function runGroups(
   groups: readonly Group[],
   schedule: Schedule,
-  visit: (group: Group, round: number) => Promise<Map<string, Outcome>>,
-  append: (record: Record) => void,
+  visit: (group: Group, round: number, variant: Variant) => Promise<Map<string, Outcome>>,
+  append: (record: Record, variant: Variant) => void,
   tell: (progress: Progress) => void,
 ): Promise<void> {
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
   const visited = new Map<string, Visited>();
   const failed = new Set<string>();
+  const samples = new Map<string, (readonly number[])[]>();
   let done = 0;
   const total = groups.length * schedule.rounds;
   for (let round = 0; round < schedule.rounds; round++) {
@@ -165,24 +190,28 @@ export async function runGroups(
           ? (predicted ?? Infinity) > schedule.repeat
           : group.large && (predicted ?? Infinity) > schedule.largest;
       if (
-        (round > 0 && group.once) ||
+        (round > 0 && (group.once || schedule.settled(samples.get(group.key) ?? [], round))) ||
         failed.has(group.key) ||
         tooLong ||
-        elapsed() + (predicted ?? 0) > schedule.budget
+        elapsed() + (predicted ?? 0) * schedule.variants.length > schedule.budget
       )
         continue;
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
-      const began = elapsed();
-      const outcomes = await visit(group, round);
-      visited.set(group.key, { seconds: elapsed() - began, outcomes });
-      for (const cell of group.cells) {
-        const outcome: Outcome = outcomes.get(cell.suite) ?? {
-          status: 'crash',
-          reason: 'the visit sent no outcome',
-          phase: 'reply',
-        };
-        if (!('result' in outcome)) failed.add(group.key);
-        append({ kind: 'record', id: cellId(cell), round, at: new Date().toISOString(), outcome });
+      for (const variant of turns(schedule.variants, group, round)) {
+        const began = elapsed();
+        const outcomes = await visit(group, round, variant);
+        visited.set(group.key, { seconds: elapsed() - began, outcomes });
+        for (const cell of group.cells) {
+          const outcome: Outcome = outcomes.get(cell.suite) ?? {
+            status: 'crash',
+            reason: 'the visit sent no outcome',
+            phase: 'reply',
+          };
+          if (!('result' in outcome)) failed.add(group.key);
+          else if (outcome.result.suite === 'latency')
+            samples.set(group.key, [...(samples.get(group.key) ?? []), outcome.result.samples]);
+          append({ kind: 'record', id: cellId(cell), round, at: new Date().toISOString(), outcome }, variant);
+        }
       }
     }
   }

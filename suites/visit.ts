@@ -24,7 +24,9 @@ export type Visit = {
   readonly threads: number;
   /** Milliseconds that the visit should take; samples and taps are given up to keep it. */
   readonly budget: number;
-  /** Timed calls wanted of `latency`, and the most milliseconds to spend on them. */
+  /** Untimed calls of `latency` before sampling, the two of `startup` among them. */
+  readonly warmup: number;
+  /** Samples wanted of `latency`, and the most milliseconds to spend on them. */
   readonly samples: number;
   readonly sampling: number;
   /** Paths (Node) or URLs (page). */

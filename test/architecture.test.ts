@@ -20,13 +20,13 @@ const ANYTHING = /^(?!scripts\/|test\/)/;
 /** What runs in Node and in a page alike. */
 const REFERENCE = /^reference\/(?!.*\.node\.ts$)/;
 const REFERENCE_NODE = /^reference\/.*\.node\.ts$/;
-const SUITES = /^suites\/[^/]+\.ts$/;
+const SUITES = /^suites\/(?:stats\/)?[^/]+\.ts$/;
 const NEUTRAL = /^suites\/backends\/[^/.]+\.ts$/;
 const BROWSER_PARTS = /^suites\/backends\/[^/.]+\.browser\.ts$/;
 /** What the browsers' bindings share. */
 const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
 const HOSTS = /^suites\/hosts\//;
-const LEAVES = /^suites\/(?:check|record|cell|query|slope|stats)\.ts$/;
+const LEAVES = /^suites\/(?:(?:check|record|header|cell|query|slope|stats)|stats\/[^/]+)\.ts$/;
 
 /** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
 const RULES: readonly Rule[] = [
@@ -51,6 +51,8 @@ const RULES: readonly Rule[] = [
   { files: /^suites\/backends\/[^/]+\.node\.ts$/, may: [REFERENCE, SUITES, NEUTRAL, NODE] },
   { files: BROWSER_PARTS, may: [REFERENCE, SUITES, NEUTRAL] },
   { files: /^suites\/backends\//, may: [REFERENCE, SUITES, NEUTRAL] },
+  // Statistics are pure functions of numbers.
+  { files: /^suites\/stats\//, may: [REFERENCE, /^suites\/stats\.ts$/, /^suites\/stats\//] },
   { files: SUITES, may: [REFERENCE, SUITES, NEUTRAL, /^zod$/, /^tinybench$/] },
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
@@ -152,6 +154,7 @@ describe('the checker', () => {
     ['suites/runner.ts', './backends/ort.node.ts'],
     ['suites/runner.ts', '../reference/weights/files.node.ts'],
     ['suites/runner.ts', '../reports/report.ts'],
+    ['suites/stats/centre.ts', '../record.ts'],
     ['suites/backends/registry.ts', './ort.node.ts'],
     ['suites/backends/registry.ts', 'onnxruntime-node'],
     ['suites/backends/ort.ts', 'onnxruntime-web'],
@@ -192,6 +195,7 @@ describe('the checker', () => {
     ['suites/hosts/child.ts', '../backends/*.node.ts'],
     ['suites/hosts/page.ts', '../backends/*.browser.ts'],
     ['reports/html/chart.ts', '../../suites/stats.ts'],
+    ['reports/measure.ts', '../suites/stats/centre.ts'],
     ['scripts/cli.ts', 'commander'],
     ['test/scripts/cli.test.ts', '../../scripts/cli.ts'],
   ])('allows %s to import %s', (path, specifier) => {

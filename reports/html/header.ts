@@ -1,6 +1,6 @@
-import { count } from '../format.ts';
+import { count, number, percent, roundsText } from '../format.ts';
 import { STATUSES } from '../status.ts';
-import type { Table } from '../table.ts';
+import { impreciseRows, type Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { badge, type Page } from './parts.ts';
 
@@ -20,9 +20,13 @@ function softwareAdapters(table: Table): Map<string, Set<string>> {
 
 const note = (content: Content): Markup => html`<div class="note" role="note">${content}</div>`;
 
+/** Share of stolen time from which it is worth a word. */
+const STOLEN = 0.01;
+
 /** What a reader must know before any figure. */
 function notices(table: Table): Markup[] {
-  const { damaged, header } = table.run;
+  const { damaged, header, end } = table.run;
+  const imprecise = impreciseRows(table);
   const software = [...softwareAdapters(table)].map(([adapter, backends]) =>
     note(
       html`<p><strong>${[...backends].join(', ')} ran on ${adapter}, a software adapter.</strong> No GPU was involved: compare these rows with each other, not with GPUs.</p>`,
@@ -35,6 +39,20 @@ function notices(table: Table): Markup[] {
       ? [
           note(
             html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
+          ),
+        ]
+      : []),
+    ...(imprecise.length > 0
+      ? [
+          note(
+            html`<p>${count(imprecise.length, 'latency', 'latencies')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
+          ),
+        ]
+      : []),
+    ...((end?.steal ?? 0) > STOLEN
+      ? [
+          note(
+            html`<p>A hypervisor gave ${percent(end?.steal ?? 0)} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
           ),
         ]
       : []),
@@ -69,7 +87,7 @@ ${notices(table)}
 <dt>Command</dt><dd><code class="copy">${command}</code></dd>
 <dt>Started</dt><dd>${header.started}</dd>
 <dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
-<dt>Profile</dt><dd>${header.profile}: ${count(header.rounds, 'round')} wanted, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
 </dl>
 </header>`;
 }

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { hashName, random } from '../../reference/random.ts';
+import { type Interval, quantile } from '../../suites/stats.ts';
 import { count, NONE, number } from '../format.ts';
-import type { Latency } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
+import type { Latency } from '../times.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from './parts.ts';
@@ -11,13 +12,10 @@ import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
 const MAX_DOTS = 40;
 
-/** Samples thinned evenly, since they are sorted: the first and the last are kept. */
+/** Samples thinned evenly by size: the least and the largest are kept. */
 function thinned(samples: readonly number[]): number[] {
   if (samples.length <= MAX_DOTS) return [...samples];
-  return Array.from(
-    { length: MAX_DOTS },
-    (_, i) => samples[Math.round((i * (samples.length - 1)) / (MAX_DOTS - 1))] ?? Number.NaN,
-  );
+  return Array.from({ length: MAX_DOTS }, (_, i) => quantile(samples, i / (MAX_DOTS - 1)));
 }
 
 /** Rounds lie on lines of their own within a row, and dots are jittered a little around them. */
@@ -97,17 +95,22 @@ const table = (rows: readonly Row[]): Markup => {
       ({ latency }) => number((latency && pick(latency)) ?? Number.NaN),
       ({ latency }) => latency && pick(latency),
     );
+  const interval = (title: string, pick: (one: Latency) => Interval | undefined) =>
+    figure<Line>(
+      title,
+      ({ latency }) => (latency && pick(latency))?.map(number).join(' – ') ?? NONE,
+      ({ latency }) => latency && pick(latency)?.[0],
+    );
   return dataTable<Line>(
     [
       ...nameColumns<Line>((line) => line.row),
       ms('Median (ms)', (one) => one.median),
-      figure(
-        'Interval (ms)',
-        ({ latency }) => latency?.interval?.map(number).join(' – ') ?? NONE,
-        ({ latency }) => latency?.interval?.[0],
-      ),
+      interval('Interval (ms)', (one) => one.interval),
       ms('Least (ms)', (one) => one.min),
-      ms('p90 (ms)', (one) => one.p90),
+      ms('p90 (ms)', (one) => one.p90?.median),
+      interval('p90 interval (ms)', (one) => one.p90?.interval),
+      ms('p99 (ms)', (one) => one.p99?.median),
+      interval('p99 interval (ms)', (one) => one.p99?.interval),
       figure(
         'Rounds',
         ({ latency }) => latency?.rounds.length ?? NONE,
@@ -118,9 +121,16 @@ const table = (rows: readonly Row[]): Markup => {
         ({ latency }) => latency?.samples ?? NONE,
         ({ latency }) => latency?.samples,
       ),
+      figure(
+        'Clock (µs)',
+        ({ latency }) => (latency ? number(1000 * latency.granularity) : NONE),
+        ({ latency }) => latency?.granularity,
+      ),
       prose('Note', ({ row, latency }) => {
         const leftOut = row.leftOut > 0 ? [`${count(row.leftOut, 'round')} on another device left out`] : [];
-        return [...(latency?.few ? [`few: ${latency.few}`] : []), ...leftOut].join('; ');
+        const batch = latency && latency.batch > 1 ? [`a sample is the mean of ${latency.batch} calls`] : [];
+        const warnings = latency?.warnings.map((one) => one.text) ?? [];
+        return [...(latency?.few ? [`few: ${latency.few}`] : []), ...leftOut, ...batch, ...warnings].join('; ');
       }),
       caseColumn((line) => line.row),
     ],

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { NONE, number } from '../format.ts';
-import type { Startup } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
+import type { Startup } from '../times.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, section } from './parts.ts';

@@ -56,6 +56,7 @@ async function run(backend: BackendRow, limit: number, onPhase: (phase: string) 
     ...{
       suites: ['conformance'],
       budget: 10_000,
+      warmup: 4,
       samples: 2,
       sampling: 100,
       modelBytes: 0,

@@ -79,7 +79,7 @@ async function conformance(network: Network, backend: string, context: TestConte
   const file = (extension: string) => place.locate(join(folder, `${network}.${extension}`));
   const visit: Visit = {
     ...{ backend, model: MODEL, precision: 'fp32-bn', batch: 1, size: SIZE, suites: ['conformance'], round: 0 },
-    ...{ threads: 2, budget: 60_000, samples: 1, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
+    ...{ threads: 2, budget: 60_000, warmup: 2, samples: 1, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
     files: { model: file(row.format === 'onnx' ? 'onnx' : 'json'), truth: file('truth'), images: '' },
   };
   const ended = await place.host.run(visit, row, 120_000, () => {});

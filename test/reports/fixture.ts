@@ -2,7 +2,8 @@ import { encodeFloats } from '../../reference/float32.ts';
 import { random } from '../../reference/random.ts';
 import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
-import { type Outcome, type Placement, type Record, type Result, type Run, SCHEMA } from '../../suites/record.ts';
+import { SCHEMA } from '../../suites/header.ts';
+import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { layersOf, leakOf, PASSED } from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
@@ -92,7 +93,8 @@ function result(cell: Cell, work: number, round: number): Result {
         { length: wanted },
         () => ms * (0.97 + 0.06 * next() + (next() < 0.07 ? 0.4 * next() : 0)),
       );
-      return { suite: 'latency', samples: samples.sort((a, b) => a - b), warmup: 4, short: wanted < 30 };
+      const clock = { step: 4e-5, granularity: browser ? 0.005 : 6e-5 };
+      return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short: wanted < 30 };
     }
     case 'startup':
       return {
@@ -202,6 +204,7 @@ export function syntheticRun(): Run {
   return {
     header: { ...empty.header, plan: plan.map(({ cell }) => cellId(cell)) },
     records,
+    end: empty.end,
     damaged: [`run.jsonl:9: Unexpected token ${HOSTILE}`],
   };
 }
@@ -219,6 +222,7 @@ export function emptyRun(): Run {
       seed: 1,
       rounds: 3,
       budget: 420,
+      within: null,
       environment: {
         os: 'Test OS 1 (Linux 6.1)',
         cpu: `Imaginary CPU ${HOSTILE}`,
@@ -232,10 +236,14 @@ export function emptyRun(): Run {
         },
         packages: { 'onnxruntime-node': '1.30.0', 'onnxruntime-web': '1.30.0', '@tensorflow/tfjs-core': '4.22.0' },
         load: 0.4,
+        governor: 'performance',
       },
+      fingerprint: { hash: '0123456789ab', parts: { cpu: `Imaginary CPU ${HOSTILE}`, cores: '4', gpu: 'none known' } },
+      pair: null,
       plan: [],
     },
     records: [],
+    end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03 },
     damaged: [],
   };
 }

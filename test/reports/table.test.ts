@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
+import { impreciseRows, measured, problemsOf, rowOf, tabulate } from '../../reports/table.ts';
 import type { Check } from '../../suites/check.ts';
 import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
@@ -7,7 +7,10 @@ import { PASSED } from './results.ts';
 
 const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
 const ok = (result: Result): Outcome => ({ status: 'ok', placement: CPU, result });
-const latency = (samples: number[], short = false): Result => ({ suite: 'latency', samples, warmup: 4, short });
+const clock = { step: 4e-5, granularity: 6e-5 };
+const latency = (samples: number[], short = false): Result => {
+  return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short };
+};
 
 const ID = 'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu';
 
@@ -32,21 +35,26 @@ describe('latency', () => {
     expect(figures.median).toBe(5);
     expect(figures.min).toBe(1);
     expect(figures.samples).toBe(8);
-    // Of 3 draws, one median is drawn at least twice in 7 of 27 cases: the interval reaches both ends.
-    expect(figures.interval).toEqual([2, 10]);
+    // scipy.stats.t.interval(0.95, 2, mean, sem) of the logarithms of 2, 10 and 5: 0.62477 to 34.4836; and the clock.
+    expect(figures.interval?.[0]).toBeCloseTo(0.62477, 4);
+    expect(figures.interval?.[1]).toBeCloseTo(34.4836, 2);
     expect(figures.p90).toBeUndefined();
     expect(figures.few).toBe('8 samples');
     expect(figures.rounds).toEqual([[1, 2, 3, 2, 1], [10], [5, 5]]);
   });
 
-  it('gives p90 from 20 samples on, and no interval below 3 rounds', () => {
-    const ten = Array.from({ length: 10 }, (_, i) => i + 1);
-    const figures = suite('latency', [latency(ten), latency(ten.map((x) => x + 10))]);
-    // 90 % of the way from the first to the last of 1…20: 1 + 0.9 × 19.
-    expect(figures.p90).toBeCloseTo(18.1, 12);
+  it('gives p90 and p99 of rounds that have enough samples, and no interval below 3 rounds', () => {
+    const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+    const figures = suite('latency', [latency(upTo(29)), latency(upTo(31))]);
+    // 90 % of the way from the first to the last: 1 + 0.9 × 28 and 1 + 0.9 × 30.
+    expect(figures.p90?.median).toBeCloseTo((26.2 + 28) / 2, 12);
+    expect(figures.p90?.interval).toBeUndefined();
+    expect(figures.p99).toBeUndefined();
     expect(figures.interval).toBeUndefined();
     expect(figures.few).toBe('2 rounds');
-    expect(suite('latency', [latency(ten.slice(1)), latency(ten)]).p90).toBeUndefined();
+    expect(suite('latency', [latency(upTo(28)), latency(upTo(31))]).p90).toBeUndefined();
+    expect(suite('latency', [latency(upTo(299))]).p99?.median).toBeCloseTo(1 + 0.99 * 298, 12);
+    expect(suite('latency', [latency(upTo(298))]).p99).toBeUndefined();
   });
 
   it('says when the budget ended sampling', () => {
@@ -54,6 +62,18 @@ describe('latency', () => {
     expect(suite('latency', [latency(ten, true), latency(ten), latency(ten)]).few).toBe('budget ended sampling');
     expect(suite('latency', [latency(ten), latency(ten), latency(ten)]).few).toBeUndefined();
   });
+});
+
+it('tells which latencies are not as precise as asked', () => {
+  const times = [10, 10.1, 10.2].map((ms) => ok(latency([ms, ms, ms])));
+  const asked = (within: number | null) => {
+    const run = runOf(ID, times);
+    return impreciseRows(tabulate({ ...run, header: { ...run.header, within } }));
+  };
+  // ±1 % of spread with two degrees of freedom: half of the interval is about 2.5 %.
+  expect(asked(0.01)).toHaveLength(1);
+  expect(asked(0.05)).toEqual([]);
+  expect(asked(null)).toEqual([]);
 });
 
 it('start-up is medians over rounds, and a total of its own', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
-import { parseRun } from '../../suites/record.ts';
+import { parseRun, type Run } from '../../suites/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-cli-'));
@@ -52,6 +52,18 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
       ['bench', '--rounds', '0'],
       "error: option '--rounds <count>' argument '0' is invalid. It must be at least 1.",
     ],
+    [
+      'a precision without its unit',
+      ['bench', '--within', '2'],
+      "error: option '--within <percent>' argument '2' is invalid. It must be per cent, such as 2%.",
+    ],
+    ['a precision of turns', ['bench', '--aa', '--within', '2%'], 'error: --aa and --within do not go together'],
+    [
+      'a missing run to compare',
+      ['compare', 'nowhere.jsonl', 'nowhere.jsonl'],
+      'error: cannot read nowhere.jsonl (ENOENT)',
+    ],
+    ['a file that is no run', ['compare', 'package.json', 'package.json'], 'error: not a run file'],
     ['an unknown flag', ['bench', '--bogus'], "error: unknown option '--bogus'"],
     ['a missing run file', ['report', 'nowhere.jsonl'], 'error: cannot read nowhere.jsonl (ENOENT)'],
     [
@@ -140,6 +152,38 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(run.records.filter((record) => record.round === 1).length).toBeGreaterThan(0);
     const again = await cli(['report', path]);
     expect(again.out).toBe(ran.out);
+  });
+
+  it('lets a cell take turns with itself, and compares the two runs', async () => {
+    const out = join(folder, 'turns');
+    const words = ['bench', 'latency:resnet20.seed0:fp32:b1:32:null', '--aa', '--rounds', '4', '--out', out];
+    const ran = await cli(words);
+    expect(ran.out).toMatch(/A\/A: \d false alarms? among 1 pair of times/);
+    const [a = '', b = ''] = readdirSync(out)
+      .sort()
+      .map((name) => join(out, name));
+    const [base, head] = [a, b].map((path) => parseRun(readFileSync(path, 'utf8'), path));
+    expect([base?.records.length, head?.records.length]).toEqual([4, 4]);
+    expect(base?.header.pair).toMatchObject({ name: head?.header.pair?.name, variant: 'a' });
+    expect(base?.end).toBeDefined();
+    const data = JSON.parse((await cli(['compare', a, b, '--threshold', '90%', '--json'])).out);
+    expect(data).toMatchObject({ paired: true, threshold: 0.9, tested: 1, differences: [] });
+  });
+
+  it('compares two run files: exit code 1 where anything got worse, and a section of the page', async () => {
+    const path = (name: string) => join(folder, `${name}.jsonl`);
+    const write = (name: string, { header, records }: Run) =>
+      writeFileSync(path(name), [header, ...records].map((line) => JSON.stringify(line)).join('\n'));
+    const run = syntheticRun();
+    const worse = run.records.filter(({ id }) => id !== run.records[0]?.id);
+    write('base', run);
+    write('head', { ...run, header: { ...run.header, plan: run.header.plan.slice(1) }, records: worse });
+    const same = await cli(['compare', path('base'), path('base')]);
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining('Nothing got worse.')]);
+    const less = await cli(['compare', path('base'), path('head'), '--markdown']);
+    expect([less.code, less.out]).toEqual([1, expect.stringContaining('### vanished (1)')]);
+    await cli(['report', path('head'), '--baseline', path('base')]);
+    expect(readFileSync(join(folder, 'head.html'), 'utf8')).toContain('Since the baseline');
   });
 
   it('keeps the records and writes the reports when it is interrupted', async () => {

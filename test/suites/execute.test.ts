@@ -48,6 +48,7 @@ const visit: Visit = {
   round: 0,
   threads: 1,
   budget: 30_000,
+  warmup: 4,
   samples: 4,
   sampling: 5000,
   files: { model: '', truth: 'truth', images: '' },

@@ -44,7 +44,14 @@ describe('known failures', () => {
       status: 'wrong',
       reason: 'x',
       placement: { device: 'webgl', proof: '', nodes: {}, notes: [] },
-      result: { suite: 'latency', samples: [1], warmup: 1, short: true },
+      result: {
+        suite: 'latency',
+        samples: [1],
+        batch: 1,
+        clock: { step: 1e-4, granularity: 1e-4 },
+        warmup: 1,
+        short: true,
+      },
     };
     const run = (id: string, outcome: Outcome): Run => ({
       ...emptyRun(),

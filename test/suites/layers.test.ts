@@ -23,7 +23,7 @@ const tools: Tools = {
 };
 const visit: Visit = {
   ...{ backend: row.id, model: 'resnet20.seed0', precision: 'fp32', batch: 1, size: 32, suites: ['layers'], round: 0 },
-  ...{ threads: 1, budget: 60_000, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
+  ...{ threads: 1, budget: 60_000, warmup: 0, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
   files: { model: '', truth: '', images: '' },
 };
 

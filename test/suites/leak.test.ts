@@ -34,7 +34,7 @@ const row: BackendRow = {
 };
 const visit: Visit = {
   ...{ backend: row.id, model: 'resnet20.seed0', precision: 'fp32', batch: 1, size: 32, suites: ['leak'], round: 0 },
-  ...{ threads: 1, budget: 60_000, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
+  ...{ threads: 1, budget: 60_000, warmup: 0, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
   files: { model: '', truth: '', images: '' },
 };
 
@@ -73,7 +73,7 @@ async function cycles(left: number, budget = visit.budget) {
 }
 
 const growths = (results: readonly Result[]) => {
-  const figures = measure('leak', results, 'id');
+  const figures = measure('leak', results);
   if (figures?.suite !== 'leak') throw new Error('no figures');
   return figures;
 };

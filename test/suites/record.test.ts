@@ -3,13 +3,14 @@ import { parseRun, type Record } from '../../suites/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 
 const run = syntheticRun();
-const lines = [run.header, ...run.records].map((line) => JSON.stringify(line));
+const lines = [run.header, ...run.records, run.end].map((line) => JSON.stringify(line));
 
 describe('run files', () => {
   it('come back as they were written', () => {
     const read = parseRun(`${lines.join('\n')}\n`, 'run.jsonl');
     expect(read.records).toEqual(run.records);
     expect(read.header).toEqual(run.header);
+    expect(read.end).toEqual(run.end);
     expect(read.damaged).toEqual([]);
   });
 

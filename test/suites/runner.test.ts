@@ -3,7 +3,17 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
 import type { Outcome, Placement, Record, Result } from '../../suites/record.ts';
-import { type Group, groupCells, judgeVisit, runGroups, type Schedule, shuffled } from '../../suites/runner.ts';
+import {
+  type Group,
+  groupCells,
+  isPrecise,
+  judgeVisit,
+  runGroups,
+  type Schedule,
+  SETTLED_FROM,
+  shuffled,
+  type Variant,
+} from '../../suites/runner.ts';
 import { PASSED } from '../reports/results.ts';
 
 const placement: Placement = {
@@ -13,7 +23,14 @@ const placement: Placement = {
   notes: [],
 };
 const check: Check = { ...PASSED, runs: 3, top1: { agree: 3, of: 3 } };
-const latency: Result = { suite: 'latency', samples: [1, 2], warmup: 4, short: false };
+const latency: Result = {
+  suite: 'latency',
+  samples: [1, 2],
+  batch: 1,
+  clock: { step: 1e-4, granularity: 1e-4 },
+  warmup: 4,
+  short: false,
+};
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');
 
@@ -88,10 +105,10 @@ const ok: Outcome = { status: 'ok', placement, result: latency };
 async function run(
   list: Group[],
   schedule: Partial<Schedule>,
-  visit: (group: Group) => { outcome: Outcome; seconds: number },
+  visit: (group: Group, round: number) => { outcome: Outcome; seconds: number },
 ) {
   let clock = 0;
-  const records: Record[] = [];
+  const records: (Record & { variant: Variant })[] = [];
   await runGroups(
     list,
     {
@@ -100,16 +117,18 @@ async function run(
       budget: 1000,
       repeat: 100,
       largest: 20,
+      variants: ['a'],
+      settled: () => false,
       now: () => clock * 1000,
       predict: () => undefined,
       ...schedule,
     },
-    async (group) => {
-      const { outcome, seconds } = visit(group);
+    async (group, round) => {
+      const { outcome, seconds } = visit(group, round);
       clock += seconds;
       return new Map([['latency', outcome]]);
     },
-    (record) => records.push(record),
+    (record, variant) => records.push({ ...record, variant }),
     () => {},
   );
   return records;
@@ -175,6 +194,40 @@ describe('running groups', () => {
     ).toEqual([64, 224]);
     expect(await run(list, { rounds: 1, predict: () => 21 }, visit)).toHaveLength(1);
     expect(await run(list, { rounds: 1 }, visit)).toHaveLength(1);
+  });
+
+  it('lets versions take turns, each first in every other round, in rounds of their own', async () => {
+    const records = await run(groups('64:null', '64:ort-node/cpu'), { variants: ['a', 'b'], rounds: 4 }, () => ({
+      outcome: ok,
+      seconds: 1,
+    }));
+    expect(records).toHaveLength(16);
+    for (let i = 0; i < records.length; i += 2) {
+      const [first, second] = records.slice(i, i + 2);
+      expect(second).toMatchObject({ id: first?.id, round: first?.round });
+      expect(new Set([first?.variant, second?.variant])).toEqual(new Set(['a', 'b']));
+    }
+    const began = records.filter((record, i) => i % 2 === 0 && record.id.endsWith('null'));
+    expect(began.map((record) => record.variant).join('')).toMatch(/^(abab|baba)$/);
+  });
+
+  it('goes on until a latency is known well enough, and no longer', async () => {
+    const timed = (ms: number): Outcome => ({ ...ok, result: { ...latency, samples: [ms] } }) as Outcome;
+    // One cell scatters by 1 % and one by 5 %.
+    const visit = (group: Group, round: number) => {
+      const spread = group.row.id === 'null' ? 0.01 : 0.05;
+      return { outcome: timed(10 * (1 + spread * Math.sin(7 * round))), seconds: 1 };
+    };
+    const settled = (within: number) => (rounds: readonly (readonly number[])[]) => isPrecise(rounds, within);
+    const list = groups('64:null', '64:ort-node/cpu');
+    const count = (records: readonly Record[], name: string) => records.filter((one) => one.id.endsWith(name)).length;
+    const records = await run(list, { rounds: 60, settled: settled(0.02) }, visit);
+    expect(count(records, 'null')).toBe(SETTLED_FROM);
+    expect(count(records, 'cpu')).toBeGreaterThan(SETTLED_FROM);
+    expect(count(records, 'cpu')).toBeLessThan(60);
+    const capped = await run(list, { rounds: 12, settled: settled(0.001) }, visit);
+    expect([count(capped, 'null'), count(capped, 'cpu')]).toEqual([12, 12]);
+    expect(await run(list, { rounds: 60, budget: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
   });
 
   it('shuffles by the seed alone', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sample } from '../../suites/sampler.ts';
+import { calibrate, sample } from '../../suites/sampler.ts';
 
 const clock = () => {
   let time = 0;
@@ -16,27 +16,63 @@ describe('sampler', () => {
     const { now, pass } = clock();
     let calls = 0;
     const call = async () => pass(++calls);
-    const { samples, short } = await sample(call, () => pass(100), { now, wanted: 4, time: 1000, estimate: 1 });
+    const { samples, short } = await sample(call, () => pass(100), {
+      now,
+      batch: 1,
+      wanted: 4,
+      time: 1000,
+      estimate: 1,
+    });
     expect(samples).toEqual([1, 2, 3, 4]);
     expect(calls).toBe(4);
     expect(short).toBe(false);
   });
 
+  it('keeps samples in time order', async () => {
+    const { now, pass } = clock();
+    const times = [5, 1, 4, 2, 3];
+    const call = async () => pass(times.shift() ?? 0);
+    const { samples } = await sample(call, () => {}, { now, batch: 1, wanted: 5, time: 1000, estimate: 1 });
+    expect(samples).toEqual([5, 1, 4, 2, 3]);
+  });
+
+  it('gives the mean of a batch, and checks after each batch', async () => {
+    const { now, pass } = clock();
+    let [calls, checks] = [0, 0];
+    const call = async () => pass(++calls);
+    const { samples } = await sample(call, () => checks++, { now, batch: 4, wanted: 2, time: 1000, estimate: 1 });
+    expect(samples).toEqual([(1 + 2 + 3 + 4) / 4, (5 + 6 + 7 + 8) / 4]);
+    expect(checks).toBe(2);
+  });
+
+  it('batches calls until they last 100 ticks of the clock, and only where one does not', async () => {
+    const { now, pass } = clock();
+    const call = async () => pass(0.004);
+    const timing = { now, granularity: 0.005 };
+    expect(await calibrate(call, () => {}, timing, 0.6)).toEqual({ batch: 1, estimate: 0.6, calls: 0 });
+    const { batch, estimate, calls } = await calibrate(call, () => {}, timing, 0);
+    expect(batch).toBe(256);
+    expect(estimate).toBeCloseTo(0.004, 9);
+    expect(calls).toBe(2 + 4 + 8 + 16 + 32 + 64 + 128 + 256);
+  });
+
   it('takes fewer where time is short, says so, and takes at least one', async () => {
     const { now, pass } = clock();
     const call = async () => pass(10);
-    expect(await sample(call, () => {}, { now, wanted: 30, time: 45, estimate: 10 })).toEqual({
+    expect(await sample(call, () => {}, { now, batch: 1, wanted: 30, time: 45, estimate: 10 })).toEqual({
       samples: [10, 10, 10, 10],
       short: true,
     });
-    expect((await sample(call, () => {}, { now, wanted: 30, time: 1, estimate: 10 })).samples).toHaveLength(1);
+    expect((await sample(call, () => {}, { now, batch: 1, wanted: 30, time: 1, estimate: 10 })).samples).toHaveLength(
+      1,
+    );
   });
 
   it('passes on what a call throws', async () => {
     const call = async () => {
       throw new Error('device lost');
     };
-    await expect(sample(call, () => {}, { now: () => 0, wanted: 2, time: 1, estimate: 1 })).rejects.toThrow(
+    await expect(sample(call, () => {}, { now: () => 0, batch: 1, wanted: 2, time: 1, estimate: 1 })).rejects.toThrow(
       'device lost',
     );
   });

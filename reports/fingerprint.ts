@@ -1,0 +1,74 @@
+import type { Header } from '../suites/header.ts';
+import type { Run } from '../suites/record.ts';
+import { median } from '../suites/stats.ts';
+import { percent } from './format.ts';
+
+/** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
+export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
+
+/** Parts without which times mean something else. Software may differ: that is what one may want to compare. */
+const MACHINE = ['cpu', 'cores', 'gpu'];
+
+const NOTHING = 'not told';
+
+/** What differs between the fingerprints of two runs; of lists such as packages, only the entries that do. */
+export function partsThatDiffer(base: Header, head: Header): Part[] {
+  const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {
+    const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];
+    if (before === after) return [];
+    const entries = (text: string, other: string) => {
+      const known = other.split(', ');
+      return (
+        text
+          .split(', ')
+          .filter((entry) => !known.includes(entry))
+          .join(', ') || 'none'
+      );
+    };
+    return [{ part, base: entries(before, after), head: entries(after, before), machine: MACHINE.includes(part) }];
+  });
+}
+
+/** Shares of stolen time, and loads relative to the cores, from which times are in doubt. */
+const STOLEN = 0.01;
+const BUSY = 0.5;
+
+/** Fewest times of which a common shift can be told. */
+const MANY = 5;
+
+/** What else makes a comparison of times doubtful, and what to do. */
+export function noticesOf(
+  base: Run,
+  head: Run,
+  paired: boolean,
+  ratios: readonly number[],
+  threshold: number,
+): string[] {
+  const runs = paired
+    ? [{ name: 'the run', run: head }]
+    : [
+        { name: 'the base', run: base },
+        { name: 'the head', run: head },
+      ];
+  const states = runs.flatMap(({ name, run: { header, end } }) => {
+    const { load, cores } = header.environment;
+    return [
+      ...(load > BUSY * cores ? [`${name} began on a busy machine (load ${load.toFixed(1)} on ${cores} cores)`] : []),
+      ...((end?.steal ?? 0) > STOLEN
+        ? [`${name} lost ${percent(end?.steal ?? 0)} % of the processors’ time to other guests`]
+        : []),
+      ...(end === undefined ? [`${name} did not end by itself`] : []),
+    ];
+  });
+  const [before, after] = [base, head].map(({ header }) => header.environment.governor);
+  const governor = before === after ? [] : [`the governor changed from ${before ?? NOTHING} to ${after ?? NOTHING}`];
+  const shift = median(ratios);
+  const together =
+    !paired && ratios.length >= MANY && Math.max(shift, 1 / shift) > 1 + threshold
+      ? [
+          `all times together moved by a factor of ${shift.toFixed(3)}: was the machine itself in another state? Run both again`,
+        ]
+      : [];
+  return [...states, ...governor, ...together];
+}

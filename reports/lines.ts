@@ -1,0 +1,21 @@
+const CONTROL = /\p{Cc}+/gu;
+
+/** One line without control characters, which could move the cursor or colour the rest. */
+export const plain = (text: string) => text.replace(CONTROL, ' ').trim();
+
+/** The text within a width, its end cut off with an ellipsis. */
+export const clip = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** Lines no longer than `width`, broken at spaces where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const at = space > 0 ? space : width;
+    lines.push(rest.slice(0, at));
+    rest = rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}

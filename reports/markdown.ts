@@ -1,0 +1,35 @@
+import type { Change, Comparison } from './compare.ts';
+import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './comparison.ts';
+import { plain } from './lines.ts';
+
+/** Text that Markdown and GitHub's HTML leave as it is, in a line or in a table's cell. */
+export const escapeMarkdown = (text: string): string =>
+  plain(text).replaceAll(/[\\`*_{}[\]<>|#~&@]/g, (sign) => `\\${sign}`);
+
+const line = ({ id, figures, detail, ...rest }: Change): string =>
+  `| \`${plain(id).replaceAll(/[`|]/g, ' ')}\` | ${[ratioText({ id, figures, detail, ...rest }), figures, detail].map(escapeMarkdown).join(' | ')} |`;
+
+/** A comparison in Markdown, for a pull request or a job's summary. */
+export function renderMarkdown(comparison: Comparison): string {
+  const notices = cautions(comparison).map((text) => `> - ${escapeMarkdown(text)}`);
+  const tables = byVerdict(comparison)
+    .filter(({ verdict }) => verdict !== 'same')
+    .flatMap(({ verdict, changes }) => [
+      `### ${verdict} (${changes.length})`,
+      [
+        '| case | head ÷ base (95 % interval) | base → head | |',
+        '| --- | --- | --- | --- |',
+        ...changes.map(line),
+      ].join('\n'),
+    ]);
+  return `${[
+    `## ${conclusion(comparison)}`,
+    escapeMarkdown(totals(comparison)),
+    [`- base: ${escapeMarkdown(runText(comparison.base))}`, `- head: ${escapeMarkdown(runText(comparison.head))}`].join(
+      '\n',
+    ),
+    ...(notices.length > 0 ? [['> [!WARNING]', ...notices].join('\n')] : []),
+    ...tables,
+    escapeMarkdown(method(comparison)),
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,104 @@
+import type { ResultOf } from '../suites/record.ts';
+import { centreInterval, MIN_ROUNDS } from '../suites/stats/centre.ts';
+import { type Warning, warningsOf } from '../suites/stats/steady.ts';
+import { type Interval, median, quantile, samplesFor } from '../suites/stats.ts';
+
+/** Fewest samples of a cell for a figure without a warning. */
+const MIN_SAMPLES = 10;
+
+/** The median over rounds of one figure of each, and its 95 % interval from MIN_ROUNDS rounds on. */
+export type Centre = { readonly median: number; readonly interval: Interval | undefined };
+
+/** Times in milliseconds over all rounds. */
+export type Latency = {
+  readonly suite: 'latency';
+  /** The samples of every round, in time order. */
+  readonly rounds: readonly (readonly number[])[];
+  readonly samples: number;
+  /** Median of the rounds' medians, and its interval. */
+  readonly median: number;
+  readonly interval: Interval | undefined;
+  readonly min: number;
+  /** Of the rounds' own percentiles; undefined where a round has too few samples: 29 for p90, 299 for p99. */
+  readonly p90: Centre | undefined;
+  readonly p99: Centre | undefined;
+  /** Milliseconds: the median step of the clock, and the most calls that a sample is the mean of. */
+  readonly granularity: number;
+  readonly batch: number;
+  /** How finely the clock tells a sample's time, relative to it. */
+  readonly resolution: number;
+  readonly warnings: readonly Warning[];
+  /** Why the figure stands on little, or undefined. */
+  readonly few: string | undefined;
+};
+
+/** Medians over the rounds, in milliseconds; `total` is the median of load + open + first. */
+export type Startup = {
+  readonly suite: 'startup';
+  readonly rounds: number;
+  /** Milliseconds until the first answer, in each round. */
+  readonly totals: readonly number[];
+  readonly load: number;
+  readonly open: number;
+  readonly first: number;
+  readonly second: number;
+  readonly total: number;
+};
+
+/** Why so many rounds and samples are few, or undefined. */
+function few(rounds: number, samples: number, short: boolean): string | undefined {
+  const reasons = [
+    ...(rounds < MIN_ROUNDS ? [rounds === 1 ? '1 round' : `${rounds} rounds`] : []),
+    ...(samples < MIN_SAMPLES ? [samples === 1 ? '1 sample' : `${samples} samples`] : []),
+    ...(short ? ['budget ended sampling'] : []),
+  ];
+  return reasons.length > 0 ? reasons.join(', ') : undefined;
+}
+
+export function latency(results: readonly ResultOf<'latency'>[]): Latency {
+  const rounds = results.map((result) => result.samples);
+  const all = rounds.flat();
+  const granularity = Math.max(...results.map(({ clock }) => clock.granularity));
+  const resolution = Math.max(
+    ...results.map(({ samples, batch, clock }) => clock.granularity / (batch * median(samples))),
+  );
+  const over = (pick: (samples: readonly number[]) => number): Centre => {
+    const figures = rounds.map(pick);
+    return { median: median(figures), interval: centreInterval(figures, resolution) };
+  };
+  const tail = (q: number) =>
+    rounds.every((samples) => samples.length >= samplesFor(q)) ? over((samples) => quantile(samples, q)) : undefined;
+  return {
+    suite: 'latency',
+    rounds,
+    samples: all.length,
+    ...over(median),
+    min: Math.min(...all),
+    p90: tail(0.9),
+    p99: tail(0.99),
+    granularity,
+    batch: Math.max(...results.map((result) => result.batch)),
+    resolution,
+    warnings: warningsOf(rounds, resolution),
+    few: few(
+      rounds.length,
+      all.length,
+      results.some((result) => result.short),
+    ),
+  };
+}
+
+export function startup(results: readonly ResultOf<'startup'>[]): Startup {
+  const over = (pick: (result: ResultOf<'startup'>) => number) => median(results.map(pick));
+  const totals = results.map((one) => one.load + one.open + one.first);
+  return {
+    suite: 'startup',
+    rounds: results.length,
+    totals,
+    load: over((one) => one.load),
+    open: over((one) => one.open),
+    first: over((one) => one.first),
+    second: over((one) => one.second),
+    total: median(totals),
+  };
+}

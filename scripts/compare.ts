@@ -1,0 +1,44 @@
+import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare.ts';
+import { comparisonData } from '../reports/comparison.ts';
+import { count, percent } from '../reports/format.ts';
+import { renderMarkdown } from '../reports/markdown.ts';
+import type { TerminalOptions } from '../reports/terminal.ts';
+import { renderComparison } from '../reports/terminal-compare.ts';
+import { wilson } from '../suites/stats.ts';
+import { readRun } from './report.ts';
+
+export type CompareFlags = { readonly threshold: number; readonly json?: boolean; readonly markdown?: boolean };
+
+/** Compares two run files: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
+export function compareFiles(
+  base: string,
+  head: string,
+  { threshold, json, markdown }: CompareFlags,
+  terminal: TerminalOptions,
+  log: (line: string) => void,
+): { text: string; code: 0 | 1 } {
+  const comparison = compare(readRun(base, log), readRun(head, log), threshold);
+  const text = json
+    ? `${JSON.stringify(comparisonData(comparison), null, 2)}\n`
+    : markdown
+      ? renderMarkdown(comparison)
+      : renderComparison(comparison, terminal);
+  return { text, code: isRegression(comparison) ? 1 : 0 };
+}
+
+/** Largest share of false alarms of an A/A run that is no failure. */
+const MOST_ALARMS = 0.01;
+
+/** What an A/A run found, where every claim is a false alarm: a line to print, and the exit code. */
+export function falseAlarms({ changes, tested }: Comparison): { text: string; code: 0 | 1 } {
+  const alarms = changes.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster').length;
+  const others = changes.filter(({ verdict }) => !['slower', 'faster', 'same', 'unsure'].includes(verdict)).length;
+  const marginal = changes.filter(({ ratio }) => ratio !== undefined && ratio.p <= FALSE_RATE).length;
+  const [low, high] = wilson(alarms, tested);
+  const text = [
+    `A/A: ${count(alarms, 'false alarm')} among ${count(tested, 'pair')} of times (95 % interval of the share: ${percent(low)} to ${percent(high)} %)`,
+    `before the correction for their number, ${count(marginal, 'interval')} would exclude 1 (5 % expected)`,
+    `other changes: ${others}`,
+  ];
+  return { text: `${text.join('\n')}\n`, code: others > 0 || alarms > MOST_ALARMS * tested ? 1 : 0 };
+}

@@ -1,0 +1,36 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Words between commas. */
+export const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999999999.');
+  return Number(text);
+}
+
+export function count(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+/** A share written as per cent. */
+export function share(text: string): number {
+  const value = Number(text.match(/^(\d+(?:\.\d+)?)\s*%$/)?.[1] ?? Number.NaN) / 100;
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be per cent, such as 2%.');
+  return value;
+}
+
+/** Relative differences of times below this do not matter unless told otherwise. */
+export const THRESHOLD = 0.03;
+
+export const thresholdOption = (): Option =>
+  new Option('--threshold <percent>', 'differences of times that do not matter')
+    .argParser(share)
+    .default(THRESHOLD, '3%');

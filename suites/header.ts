@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** Version of the run file's format; a reader refuses another. */
+export const SCHEMA = 2;
+
+export const environmentSchema = z.strictObject({
+  os: z.string(),
+  cpu: z.string(),
+  cores: z.number().int(),
+  /** Total physical memory. */
+  memory: z.number().nonnegative(),
+  node: z.string(),
+  /** The browser's name, version and path; null where none was found or none was needed. */
+  browser: z.strictObject({ name: z.string(), version: z.string(), flags: z.array(z.string()) }).nullable(),
+  /** Package name to version, of the runtimes. */
+  packages: z.record(z.string(), z.string()),
+  /** One-minute load average at the start. */
+  load: z.number(),
+  /** The processor's frequency governor; null where the operating system does not tell. */
+  governor: z.string().nullable(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** What decides whether the times of two runs may be compared. */
+const fingerprintSchema = z.strictObject({
+  /** SHA-256 of the parts, its first 12 digits. */
+  hash: z.string(),
+  /** As text: cpu, cores, memory, gpu, os, node, browser, packages. */
+  parts: z.record(z.string(), z.string()),
+});
+
+export const headerSchema = z.strictObject({
+  kind: z.literal('run'),
+  schema: z.literal(SCHEMA),
+  started: z.iso.datetime(),
+  /** Commit of the suite, with `+` where the tree had changes; null outside a checkout. */
+  commit: z.string().nullable(),
+  /** What was typed after `npm run bench --`. */
+  command: z.array(z.string()),
+  profile: z.string(),
+  seed: z.number().int(),
+  /** Rounds wanted of each cell. */
+  rounds: z.number().int(),
+  /** Seconds that the run was given. */
+  budget: z.number(),
+  /** Relative half-width of a latency's interval from which it got no more rounds; null where none was asked. */
+  within: z.number().positive().nullable(),
+  environment: environmentSchema,
+  fingerprint: fingerprintSchema,
+  /** Of a run that took turns with another in one process: the name that both share, and which of them this is. */
+  pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
+  /** Every cell asked for: one without a record was not reached within the budget. */
+  plan: z.array(z.string()),
+});
+export type Header = z.infer<typeof headerSchema>;
+
+/** What only the end of a run tells; missing where it crashed. */
+export const endSchema = z.strictObject({
+  kind: z.literal('end'),
+  at: z.iso.datetime(),
+  /** One-minute load average at the end; the run's own work is in it. */
+  load: z.number(),
+  /** Share of the processors' time during the run that the hypervisor gave to others; null where not told. */
+  steal: z.number().nullable(),
+});
+export type End = z.infer<typeof endSchema>;

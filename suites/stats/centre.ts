@@ -1,0 +1,104 @@
+import type { Interval } from '../stats.ts';
+import { studentP, studentQuantile } from './student.ts';
+
+/** Fewest rounds from which an interval over rounds is given. */
+export const MIN_ROUNDS = 3;
+
+/** Rounds from which a quarter is trimmed at each end, so that slow rounds do not count. */
+const TRIMMED_FROM = 5;
+
+/** A trimmed mean, the square of its standard error, and the degrees of freedom of that. */
+type Centre = { readonly mean: number; readonly variance: number; readonly df: number };
+
+/**
+ * The mean without the lowest and highest quarter of the values, and its standard error from the winsorised variance
+ * (Tukey and McLaughlin 1963). Below 5 values nothing is trimmed, and this is the plain mean.
+ */
+function centre(values: readonly number[]): Centre {
+  const sorted = [...values].sort((a, b) => a - b);
+  const n = sorted.length;
+  const trimmed = n < TRIMMED_FROM ? 0 : Math.floor(n / 4);
+  const kept = sorted.slice(trimmed, n - trimmed);
+  const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+  const [low = 0, high = 0] = [kept[0], kept.at(-1)];
+  const winsorised = sorted.map((value) => Math.min(high, Math.max(low, value)));
+  const middle = winsorised.reduce((sum, value) => sum + value, 0) / n;
+  const squares = winsorised.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return { mean, variance: squares / (kept.length * (kept.length - 1)), df: kept.length - 1 };
+}
+
+const around = ({ mean, variance, df }: Centre, resolution: number): Interval => {
+  const half = studentQuantile(0.05, df) * Math.sqrt(variance) + resolution;
+  return [Math.exp(mean - half), Math.exp(mean + half)];
+};
+
+const logs = (times: readonly number[]): number[] => times.map(Math.log);
+
+/** Whether logarithms of these times are numbers: a clock too coarse for a call reads 0. */
+const positive = (times: readonly number[]): boolean => times.every((time) => time > 0);
+
+/**
+ * 95 % interval for the centre of round times (one per round: its median): Student's t on the trimmed mean of their
+ * logarithms. What is covered is the population's median of round medians; test/suites/coverage.test.ts measures how
+ * often. `resolution` is how finely the clock tells one round's time, relative to it. Undefined below MIN_ROUNDS.
+ */
+export function centreInterval(times: readonly number[], resolution: number): Interval | undefined {
+  if (times.length < MIN_ROUNDS || !positive(times)) return undefined;
+  return around(centre(logs(times)), resolution);
+}
+
+/** How much longer the head takes than the base: the ratio of their times, and how sure it is. */
+export type Ratio = {
+  /** Head ÷ base. */
+  readonly ratio: number;
+  /** Its 95 % interval. */
+  readonly interval: Interval;
+  /** Probability of a ratio at least as far from 1 where head and base are the same. */
+  readonly p: number;
+};
+
+function judge(difference: Centre, resolution: number): Ratio {
+  // What the clock cannot tell apart is no difference.
+  const told = Math.max(0, Math.abs(difference.mean) - resolution);
+  return {
+    ratio: Math.exp(difference.mean),
+    interval: around(difference, resolution),
+    p: told === 0 ? 1 : studentP(told / Math.sqrt(difference.variance), difference.df),
+  };
+}
+
+/**
+ * Ratio of two versions that were run in turns, from pairs of round times: the drift that both halves of a pair share
+ * cancels. Undefined below MIN_ROUNDS pairs.
+ */
+export function pairedRatio(pairs: readonly (readonly [base: number, head: number])[], resolution: number) {
+  if (pairs.length < MIN_ROUNDS || !positive(pairs.flat())) return undefined;
+  return judge(centre(pairs.map(([base, head]) => Math.log(head / base))), resolution);
+}
+
+/**
+ * Ratio of two runs that were made apart, from their round times: the difference of trimmed means (Yuen 1974), with
+ * Welch's degrees of freedom. Undefined where either has fewer than MIN_ROUNDS.
+ */
+export function unpairedRatio(base: readonly number[], head: readonly number[], resolution: number): Ratio | undefined {
+  if (Math.min(base.length, head.length) < MIN_ROUNDS || !positive([...base, ...head])) return undefined;
+  const [a, b] = [centre(logs(base)), centre(logs(head))];
+  const variance = a.variance + b.variance;
+  const df = variance === 0 ? a.df : variance ** 2 / (a.variance ** 2 / a.df + b.variance ** 2 / b.df);
+  return judge({ mean: b.mean - a.mean, variance, df }, resolution);
+}
+
+/**
+ * The p of each comparison, raised so that claiming all those at most `q` makes a share of at most `q` of the claims
+ * false (Benjamini and Hochberg 1995). In the given order.
+ */
+export function adjusted(ps: readonly number[]): number[] {
+  const order = ps.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p);
+  const result = [...ps];
+  let least = 1;
+  order.forEach(({ p, index }, i) => {
+    least = Math.min(least, (p * ps.length) / (ps.length - i));
+    result[index] = least;
+  });
+  return result;
+}

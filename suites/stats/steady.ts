@@ -1,0 +1,134 @@
+import { median, quantile } from '../stats.ts';
+import { studentP } from './student.ts';
+
+/** What makes a figure less sure than its interval says, and what to do about it, in one sentence. */
+export type Warning = {
+  readonly kind: 'warm-up' | 'slowing' | 'drift' | 'slow rounds' | 'spikes' | 'coarse clock';
+  readonly text: string;
+};
+
+/** Steps smaller than this are not worth a word: 5 %. */
+const STEP = 1.05;
+
+/** Probability of a false step in one round, if its samples were independent. */
+const ALPHA = 0.01;
+
+/** Fewest samples in which a step is looked for, and fewest rounds for a drift or a slow round. */
+const MIN_SAMPLES = 10;
+const MIN_DRIFT = 6;
+const MIN_OTHERS = 4;
+
+/** Ranks from 1; equal values share their mean rank. */
+function ranks(values: readonly number[]): number[] {
+  const order = values.map((value, index) => ({ value, index })).sort((a, b) => a.value - b.value);
+  const result = values.map(() => 0);
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    while (end < order.length && order[end]?.value === order[start]?.value) end++;
+    for (let i = start; i < end; i++) result[order[i]?.index ?? 0] = (start + 1 + end) / 2;
+  }
+  return result;
+}
+
+/**
+ * The one step in samples in time order, by Pettitt's rank test (1979): how many samples come before it, and the
+ * median after it over the median before. Undefined where there is none, or one below 5 %.
+ */
+export function stepIn(samples: readonly number[]): { readonly before: number; readonly ratio: number } | undefined {
+  const n = samples.length;
+  if (n < MIN_SAMPLES) return undefined;
+  let [sum, largest, before] = [0, 0, 0];
+  ranks(samples).forEach((rank, i) => {
+    sum += 2 * rank - (n + 1);
+    if (Math.abs(sum) > largest) [largest, before] = [Math.abs(sum), i + 1];
+  });
+  if (2 * Math.exp((-6 * largest ** 2) / (n ** 3 + n ** 2)) > ALPHA) return undefined;
+  const ratio = median(samples.slice(before)) / median(samples.slice(0, before));
+  return ratio > STEP || ratio < 1 / STEP ? { before, ratio } : undefined;
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** Steps that most rounds show in the same direction: one alone may be chance, since samples are correlated. */
+function steps(rounds: readonly (readonly number[])[]): Warning[] {
+  const found = rounds.flatMap((samples) => stepIn(samples) ?? []);
+  const down = found.filter(({ ratio }) => ratio < 1);
+  const up = found.filter(({ ratio }) => ratio > 1);
+  const most = (some: readonly unknown[]) => 2 * some.length > rounds.length;
+  const typical = (some: typeof found, pick: (one: (typeof found)[number]) => number) => median(some.map(pick));
+  if (most(down)) {
+    const calls = Math.ceil(typical(down, (one) => one.before));
+    const gain = percent(1 - typical(down, (one) => one.ratio));
+    return [{ kind: 'warm-up', text: `calls got ${gain} faster after the first ${calls}: warm up longer (--warmup)` }];
+  }
+  if (!most(up)) return [];
+  const loss = percent(typical(up, (one) => one.ratio) - 1);
+  const text = `calls got ${loss} slower within rounds: look for throttling or a leak, or take fewer samples`;
+  return [{ kind: 'slowing', text }];
+}
+
+/** A trend of round medians in time order, by Spearman's rank correlation. */
+function drift(medians: readonly number[]): Warning[] {
+  const n = medians.length;
+  if (n < MIN_DRIFT) return [];
+  const squares = ranks(medians).reduce((sum, rank, i) => sum + (rank - i - 1) ** 2, 0);
+  const rho = 1 - (6 * squares) / (n * (n * n - 1));
+  const t = rho * Math.sqrt((n - 2) / Math.max(0, 1 - rho * rho));
+  const third = Math.ceil(n / 3);
+  const ratio = median(medians.slice(-third)) / median(medians.slice(0, third));
+  if (studentP(t, n - 2) > ALPHA || (ratio < STEP && ratio > 1 / STEP)) return [];
+  const change = `${percent(Math.abs(ratio - 1))} ${ratio > 1 ? 'slower' : 'faster'}`;
+  return [
+    { kind: 'drift', text: `later rounds were ${change}: let the machine cool and end other work, then run again` },
+  ];
+}
+
+/** How far above the other rounds a round is slow: in spreads (scaled median absolute deviations) and relatively. */
+const FAR = 5;
+const SLOW = 1.1;
+
+function slowRounds(medians: readonly number[]): Warning[] {
+  if (medians.length < MIN_OTHERS) return [];
+  const middle = median(medians);
+  const spread = 1.4826 * median(medians.map((one) => Math.abs(one - middle)));
+  const slow = medians.filter((one) => one > middle + FAR * spread && one > SLOW * middle);
+  if (slow.length === 0) return [];
+  const worst = (Math.max(...slow) / middle).toFixed(1);
+  const text = `${slow.length} of ${medians.length} rounds were up to ${worst} times as slow: something else ran; add rounds (--rounds)`;
+  return [{ kind: 'slow rounds', text }];
+}
+
+/** Share of samples beyond Tukey's outer fence from which spikes are worth a word. */
+const SPIKY = 0.05;
+
+function spikes(rounds: readonly (readonly number[])[]): Warning[] {
+  const far = rounds.flatMap((samples) => {
+    const [low, high] = [quantile(samples, 0.25), quantile(samples, 0.75)];
+    const fence = Math.max(high + 3 * (high - low), high * STEP);
+    return samples.filter((one) => one > fence);
+  });
+  const all = rounds.reduce((sum, samples) => sum + samples.length, 0);
+  if (all < MIN_SAMPLES || far.length / all < SPIKY) return [];
+  const text = `${percent(far.length / all)} of the samples are far above the rest: end other work, or read p90 beside the median`;
+  return [{ kind: 'spikes', text }];
+}
+
+/** Relative resolution above which the clock is too coarse for what it timed. */
+const COARSE = 0.02;
+
+/**
+ * Warnings about a cell's samples in milliseconds, rounds and samples in time order. `resolution` is how finely the
+ * clock tells a sample's time, relative to it.
+ */
+export function warningsOf(rounds: readonly (readonly number[])[], resolution: number): Warning[] {
+  const medians = rounds.map(median);
+  const coarse: Warning[] =
+    resolution > COARSE
+      ? [
+          {
+            kind: 'coarse clock',
+            text: `the clock tells this time to ${percent(Math.min(1, resolution))} only: use a larger batch`,
+          },
+        ]
+      : [];
+  return [...steps(rounds), ...drift(medians), ...slowRounds(medians), ...spikes(rounds), ...coarse];
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compare } from '../../reports/compare.ts';
+import { headerOf } from '../../scripts/bench.ts';
+import { THRESHOLD } from '../../scripts/options.ts';
+import { openWorkshop } from '../../scripts/workshop.ts';
+import { ROOT } from '../../suites/hosts/bundle.ts';
+import { PROFILES, type Profile } from '../../suites/profiles.ts';
+import { expand, parseQuery } from '../../suites/query.ts';
+import type { Record, Run } from '../../suites/record.ts';
+import { groupCells, runGroups, type Variant } from '../../suites/runner.ts';
+import { wilson } from '../../suites/stats.ts';
+
+/**
+ * `npm run power -- [trials] [rounds] [size] [per cent]`: how often a slowdown planted into ort-node/cpu on resnet18 is
+ * found. Each trial is a run in turns, as of `bench --aa`, whose second version is slower, and its comparison.
+ */
+const [trials = 40, rounds = 10, size = 224, slowdown = 5] = process.argv.slice(2).map(Number);
+
+const profile: Profile = {
+  ...(PROFILES[0] as Profile),
+  ...{ rounds, samples: 30, sampling: 60, visit: 120, repeat: Infinity, budget: 24 * 3600 },
+};
+const cells = expand([parseQuery(`latency:resnet18.seed0:fp32:b1:${size}:ort-node/cpu`)], profile);
+const groups = groupCells(cells, () => false);
+const browser = { found: false, reason: 'not needed', fix: '' } as const;
+
+// Children inherit this process's environment.
+process.env.NODE_OPTIONS = ['tsx', pathToFileURL(join(ROOT, 'test', 'power', 'slowdown.ts')).href]
+  .map((module) => `--import=${module}`)
+  .join(' ');
+const slow: { readonly [variant in Variant]: number } = { a: 0, b: slowdown / 100 };
+const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
+
+async function trial(seed: number) {
+  const records: { [variant in Variant]: Record[] } = { a: [], b: [] };
+  const started = new Date();
+  await runGroups(
+    groups,
+    {
+      ...{ rounds, seed, budget: profile.budget, repeat: profile.repeat, largest: Infinity, variants: ['a', 'b'] },
+      settled: () => false,
+      now: () => performance.now(),
+      predict: () => undefined,
+    },
+    (group, round, variant) => {
+      process.env.SLOWDOWN = `${slow[variant]}`;
+      return workshop.visit(group, round, () => {});
+    },
+    (record, variant) => records[variant].push(record),
+    () => {},
+  );
+  const header = headerOf({ profile, seed, within: undefined, command: [] }, cells, null, started);
+  const run = (variant: Variant): Run => ({
+    header: { ...header, pair: { name: header.started, variant } },
+    records: records[variant],
+    end: undefined,
+    damaged: [],
+  });
+  const [change] = compare(run('a'), run('b'), THRESHOLD).changes;
+  if (change?.ratio === undefined) throw new Error(`no times: ${JSON.stringify(change)}`);
+  return { verdict: change.verdict, ...change.ratio };
+}
+
+try {
+  let found = 0;
+  for (let i = 0; i < trials; i++) {
+    const { verdict, ratio, interval } = await trial(i);
+    if (verdict === 'slower') found++;
+    console.log(
+      `trial ${i + 1}: ${verdict}, ratio ${ratio.toFixed(4)} (${interval.map((end) => end.toFixed(4)).join('–')})`,
+    );
+  }
+  const [low, high] = wilson(found, trials).map((share) => (100 * share).toFixed(1));
+  console.log(`a slowdown of ${slowdown} % was found in ${found} of ${trials} trials (95 % interval ${low}–${high} %)`);
+} finally {
+  await workshop.close();
+}

@@ -1,0 +1,134 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { compare, isRegression } from '../../reports/compare.ts';
+import { comparisonData } from '../../reports/comparison.ts';
+import { renderHtml } from '../../reports/html.ts';
+import { renderMarkdown } from '../../reports/markdown.ts';
+import { renderComparison } from '../../reports/terminal-compare.ts';
+import type { Check } from '../../suites/check.ts';
+import type { Outcome, Run } from '../../suites/record.ts';
+import { HOSTILE, syntheticRun } from './fixture.ts';
+import { PASSED } from './results.ts';
+import { ID, idOf, latency, ok, one, runOf, verdicts } from './runs.ts';
+
+describe('status', () => {
+  const fine = latency(10);
+  const [first] = fine as [Outcome & { status: 'ok' }];
+  const wrong: Outcome = { ...first, status: 'wrong', reason: 'logits: off' };
+  const crash: Outcome = { status: 'crash', reason: 'died', phase: 'open' };
+  const unsupported: Outcome = { status: 'unsupported', reason: 'no GPU' };
+
+  it.each([
+    ['broken', fine, [wrong], true],
+    ['broken', fine, [unsupported], true],
+    ['broken', [unsupported], [crash], true],
+    ['mended', [wrong], fine, false],
+    ['mended', [unsupported], fine, false],
+    ['unsure', [wrong], [crash], false],
+    ['same', [wrong], [wrong], false],
+    ['unsure', fine, [], false],
+    ['new', [], fine, false],
+  ] as const)('is %s', (verdict, base, head, regressed) => {
+    expect(one(ID, base, head)).toMatchObject({ verdict, regressed });
+  });
+
+  it('tells what is new and what vanished', () => {
+    const other = ID.replace('cpu', 'webgpu');
+    const comparison = compare(runOf({ [ID]: fine }), runOf({ [other]: fine }), 0.03);
+    expect(verdicts(comparison)).toEqual({ [ID]: 'vanished', [other]: 'new' });
+    expect(isRegression(comparison)).toBe(true);
+  });
+});
+
+describe('other suites', () => {
+  const MIB = 2 ** 20;
+  const memory = (peaks: readonly number[]): Outcome[] =>
+    peaks.map((peak) =>
+      ok({
+        suite: 'memory',
+        processes: [{ role: 'process', baseline: 1, opened: 1, steady: 1, closed: 1, peak: peak * MIB }],
+        tensors: null,
+        gpu: null,
+        model: 1,
+      }),
+    );
+  it.each([
+    ['more memory', [100, 101, 99], [120, 121, 119]],
+    ['less memory', [100, 101, 99], [80, 81, 82]],
+    ['same', [100, 101, 99], [103, 104, 102]],
+    ['same', [10, 10, 10], [13, 13, 13]],
+    ['unsure', [100, 130, 99], [120, 121, 119]],
+    ['unsure', [100], [120]],
+  ] as const)('memory: %s', (verdict, base, head) => {
+    expect(one(idOf('memory'), memory(base), memory(head))).toMatchObject({ verdict, regressed: false });
+  });
+
+  const accuracy = (images: number, top1: number): Outcome[] => [
+    ok({ suite: 'accuracy', dataset: 'd', images, available: 1000, top1, top5: images, differs: [] }),
+  ];
+  it.each([
+    ['less accurate', 918, 1000, 917, true],
+    ['more accurate', 918, 1000, 919, false],
+    ['same', 918, 1000, 918, false],
+    ['unsure', 918, 900, 700, false],
+  ] as const)('accuracy: %s', (verdict, top1, images, after, regressed) => {
+    expect(one(idOf('accuracy'), accuracy(1000, top1), accuracy(images, after))).toMatchObject({ verdict, regressed });
+  });
+
+  const conformance = (ratio: number): Outcome[] => {
+    const check: Check = { ...PASSED, ratio };
+    return [ok({ suite: 'conformance', checks: [check] })];
+  };
+  it.each([
+    ['error moved', 0.03, 0.3],
+    ['error moved', 0.3, 0.03],
+    ['same', 0.03, 0.05],
+    ['same', 1e-5, 1e-3],
+  ] as const)('conformance: %s', (verdict, base, head) => {
+    expect(one(idOf('conformance'), conformance(base), conformance(head))).toMatchObject({ verdict, regressed: false });
+  });
+});
+
+describe('the reports of a comparison', () => {
+  const base = syntheticRun();
+  const slowed = JSON.parse(JSON.stringify(base), (key, value) =>
+    key === 'samples' && Array.isArray(value) ? value.map((time: number) => 2 * time) : value,
+  ) as Run;
+  const comparison = compare(base, slowed, 0.03);
+
+  it('tells every regression in the terminal, within its width', () => {
+    for (const width of [60, 100]) {
+      const text = renderComparison(comparison, { color: false, width });
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+      expect(text).toContain('Regressed');
+      expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+    }
+    const text = renderComparison(comparison, { color: false, width: 160 });
+    for (const { id, verdict } of comparison.changes) if (verdict === 'slower') expect(text).toContain(id);
+    expect(renderComparison(compare(base, base, 0.03), { color: false, width: 100 })).toContain('Nothing got worse.');
+  });
+
+  it('writes Markdown whose tables hold, whatever a run says', () => {
+    const text = renderMarkdown(comparison);
+    expect(text).toMatch(/^## Regressed/);
+    for (const line of text.split('\n').filter((one) => one.startsWith('|')))
+      expect(line.replaceAll('\\|', '').split('|')).toHaveLength(6);
+    const hostile = { ...slowed, header: { ...slowed.header, commit: HOSTILE } };
+    expect(renderMarkdown(compare(base, hostile, 0.03))).not.toContain('<script>');
+  });
+
+  it('is a section of the page where there is a baseline', () => {
+    const { document } = parseHTML(renderHtml(slowed, comparison));
+    const section = document.querySelector('#comparison')?.parentElement;
+    expect(section?.textContent).toContain('Regressed');
+    expect(section?.querySelectorAll('tbody tr').length).toBe(comparison.changes.length);
+    expect(document.querySelector('nav a[href="#comparison"]')).not.toBeNull();
+    expect(parseHTML(renderHtml(slowed)).document.querySelector('#comparison')).toBeNull();
+  });
+
+  it('is data for programs', () => {
+    const data = JSON.parse(JSON.stringify(comparisonData(comparison)));
+    expect(data).toMatchObject({ regressed: true, threshold: 0.03, falseRate: 0.05 });
+    expect(data.changes).toHaveLength(comparison.changes.length);
+  });
+});
