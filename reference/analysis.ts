@@ -69,7 +69,8 @@ function receptive(node: Node, fields: readonly Field[]): Field {
     case 'Slice':
       return grow(whole, [1, 1], node.steps);
     case 'GlobalAveragePool':
-      return { size: [Infinity, Infinity], stride: whole.stride };
+      // One value of the whole image: it has no neighbours, at any stride.
+      return { size: [Infinity, Infinity], stride: [1, 1] };
     default:
       return whole;
   }
