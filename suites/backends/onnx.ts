@@ -1,6 +1,7 @@
+import { readVarint } from '../../reference/formats/protobuf.ts';
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { parameter, type Weights } from '../../reference/tensor.ts';
-import { type Chunk, concat, float, int, ints, message, readVarint, text } from './protobuf.ts';
+import { type Chunk, concat, float, int, ints, message, text } from './protobuf.ts';
 
 // Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.12: IR version 8, opset 17).
 const IR_VERSION = 8;

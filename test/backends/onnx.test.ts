@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate } from '../../reference/evaluate.ts';
+import { readVarint } from '../../reference/formats/protobuf.ts';
 import { graphParameters, inferShapes, type Node } from '../../reference/graph.ts';
 import { isRight, judge } from '../../reference/judge.ts';
 import { buildModel, MODELS } from '../../reference/models/table.ts';
@@ -9,7 +10,6 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { addOutputs, outputFields, writeOnnx } from '../../suites/backends/onnx.ts';
-import { readVarint } from '../../suites/backends/protobuf.ts';
 import { graphOf } from '../reference/graphs.ts';
 
 /** Fields of a message: integers, and the bytes of everything else. Written against the specification, not the writer. */
