@@ -5,12 +5,13 @@ import { findBackend } from '../suites/backends/registry.ts';
 import { type Cell, cellId } from '../suites/cell.ts';
 import { browserFlags } from '../suites/hosts/browser.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
-import type { Profile } from '../suites/profiles.ts';
+import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
 import { type Header, type Record, SCHEMA } from '../suites/record.ts';
 import { type Group, groupCells, runGroups, type Visited } from '../suites/runner.ts';
 import { readCommit, readEnvironment } from './environment.ts';
+import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -71,6 +72,14 @@ function openRunFile(
   };
 }
 
+/** What a report tells of a person's own model. */
+const headerOf = ({ id, source, sha256 }: OwnModel): NonNullable<Header['models']>[number] => ({
+  id,
+  architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
+  files: source.files.map(({ name }) => name),
+  sha256,
+});
+
 /** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
 const CALLS = 8;
 
@@ -112,7 +121,13 @@ function predictFrom(groups: readonly Group[]) {
 export async function bench(options: BenchOptions): Promise<{ path: string; interrupted: boolean }> {
   const { queries, profile, seed, out, browser: browserPath, command, log } = options;
   const { cells, isLarge } = planCells(queries, profile);
-  const groups = groupCells(cells, isLarge);
+  const own = ownModels(profile);
+  await checkOwn(cells, own);
+  const values = new Map(own.map((model) => [model.id, model.values]));
+  const groups = groupCells(cells, isLarge).map((group) => ({
+    ...group,
+    cost: values.get(group.cells[0]?.model ?? '') ?? group.cost,
+  }));
   const started = new Date();
   const needsBrowser = groups.some(({ row }) => row.host === 'browser');
   const browser = needsBrowser
@@ -138,6 +153,7 @@ export async function bench(options: BenchOptions): Promise<{ path: string; inte
       browser.found ? { name: browser.name, version: browser.version, flags: browserFlags() } : null,
     ),
     plan: cells.map(cellId),
+    ...(own.length > 0 ? { models: own.map(headerOf) } : {}),
   };
   file.append(header);
   const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));

@@ -9,12 +9,14 @@ import { expand, mustKnow, narrow, parseQuery, type Query } from '../suites/quer
 import { bench, planCells } from './bench.ts';
 import { diagnose } from './doctor.ts';
 import { fetchCheckpoints } from './fetch.ts';
-import { type InspectFlags, inspect } from './inspect.ts';
+import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
+import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 
 const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
+const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
 function positive(text: string): number {
   const value = Number(text);
@@ -60,6 +62,7 @@ function report(path: string, json: boolean): void {
 }
 
 type BenchFlags = {
+  model?: string[];
   models?: string[];
   backends?: string[];
   suites?: string[];
@@ -75,7 +78,9 @@ type BenchFlags = {
 
 async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   const row = profileOf(flags.profile);
-  const profile = { ...row, budget: flags.budget ?? row.budget, rounds: flags.rounds ?? row.rounds };
+  const own = await readOwnModels(flags.model ?? []);
+  const limits = { budget: flags.budget ?? row.budget, rounds: flags.rounds ?? row.rounds };
+  const profile = { ...withOwn(row, own), ...limits };
   const narrowed: Partial<Query> = {
     ...(flags.models && { model: flags.models }),
     ...(flags.backends && { backend: flags.backends }),
@@ -95,6 +100,10 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   if (interrupted) process.exit(130);
 }
 
+const MODEL_HELP =
+  'a model of your own, NAME.user in case ids: net.onnx, a TF.js model.json or its folder, ' +
+  'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a list';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -107,6 +116,7 @@ program
   .command('bench')
   .description('run the cells and report them')
   .argument('[query...]', 'case ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
+  .option('--model <path>', MODEL_HELP, more)
   .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
   .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
   .option('--suites <list>', 'suites, such as conformance,latency', list)
@@ -135,12 +145,18 @@ program
 program
   .command('inspect')
   .description('parameters, multiply-adds, activations and receptive fields of a model')
-  .argument('<model>', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+  .argument('[model]', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+  .option('--model <path>', 'a model of your own instead: see bench')
   .option('--size <pixels>', 'input height and width', count)
   .option('--batch <count>', 'images at once', count)
   .option('--json', 'print JSON')
   .option('--html <file>', 'also write a page')
-  .action((model: string, flags: InspectFlags) => void process.stdout.write(inspect(model, flags)));
+  .action(async (model: string | undefined, flags: InspectFlags & { model?: string }) => {
+    const { model: path } = flags;
+    if (model !== undefined && path === undefined) process.stdout.write(inspect(model, flags));
+    else if (model === undefined && path !== undefined) process.stdout.write(await inspectOwn(path, flags));
+    else throw new Error('name one model: resnet50, or a file of your own with --model');
+  });
 
 program
   .command('fetch')
@@ -154,13 +170,17 @@ program
   .command('locate')
   .description('find the first wrong node of a cell and write a repro of the smallest failing graph')
   .argument('<case>', 'a case id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
+  .option('--model <path>', MODEL_HELP, more)
   .option('--out <folder>', 'where the repro goes', 'reports/out')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
-  .action(async (id: string, { out, browser: path }: { out: string; browser?: string }) => {
-    const [cell] = expand([parseQuery(cellId(parseCell(id)))], profileOf('quick'));
+  .action(async (id: string, { model, out, browser: path }: { model?: string[]; out: string; browser?: string }) => {
+    const own = await readOwnModels(model ?? []);
+    const cells = expand([parseQuery(cellId(parseCell(id)))], withOwn(profileOf('quick'), own));
+    const [cell] = cells;
     if (cell === undefined) throw new Error(`'${id}' is no case`);
+    await checkOwn(cells, own);
     const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
-    const finding = await locateCell(cell, browser, out, say);
+    const finding = await locateCell(cell, own, browser, out, say);
     process.stdout.write(findingText(cell, finding));
     process.exitCode = finding === undefined ? 0 : 1;
   });

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Graph, inferShapes } from '../reference/graph.ts';
-import { loadModel } from '../reference/models/load.ts';
+import { type ModelSource, openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
@@ -13,20 +14,28 @@ import { writeOnnx } from '../suites/backends/onnx.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
 import { type Located, locate, type RunGraph } from '../suites/locate.ts';
-import { PRECISIONS, type Precision, type Visit } from '../suites/visit.ts';
+import { describe, isFolded } from '../suites/network.ts';
+import type { OwnModel } from '../suites/profiles.ts';
+import type { Visit } from '../suites/visit.ts';
 import { readEnvironment } from './environment.ts';
 import { type BrowserChoice, openHosts, type Place } from './hosts.ts';
 import { writeRepro } from './repro.ts';
-import { findCheckpoints } from './sources.ts';
+import { findSources } from './sources.ts';
 
 const LIMIT_MS = 300_000;
 
 /** Runs graphs on a backend through its host, each in a fresh process or page. */
-function runner(row: BackendRow, place: Place, folder: string, log: (line: string) => void): RunGraph {
+function runner(
+  row: BackendRow,
+  source: ModelSource,
+  place: Place,
+  folder: string,
+  log: (line: string) => void,
+): RunGraph {
   let count = 0;
   return async (graph: Graph, weights: Weights, input: Tensor) => {
     const own = join(folder, `probe${count++}`);
-    const [batch, channels, size] = nchw(input.shape);
+    const [batch, , size] = nchw(input.shape);
     log(`probe ${count}: ${graph.nodes.length} nodes up to ${graph.output}, input [${input.shape}]`);
     const file = (name: string, bytes: Uint8Array | string) => {
       writeFileSync(join(own, name), bytes);
@@ -34,7 +43,7 @@ function runner(row: BackendRow, place: Place, folder: string, log: (line: strin
     };
     mkdirSync(own);
     const floats = Float32Array.from(input.data);
-    const source = file('input.bin', new Uint8Array(floats.buffer));
+    const values = file('input.bin', new Uint8Array(floats.buffer));
     let model: string;
     if (row.format === 'onnx') model = file('model.onnx', writeOnnx(graph, weights, batch, size));
     else {
@@ -43,10 +52,11 @@ function runner(row: BackendRow, place: Place, folder: string, log: (line: strin
       model = file('model.json', JSON.stringify(json));
     }
     const visit: Visit = {
-      ...{ backend: row.id, model: graph.name, precision: 'fp32', batch, size, suites: [], round: 0 },
+      ...{ backend: row.id, source, network: describe(graph, new Map(), batch, size), precision: 'fp32', batch, size },
+      ...{ suites: [], round: 0 },
       ...{ threads: availableParallelism(), budget: LIMIT_MS, samples: 1, sampling: 0 },
-      files: { model: place.locate(model), truth: '', images: '' },
-      probe: { channels, output: graph.output, input: place.locate(source) },
+      files: { model: place.locate(model), external: [], truth: '', images: '' },
+      probe: { input: place.locate(values) },
       ...{ modelBytes: 0, dataset: '', predictions: '' },
     };
     const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});
@@ -68,11 +78,12 @@ function runner(row: BackendRow, place: Place, folder: string, log: (line: strin
 export type Finding = { readonly located: Located; readonly repro: string };
 
 /**
- * Finds the first wrong node of a cell's network on its backend and writes a repro of the smallest failing graph.
+ * Finds the first wrong node of a cell's network, which may be one of a person's own, on its backend and writes a repro of the smallest failing graph.
  * Throws where the backend cannot run.
  */
 export async function locateCell(
   cell: Cell,
+  own: readonly OwnModel[],
   browser: BrowserChoice,
   out: string,
   log: (line: string) => void,
@@ -84,13 +95,14 @@ export async function locateCell(
   try {
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(`${place.reason}; ${place.fix}`);
-    const checkpoint = (await findCheckpoints([cell.model], () => true, log)).get(cell.model);
-    const path = checkpoint !== undefined && 'path' in checkpoint ? checkpoint.path : '';
-    const { graph, weights } = loadModel(cell.model, path === '' ? undefined : readFileSync(path));
-    const form = PRECISIONS[cell.precision as Precision].fold ? foldBatchNorm(graph, weights) : { graph, weights };
+    const found = (await findSources([cell.model], own, () => true, log)).get(cell.model);
+    if (found === undefined || 'reason' in found) throw new Error(`${cell.model} was not found`);
+    const { source } = found;
+    const { graph, weights } = (await openModel(source, readFile)).at(cell.batch, cell.size);
+    const form = isFolded(source, row.format, cell.precision) ? foldBatchNorm(graph, weights) : { graph, weights };
     const shape = [cell.batch, graph.channels, cell.size, cell.size];
     const input = { shape, data: Float64Array.from(seededInput(0, cell.batch, graph.channels, cell.size)) };
-    const located = await locate(form.graph, form.weights, input, runner(row, place, folder, log));
+    const located = await locate(form.graph, form.weights, input, runner(row, source, place, folder, log));
     if (located === undefined) return undefined;
     const [name = ''] = row.packages;
     const version = readEnvironment([name], null).packages[name] ?? '';

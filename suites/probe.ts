@@ -1,4 +1,5 @@
 import type { BackendModule, BackendRow, Tools } from './backend.ts';
+import { plan } from './execute.ts';
 import type { ProbeResult, Visit } from './visit.ts';
 
 /** Runs any exported graph twice on a backend, from a file of inputs, and sends the second output back as it is. */
@@ -8,14 +9,10 @@ export async function probe(
   module: BackendModule,
   tools: Tools,
 ): Promise<ProbeResult> {
-  const { batch, size, threads, model } = visit;
-  const { channels, output } = visit.probe;
+  const { measured } = plan(visit, row);
   const bytes = await tools.read(visit.probe.input);
   const backend = await module.start(row, tools);
-  const session = await backend.open({
-    ...{ location: visit.files.model, model, batch, channels, size, output, threads },
-    ...{ taps: new Map(), outputs: undefined, inspect: false },
-  });
+  const session = await backend.open(measured);
   const input = session.prepare(new Float32Array(bytes.slice().buffer));
   await session.run(input);
   const values = await session.run(input);

@@ -108,15 +108,11 @@ function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { 
   return { nodes: [onnxNode(node.op, name, inputs, ...attrs)], scalars: [] };
 }
 
-/** Output fields that make the named nodes outputs too, once addOutputs has put them into a model's graph. */
+/** Output fields that make the named values, of these shapes, outputs too, once addOutputs has put them into a model's graph. */
 export function outputFields(
-  graph: Graph,
-  batch: number,
-  size: number,
-  taps: Iterable<string>,
+  taps: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): Uint8Array<ArrayBuffer> {
-  const shapes = inferShapes(graph, batch, size);
-  return concat([...taps].flatMap((name) => valueInfo(12, name, shapes.get(name) ?? [])));
+  return concat(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
 /**

@@ -82,6 +82,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
       return variant === 'webnn' ? {} : { adapter: await describeWebGPU() };
     },
     logs: variant !== 'webgl',
+    findsFiles: false,
     notes: crossOriginIsolated ? [] : ['the page is not cross-origin isolated: one thread'],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
