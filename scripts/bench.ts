@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
 import { findBackend } from '../suites/backends/registry.ts';
@@ -47,15 +47,16 @@ export function planCells(
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
-/** Opens the run file, or says in one line why it cannot be written. */
+/** Opens the run file, which can be discarded again with the folders that were made for it, or says in one line why it cannot be written. */
 function openRunFile(
   folder: string,
   started: Date,
-): { path: string; append: (line: object) => void; close: () => void } {
+): { path: string; append: (line: object) => void; close: () => void; discard: () => void } {
   const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl`);
   let file: number;
+  let made: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    made = mkdirSync(folder, { recursive: true });
     file = openSync(path, 'ax');
   } catch (error) {
     throw new Error(
@@ -69,6 +70,10 @@ function openRunFile(
       fsyncSync(file);
     },
     close: () => closeSync(file),
+    discard() {
+      closeSync(file);
+      rmSync(made ?? path, { recursive: true });
+    },
   };
 }
 
@@ -137,7 +142,10 @@ export async function bench(options: BenchOptions): Promise<{ path: string; inte
   const named = (model: string) =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
-  const workshop = await openWorkshop({ groups, profile, browser, named, log });
+  const workshop = await openWorkshop({ groups, profile, browser, named, log }).catch((error) => {
+    file.discard();
+    throw error;
+  });
   const header: Header = {
     kind: 'run',
     schema: SCHEMA,
