@@ -1,5 +1,6 @@
 import type { OpOf, Pads, Pair } from '../graph.ts';
 import { nchw } from '../tensor.ts';
+import { requireFinite } from '../weights/checkpoint.ts';
 import { floatsOf, type Network, reshaped, tensorOf } from './network.ts';
 import type { Floats, Item, Padded, Pending, Piece, Value } from './values.ts';
 
@@ -90,6 +91,7 @@ export function convolve(
 ): Value | Pending | Piece {
   if (item?.kind === 'part') return { kind: 'piece', part: item, filter, geometry, bias, relu: false };
   const { x, border } = unpadded(item, ({ fill }) => fill === 0);
+  requireFinite(filter.weight.name, filter.weight.data);
   const pads = plus(resolved(geometry, filter.kernel, x.shape), border);
   const { in: inner, out, kernel, weight } = filter;
   const { strides, group } = geometry;
@@ -168,6 +170,7 @@ export function multiplyMatrix(
   if (x.shape.length === 4 && !x.last)
     throw new Error('it multiplies along the width of an image, not along its channels');
   if (x.shape[1] !== inner) throw new Error(`'${matrix.name}' [${matrix.shape}] does not fit ${x.shape[1]} features`);
+  requireFinite(matrix.name, matrix.data);
   const data = transposed ? matrix.data : transpose(matrix.data, inner, out);
   const weight = reshaped(matrix, [out, inner], data);
   const square = { kernel: [1, 1], strides: [1, 1], pads: NONE, group: 1, linear: true } as const;

@@ -15,7 +15,7 @@ function onlyOne(what: string, values: readonly OnnxValue[]): OnnxValue {
   return value;
 }
 
-const label = ({ name, outputs, op }: OnnxNode) => `node '${name || outputs[0]}' (${op})`;
+const label = ({ name, outputs, op }: OnnxNode) => `node '${name || outputs[0] || ''}' (${op})`;
 
 function readNode(values: Map<string, Item>, node: OnnxNode, net: Parameters<typeof readOperator>[0]['net']): void {
   const inputs = node.inputs.map((input) => {
@@ -35,6 +35,7 @@ function networkAt(
   model: OnnxModel,
   name: string,
   input: OnnxValue,
+  output: OnnxValue,
   batch: number,
   channels: number,
   size: number,
@@ -47,7 +48,6 @@ function networkAt(
     } catch (error) {
       throw new Error(`${label(node)}: ${(error as Error).message}`);
     }
-  const output = onlyOne('output', model.outputs);
   if (!values.has(output.name)) throw new Error(`no node computes its output '${output.name}'`);
   return net.finish(name, tensorOf(values.get(output.name)), output.name);
 }
@@ -59,11 +59,14 @@ function networkAt(
 export function openOnnx(name: string, bytes: Uint8Array, external: External): NetworkFile {
   const model = readOnnx(bytes, external);
   const input = onlyOne('input', model.inputs);
+  const output = onlyOne('output', model.outputs);
   const [batch, channels, height, width] = input.shape ?? [];
   if (input.type !== FLOAT) throw new Error(`its input '${input.name}' is no float32`);
   if (input.shape?.length !== 4 || channels === undefined)
     throw new Error(
       `its input '${input.name}' is no image [batch, channels, height, width] with a fixed number of channels`,
     );
-  return networkFile({ batch, channels, height, width }, (n, size) => networkAt(model, name, input, n, channels, size));
+  return networkFile({ batch, channels, height, width }, (n, size) =>
+    networkAt(model, name, input, output, n, channels, size),
+  );
 }

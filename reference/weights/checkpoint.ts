@@ -9,7 +9,8 @@ const SHOWN = 5;
 
 /** How many values are NaN or infinite, in words; undefined where none is. */
 function notFinite(data: Float32Array): string | undefined {
-  const count = data.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+  let count = 0;
+  for (const value of data) if (!Number.isFinite(value)) count++;
   return count === 0 ? undefined : `${count} of ${data.length} values`;
 }
 

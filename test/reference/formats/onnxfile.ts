@@ -1,3 +1,4 @@
+import { openOnnx } from '../../../reference/formats/onnx-network.ts';
 import { type Chunk, concat, float, int, ints, message, text } from '../../../suites/backends/protobuf.ts';
 
 // A writer of ONNX files that can also write what ours never does. Field numbers are those of onnx/onnx.proto.
@@ -68,3 +69,25 @@ export function file(parts: readonly Chunk[][], opset = 17): Uint8Array<ArrayBuf
 /** Values that differ from each other, of about unit size. */
 export const some = (count: number, seed = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => (((i + 1) * 7919 * seed) % 1009) / 504.5 - 1);
+
+/** What reading a file comes to: undefined where it is read, else what the error says. */
+export const messageOf = (
+  bytes: Uint8Array,
+  parts = new Map<string, Uint8Array>(),
+  batch = 1,
+  size = 4,
+): string | undefined => {
+  try {
+    openOnnx('test', bytes, parts).at(batch, size);
+    return undefined;
+  } catch (error) {
+    // A plain Error is one that was meant; a TypeError or RangeError would be a check that is missing.
+    return error instanceof Error && error.name === 'Error' ? error.message : `not meant: ${error}`;
+  }
+};
+
+const INPUT = value(11, 'x', [1, 2, 4, 4]);
+const OUTPUT = value(12, 'out', [1, 'f']);
+
+/** A file with an image `x` of [1, 2, 4, 4] that flattens `y`. */
+export const graph = (...parts: Chunk[][]): Uint8Array => file([INPUT, ...parts, node('Flatten y > out'), OUTPUT]);
