@@ -102,7 +102,8 @@ export function countParameters(graph: Graph): number {
 const windows = (extent: number, kernel: number, stride: number, pad: number): number =>
   Math.floor((extent + pad - kernel) / stride) + 1;
 
-function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>): number[] {
+/** Output shape of a node, from those of its inputs. Throws where they do not fit. */
+export function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>): number[] {
   const inputs = node.inputs.map((name) => {
     const shape = shapes.get(name);
     if (shape === undefined) throw new Error(`${node.name}: input '${name}' is computed by no earlier node`);

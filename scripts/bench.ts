@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
@@ -7,7 +7,7 @@ import { type Cell, cellId } from '../suites/cell.ts';
 import { type End, type Header, SCHEMA } from '../suites/header.ts';
 import { browserFlags } from '../suites/hosts/browser.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
-import type { Profile } from '../suites/profiles.ts';
+import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type Visited,
 } from '../suites/runner.ts';
 import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
+import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -59,16 +60,20 @@ export function planCells(
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
-/** Opens a run file that ends in `suffix`, or says in one line why it cannot be written. */
+/**
+ * Opens a run file that ends in `suffix`, which can be discarded again with the folders that were made for it, or says in
+ * one line why it cannot be written.
+ */
 function openRunFile(
   folder: string,
   started: Date,
   suffix: string,
-): { path: string; append: (line: object) => void; close: () => void } {
+): { path: string; append: (line: object) => void; close: () => void; discard: () => void } {
   const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}${suffix}.jsonl`);
   let file: number;
+  let made: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    made = mkdirSync(folder, { recursive: true });
     file = openSync(path, 'ax');
   } catch (error) {
     throw new Error(
@@ -82,8 +87,20 @@ function openRunFile(
       fsyncSync(file);
     },
     close: () => closeSync(file),
+    discard() {
+      closeSync(file);
+      rmSync(made ?? path, { recursive: true });
+    },
   };
 }
+
+/** What a report tells of a person's own model. */
+const ownHeader = ({ id, source, sha256 }: OwnModel): NonNullable<Header['models']>[number] => ({
+  id,
+  architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
+  files: source.files.map(({ name }) => name),
+  sha256,
+});
 
 /** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
 const CALLS = 8;
@@ -126,6 +143,7 @@ export function headerOf(
   browser: { readonly name: string; readonly version: string } | null,
   started: Date,
 ): Header {
+  const own = ownModels(profile);
   const environment = readEnvironment(
     [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
     browser && { name: browser.name, version: browser.version, flags: browserFlags() },
@@ -145,6 +163,7 @@ export function headerOf(
     fingerprint: fingerprintOf(environment),
     pair: null,
     plan: cells.map(cellId),
+    ...(own.length > 0 ? { models: own.map(ownHeader) } : {}),
   };
 }
 
@@ -155,7 +174,13 @@ export function headerOf(
 export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
   const { queries, profile, seed, out, browser: browserPath, within, aa, log } = options;
   const { cells, isLarge } = planCells(queries, profile);
-  const groups = groupCells(cells, isLarge);
+  const own = ownModels(profile);
+  await checkOwn(cells, own);
+  const values = new Map(own.map((model) => [model.id, model.values]));
+  const groups = groupCells(cells, isLarge).map((group) => ({
+    ...group,
+    cost: values.get(group.cells[0]?.model ?? '') ?? group.cost,
+  }));
   const started = new Date();
   const needsBrowser = groups.some(({ row }) => row.host === 'browser');
   const browser = needsBrowser
@@ -168,7 +193,10 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   const named = (model: string) =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
-  const workshop = await openWorkshop({ groups, profile, browser, named, log });
+  const workshop = await openWorkshop({ groups, profile, browser, named, log }).catch((error) => {
+    for (const file of files.values()) file.discard();
+    throw error;
+  });
   const header = headerOf(options, cells, browser.found ? browser : null, started);
   for (const [variant, file] of files)
     file.append({ ...header, pair: aa ? { name: started.toISOString(), variant } : null });

@@ -12,11 +12,14 @@ import { bench, planCells } from './bench.ts';
 import { type CompareFlags, compareFiles, falseAlarms } from './compare.ts';
 import { diagnose } from './doctor.ts';
 import { fetchCheckpoints } from './fetch.ts';
-import { type InspectFlags, inspect } from './inspect.ts';
+import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
 import { count, list, positive, share, THRESHOLD, thresholdOption, whole } from './options.ts';
+import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
+
+const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
 /** The profile of that name. Throws, with the nearest, where there is none. */
 function profileOf(name: string): Profile {
@@ -54,6 +57,7 @@ function report(path: string, { json, baseline, threshold }: ReportFlags): void 
 type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
 
 type BenchFlags = {
+  model?: string[];
   models?: string[];
   backends?: string[];
   suites?: string[];
@@ -88,7 +92,7 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
   const rounds = flags.aa ? AA_ROUNDS : flags.within === undefined ? row.rounds : MOST_ROUNDS;
   const profile: Profile = {
-    ...row,
+    ...withOwn(row, await readOwnModels(flags.model ?? [])),
     budget: flags.budget ?? row.budget,
     rounds: flags.rounds ?? rounds,
     // Who asks for many rounds wants them of long visits too.
@@ -117,6 +121,10 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   if (interrupted) process.exit(130);
 }
 
+const MODEL_HELP =
+  'a model of your own, NAME.user in case ids: net.onnx, a TF.js model.json or its folder, ' +
+  'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a list';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -129,6 +137,7 @@ program
   .command('bench')
   .description('run the cells and report them')
   .argument('[query...]', 'case ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
+  .option('--model <path>', MODEL_HELP, more)
   .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
   .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
   .option('--suites <list>', 'suites, such as conformance,latency', list)
@@ -177,12 +186,18 @@ program
 program
   .command('inspect')
   .description('parameters, multiply-adds, activations and receptive fields of a model')
-  .argument('<model>', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+  .argument('[model]', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+  .option('--model <path>', 'a model of your own instead: see bench')
   .option('--size <pixels>', 'input height and width', count)
   .option('--batch <count>', 'images at once', count)
   .option('--json', 'print JSON')
   .option('--html <file>', 'also write a page')
-  .action((model: string, flags: InspectFlags) => void process.stdout.write(inspect(model, flags)));
+  .action(async (model: string | undefined, flags: InspectFlags & { model?: string }) => {
+    const { model: path } = flags;
+    if (model !== undefined && path === undefined) process.stdout.write(inspect(model, flags));
+    else if (model === undefined && path !== undefined) process.stdout.write(await inspectOwn(path, flags));
+    else throw new Error('name one model: resnet50, or a file of your own with --model');
+  });
 
 program
   .command('fetch')
@@ -196,13 +211,17 @@ program
   .command('locate')
   .description('find the first wrong node of a cell and write a repro of the smallest failing graph')
   .argument('<case>', 'a case id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
+  .option('--model <path>', MODEL_HELP, more)
   .option('--out <folder>', 'where the repro goes', 'reports/out')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
-  .action(async (id: string, { out, browser: path }: { out: string; browser?: string }) => {
-    const [cell] = expand([parseQuery(cellId(parseCell(id)))], profileOf('quick'));
+  .action(async (id: string, { model, out, browser: path }: { model?: string[]; out: string; browser?: string }) => {
+    const own = await readOwnModels(model ?? []);
+    const cells = expand([parseQuery(cellId(parseCell(id)))], withOwn(profileOf('quick'), own));
+    const [cell] = cells;
     if (cell === undefined) throw new Error(`'${id}' is no case`);
+    await checkOwn(cells, own);
     const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
-    const finding = await locateCell(cell, browser, out, say);
+    const finding = await locateCell(cell, own, browser, out, say);
     process.stdout.write(findingText(cell, finding));
     process.exitCode = finding === undefined ? 0 : 1;
   });

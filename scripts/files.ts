@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { graphOf, type ModelFile, type ModelSource } from '../reference/models/load.ts';
+import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import type { Cell } from '../suites/cell.ts';
 import type { Job } from '../suites/hosts/artefacts.ts';
+import { describe, isFolded, loadsOwn, type Network } from '../suites/network.ts';
 import { findSuite } from '../suites/registry.ts';
 import type { Group } from '../suites/runner.ts';
 import { INPUTS } from '../suites/visit.ts';
-import type { Checkpoint } from './sources.ts';
+import type { Found } from './sources.ts';
 
 /** Where a group's files are, or will be once its model's job is done. */
 export type GroupFiles = {
-  /** The export; a checkpoint or '' where `exported` is false. */
+  /** What is loaded and what it refers to: an export, or the very file that the model comes from; '' where nothing is. */
   readonly model: string;
-  readonly exported: boolean;
+  readonly external: readonly ModelFile[];
   readonly truth: string;
+  readonly network: Network;
 };
 
 /** Folders: exports live as long as a run, truths stay in the cache. */
@@ -25,21 +30,36 @@ function exportPath(folder: string, row: BackendRow, cell: Cell): string {
 }
 
 /** A truth's name is a hash of everything it depends on, the reference's own source included. */
-function truthPath(folder: string, source: string, cell: Cell, checkpoint: Checkpoint): string {
-  const key = [source, cell.model, checkpoint.sha256, cell.batch, cell.size, INPUTS].join('/');
+function truthPath(folder: string, code: string, cell: Cell, sha256: string): string {
+  const key = [code, cell.model, sha256, cell.batch, cell.size, INPUTS].join('/');
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
 }
 
-/** The files of each group by its key, and one job for each model that makes them. */
-export function planFiles(
+type NamedGraph = Awaited<ReturnType<typeof graphOf>>;
+
+/** The network that a group's visits load: folded in exports, as read by those that load no file. */
+function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
+  const { graph, names } = read;
+  const { precision, batch, size } = cell;
+  if (loadsOwn(source, row.format)) return describe(graph, names, batch, size);
+  const folded = row.format !== 'none' && isFolded(source, row.format, precision);
+  return describe(folded ? foldGraph(graph).graph : graph, new Map(), batch, size);
+}
+
+/**
+ * The files of each group by its key, and one job for each model that makes them. `code` is the reference's own hash.
+ * Throws where a model does not fit a cell.
+ */
+export async function planFiles(
   groups: readonly Group[],
-  checkpoints: ReadonlyMap<string, Checkpoint>,
+  sources: ReadonlyMap<string, Found>,
   folders: Folders,
-  source: string,
-): { files: Map<string, GroupFiles>; jobs: Job[] } {
+  code: string,
+): Promise<{ files: Map<string, GroupFiles>; jobs: Job[] }> {
   const files = new Map<string, GroupFiles>();
   const jobs: Job[] = [];
-  for (const [model, checkpoint] of checkpoints) {
+  for (const [model, { source, sha256 }] of sources) {
+    const graphs = new Map<string, NamedGraph>();
     const exports = new Map<string, Job['exports'][number]>();
     const truths = new Map<string, Job['truths'][number]>();
     for (const { key, cells, row } of groups) {
@@ -47,15 +67,19 @@ export function planFiles(
       if (cell === undefined || cell.model !== model) continue;
       const { precision, batch, size } = cell;
       const needs = findSuite(cell.suite)?.files ?? [];
-      const exported = row.format !== 'none' && needs.includes('export');
-      const path = exported ? exportPath(folders.exports, row, cell) : checkpoint.path;
-      if (exported) exports.set(path, { path, format: row.format, precision, batch, size });
+      const loads = row.format !== 'none' && needs.includes('export');
+      const [main, ...external] = loads && loadsOwn(source, row.format) ? source.files : [];
+      const path = loads ? (main?.path ?? exportPath(folders.exports, row, cell)) : '';
+      if (loads && main === undefined) exports.set(path, { path, format: row.format, precision, batch, size });
       const judged = needs.includes('truth') && row.device !== 'none';
-      const truth = judged ? truthPath(folders.truths, source, cell, checkpoint) : '';
+      const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
       if (judged) truths.set(truth, { path: truth, batch, size });
-      files.set(key, { model: path, exported, truth });
+      const shape = `${batch}/${size}`;
+      const graph = graphs.get(shape) ?? (await graphOf(source, batch, size, readFile));
+      graphs.set(shape, graph);
+      files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
     }
-    jobs.push({ model, checkpoint: checkpoint.path, exports: [...exports.values()], truths: [...truths.values()] });
+    jobs.push({ source, exports: [...exports.values()], truths: [...truths.values()] });
   }
   return { files, jobs };
 }

@@ -23,7 +23,7 @@ export type Hosts = {
   close(): Promise<void>;
 };
 
-/** Folders that a page may read, by the prefix of their URL. */
+/** What a page may read: folders by the prefix of their URL, which ends in a slash, and files by theirs. */
 export type Mounts = { readonly [prefix: string]: string };
 
 /** The page's host, and the server behind it. */
@@ -33,8 +33,11 @@ async function openPages(path: string, mounts: Mounts): Promise<Place & { close(
   return {
     host,
     locate(file) {
-      const mount = Object.entries(mounts).find(([, folder]) => file.startsWith(`${folder}/`));
-      return mount === undefined ? '' : mount[0] + file.slice(mount[1].length + 1);
+      const mount = Object.entries(mounts).find(([url, path]) =>
+        url.endsWith('/') ? file.startsWith(`${path}/`) : file === path,
+      );
+      const url = mount === undefined ? '' : mount[0] + file.slice(mount[1].length + (mount[0].endsWith('/') ? 1 : 0));
+      return url.split('/').map(encodeURIComponent).join('/');
     },
     close: () => Promise.all([host.close(), server.close()]),
   };

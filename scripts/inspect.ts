@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
-import { splitModel } from '../reference/models/load.ts';
+import { graphOf, splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { mebibytes, percent } from '../reports/format.ts';
 import { html } from '../reports/html/markup.ts';
@@ -8,6 +9,7 @@ import { pageText } from '../reports/html/page.ts';
 import { type Column, dataTable, figure, name, section } from '../reports/html/parts.ts';
 import { CSS } from '../reports/html/theme.ts';
 import { mustKnow } from '../suites/query.ts';
+import { readOwnModels } from './own.ts';
 
 export type InspectFlags = { size?: number; batch?: number; json?: boolean; html?: string };
 
@@ -111,6 +113,13 @@ function rowOf(model: string) {
   throw new Error(`unknown model '${model}'`);
 }
 
+/** What was asked for of an analysis; writes the page where `html` names a file. */
+function render(analysis: Analysis, flags: InspectFlags): string {
+  if (flags.html !== undefined) writeFileSync(flags.html, renderPage(analysis));
+  if (flags.json) return `${JSON.stringify(analysis, null, 2)}\n`;
+  return flags.html === undefined ? renderText(analysis) : `${renderText(analysis)}\n${flags.html}\n`;
+}
+
 /**
  * `npm run inspect`: what a model (its weights' tag is ignored) consists of, as text or JSON; writes the page where
  * `html` names a file. In JSON a receptive field of null is the whole image. Throws on an unknown model, and on a size
@@ -118,8 +127,14 @@ function rowOf(model: string) {
  */
 export function inspect(model: string, flags: InspectFlags): string {
   const row = rowOf(model);
-  const analysis = analyse(buildModel(row), flags.batch ?? 1, flags.size ?? FAMILIES[row.family].size);
-  if (flags.html !== undefined) writeFileSync(flags.html, renderPage(analysis));
-  if (flags.json) return `${JSON.stringify(analysis, null, 2)}\n`;
-  return flags.html === undefined ? renderText(analysis) : `${renderText(analysis)}\n${flags.html}\n`;
+  return render(analyse(buildModel(row), flags.batch ?? 1, flags.size ?? FAMILIES[row.family].size), flags);
+}
+
+/** The same of a person's own file, at the batch and size that it fixes, or else at 1 and 224. Throws as its reader does. */
+export async function inspectOwn(path: string, flags: InspectFlags): Promise<string> {
+  const [own] = await readOwnModels([path]);
+  if (own === undefined) throw new Error(`'${path}' names no model`);
+  const batch = flags.batch ?? own.batch ?? 1;
+  const size = flags.size ?? own.size ?? FAMILIES.resnet.size;
+  return render(analyse((await graphOf(own.source, batch, size, readFile)).graph, batch, size), flags);
 }

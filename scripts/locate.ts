@@ -1,19 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verdictText } from '../reference/judge.ts';
-import { loadModel } from '../reference/models/load.ts';
+import { openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
 import { type Located, locate, type RunGraph } from '../suites/locate.ts';
-import { PRECISIONS, type Precision } from '../suites/visit.ts';
+import { isFolded } from '../suites/network.ts';
+import type { OwnModel } from '../suites/profiles.ts';
 import { readEnvironment } from './environment.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { type Prober, prober } from './prober.ts';
 import { writeRepro } from './repro.ts';
-import { findCheckpoints } from './sources.ts';
+import { findSources } from './sources.ts';
 
 /** Runs a graph and gives its output, each time in a fresh process or page. */
 function runner(probe: Prober, log: (line: string) => void): RunGraph {
@@ -29,11 +31,12 @@ function runner(probe: Prober, log: (line: string) => void): RunGraph {
 export type Finding = { readonly located: Located; readonly repro: string };
 
 /**
- * Finds the first wrong node of a cell's network on its backend and writes a repro of the smallest failing graph.
+ * Finds the first wrong node of a cell's network, which may be one of a person's own, on its backend and writes a repro of the smallest failing graph.
  * Throws where the backend cannot run.
  */
 export async function locateCell(
   cell: Cell,
+  own: readonly OwnModel[],
   browser: BrowserChoice,
   out: string,
   log: (line: string) => void,
@@ -45,10 +48,11 @@ export async function locateCell(
   try {
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(`${place.reason}; ${place.fix}`);
-    const checkpoint = (await findCheckpoints([cell.model], () => true, log)).get(cell.model);
-    const path = checkpoint !== undefined && 'path' in checkpoint ? checkpoint.path : '';
-    const { graph, weights } = loadModel(cell.model, path === '' ? undefined : readFileSync(path));
-    const form = PRECISIONS[cell.precision as Precision].fold ? foldBatchNorm(graph, weights) : { graph, weights };
+    const found = (await findSources([cell.model], own, () => true, log)).get(cell.model);
+    if (found === undefined || 'reason' in found) throw new Error(`${cell.model} was not found`);
+    const { source } = found;
+    const { graph, weights } = (await openModel(source, readFile)).at(cell.batch, cell.size);
+    const form = isFolded(source, row.format, cell.precision) ? foldBatchNorm(graph, weights) : { graph, weights };
     const shape = [cell.batch, graph.channels, cell.size, cell.size];
     const input = { shape, data: Float64Array.from(seededInput(0, cell.batch, graph.channels, cell.size)) };
     const located = await locate(form.graph, form.weights, input, runner(prober(row, place, folder), log));

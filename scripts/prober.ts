@@ -2,11 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { decodeFloats } from '../reference/float32.ts';
-import type { Graph } from '../reference/graph.ts';
+import { type Graph, inferShapes } from '../reference/graph.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../suites/backends/graphmodel.ts';
 import { addOutputs, outputFields, writeOnnx } from '../suites/backends/onnx.ts';
+import { describe } from '../suites/network.ts';
 import type { Placement } from '../suites/record.ts';
 import type { Visit } from '../suites/visit.ts';
 import type { Place } from './hosts.ts';
@@ -24,28 +25,31 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
   let count = 0;
   return async (graph, weights, input, outputs) => {
     const own = join(folder, `probe${count++}`);
-    const [batch, channels, size] = nchw(input.shape);
+    const [batch, , size] = nchw(input.shape);
     const file = (name: string, bytes: Uint8Array | string) => {
       writeFileSync(join(own, name), bytes);
       return join(own, name);
     };
     mkdirSync(own);
-    const source = file('input.bin', new Uint8Array(Float32Array.from(input.data).buffer));
+    const values = file('input.bin', new Uint8Array(Float32Array.from(input.data).buffer));
+    const shapes = inferShapes(graph, batch, size);
+    const taps = outputs.map((name) => ({ stage: name, name, shape: shapes.get(name) ?? [] }));
     let model: string;
     if (row.format === 'onnx') {
-      const others = outputs.filter((name) => name !== graph.output);
-      const fields = outputFields(graph, batch, size, others);
+      const fields = outputFields(taps.filter(({ name }) => name !== graph.output));
       model = file('model.onnx', addOutputs(writeOnnx(graph, weights, batch, size), fields));
     } else {
       const { json, weights: bytes } = writeGraphModel(graph, weights);
       file(WEIGHTS_FILE, bytes);
       model = file('model.json', JSON.stringify(json));
     }
+    const network = { ...describe(graph, new Map(), batch, size), taps };
     const visit: Visit = {
-      ...{ backend: row.id, model: graph.name, precision: 'fp32', batch, size, suites: [], round: 0 },
+      ...{ backend: row.id, source: { format: 'architecture', model: graph.name, files: [] }, network },
+      ...{ precision: 'fp32', batch, size, suites: [], round: 0 },
       ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
-      files: { model: place.locate(model), truth: '', images: '' },
-      probe: { channels, outputs, input: place.locate(source) },
+      files: { model: place.locate(model), external: [], truth: '', images: '' },
+      probe: { input: place.locate(values) },
       ...{ modelBytes: 0, dataset: '', predictions: '' },
     };
     const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});

@@ -1,14 +1,15 @@
 import predictions from '../reference/golden/akamaster-predictions.json' with { type: 'json' };
 import { obtainCifar } from '../reference/images/cifar.node.ts';
-import { seedOf, splitModel } from '../reference/models/load.ts';
+import { type ModelSource, seedOf, splitModel } from '../reference/models/load.ts';
 import { obtain } from '../reference/weights/files.node.ts';
 import { findCheckpoint } from '../reference/weights/table.ts';
+import type { OwnModel } from '../suites/profiles.ts';
 
 /** A file that was found, or why it was not. */
 export type Source<T> = T | { readonly reason: string; readonly fix: string };
 
-/** A checkpoint: its path and hash, both '' for a model that needs none. */
-export type Checkpoint = { readonly path: string; readonly sha256: string };
+/** Where a model comes from, and the hash of its files, '' where it needs none. */
+export type Found = { readonly source: ModelSource; readonly sha256: string };
 
 export type Images = { readonly path: string; readonly name: string };
 
@@ -20,24 +21,31 @@ function orMissing(error: unknown, strict: boolean): { reason: string; fix: stri
 }
 
 /**
- * The checkpoints of the models, from the cache, the mirror or the network. Where `strict` holds for a model, a missing
- * file throws, because the user named it; a damaged one always throws.
+ * Where the models come from: of a person's own, their files; of others, checkpoints in the cache, the mirror or the
+ * network. Where `strict` holds for a model, a missing file throws, because the user named it; a damaged one always
+ * throws.
  */
-export async function findCheckpoints(
+export async function findSources(
   models: readonly string[],
+  own: readonly OwnModel[],
   strict: (model: string) => boolean,
   log: (line: string) => void,
-): Promise<Map<string, Source<Checkpoint>>> {
-  const found = new Map<string, Source<Checkpoint>>();
+): Promise<Map<string, Source<Found>>> {
+  const found = new Map<string, Source<Found>>();
   for (const model of models) {
     const { arch, tag } = splitModel(model);
     const row = seedOf(tag) === undefined ? findCheckpoint(arch, tag) : undefined;
-    if (row === undefined) found.set(model, { path: '', sha256: '' });
+    const mine = own.find(({ id }) => id === model);
+    if (mine !== undefined) found.set(model, mine);
+    else if (row === undefined) found.set(model, { source: { format: 'architecture', model, files: [] }, sha256: '' });
     else
       found.set(
         model,
         await obtain(row.file, { log }).then(
-          (file): Source<Checkpoint> => file,
+          ({ path, sha256 }): Source<Found> => ({
+            source: { format: 'architecture', model, files: [{ name: row.file.name, path }] },
+            sha256,
+          }),
           (error) => orMissing(error, strict(model)),
         ),
       );

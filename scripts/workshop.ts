@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { ModelFile } from '../reference/models/load.ts';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE } from '../suites/backends/graphmodel.ts';
@@ -9,14 +10,15 @@ import { referenceHash } from '../suites/hosts/artefacts.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../suites/hosts/host.ts';
 import { prepare } from '../suites/hosts/node.ts';
-import type { Profile } from '../suites/profiles.ts';
+import { loadsOwn } from '../suites/network.ts';
+import { ownModels, type Profile } from '../suites/profiles.ts';
 import { type Outcome, outcomeSchema } from '../suites/record.ts';
 import { findSuite } from '../suites/registry.ts';
 import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { type Checkpoint, findCheckpoints, findImages, type Images, predictionsOf, type Source } from './sources.ts';
+import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
 
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
@@ -45,12 +47,21 @@ async function pool<T>(items: readonly T[], width: number, task: (item: T) => Pr
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** Bytes of an exported model, its weight file included; 0 where there is none. */
-function sizeOnDisk(format: BackendRow['format'], { model, exported }: GroupFiles): number {
-  if (!exported) return 0;
-  const files = format === 'graph-model' ? [model, join(dirname(model), WEIGHTS_FILE)] : [model];
-  return files.reduce((sum, file) => sum + statSync(file).size, 0);
+/** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
+function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
+  if (model === '') return 0;
+  const exported = format === 'graph-model' && !loadsOwn(source, format);
+  const more = exported ? [join(dirname(model), WEIGHTS_FILE)] : external.map(({ path }) => path);
+  return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
+
+/** Where a page finds the files of the models: each by itself, so that nothing beside it is served. */
+const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
+  Object.fromEntries(
+    [...sources].flatMap(({ source }, index) =>
+      source.files.map(({ name, path }) => [`/models/${index}/${name}`, path]),
+    ),
+  );
 
 const patience = (cells: readonly Cell[]): number =>
   Math.max(...cells.map((cell) => findSuite(cell.suite)?.patience ?? 1));
@@ -102,15 +113,16 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
   try {
     mkdirSync(folders.truths, { recursive: true });
     const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
-    const checkpoints = await findCheckpoints(models, named, log);
+    const sources = await findSources(models, ownModels(profile), named, log);
     const asked = groups.some(({ cells }) => cells.some((cell) => cell.suite === 'accuracy'));
     const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
-    const ready = new Map([...checkpoints].filter((pair): pair is [string, Checkpoint] => here(pair[1])));
-    const { files, jobs } = planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
+    const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
+    const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
     const mounts = {
       '/work/': folders.exports,
       '/truth/': folders.truths,
+      ...mountsOf(ready.values()),
       ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
     };
     const hosts = await openHosts(
@@ -123,13 +135,13 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
       const start = Date.now();
       await prepare(hosts.bundle, job);
       const seconds = ((Date.now() - start) / 1000).toFixed(0);
-      log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
+      log(`prepared ${job.source.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
     });
 
     /** Why the group cannot run, before any host is asked. */
     const missing = ({ cells: [cell] }: Group): { reason: string; fix: string } | undefined => {
-      const checkpoint = checkpoints.get(cell?.model ?? '');
-      if (checkpoint !== undefined && !here(checkpoint)) return checkpoint;
+      const source = sources.get(cell?.model ?? '');
+      if (source !== undefined && !here(source)) return source;
       return cell?.suite === 'accuracy' && !here(images) ? images : undefined;
     };
 
@@ -140,9 +152,13 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
       locate: (path: string) => string,
     ): Visit => {
       const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
+      const found = ready.get(name);
+      if (found === undefined) throw new Error(`${name}: its files were not found`);
+      const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
       return {
         backend,
-        model: name,
+        source: { ...found.source, files: located(found.source.files) },
+        network: made.network,
         precision,
         batch,
         size,
@@ -155,10 +171,11 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
         sampling: profile.sampling * 1000,
         files: {
           model: locate(made.model),
+          external: located(made.external),
           truth: locate(made.truth),
           images: here(images) ? locate(images.path) : '',
         },
-        modelBytes: sizeOnDisk(row.format, made),
+        modelBytes: sizeOnDisk(row.format, made, found),
         dataset: here(images) ? images.name : '',
         predictions: predictionsOf(name),
       };

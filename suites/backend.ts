@@ -1,4 +1,5 @@
 import type { Graph } from '../reference/graph.ts';
+import type { ModelFile, ModelSource } from '../reference/models/load.ts';
 import type { Weights } from '../reference/tensor.ts';
 import type { Placement } from './record.ts';
 
@@ -27,13 +28,16 @@ export type Made = { readonly graph: Graph; readonly weights: Weights };
 export type OpenOptions = {
   /** Path (Node) or URL (page) of the model, or the network itself. */
   readonly location: string | Made;
-  readonly model: string;
+  /** Files that the model refers to, by the names that it has of them. */
+  readonly external: readonly ModelFile[];
+  readonly source: ModelSource;
   readonly batch: number;
   readonly channels: number;
   readonly size: number;
-  /** Node whose output is the answer. */
+  /** Name of the input, and of the value that is the answer. */
+  readonly input: string;
   readonly output: string;
-  /** Nodes whose outputs `tap` returns, by stage; empty in a measured session. */
+  /** Values that `tap` returns, by stage; empty in a measured session. */
   readonly taps: ReadonlyMap<string, string>;
   readonly threads: number;
   /** Fields for an ONNX file's graph that make the taps outputs; undefined where they are, and in a measured session. */

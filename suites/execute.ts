@@ -1,7 +1,4 @@
 import { encodeFloats } from '../reference/float32.ts';
-import { splitModel } from '../reference/models/load.ts';
-import { buildModel, FAMILIES, findModel } from '../reference/models/table.ts';
-import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import { decodeTruths, type Truths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { accuracy } from './accuracy.ts';
@@ -12,29 +9,23 @@ import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
 import type { Result, ResultOf } from './record.ts';
 import { calibrate, sample } from './sampler.ts';
-import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from './visit.ts';
+import { INPUTS, type Visit, type VisitResult } from './visit.ts';
 
 /** Share of a visit's budget for classifying images: opening and proving take the rest. */
 const ACCURACY_SHARE = 0.6;
 
 /** The measured session's options, and those of a second one that taps the stages and proves the placement. */
-export function plan(
-  visit: Visit,
-  row: BackendRow,
-): { measured: OpenOptions; inspected: OpenOptions; classes: number } {
-  const { arch } = splitModel(visit.model);
-  const model = findModel(arch);
-  if (model === undefined) throw new Error(`no architecture '${arch}'`);
-  const written = buildModel(model);
-  const graph = PRECISIONS[visit.precision as Precision].fold ? foldGraph(written).graph : written;
-  const { batch, size, threads } = visit;
-  const location = visit.files.model;
-  const common = { location, model: visit.model, batch, channels: graph.channels, size, output: graph.output, threads };
-  const outputs = row.format === 'onnx' ? outputFields(graph, batch, size, graph.stages.values()) : undefined;
+export function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
+  const { source, batch, size, threads, files } = visit;
+  const { input, output, channels, taps } = visit.network;
+  const options = {
+    ...{ location: files.model, external: files.external, source, batch, channels, size, input, output, threads },
+    taps: new Map(taps.map(({ stage, name }) => [stage, name])),
+  };
+  const outputs = row.format === 'onnx' ? outputFields(taps) : undefined;
   return {
-    measured: { ...common, taps: graph.stages, outputs: undefined, inspect: false },
-    inspected: { ...common, taps: graph.stages, outputs, inspect: true },
-    classes: FAMILIES[model.family].classes,
+    measured: { ...options, outputs: undefined, inspect: false },
+    inspected: { ...options, outputs, inspect: true },
   };
 }
 
@@ -135,7 +126,7 @@ export async function execute(
   const asked = new Set(visit.suites);
   const began = tools.now();
   const deadline = began + visit.budget;
-  const { measured, inspected, classes } = plan(visit, row);
+  const { measured, inspected } = plan(visit, row);
   const truths = visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const results: Result[] = [];
@@ -157,7 +148,7 @@ export async function execute(
     return { placement, results };
   }
 
-  const logits = checker('logits', classes);
+  const logits = checker('logits', visit.network.classes);
   const { call, check, latest } = caller(session, inputs, truths, logits);
   const timed = async (phase: string) => {
     await tools.phase(phase);

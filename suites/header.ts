@@ -51,6 +51,17 @@ export const headerSchema = z.strictObject({
   pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
   /** Every cell asked for: one without a record was not reached within the budget. */
   plan: z.array(z.string()),
+  /** A person's own models: the files, and the architecture that a checkpoint was read for. */
+  models: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        architecture: z.string().nullable(),
+        files: z.array(z.string()),
+        sha256: z.string(),
+      }),
+    )
+    .optional(),
 });
 export type Header = z.infer<typeof headerSchema>;
 

@@ -1,7 +1,7 @@
 import { FLOAT32, type Truth } from '../reference/bounds.ts';
 import { walk } from '../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes } from '../reference/graph.ts';
-import { loadModel } from '../reference/models/load.ts';
+import { openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../reference/passes/layers.ts';
 import { rigorous } from '../reference/rigorous.ts';
@@ -10,8 +10,9 @@ import { seededInput } from '../reference/weights/seeded.ts';
 import type { Backend, BackendModule, BackendRow, Session, Tools } from './backend.ts';
 import { channelsFirst } from './backends/layout.ts';
 import { checker } from './checker.ts';
+import { isFolded } from './network.ts';
 import type { Placement, ResultOf } from './record.ts';
-import { INPUTS, PRECISIONS, type Precision, type Visit, type VisitResult } from './visit.ts';
+import { INPUTS, type Visit, type VisitResult } from './visit.ts';
 
 /** The values that the layers read, rounded to float32, for each of the inputs. */
 function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], layers: readonly Layer[]) {
@@ -51,7 +52,8 @@ async function runLayer(
   const truths = sources.map((source): Truth => rigorous(graph, weights, source, FLOAT32));
   const [batch, channels, size] = nchw(sources[0]?.shape ?? []);
   const session = await backend.open({
-    ...{ location: { graph, weights }, model: visit.model, batch, channels, size, output: graph.output },
+    ...{ location: { graph, weights }, external: [], source: visit.source },
+    ...{ batch, channels, size, input: INPUT, output: graph.output },
     ...{ taps: new Map([[name, name]]), threads: visit.threads, outputs: undefined, inspect: true },
   });
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
@@ -76,9 +78,9 @@ async function runLayer(
 export async function layers(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
   const deadline = tools.now() + visit.budget;
   await tools.phase('layers');
-  const { model, batch, size, files } = visit;
-  const given = loadModel(model, files.model === '' ? undefined : await tools.read(files.model));
-  const form = PRECISIONS[visit.precision as Precision].fold ? foldBatchNorm(given.graph, given.weights) : given;
+  const { source, batch, size, precision } = visit;
+  const given = (await openModel(source, tools.read)).at(batch, size);
+  const form = isFolded(source, row.format, precision) ? foldBatchNorm(given.graph, given.weights) : given;
   const { graph, weights } = form;
   const all = layersOf(graph, inferShapes(graph, batch, size));
   const shape = [batch, graph.channels, size, size];

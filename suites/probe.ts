@@ -1,5 +1,6 @@
 import { encodeFloats } from '../reference/float32.ts';
 import type { BackendModule, BackendRow, Tools } from './backend.ts';
+import { plan } from './execute.ts';
 import type { ProbeResult, Visit } from './visit.ts';
 
 /** Runs any exported graph twice on a backend, from a file of inputs, and sends the second run's outputs back. */
@@ -9,15 +10,10 @@ export async function probe(
   module: BackendModule,
   tools: Tools,
 ): Promise<ProbeResult> {
-  const { batch, size, threads, model } = visit;
-  const { channels, outputs } = visit.probe;
+  const { measured } = plan(visit, row);
   const bytes = await tools.read(visit.probe.input);
   const backend = await module.start(row, tools);
-  const session = await backend.open({
-    ...{ location: visit.files.model, model, batch, channels, size, threads },
-    ...{ output: outputs[0] ?? '', taps: new Map(outputs.map((name) => [name, name])) },
-    ...{ outputs: undefined, inspect: true },
-  });
+  const session = await backend.open({ ...measured, inspect: true });
   const input = session.prepare(new Float32Array(bytes.slice().buffer));
   await session.tap(input);
   const values = await session.tap(input);

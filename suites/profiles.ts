@@ -1,9 +1,28 @@
+import type { ModelSource } from '../reference/models/load.ts';
+
+/** A model that a person brings in a file. */
+export type OwnModel = {
+  /** Its id in cells: the file's name, and `user`. */
+  readonly id: string;
+  readonly source: ModelSource;
+  /** Of all its files. */
+  readonly sha256: string;
+  /** What its file fixes of its input; undefined where it leaves it free. */
+  readonly batch: number | undefined;
+  readonly size: number | undefined;
+  /** About how many weights it has, by the size of its files. */
+  readonly values: number;
+};
+
+/** A model, and the size of its input where a query does not say; 0 is the family's own. */
+export type ProfileModel = { readonly model: string; readonly size: number; readonly own?: OwnModel };
+
 /** How much a run does unless told otherwise. */
 export type Profile = {
   readonly id: string;
   readonly purpose: string;
-  /** Models and input sizes of a query's wildcards. A size of 0 is the family's own. */
-  readonly models: readonly { readonly model: string; readonly size: number }[];
+  /** Models of a query's wildcards; a person's own, where there are any. */
+  readonly models: readonly ProfileModel[];
   readonly precisions: readonly string[];
   /** Suites of a query's wildcard. */
   readonly suites: readonly string[];
@@ -64,3 +83,6 @@ export const PROFILES: readonly Profile[] = [
     sampling: 10,
   },
 ];
+
+/** A person's own models in a profile. */
+export const ownModels = ({ models }: Profile): OwnModel[] => models.flatMap(({ own }) => own ?? []);

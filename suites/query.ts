@@ -3,7 +3,7 @@ import { FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { ALL_CHECKPOINTS } from '../reference/weights/table.ts';
 import { BACKENDS, findBackend } from './backends/registry.ts';
 import { type Cell, cellId, globMatches } from './cell.ts';
-import type { Profile } from './profiles.ts';
+import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
 import { findSuite, SUITES } from './registry.ts';
 import { PRECISIONS } from './visit.ts';
 
@@ -14,6 +14,10 @@ type Field = (typeof FIELDS)[number];
 
 /** Tag of a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
+
+/** Tag of a person's own model, and the precision that a file's network is run in. */
+export const OWN_TAG = 'user';
+const OWN_PRECISION = 'fp32';
 
 /** Edits that turn one word into another (Levenshtein 1966). */
 function distance(a: string, b: string): number {
@@ -90,6 +94,7 @@ const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT
 
 /** Throws where a model's name is not one, with the nearest. */
 function checkModel(name: string): string {
+  if (name.endsWith(`.${OWN_TAG}`)) throw new Error(`'${name}' is a model of your own: give its file with --model`);
   const model = findModel(name) ? `${name}.${DEFAULT_TAG}` : name;
   const known = knownModels();
   const { arch, tag } = model.includes('.') ? splitModel(model) : { arch: model, tag: '' };
@@ -101,11 +106,13 @@ function checkModel(name: string): string {
   return seeded ? model : mustKnow('model', model, known);
 }
 
-function models(pattern: string, profile: Profile): { model: string; size: number }[] {
+function models(pattern: string, profile: Profile): ProfileModel[] {
   if (pattern === '*') return [...profile.models];
-  const names = pattern.includes('*') ? choose('model', pattern, smallModels()) : [checkModel(pattern)];
+  const own = ownModels(profile).map(({ id }) => id);
+  const one = () => (own.includes(pattern) ? pattern : checkModel(pattern));
+  const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(), ...own]) : [one()];
   return names.map(
-    (model) => profile.models.find((one) => one.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
+    (model) => profile.models.find((row) => row.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
   );
 }
 
@@ -113,9 +120,32 @@ function models(pattern: string, profile: Profile): { model: string; size: numbe
 const CIFAR = 32;
 
 /** The size to use for a model: the family's own where none is set, or where the family has but one. */
-function sizeOf(model: string, size: number): number {
-  const family = findModel(splitModel(model).arch)?.family ?? 'resnet';
+function sizeOf({ model, size, own }: ProfileModel): number {
+  if (own?.size !== undefined) return own.size;
+  // A file may be named like any architecture.
+  const isFile = own !== undefined && own.source.format !== 'architecture';
+  const { arch } = splitModel(own?.source.model ?? model);
+  const family = (isFile ? undefined : findModel(arch)?.family) ?? 'resnet';
   return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
+}
+
+/** Throws where something else is asked of a person's own model than its file fixes. */
+function mustAllow(model: ProfileModel, precision: string, batch: number, size: number): void {
+  const { own } = model;
+  if (own === undefined) return;
+  const fixed = (what: string, text: string) =>
+    new Error(`${own.source.files[0]?.name} fixes the ${what} of '${own.id}' to ${text}: write that, or leave it open`);
+  if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
+  if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
+  if (own.source.format !== 'architecture' && precision !== OWN_PRECISION)
+    throw new Error(`'${own.id}' is run as its file has it, which is ${OWN_PRECISION}: it has no ${precision}`);
+}
+
+/** What of the precisions a pattern means for a model. */
+function precisionsOf({ own }: ProfileModel, pattern: string, profile: Profile): readonly string[] {
+  const isFile = own !== undefined && own.source.format !== 'architecture';
+  if (isFile && pattern.includes('*')) return [OWN_PRECISION];
+  return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
 }
 
 /** A query as it would be typed. */
@@ -128,21 +158,24 @@ function expandOne(query: Query, profile: Profile): Cell[] {
   const backends = query.backend
     .flatMap((pattern) => choose('backend', pattern, backendIds))
     .flatMap((id) => findBackend(id) ?? []);
-  const precisions = query.precision.flatMap((p) =>
-    p === '*' ? profile.precisions : choose('precision', p, Object.keys(PRECISIONS)),
-  );
   const cells: Cell[] = [];
-  for (const { model, size } of query.model.flatMap((pattern) => models(pattern, profile)))
+  for (const row of query.model.flatMap((pattern) => models(pattern, profile)))
     for (const suite of query.suite
       .flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds)))
       .flatMap((id) => findSuite(id) ?? [])) {
-      const sizes = query.size.map((s) => (s === '*' ? sizeOf(model, size) : positive('size', s, /^([1-9]\d*)$/)));
-      const batches = query.batch.map((b) => (b === '*' ? suite.batch : positive('batch', b, /^b([1-9]\d*)$/)));
-      if (suite.trained && seedOf(splitModel(model).tag) !== undefined) continue;
+      const { model, own } = row;
+      const precisions = query.precision.flatMap((pattern) => precisionsOf(row, pattern, profile));
+      const sizes = query.size.map((s) => (s === '*' ? sizeOf(row) : positive('size', s, /^([1-9]\d*)$/)));
+      const usual = own?.batch ?? suite.batch;
+      const batches = query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/)));
+      if (suite.trained && (own !== undefined || seedOf(splitModel(model).tag) !== undefined)) continue;
       for (const { id: backend, suites } of backends)
         for (const precision of suites === undefined || suites.includes(suite.id) ? precisions : [])
           for (const batch of batches)
-            for (const pixels of sizes) cells.push({ suite: suite.id, model, precision, batch, size: pixels, backend });
+            for (const size of sizes) {
+              mustAllow(row, precision, batch, size);
+              cells.push({ suite: suite.id, model, precision, batch, size, backend });
+            }
     }
   if (cells.length === 0)
     throw new Error(

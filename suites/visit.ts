@@ -1,3 +1,5 @@
+import type { ModelFile, ModelSource } from '../reference/models/load.ts';
+import type { Network } from './network.ts';
 import type { Placement, Result } from './record.ts';
 
 /** The forms of the network that a precision names. */
@@ -15,7 +17,9 @@ export const INPUTS = 2;
 /** One session's work in one process or page: the cells that differ in nothing but their suite. */
 export type Visit = {
   readonly backend: string;
-  readonly model: string;
+  /** The model, its files where this host reads them. */
+  readonly source: ModelSource;
+  readonly network: Network;
   readonly precision: string;
   readonly batch: number;
   readonly size: number;
@@ -31,14 +35,15 @@ export type Visit = {
   readonly sampling: number;
   /** Paths (Node) or URLs (page). */
   readonly files: {
-    /** The exported model; a checkpoint or '' for backends that load none. */
+    /** The model to load, or '' where none is; and the files that it refers to, by the names that it has of them. */
     readonly model: string;
+    readonly external: readonly ModelFile[];
     readonly truth: string;
     /** Images in CIFAR-10's binary layout, for `accuracy`. */
     readonly images: string;
   };
-  /** A graph to run instead of the model: channels of its input, the nodes whose outputs to send, where its input is. */
-  readonly probe?: { readonly channels: number; readonly outputs: readonly string[]; readonly input: string };
+  /** Where an input is to run instead of what `suites` say; the network's taps are sent back. */
+  readonly probe?: { readonly input: string };
   readonly modelBytes: number;
   /** Name of the images at hand. */
   readonly dataset: string;

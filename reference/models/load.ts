@@ -1,3 +1,6 @@
+import type { Read } from '../formats/network.ts';
+import { openOnnx } from '../formats/onnx-network.ts';
+import { openGraphModel } from '../formats/tfjs-network.ts';
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 import { readCheckpoint } from '../weights/read.ts';
@@ -18,6 +21,12 @@ export function seedOf(tag: string): { kind: 'seed' | 'torch'; seed: number } | 
   return match ? { kind: match[1] as 'seed' | 'torch', seed: Number(match[2]) } : undefined;
 }
 
+function rowOf(arch: string): ModelRow {
+  const row = findModel(arch);
+  if (row === undefined) throw new Error(`no architecture '${arch}'`);
+  return row;
+}
+
 /**
  * A model's row, graph and weights. `checkpoint` is the content of its file, for tags that have one.
  * Throws on an unknown architecture, and on a checkpoint that does not fit.
@@ -27,12 +36,70 @@ export function loadModel(
   checkpoint: Uint8Array | undefined,
 ): { row: ModelRow; graph: Graph; weights: Weights } {
   const { arch, tag } = splitModel(model);
-  const row = findModel(arch);
-  if (row === undefined) throw new Error(`no architecture '${arch}'`);
+  const row = rowOf(arch);
   const graph = buildModel(row);
   const seeded = seedOf(tag);
   if (seeded?.kind === 'seed') return { row, graph, weights: seededWeights(graph, seeded.seed) };
   if (seeded?.kind === 'torch') return { row, graph, weights: torchSeeded(graph, seeded.seed).weights };
   if (checkpoint === undefined) throw new Error(`${model}: its checkpoint was not given`);
   return { row, graph, weights: readCheckpoint(graph, checkpoint) };
+}
+
+/** A file of a model: where it is, and the name that the model's main file has of it. */
+export type ModelFile = { readonly name: string; readonly path: string };
+
+/** Where a model comes from: plain data, which a child process or a page can be sent. */
+export type ModelSource = {
+  /** An architecture of the table with seeded weights or a checkpoint, or a file that holds a whole network. */
+  readonly format: 'architecture' | 'onnx' | 'graph-model';
+  /** `architecture.tag`; of a file, the name that its network is given. */
+  readonly model: string;
+  /** The main file, and then those that it refers to; none for seeded weights. */
+  readonly files: readonly ModelFile[];
+};
+
+/** Throws an error of a file with its name before it. */
+function about<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`);
+  }
+}
+
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** What a file fixes of its network's input, and its network and weights at any batch and size that it allows. */
+export type OpenedModel = {
+  readonly batch: number | undefined;
+  readonly size: number | undefined;
+  at(batch: number, size: number): Read;
+};
+
+/** Reads a model's files. Throws one line that names the file where it is damaged, or not supported. */
+export async function openModel({ format, model, files }: ModelSource, read: ReadFile): Promise<OpenedModel> {
+  const [main, ...others] = files;
+  const bytes = main && (await read(main.path));
+  const name = main?.name ?? model;
+  if (format === 'architecture') {
+    const loaded = about(name, () => loadModel(model, bytes));
+    return { batch: undefined, size: undefined, at: () => ({ ...loaded, names: new Map() }) };
+  }
+  if (bytes === undefined) throw new Error(`${model} has no file`);
+  const parts = new Map<string, Uint8Array>();
+  for (const part of others) parts.set(part.name, await read(part.path));
+  const open = format === 'onnx' ? openOnnx : openGraphModel;
+  const { batch, size, at } = about(name, () => open(model, bytes, parts));
+  return { batch, size, at: (n, pixels) => about(name, () => at(n, pixels)) };
+}
+
+/** A model's graph alone, for which no weights are drawn. */
+export async function graphOf(
+  source: ModelSource,
+  batch: number,
+  size: number,
+  read: ReadFile,
+): Promise<Omit<Read, 'weights'>> {
+  if (source.format !== 'architecture') return (await openModel(source, read)).at(batch, size);
+  return { graph: buildModel(rowOf(splitModel(source.model).arch)), names: new Map() };
 }

@@ -7,6 +7,19 @@ export type StoredTensor = { readonly shape: readonly number[]; readonly data: F
 
 const SHOWN = 5;
 
+/** How many values are NaN or infinite, in words; undefined where none is. */
+function notFinite(data: Float32Array): string | undefined {
+  let count = 0;
+  for (const value of data) if (!Number.isFinite(value)) count++;
+  return count === 0 ? undefined : `${count} of ${data.length} values`;
+}
+
+/** Throws where a tensor has values that are NaN or infinite: no output could be judged. */
+export function requireFinite(name: string, data: Float32Array): void {
+  const what = notFinite(data);
+  if (what !== undefined) throw new Error(`tensor '${name}': ${what} are NaN or infinite`);
+}
+
 /** `what: a, b, … and 7 more`, or nothing for an empty list. */
 function list(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
@@ -26,14 +39,15 @@ export function matchCheckpoint(
 ): Weights {
   const weights = new Map<string, Float32Array>();
   const used = new Set<string>();
-  const [missing, misshapen, notFinite]: [string[], string[], string[]] = [[], [], []];
+  const [missing, misshapen, broken]: [string[], string[], string[]] = [[], [], []];
   for (const { name, shape } of graphParameters(graph)) {
     const stored = rename?.(name) ?? name;
     const found = tensors.get(stored);
     used.add(stored);
+    const bad = found && notFinite(found.data);
     if (found === undefined) missing.push(stored);
     else if (`${found.shape}` !== `${shape}`) misshapen.push(`${stored} is [${found.shape}] instead of [${shape}]`);
-    else if (!found.data.every(Number.isFinite)) notFinite.push(stored);
+    else if (bad !== undefined) broken.push(`${stored} (${bad})`);
     else weights.set(name, found.data);
   }
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !name.endsWith('.num_batches_tracked'));
@@ -41,7 +55,7 @@ export function matchCheckpoint(
     ...list('missing', missing),
     ...list('extra', extra),
     ...list('misshapen', misshapen),
-    ...list('NaN or infinite', notFinite),
+    ...list('NaN or infinite', broken),
   ];
   if (problems.length > 0) throw new Error(`the checkpoint does not fit ${graph.name}: ${problems.join('; ')}`);
   return weights;

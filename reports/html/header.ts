@@ -88,6 +88,10 @@ ${notices(table)}
 <dt>Started</dt><dd>${header.started}</dd>
 <dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
 <dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
+${(header.models ?? []).map(
+  ({ id, architecture, files, sha256 }) =>
+    html`<dt>${id}</dt><dd>${architecture === null ? '' : `${architecture}, `}<code>${files.join(', ')}</code>, SHA-256 <code>${sha256}</code></dd>`,
+)}
 </dl>
 </header>`;
 }

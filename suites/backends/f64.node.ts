@@ -1,5 +1,5 @@
 import { evaluate } from '../../reference/evaluate.ts';
-import { loadModel } from '../../reference/models/load.ts';
+import { openModel } from '../../reference/models/load.ts';
 import type { BackendModule } from '../backend.ts';
 
 /** The reference as a backend: it must score an error of exactly 0, or the suite mixes up its tensors. */
@@ -8,7 +8,7 @@ export const start: BackendModule['start'] = async (_, tools) => ({
     const { location } = options;
     const { graph, weights } =
       typeof location === 'string'
-        ? loadModel(options.model, location === '' ? undefined : await tools.read(location))
+        ? (await openModel(options.source, tools.read)).at(options.batch, options.size)
         : location;
     const shape = [options.batch, options.channels, options.size, options.size];
     const compute = (input: Float32Array) => evaluate(graph, weights, { shape, data: Float64Array.from(input) });

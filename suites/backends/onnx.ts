@@ -1,6 +1,7 @@
+import { readVarint } from '../../reference/formats/protobuf.ts';
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { parameter, type Weights } from '../../reference/tensor.ts';
-import { type Chunk, concat, float, int, ints, message, readVarint, text } from './protobuf.ts';
+import { type Chunk, concat, float, int, ints, message, text } from './protobuf.ts';
 
 // Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.12: IR version 8, opset 17).
 const IR_VERSION = 8;
@@ -107,15 +108,11 @@ function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { 
   return { nodes: [onnxNode(node.op, name, inputs, ...attrs)], scalars: [] };
 }
 
-/** Output fields that make the named nodes outputs too, once addOutputs has put them into a model's graph. */
+/** Output fields that make the named values, of these shapes, outputs too, once addOutputs has put them into a model's graph. */
 export function outputFields(
-  graph: Graph,
-  batch: number,
-  size: number,
-  taps: Iterable<string>,
+  taps: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): Uint8Array<ArrayBuffer> {
-  const shapes = inferShapes(graph, batch, size);
-  return concat([...taps].flatMap((name) => valueInfo(12, name, shapes.get(name) ?? [])));
+  return concat(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
 /**

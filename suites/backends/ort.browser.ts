@@ -82,11 +82,19 @@ export const start: BackendModule['start'] = async (row, tools) => {
       return variant === 'webnn' ? {} : { adapter: await describeWebGPU() };
     },
     logs: variant !== 'webgl',
+    findsFiles: false,
     notes: crossOriginIsolated ? [] : ['the page is not cross-origin isolated: one thread'],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
   if (variant !== 'webgl') return backend;
   return {
-    open: async (options) => guardWebGL(await backend.open(options).catch(refuse)),
+    async open(options) {
+      if (options.external.length > 0)
+        throw unsupported(
+          "ONNX Runtime's WebGL build reads no tensors outside of the model's file",
+          'save the model in one file: onnx.save_model(onnx.load(path), path)',
+        );
+      return guardWebGL(await backend.open(options).catch(refuse));
+    },
   };
 };

@@ -44,6 +44,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
       return { threads: { asked: threads, got: Math.min(threads, after - before + 1) } };
     },
     logs: true,
+    findsFiles: true,
     notes: provider === 'cuda' ? ['TF32 is on by default in the CUDA provider (use_tf32)'] : [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);

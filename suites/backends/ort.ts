@@ -24,6 +24,8 @@ export type OrtBuild = {
   readonly facts: (threads: number) => Promise<Pick<Placement, 'adapter' | 'threads'>>;
   /** False where the build writes no placement log. */
   readonly logs: boolean;
+  /** Whether it reads the files that a model refers to, where it is given the model's path. */
+  readonly findsFiles: boolean;
   readonly notes: readonly string[];
 };
 
@@ -49,7 +51,13 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
     const model = outputs
       ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputs)
       : source;
+    // From a path, Node's build finds them itself.
+    const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
+    const externalData = await Promise.all(
+      external.map(async ({ name, path }) => ({ path: name, data: await tools.read(path) })),
+    );
     const settings = {
+      ...(externalData.length > 0 ? { externalData } : {}),
       executionProviders: [build.provider],
       graphOptimizationLevel: 'all',
       ...build.options(options.threads),
@@ -66,7 +74,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       const dims = [options.batch, options.channels, options.size, options.size];
       const run = async (data: Float32Array, fetches: readonly string[]) => {
         const input = new library.Tensor('float32', data, dims);
-        const outputs = await session.run({ input }, fetches);
+        const outputs = await session.run({ [options.input]: input }, fetches);
         const read = await Promise.all(fetches.map(async (name) => (await outputs[name]?.getData()) as Float32Array));
         for (const name of fetches) outputs[name]?.dispose();
         input.dispose();

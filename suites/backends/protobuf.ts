@@ -15,17 +15,6 @@ function varint(value: number): number[] {
   return bytes;
 }
 
-/** The unsigned integer at `at`, below 2⁵³, and the position after it. Throws where the bytes end first. */
-export function readVarint(bytes: Uint8Array, at: number): [value: number, next: number] {
-  let value = 0;
-  for (let scale = 1; ; scale *= 128) {
-    const byte = bytes[at++];
-    if (byte === undefined) throw new Error('the protocol buffer is cut short');
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return [value, at];
-  }
-}
-
 const utf8 = new TextEncoder();
 
 /** An integer field; negative values take ten bytes, as int64 does. */

@@ -28,8 +28,9 @@ function loadPackage(name: string): TfNode {
 /** A graph model from its files. */
 async function readArtefacts(path: string): Promise<Artefacts> {
   const json = JSON.parse(await readFile(path, 'utf8')) as GraphModelJson;
-  const [group] = json.weightsManifest;
-  return artefacts({ json, weights: new Uint8Array(await readFile(join(dirname(path), group?.paths[0] ?? ''))) });
+  const paths = json.weightsManifest.flatMap((group) => group.paths);
+  const parts = await Promise.all(paths.map((part) => readFile(join(dirname(path), part))));
+  return artefacts({ json, weights: new Uint8Array(Buffer.concat(parts)) });
 }
 
 /** TF.js over TensorFlow's C library, on the CPU or with CUDA. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FLOAT32, truth } from '../../reference/bounds.ts';
-import { loadModel } from '../../reference/models/load.ts';
+import { FLOAT32, type Truth, truth } from '../../reference/bounds.ts';
+import { type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
@@ -14,9 +14,7 @@ import { INPUTS, PRECISIONS, type Precision } from '../visit.ts';
 
 /** Files that visits need, all from one model's weights. */
 export type Job = {
-  readonly model: string;
-  /** Path of the checkpoint, or ''. */
-  readonly checkpoint: string;
+  readonly source: ModelSource;
   /** Exports to write, by path. */
   readonly exports: readonly {
     path: string;
@@ -49,11 +47,11 @@ async function isTruth(path: string): Promise<boolean> {
 
 /** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit. */
 export async function prepareFiles(job: Job): Promise<void> {
-  const { graph, weights } = loadModel(job.model, job.checkpoint === '' ? undefined : await readFile(job.checkpoint));
-  const folded = foldBatchNorm(graph, weights);
+  const opened = await openModel(job.source, readFile);
   for (const { path, format, precision, batch, size } of job.exports) {
     if (existsSync(path)) continue;
-    const form = PRECISIONS[precision as Precision].fold ? folded : { graph, weights };
+    const read = opened.at(batch, size);
+    const form = PRECISIONS[precision as Precision].fold ? foldBatchNorm(read.graph, read.weights) : read;
     if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size));
     if (format === 'graph-model') {
       const { json, weights: bytes } = writeGraphModel(form.graph, form.weights);
@@ -61,15 +59,27 @@ export async function prepareFiles(job: Job): Promise<void> {
       await writeWhole(path, JSON.stringify(json));
     }
   }
-  const wanted = new Map([...graph.stages, ['logits', graph.output]]);
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
+    const { graph, weights } = opened.at(batch, size);
+    const wanted = new Map([...graph.stages, ['logits', graph.output]]);
     const shape = [batch, graph.channels, size, size];
     const inputs = Array.from({ length: INPUTS }, (_, i) =>
       Float64Array.from(seededInput(i, batch, graph.channels, size)),
     );
-    await writeWhole(path, encodeTruths(inputs.map((data) => truth(graph, weights, { shape, data }, wanted, FLOAT32))));
+    const truths = inputs.map((data) => truth(graph, weights, { shape, data }, wanted, FLOAT32));
+    for (const taps of truths) for (const [tap, one] of taps) requireJudgeable(`${job.source.model}, ${tap}`, one);
+    await writeWhole(path, encodeTruths(truths));
   }
+}
+
+/** Throws where nothing could be found wrong: any output is as near to NaN, and within an infinite bound. */
+function requireJudgeable(what: string, { value, allowed }: Truth): void {
+  const count = value.data.filter((truth, i) => !Number.isFinite(truth) || !Number.isFinite(allowed[i])).length;
+  if (count > 0)
+    throw new Error(
+      `${what}: the float64 reference has ${count} of ${value.data.length} values or bounds that are NaN or infinite, so nothing can be judged`,
+    );
 }
 
 /** A hash of the reference's source: a truth computed by other code is another truth. */

@@ -24,14 +24,27 @@ const PAGE =
 
 export type Server = { readonly origin: string; close(): Promise<void> };
 
+/** A URL's path as text; '' where it is none. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
+}
+
 /**
- * Serves the page at `/` and, for each mount, a folder under a prefix such as `/bundle/`; on loopback, on a free port.
+ * Serves the page at `/` and, for each mount, a folder under a prefix such as `/bundle/`, or a file by a URL without a
+ * slash at its end; on loopback, on a free port.
  */
 export async function serve(mounts: { readonly [prefix: string]: string }): Promise<Server> {
   const locate = (path: string): string | undefined => {
-    const clean = normalize(decodeURIComponent(path)).replaceAll('\\', '/');
-    const prefix = Object.keys(mounts).find((mount) => clean.startsWith(mount));
-    return prefix && !clean.includes('..') ? `${mounts[prefix]}/${clean.slice(prefix.length)}` : undefined;
+    const clean = normalize(decoded(path)).replaceAll('\\', '/');
+    // Another path, once normalised, begins with no slash or still climbs.
+    if (clean.split('/').includes('..')) return undefined;
+    const mount = Object.keys(mounts).find((url) => (url.endsWith('/') ? clean.startsWith(url) : clean === url));
+    if (mount === undefined) return undefined;
+    return mount.endsWith('/') ? `${mounts[mount]}/${clean.slice(mount.length)}` : mounts[mount];
   };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;

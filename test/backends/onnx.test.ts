@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate } from '../../reference/evaluate.ts';
+import { readVarint } from '../../reference/formats/protobuf.ts';
 import { graphParameters, inferShapes, type Node } from '../../reference/graph.ts';
 import { isRight, judge } from '../../reference/judge.ts';
 import { buildModel, MODELS } from '../../reference/models/table.ts';
@@ -9,7 +10,7 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { addOutputs, outputFields, writeOnnx } from '../../suites/backends/onnx.ts';
-import { readVarint } from '../../suites/backends/protobuf.ts';
+import { describe as describeNetwork } from '../../suites/network.ts';
 import { graphOf } from '../reference/graphs.ts';
 
 /** Fields of a message: integers, and the bytes of everything else. Written against the specification, not the writer. */
@@ -119,7 +120,7 @@ describe('onnxruntime-node', () => {
     const taps = new Map([...graph.stages, ['logits', graph.output]]);
     const truths = truth(graph, weights, image, taps, FLOAT32);
     const folded = foldBatchNorm(graph, weights);
-    const fields = outputFields(folded.graph, 1, size, folded.graph.stages.values());
+    const fields = outputFields(describeNetwork(folded.graph, new Map(), 1, size).taps);
     const model = addOutputs(writeOnnx(folded.graph, folded.weights, 1, size), fields);
     const session = await ort.InferenceSession.create(model);
     const outputs = await session.run({ input: new ort.Tensor('float32', input, [1, 3, size, size]) });
@@ -138,7 +139,10 @@ describe('ONNX taps', () => {
   const weights = seededWeights(graph, 0);
 
   it('become outputs of the right shape that onnxruntime-node fills with the right values', async () => {
-    const model = addOutputs(writeOnnx(graph, weights, 2, 32), outputFields(graph, 2, 32, graph.stages.values()));
+    const model = addOutputs(
+      writeOnnx(graph, weights, 2, 32),
+      outputFields(describeNetwork(graph, new Map(), 2, 32).taps),
+    );
     const session = await ort.InferenceSession.create(model);
     expect([...session.outputNames]).toEqual([graph.output, ...graph.stages.values()]);
     const input = seededInput(0, 2, 3, 32);

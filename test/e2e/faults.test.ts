@@ -9,8 +9,8 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { browserHost } from '../../suites/hosts/browser.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
 import { prepare } from '../../suites/hosts/node.ts';
-import type { Visit } from '../../suites/visit.ts';
 import { needBrowser } from '../browser.ts';
+import { visitOf } from '../visit.ts';
 
 // Real processes, really killed: each fault must become an outcome, and the next visit must work.
 
@@ -37,8 +37,7 @@ beforeAll(async () => {
     { path: graph, format: 'graph-model', ...shape },
   ] as const;
   await prepare(hosts.bundle, {
-    model: 'resnet20.seed0',
-    checkpoint: '',
+    source: { format: 'architecture', model: 'resnet20.seed0', files: [] },
     exports,
     truths: [{ path: truth, batch: 1, size: 32 }],
   });
@@ -51,20 +50,11 @@ afterAll(async () => {
 async function run(backend: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
   const place = hosts.of(backend);
   if ('reason' in place) throw new Error(place.reason);
-  const visit: Visit = {
-    ...{ backend: backend.id, model: 'resnet20.seed0', precision: 'fp32', batch: 1, size: 32, round: 0, threads: 1 },
-    ...{
-      suites: ['conformance'],
-      budget: 10_000,
-      warmup: 4,
-      samples: 2,
-      sampling: 100,
-      modelBytes: 0,
-      dataset: '',
-      predictions: '',
-    },
-    files: { model: place.locate(backend.format === 'onnx' ? onnx : graph), truth: place.locate(truth), images: '' },
-  };
+  const model = place.locate(backend.format === 'onnx' ? onnx : graph);
+  const visit = visitOf('resnet20.seed0', backend, 32, {
+    ...{ suites: ['conformance'], budget: 10_000, samples: 2, sampling: 100 },
+    files: { model, external: [], truth: place.locate(truth), images: '' },
+  });
   return place.host.run(visit, backend, limit, onPhase);
 }
 
@@ -138,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
 
   it('a browser that dies at launch is a crash', async () => {
     const host = browserHost('/bin/false', 'http://127.0.0.1:1');
-    const visit = { files: {} } as Visit;
+    const visit = visitOf('resnet20.seed0', WASM, 32, {});
     expect(await host.run(visit, WASM, 10_000, () => {})).toMatchObject({ kind: 'crash', phase: 'launch' });
   });
 });

@@ -58,6 +58,7 @@ describe('locating in a real runtime', SLOW, () => {
     const browser = needBrowser(context);
     const finding = await locateCell(
       parseCell('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl'),
+      [],
       browser,
       folder,
       () => {},
@@ -72,7 +73,7 @@ describe('locating in a real runtime', SLOW, () => {
     const browser = needBrowser(context);
     for (const backend of ['ort-node/cpu', 'tfjs/wasm'])
       expect(
-        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), browser, folder, () => {}),
+        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), [], browser, folder, () => {}),
       ).toBeUndefined();
   });
 });

@@ -13,11 +13,13 @@ import { type Hosts, openHosts } from '../../scripts/hosts.ts';
 import { writeGraphModel } from '../../suites/backends/graphmodel.ts';
 import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { describe as describeNetwork } from '../../suites/network.ts';
 import { type Outcome, type ResultOf, resultSchema } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { INPUTS, type Visit } from '../../suites/visit.ts';
 import { needBrowser } from '../browser.ts';
 import { emptyRun } from '../reports/fixture.ts';
+import { visitOf } from '../visit.ts';
 
 // A small network whose weights drive a layer beyond float32's range, through real runtimes, judge and reports.
 const SIZE = 32;
@@ -77,11 +79,13 @@ async function conformance(network: Network, backend: string, context: TestConte
   const place = hosts.of(row);
   if ('reason' in place) throw new Error(place.reason);
   const file = (extension: string) => place.locate(join(folder, `${network}.${extension}`));
-  const visit: Visit = {
-    ...{ backend, model: MODEL, precision: 'fp32-bn', batch: 1, size: SIZE, suites: ['conformance'], round: 0 },
-    ...{ threads: 2, budget: 60_000, warmup: 2, samples: 1, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
-    files: { model: file(row.format === 'onnx' ? 'onnx' : 'json'), truth: file('truth'), images: '' },
-  };
+  const visit: Visit = visitOf(MODEL, row, SIZE, {
+    network: describeNetwork(graph, new Map(), 1, SIZE),
+    ...{ precision: 'fp32-bn', suites: ['conformance'], threads: 2, warmup: 2, samples: 1 },
+    files: {
+      ...{ model: file(row.format === 'onnx' ? 'onnx' : 'json'), external: [], truth: file('truth'), images: '' },
+    },
+  });
   const ended = await place.host.run(visit, row, 120_000, () => {});
   if (ended.kind !== 'reply' || !('results' in ended.reply)) throw new Error(JSON.stringify(ended));
   const outcome = judgeVisit(row, visit.suites, ended.reply).get('conformance');

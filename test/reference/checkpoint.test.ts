@@ -30,7 +30,7 @@ describe('matchCheckpoint', () => {
     tensors.set('bn1.weight', { shape: [16], data: new Float32Array(16).fill(Number.NEGATIVE_INFINITY, 3, 4) });
     expect(() => matchCheckpoint(graph, tensors)).toThrow(
       'the checkpoint does not fit resnet8: missing: bn1.bias; extra: fc.weight; ' +
-        'misshapen: linear.bias is [5,2] instead of [10]; NaN or infinite: conv1.weight, bn1.weight',
+        'misshapen: linear.bias is [5,2] instead of [10]; NaN or infinite: conv1.weight (1 of 432 values), bn1.weight (1 of 16 values)',
     );
   });
 

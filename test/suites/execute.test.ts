@@ -10,7 +10,8 @@ import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
 import { execute, kept } from '../../suites/execute.ts';
 import type { ResultOf } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
-import { INPUTS, type Visit } from '../../suites/visit.ts';
+import { INPUTS } from '../../suites/visit.ts';
+import { visitOf } from '../visit.ts';
 
 const model = findModel('resnet20');
 if (model === undefined) throw new Error('no resnet20');
@@ -38,24 +39,14 @@ const tools: Tools = {
   gpu: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
-const visit: Visit = {
-  backend: row.id,
-  model: 'resnet20.seed0',
-  precision: 'fp32',
-  batch: 1,
-  size: 32,
+const visit = visitOf('resnet20.seed0', row, 32, {
   suites: ['conformance', 'latency', 'startup', 'memory'],
-  round: 0,
-  threads: 1,
   budget: 30_000,
   warmup: 4,
   samples: 4,
   sampling: 5000,
-  files: { model: '', truth: 'truth', images: '' },
-  modelBytes: 0,
-  dataset: '',
-  predictions: '',
-};
+  files: { model: '', external: [], truth: 'truth', images: '' },
+});
 
 /** A backend that is the reference, but for what `spoil` makes of a call's output. */
 function module(

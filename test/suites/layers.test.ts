@@ -8,8 +8,8 @@ import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
 import { layers } from '../../suites/layers.ts';
 import type { Outcome } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
-import type { Visit } from '../../suites/visit.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
+import { visitOf } from '../visit.ts';
 
 const row: BackendRow = {
   ...{ id: 'saboteur', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
@@ -21,11 +21,7 @@ const tools: Tools = {
   gpu: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
-const visit: Visit = {
-  ...{ backend: row.id, model: 'resnet20.seed0', precision: 'fp32', batch: 1, size: 32, suites: ['layers'], round: 0 },
-  ...{ threads: 1, budget: 60_000, warmup: 0, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
-  files: { model: '', truth: '', images: '' },
-};
+const visit = visitOf('resnet20.seed0', row, 32, { suites: ['layers'] });
 
 /** A float32 runtime with a defect in the node of a name; `spoil` may change what a session's call returns. */
 function module(

@@ -5,7 +5,7 @@ import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
 import { leak } from '../../suites/leak.ts';
 import type { Result } from '../../suites/record.ts';
 import { theilSen } from '../../suites/slope.ts';
-import type { Visit } from '../../suites/visit.ts';
+import { visitOf } from '../visit.ts';
 
 describe('a slope after Theil and Sen', () => {
   it('is the line’s own, whatever a few outliers do', () => {
@@ -32,11 +32,7 @@ describe('a slope after Theil and Sen', () => {
 const row: BackendRow = {
   ...{ id: 'b', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
 };
-const visit: Visit = {
-  ...{ backend: row.id, model: 'resnet20.seed0', precision: 'fp32', batch: 1, size: 32, suites: ['leak'], round: 0 },
-  ...{ threads: 1, budget: 60_000, warmup: 0, samples: 0, sampling: 0, modelBytes: 0, dataset: '', predictions: '' },
-  files: { model: '', truth: '', images: '' },
-};
+const visit = visitOf('resnet20.seed0', row, 32, { suites: ['leak'] });
 
 /** A runtime that leaves `left` bytes behind with each session; `opened` counts sessions that are still open. */
 async function cycles(left: number, budget = visit.budget) {

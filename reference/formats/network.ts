@@ -1,0 +1,136 @@
+import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
+import { cutAt } from '../passes/cut.ts';
+import { sizeOf, type Weights } from '../tensor.ts';
+import { requireFinite } from '../weights/checkpoint.ts';
+import { stagesOf } from './stages.ts';
+import type { Floats, Item, Value } from './values.ts';
+
+/** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
+export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
+
+/** A file that holds a network: what it fixes of its input, and the network at any batch and size that it allows. */
+export type NetworkFile = {
+  readonly batch: number | undefined;
+  readonly size: number | undefined;
+  at(batch: number, size: number): Read;
+};
+
+/** What a node's parameters are filled with. */
+export type Filling = { readonly [suffix: string]: Floats };
+
+/** `part` sets a node's name apart where the file has no value of it; `place` is where it goes, if not at the end. */
+export type As = { readonly part?: string | undefined; readonly place?: number | undefined };
+
+/** The network that is being read. */
+export type Network = {
+  readonly batch: number;
+  readonly input: Value;
+  /** Adds a node; `value` is its name in the file. */
+  add(value: string, op: Op, inputs: readonly Value[], filling: Filling, as?: As): Value;
+  /** A place in the order of nodes, for one that is added later. */
+  place(): number;
+  /** The operation of a node that was added. */
+  opOf(value: Value): Op['op'] | undefined;
+  /** The network whose output is this value, which the file calls `outputName`. */
+  finish(name: string, output: Value, outputName: string): Read;
+};
+
+/** A file's name without what means something to a runtime, a path or a terminal. */
+const plain = (name: string): string => name.replace(/[^\w.-]+/g, '.').replace(/^\.+|\.+$/g, '') || 'value';
+
+/** An item as a value of the network. Throws where it is none. */
+export function tensorOf(item: Item | undefined): Value {
+  if (item?.kind === 'value') return item;
+  if (item?.kind === 'pending') return item.plain();
+  if (item === undefined) throw new Error('an input is missing');
+  const what = { floats: 'a constant', integers: 'a shape', partial: 'a piece of arithmetic', padded: 'a border' };
+  throw new Error(
+    `it reads ${item.kind in what ? what[item.kind as 'padded'] : 'a part of an image'}, where it should read an image`,
+  );
+}
+
+/** An item as a constant. Throws where it is none: what is computed cannot be a weight. */
+export function floatsOf(item: Item | undefined, what: string): Floats {
+  if (item?.kind !== 'floats') throw new Error(`its ${what} is not in the file as float32`);
+  return item;
+}
+
+/** A constant with its values in another order or shape. */
+export const reshaped = (floats: Floats, shape: readonly number[], data = floats.data): Floats => ({
+  ...floats,
+  shape,
+  data,
+});
+
+/**
+ * An empty network with an input of [batch, channels, size, size], which the file calls `inputName` and has with its
+ * channels last where `last` says so.
+ */
+export function network(inputName: string, batch: number, channels: number, size: number, last: boolean): Network {
+  const nodes: { node: Node; place: number }[] = [];
+  let places = 0;
+  const weights = new Map<string, Float32Array>();
+  const shapes = new Map<string, readonly number[]>([[INPUT, [batch, channels, size, size]]]);
+  const names = new Map([[INPUT, inputName]]);
+  const unique = (wanted: string): string => {
+    for (let name = wanted, count = 2; ; name = `${wanted}_${count++}`) if (!shapes.has(name)) return name;
+  };
+  return {
+    batch,
+    input: { kind: 'value', node: INPUT, shape: shapes.get(INPUT) ?? [], last },
+    add(value, op, inputs, filling, { part, place = places++ } = {}) {
+      const name = unique(part === undefined ? plain(value) : `${plain(value)}.${part}`);
+      const node: Node = { name, inputs: inputs.map((input) => input.node), ...op };
+      const shape = inferShape(node, shapes);
+      for (const spec of nodeParameters(node)) {
+        const suffix = spec.name.slice(name.length + 1);
+        const filler = filling[suffix];
+        if (filler === undefined) throw new Error(`its ${suffix} is missing`);
+        if (filler.data.length !== sizeOf(spec.shape))
+          throw new Error(`'${filler.name}' has ${filler.data.length} values instead of [${spec.shape}]`);
+        requireFinite(filler.name, filler.data);
+        weights.set(spec.name, filler.data);
+      }
+      nodes.push({ node, place });
+      shapes.set(name, shape);
+      const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };
+      // An image that the file has the other way round could not be compared.
+      if (part === undefined && added.last === last) names.set(name, value);
+      return added;
+    },
+    place: () => places++,
+    opOf: (value) => nodes.find(({ node }) => node.name === value.node)?.node.op,
+    finish(name, { node: output, shape }, outputName) {
+      if (shape.length !== 2)
+        throw new Error(`its output is [${shape}]: only a classifier's [batch, classes] can be compared`);
+      names.set(output, outputName);
+      const ordered = [...nodes].sort((a, b) => a.place - b.place).map(({ node }) => node);
+      const needed = cutAt({ name, channels, nodes: ordered, output, stages: new Map() }, output);
+      const graph: Graph = { ...needed, stages: stagesOf(needed, shapes, names) };
+      const used = new Set(graph.nodes.flatMap(nodeParameters).map((spec) => spec.name));
+      return { graph, weights: new Map([...weights].filter(([key]) => used.has(key))), names };
+    },
+  };
+}
+
+type Extents = { readonly [extent in 'batch' | 'height' | 'width']: number | undefined } & {
+  readonly channels: number;
+};
+
+/** A file whose input has these extents, undefined where they are free. Throws where it is not square. */
+export function networkFile(input: Extents, read: (batch: number, size: number) => Read): NetworkFile {
+  const { batch, channels, height, width } = input;
+  const text = `[${[batch ?? 'N', channels, height ?? 'H', width ?? 'W'].join(', ')}]`;
+  if (height !== undefined && width !== undefined && height !== width)
+    throw new Error(`its input is ${text}: only square images are supported`);
+  const size = height ?? width;
+  return {
+    batch,
+    size,
+    at(n, pixels) {
+      if (n !== (batch ?? n) || pixels !== (size ?? pixels))
+        throw new Error(`its input is fixed to ${text}: it cannot take [${[n, channels, pixels, pixels].join(', ')}]`);
+      return read(n, pixels);
+    },
+  };
+}

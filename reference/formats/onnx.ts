@@ -1,0 +1,203 @@
+import { sizeOf } from '../tensor.ts';
+import {
+  type Field,
+  readBytes,
+  readFields,
+  readFloats,
+  readInteger,
+  readIntegers,
+  readTexts,
+  toFloats,
+} from './protobuf.ts';
+import type { Constant } from './values.ts';
+
+// Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.19).
+const FLOAT = 1;
+const INT64 = 7;
+const TYPES = 'UNDEFINED FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64'.split(' ');
+const EXTERNAL = 1;
+
+export type Attribute = {
+  readonly float: number | undefined;
+  readonly integer: number | undefined;
+  readonly text: string | undefined;
+  readonly floats: Float32Array;
+  readonly integers: readonly number[];
+  readonly tensor: Constant | undefined;
+};
+
+export type OnnxNode = {
+  readonly name: string;
+  /** With its domain, where it is not ONNX's own: `com.microsoft.Gelu`. */
+  readonly op: string;
+  /** An input that was left out is ''. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, Attribute>;
+};
+
+/** A graph's input or output: its extents, undefined where they are not fixed, and its element type's number. */
+export type OnnxValue = {
+  readonly name: string;
+  readonly type: number;
+  readonly shape: readonly (number | undefined)[] | undefined;
+};
+
+export type OnnxModel = {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: ReadonlyMap<string, Constant>;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+};
+
+/** The content of a file that the model refers to, by the name that it has there. */
+export type External = ReadonlyMap<string, Uint8Array>;
+
+const one = (fields: readonly Field[], field: number): string => readTexts(fields, field).at(-1) ?? '';
+
+/** Where a tensor's bytes are outside the model: file, offset and length, undefined for all that follow. */
+function externalPlace(fields: readonly Field[]) {
+  const entries = new Map(
+    readBytes(fields, 13).map((bytes) => {
+      const entry = readFields(bytes);
+      return [one(entry, 1), one(entry, 2)];
+    }),
+  );
+  const natural = (key: string) => {
+    const text = entries.get(key);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,15}$/.test(text)) throw new Error(`its external ${key} '${text}' is no natural number`);
+    return Number(text);
+  };
+  const location = entries.get('location');
+  if (!location) throw new Error('it is external, but has no location');
+  return { location, offset: natural('offset') ?? 0, length: natural('length') };
+}
+
+const isExternal = (fields: readonly Field[]) => readInteger(fields, 14, 0) === EXTERNAL;
+
+/** The bytes of an external tensor. Throws where its file is not there or too short. */
+function externalBytes(fields: readonly Field[], external: External): Uint8Array {
+  const { location, offset, length } = externalPlace(fields);
+  const file = external.get(location);
+  if (file === undefined) throw new Error(`its external file '${location}' was not read`);
+  const end = length === undefined ? file.length : offset + length;
+  if (offset > file.length || end > file.length)
+    throw new Error(`it lies at ${offset} to ${end} of '${location}', which has ${file.length} bytes`);
+  return file.subarray(offset, end);
+}
+
+/** A tensor's values: float32, or int64 for shapes. Throws where it is of another type or its bytes do not fit its shape. */
+function readTensor(bytes: Uint8Array, external: External, fallback: string): Constant {
+  const fields = readFields(bytes);
+  const name = one(fields, 8) || fallback;
+  try {
+    const shape = readIntegers(fields, 1);
+    const type = readInteger(fields, 2, 0);
+    if (type !== FLOAT && type !== INT64)
+      throw new Error(`it is ${TYPES[type] ?? `of type ${type}`}: only float32, and int64 for shapes, are supported`);
+    if (shape.some((extent) => extent < 0)) throw new Error(`its shape is [${shape}]`);
+    const [raw] = isExternal(fields) ? [externalBytes(fields, external)] : readBytes(fields, 9);
+    const need = sizeOf(shape) * (type === FLOAT ? 4 : 8);
+    if (raw !== undefined && raw.length !== need)
+      throw new Error(`its shape [${shape}] needs ${need} bytes, but it has ${raw.length}`);
+    const floats = type !== FLOAT ? undefined : raw === undefined ? readFloats(fields, 4) : toFloats(raw);
+    const integers = type !== INT64 ? undefined : raw === undefined ? readIntegers(fields, 7) : toIntegers(raw);
+    const count = (floats ?? integers ?? []).length;
+    if (count !== sizeOf(shape))
+      throw new Error(`its shape [${shape}] needs ${sizeOf(shape)} values, but it has ${count}`);
+    if (floats !== undefined) return { kind: 'floats', name, shape, data: floats };
+    return { kind: 'integers', shape, data: integers ?? [] };
+  } catch (error) {
+    throw new Error(`tensor '${name}': ${(error as Error).message}`);
+  }
+}
+
+function toIntegers(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
+}
+
+function readAttribute(fields: readonly Field[], external: External): Attribute {
+  const [float] = readFloats(fields, 2);
+  const [tensor] = readBytes(fields, 5);
+  return {
+    float,
+    integer: fields.some(({ field }) => field === 3) ? readInteger(fields, 3, 0) : undefined,
+    text: readTexts(fields, 4)[0],
+    floats: readFloats(fields, 7),
+    integers: readIntegers(fields, 8),
+    tensor: tensor && readTensor(tensor, external, one(fields, 1)),
+  };
+}
+
+function readNode(bytes: Uint8Array, external: External): OnnxNode {
+  const fields = readFields(bytes);
+  const domain = one(fields, 7);
+  const op = one(fields, 4);
+  const attributes = readBytes(fields, 5).map((attribute): [string, Attribute] => {
+    const inner = readFields(attribute);
+    return [one(inner, 1), readAttribute(inner, external)];
+  });
+  return {
+    name: one(fields, 3),
+    op: domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`,
+    inputs: readTexts(fields, 1),
+    outputs: readTexts(fields, 2),
+    attributes: new Map(attributes),
+  };
+}
+
+function readValue(bytes: Uint8Array): OnnxValue {
+  const fields = readFields(bytes);
+  const type = readBytes(fields, 2).flatMap(readFields);
+  const tensor = readBytes(type, 1).flatMap(readFields);
+  const [shape] = readBytes(tensor, 2);
+  return {
+    name: one(fields, 1),
+    type: readInteger(tensor, 1, 0),
+    shape:
+      shape &&
+      readBytes(readFields(shape), 1).map((dimension) => {
+        const extent = readInteger(readFields(dimension), 1, 0);
+        return extent > 0 ? extent : undefined;
+      }),
+  };
+}
+
+function readGraphFields(bytes: Uint8Array): Field[] {
+  const model = readFields(bytes);
+  const graphs = readBytes(model, 7);
+  if (graphs.length !== 1) throw new Error('not an ONNX model: it has no graph');
+  return graphs.flatMap(readFields);
+}
+
+/** Names of the files that hold tensors outside of the model. Throws where the bytes are no ONNX model. */
+export function externalFiles(bytes: Uint8Array): string[] {
+  const tensors = readBytes(readGraphFields(bytes), 5).map(readFields);
+  return [...new Set(tensors.filter(isExternal).map((fields) => externalPlace(fields).location))];
+}
+
+/**
+ * An ONNX file's content. Throws one line where it is cut short or damaged, is no ONNX model, or has a tensor that is
+ * neither float32 nor int64, or whose bytes are not as many as its shape needs.
+ */
+export function readOnnx(bytes: Uint8Array, external: External): OnnxModel {
+  const fields = readGraphFields(bytes);
+  if (readBytes(fields, 15).length > 0) throw new Error('it has sparse tensors: only dense ones are supported');
+  const constants = new Map<string, Constant>();
+  for (const tensor of readBytes(fields, 5)) {
+    const name = one(readFields(tensor), 8);
+    if (constants.has(name)) throw new Error(`two tensors are named '${name}'`);
+    constants.set(name, readTensor(tensor, external, name));
+  }
+  return {
+    nodes: readBytes(fields, 1).map((node) => readNode(node, external)),
+    constants,
+    // Files of IR version 3 list the constants among the inputs.
+    inputs: readBytes(fields, 11)
+      .map(readValue)
+      .filter(({ name }) => !constants.has(name)),
+    outputs: readBytes(fields, 12).map(readValue),
+  };
+}

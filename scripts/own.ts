@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { findOwnFiles, MODEL_JSON } from '../reference/formats/files.node.ts';
+import { graphOf, openModel } from '../reference/models/load.ts';
+import { findModel, MODELS } from '../reference/models/table.ts';
+import type { Cell } from '../suites/cell.ts';
+import type { OwnModel, Profile } from '../suites/profiles.ts';
+import { mustKnow, OWN_TAG } from '../suites/query.ts';
+
+/** A file's name without what means something in a case id; of a `model.json`, its folder's. */
+function nameOf(path: string): string {
+  const whole = resolve(path);
+  const named = basename(whole) === MODEL_JSON ? dirname(whole) : whole;
+  return basename(named, extname(named)).replace(/[^A-Za-z0-9_-]/g, '_');
+}
+
+/** `net.onnx`, or `resnet50=weights.safetensors`: the architecture, if any, and the path. */
+function split(word: string): { arch: string | undefined; path: string } {
+  const [, arch, path] = word.match(/^([^=/\\]+)=(.+)$/) ?? [];
+  return path === undefined ? { arch: undefined, path: word } : { arch, path };
+}
+
+async function readOne(word: string): Promise<OwnModel> {
+  const { arch, path } = split(word);
+  const { format, files } = await findOwnFiles(path);
+  const id = `${nameOf(path)}.${OWN_TAG}`;
+  if (format === 'checkpoint' && arch === undefined)
+    throw new Error(`${path} holds weights alone: write ARCHITECTURE=${path}, such as resnet50=${path}`);
+  if (arch !== undefined && format !== 'checkpoint')
+    throw new Error(`${word}: ${path} holds its own architecture: write ${path} alone`);
+  if (arch !== undefined && findModel(arch) === undefined)
+    mustKnow(
+      'architecture',
+      arch,
+      MODELS.map((row) => row.id),
+    );
+  const source =
+    format === 'checkpoint'
+      ? ({ format: 'architecture', model: `${arch}.${OWN_TAG}`, files } as const)
+      : ({ format, model: id, files } as const);
+  const { batch, size } = await openModel(source, readFile);
+  const hash = createHash('sha256');
+  for (const { name, sha256 } of files) hash.update(`${name}\0${sha256}\0`);
+  const values = files.reduce((sum, file) => sum + file.bytes, 0) / 4;
+  return { id, source, sha256: hash.digest('hex'), batch, size, values };
+}
+
+/**
+ * The models that a person names by their files: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`.
+ * Throws one line where one cannot be read, and where two have one name.
+ */
+export async function readOwnModels(words: readonly string[]): Promise<OwnModel[]> {
+  const models: OwnModel[] = [];
+  for (const word of words) {
+    const model = await readOne(word);
+    if (models.some(({ id }) => id === model.id)) throw new Error(`two models are named '${model.id}': rename a file`);
+    models.push(model);
+  }
+  return models;
+}
+
+/** The profile with a person's own models, if any, as those that a wildcard means. */
+export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
+  if (own.length === 0) return profile;
+  const size = profile.models[0]?.size ?? 0;
+  return { ...profile, models: own.map((model) => ({ model: model.id, size, own: model })), large: [] };
+}
+
+/** Reads a person's own models as the cells want them. Throws one line where one does not fit, or is not supported. */
+export async function checkOwn(cells: readonly Cell[], own: readonly OwnModel[]): Promise<void> {
+  const checked = new Set<string>();
+  for (const { model, batch, size } of cells) {
+    const found = own.find(({ id }) => id === model);
+    const key = [model, batch, size].join(':');
+    if (found === undefined || checked.has(key)) continue;
+    checked.add(key);
+    await graphOf(found.source, batch, size, readFile);
+  }
+}
