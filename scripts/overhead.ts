@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { random } from '../reference/random.ts';
 import { prepareFiles } from '../suites/hosts/artefacts.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
 import type { Outcome } from '../suites/record.ts';
 import { groupCells } from '../suites/runner.ts';
-import { median, quantile } from '../suites/stats.ts';
+import { bootstrapInterval, median } from '../suites/stats.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
@@ -70,11 +69,11 @@ rmSync(folder, { recursive: true });
 
 // Two runs of a round are neighbours in time: their ratio is free of slow drift, which the medians alone are not.
 const ratios = medians.map((pair) => pair.suite / pair.bare);
-const next = random(0);
-const draws = Array.from({ length: 2000 }, () =>
-  median(ratios.map(() => ratios[Math.floor(next() * rounds)] as number)),
-);
-const [low, high] = [quantile(draws, 0.025), quantile(draws, 0.975)];
+const [low = Number.NaN, high = Number.NaN] =
+  bootstrapInterval(
+    ratios.map((ratio) => [ratio]),
+    0,
+  ) ?? [];
 console.log(
   `suite over bare loop, median of the rounds' ratios: ${median(ratios).toFixed(4)} (95 % interval ${low.toFixed(4)}–${high.toFixed(4)})`,
 );
