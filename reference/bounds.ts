@@ -26,7 +26,12 @@ export const FLOAT32: Arithmetic = { unit: 2 ** -24, operand: 0 };
  */
 export const DEVIATIONS = 12;
 
-const squared = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (value) => value * value);
+/** A loop: Float64Array.from would box every value before it maps it, and take fifty times as long. */
+function squared(values: ArrayLike<number>): Float64Array {
+  const squares = new Float64Array(values.length);
+  for (let i = 0; i < squares.length; i++) squares[i] = (values[i] as number) ** 2;
+  return squares;
+}
 
 /**
  * Variances of a node of dot products of k terms, one per output, from its input's values and variances.

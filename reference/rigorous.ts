@@ -17,7 +17,7 @@ export function gamma(n: number, unit: number): number {
   return (n * unit) / (1 - n * unit);
 }
 
-const absolute = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, Math.abs);
+const absolute = (values: ArrayLike<number>): Float64Array => new Float64Array(values).map(Math.abs);
 
 /**
  * What the output of one node may differ by, per element: a rigorous bound for any order of summation, with or without

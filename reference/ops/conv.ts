@@ -1,41 +1,19 @@
 import type { OpOf } from '../graph.ts';
 import { nchw, type Tensor, zeros } from '../tensor.ts';
-import { type Product, product, TILE } from './matmul.ts';
+import { product } from './matmul.ts';
+import { rows, windows } from './pack.ts';
 
-/** Output pixels whose inputs are gathered together: enough to read the weights seldom, few enough for the cache. */
-const PIXELS = 64;
-
-type Geometry = { c: number; h: number; w: number; ow: number; group: number; channels: number };
-
-/** Gathers what `lines` output pixels from `first` on see of the input, each a line of channel · row · column. */
-function gather(
-  x: Float64Array,
-  image: number,
-  first: number,
-  lines: number,
-  g: Geometry,
-  op: OpOf<'Conv'>,
-  into: Product,
-): void {
-  const { memory } = into;
-  const [kh, kw] = op.kernel;
-  const [top, left] = op.pads;
-  into.clear();
-  for (let s = 0; s < lines; s++) {
-    const y0 = Math.floor((first + s) / g.ow) * op.strides[0] - top;
-    const x0 = ((first + s) % g.ow) * op.strides[1] - left;
-    let at = into.b(s);
-    for (let c = 0; c < g.channels; c++) {
-      const plane = (image * g.c + g.group * g.channels + c) * g.h;
-      for (let i = 0; i < kh; i++) {
-        const y = y0 + i;
-        const inside = y >= 0 && y < g.h;
-        const line = (plane + y) * g.w + x0;
-        for (let j = 0; j < kw; j++, at += TILE)
-          if (inside && x0 + j >= 0 && x0 + j < g.w) memory[at] = x[line + j] as number;
-      }
+/** x with its zero padding written out. */
+function pad(x: Tensor, [top, left, bottom, right]: OpOf<'Conv'>['pads']): Tensor {
+  const [n, c, h, w] = nchw(x.shape);
+  const [height, width] = [top + h + bottom, left + w + right];
+  const out = zeros([n, c, height, width]);
+  for (let plane = 0, from = 0; plane < n * c; plane++)
+    for (let y = 0; y < h; y++) {
+      const start = (plane * height + top + y) * width + left;
+      for (let i = start; i < start + w; i++) out.data[i] = x.data[from++] as number;
     }
-  }
+  return out;
 }
 
 function allFinite(values: ArrayLike<number>): boolean {
@@ -87,29 +65,34 @@ export function conv(
   op: OpOf<'Conv'>,
   shape: readonly number[],
 ): Tensor {
-  if (!allFinite(weight)) return direct(x, weight, bias, op, shape);
+  const padded = op.pads.some((extent) => extent > 0);
+  if (padded && !allFinite(weight)) return direct(x, weight, bias, op, shape);
   const out = zeros(shape);
-  const [n, c, h, w] = nchw(x.shape);
+  const { data, shape: extents } = padded ? pad(x, op.pads) : x;
+  const [n, c, h, w] = nchw(extents);
   const [, o, oh, ow] = nchw(shape);
+  const [kh, kw] = op.kernel;
   const channels = c / op.group;
   const m = o / op.group;
-  const k = channels * op.kernel[0] * op.kernel[1];
+  const k = channels * kh * kw;
   const area = oh * ow;
-  if (bias !== undefined)
-    for (let plane = 0; plane < n * o; plane++)
-      out.data.fill(bias[plane % o] as number, plane * area, (plane + 1) * area);
+  const offsets = Int32Array.from({ length: k }, (_, i) => {
+    const [channel, row] = [Math.floor(i / (kh * kw)), Math.floor(i / kw) % kh];
+    return (channel * h + row) * w + (i % kw);
+  });
   for (let group = 0; group < op.group; group++) {
-    const dots = product(m, Math.min(PIXELS, area), k);
-    for (let row = 0; row < m; row++) {
-      let at = dots.a(row);
-      const start = (group * m + row) * k;
-      for (let i = 0; i < k; i++, at += TILE) dots.memory[at] = weight[start + i] as number;
-    }
-    for (let image = 0; image < n; image++)
-      for (let first = 0; first < area; first += PIXELS) {
-        const lines = Math.min(PIXELS, area - first);
-        gather(x.data, image, first, lines, { c, h, w, ow, group, channels }, op, dots);
-        dots.addTo(out.data, (image * o + group * m) * area + first, area, lines);
+    const corner = (line: number) => {
+      const plane = Math.floor(line / area) * c + group * channels;
+      const y = Math.floor((line % area) / ow) * op.strides[0];
+      return (plane * h + y) * w + (line % ow) * op.strides[1];
+    };
+    const first = group * m;
+    const shift = bias && Array.from({ length: m }, (_, row) => bias[first + row] as number);
+    const dots = product(rows(weight, first, m, k), windows(data, n * area, corner, offsets), k, shift);
+    for (let row = 0; row < m; row++)
+      for (let image = 0; image < n; image++) {
+        const from = row * dots.pitch + image * area;
+        out.data.set(dots.memory.subarray(from, from + area), (image * o + first + row) * area);
       }
   }
   return out;

@@ -9,10 +9,11 @@ export type Kernel = {
   /** The kernel's memory as float64, big enough for `length` of them from its start. Views made before may be detached. */
   memory(length: number): Float64Array;
   /**
-   * Writes to out [TILE, TILE] the sums of `steps` products of a [steps, TILE] and b [steps, TILE]. Positions are
-   * indices into the memory; `steps` is at least 1.
+   * Adds a·b to c. a is [steps, TILE]; b is `panels` times [steps, TILE], one after the other; c is TILE lines, `pitch`
+   * apart, of panels · TILE. Each sum is formed from zero, in order, before it is added. Positions are indices into the
+   * memory; `steps` and `panels` are at least 1.
    */
-  multiply(a: number, b: number, steps: number, out: number): void;
+  multiplyAdd(a: number, b: number, steps: number, panels: number, c: number, pitch: number): void;
 };
 
 // Opcodes of the WebAssembly 2.0 specification, section 5.4; two-byte vector opcodes follow the prefix 0xfd.
@@ -27,6 +28,8 @@ const BR_IF_0 = [0x0d, 0x00];
 const END = 0x0b;
 const V128 = 0x7b;
 const I32 = 0x7f;
+/** v128.const 0 */
+const ZERO = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
 const MUL = [0xfd, 0xf2, 0x01];
 const ADD = [0xfd, 0xf0, 0x01];
 /** A memory access: opcode, alignment (as a power of two), offset in bytes. */
@@ -45,41 +48,69 @@ const vector = (items: readonly number[][]) => [...leb(items.length), ...items.f
 const section = (id: number, content: number[]) => [id, ...leb(content.length), ...content];
 const name = (text: string) => [...leb(text.length), ...[...text].map((letter) => letter.charCodeAt(0))];
 
-/** Parameters a, b, end of a, out; then eight sums, two of b's vectors, and one element of a in both lanes. */
+/**
+ * Parameters a, its end, b, its end, c, pitch; then where a is read and a line of c; eight sums, two of b's vectors, and
+ * one element of a in both lanes. Positions and the pitch are in bytes.
+ */
 function body(): number[] {
-  const [a, b, end, out, sums, b0, b1, element] = [0, 1, 2, 3, 4, 12, 13, 14];
+  const [a, endA, b, endB, c, pitch, at, line, sums, b0, b1, element] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 17, 18];
   const advance = (pointer: number, how: number) => [GET, pointer, I32_CONST, 32, I32_ADD, how, pointer];
-  const step = [0, 1, 2, 3].flatMap((row) => [
-    ...[GET, a, ...loadSplat(8 * row), SET, element],
-    ...[b0, b1].flatMap((half, i) => {
-      const sum = sums + 2 * row + i;
-      return [GET, sum, GET, element, GET, half, ...MUL, ...ADD, SET, sum];
+  const rows = [0, 1, 2, 3];
+  const sum = (row: number, half: number) => sums + 2 * row + half;
+  const clear = rows.flatMap((row) => [0, 1].flatMap((half) => [...ZERO, SET, sum(row, half)]));
+  const step = rows.flatMap((row) => [
+    ...[GET, at, ...loadSplat(8 * row), SET, element],
+    ...[b0, b1].flatMap((vector, half) => {
+      return [GET, sum(row, half), GET, element, GET, vector, ...MUL, ...ADD, SET, sum(row, half)];
     }),
   ]);
-  const loop = [
+  const inner = [
     ...LOOP,
     ...[GET, b, ...load(0), SET, b0, GET, b, ...load(16), SET, b1],
     ...step,
     ...advance(b, SET),
-    ...advance(a, TEE),
-    ...[GET, end, I32_LT_U, ...BR_IF_0, END],
+    ...advance(at, TEE),
+    ...[GET, endA, I32_LT_U, ...BR_IF_0, END],
   ];
-  const stores = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((i) => [GET, out, GET, sums + i, ...store(16 * i)]);
-  return [...vector([[11, V128]]), ...loop, ...stores, END];
+  const addLine = (row: number) => [
+    ...[0, 1].flatMap((half) => {
+      return [GET, line, GET, line, ...load(16 * half), GET, sum(row, half), ...ADD, ...store(16 * half)];
+    }),
+    ...[GET, line, GET, pitch, I32_ADD, SET, line],
+  ];
+  const panel = [
+    ...[GET, a, SET, at],
+    ...clear,
+    ...inner,
+    ...[GET, c, SET, line],
+    ...rows.flatMap(addLine),
+    ...advance(c, SET),
+    ...[GET, b, GET, endB, I32_LT_U, ...BR_IF_0],
+  ];
+  return [
+    ...vector([
+      [2, I32],
+      [11, V128],
+    ]),
+    ...LOOP,
+    ...panel,
+    END,
+    END,
+  ];
 }
 
 function assemble(): Uint8Array<ArrayBuffer> {
   const code = body();
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, vector([[0x60, ...vector([[I32], [I32], [I32], [I32]]), ...vector([])]])),
+    ...section(1, vector([[0x60, ...vector([[I32], [I32], [I32], [I32], [I32], [I32]]), ...vector([])]])),
     ...section(3, vector([[0]])),
     ...section(5, vector([[0, 1]])),
     ...section(
       7,
       vector([
         [...name('memory'), 2, 0],
-        [...name('multiply'), 0, 0],
+        [...name('multiplyAdd'), 0, 0],
       ]),
     ),
     ...section(10, vector([[...leb(code.length), ...code]])),
@@ -92,13 +123,16 @@ const PAGE = 65_536;
 export function createKernel(): Kernel {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble()));
   const memory = exports.memory as WebAssembly.Memory;
-  const run = exports.multiply as (a: number, b: number, end: number, out: number) => void;
+  const run = exports.multiplyAdd as (...bytes: [number, number, number, number, number, number]) => void;
   return {
     memory(length) {
       const missing = Math.ceil((length * 8) / PAGE) - memory.buffer.byteLength / PAGE;
       if (missing > 0) memory.grow(missing);
       return new Float64Array(memory.buffer);
     },
-    multiply: (a, b, steps, out) => run(8 * a, 8 * b, 8 * (a + steps * TILE), 8 * out),
+    multiplyAdd(a, b, steps, panels, c, pitch) {
+      const panel = 8 * TILE * steps;
+      run(8 * a, 8 * a + panel, 8 * b, 8 * b + panels * panel, 8 * c, 8 * pitch);
+    },
   };
 }

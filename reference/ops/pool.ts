@@ -19,16 +19,19 @@ export function maxPool(
   for (let plane = 0; plane < n * c; plane++)
     for (let oy = 0; oy < oh; oy++)
       for (let ox = 0; ox < ow; ox++) {
+        const y0 = oy * op.strides[0] - top;
+        const x0 = ox * op.strides[1] - left;
+        const [bottom, right] = [Math.min(y0 + op.kernel[0], h), Math.min(x0 + op.kernel[1], w)];
         let best = -Infinity;
         let winner = -1;
-        for (let i = 0; i < op.kernel[0]; i++)
-          for (let j = 0; j < op.kernel[1]; j++) {
-            const y = oy * op.strides[0] - top + i;
-            const xx = ox * op.strides[1] - left + j;
-            if (y < 0 || y >= h || xx < 0 || xx >= w) continue;
-            const index = (plane * h + y) * w + xx;
+        for (let y = Math.max(y0, 0); y < bottom; y++)
+          for (let column = Math.max(x0, 0); column < right; column++) {
+            const index = (plane * h + y) * w + column;
             const value = x.data[index] as number;
-            if (winner < 0 || value > best || Number.isNaN(value)) [best, winner] = [value, index];
+            if (winner < 0 || value > best || Number.isNaN(value)) {
+              best = value;
+              winner = index;
+            }
           }
         out.data[at++] = carry[winner] as number;
       }
