@@ -169,6 +169,14 @@ describe('an operator is read as ONNX Runtime computes it', () => {
         node('Slice x,s,e,a,t > y'),
       ],
     ],
+    [
+      'Slice, an axis at a time',
+      ['Slice'],
+      [
+        ...[integers('s', [0]), integers('e', [99]), integers('a', [2]), integers('b', [3]), integers('t', [2])],
+        ...[node('Slice x,s,e,a,t > h'), node('Slice h,s,e,b,t > y')],
+      ],
+    ],
     ['Pad of channels', ['Pad'], [integers('p', [0, 1, 0, 0, 0, 2, 0, 0]), scalar('z', 0), node('Pad x,p,z > y')]],
     [
       'LayerNormalization',
