@@ -240,6 +240,7 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  say(`error: ${(error as Error).message}`);
+  // What a file says of itself may hold what moves the cursor or colours the rest.
+  say(`error: ${(error as Error).message.replace(/[^\P{Cc}\n]+/gu, ' ')}`);
   process.exitCode = 2;
 }

@@ -4,9 +4,9 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { findOwnFiles, MODEL_JSON } from '../reference/formats/files.node.ts';
 import { graphOf, openModel } from '../reference/models/load.ts';
 import { findModel, MODELS } from '../reference/models/table.ts';
-import type { Cell } from '../suites/cell.ts';
+import { type Cell, OWN_TAG } from '../suites/cell.ts';
 import type { OwnModel, Profile } from '../suites/profiles.ts';
-import { mustKnow, OWN_TAG } from '../suites/query.ts';
+import { mustKnow } from '../suites/query.ts';
 
 /** A file's name without what means something in a case id; of a `model.json`, its folder's. */
 function nameOf(path: string): string {

@@ -10,6 +10,11 @@ export type Cell = {
   readonly backend: string;
 };
 
+/** Tag of a model that a person brings in a file. */
+export const OWN_TAG = 'user';
+
+export const isOwn = (model: string): boolean => model.endsWith(`.${OWN_TAG}`);
+
 /** `latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu` */
 export function cellId(cell: Cell): string {
   return [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend].join(':');

@@ -1,4 +1,4 @@
-import { type Cell, globMatches } from './cell.ts';
+import { type Cell, globMatches, isOwn } from './cell.ts';
 import type { Status } from './record.ts';
 
 /** A failure of a runtime that is known, so that a run can tell it from a new one. */
@@ -43,8 +43,9 @@ export const EXPECTATIONS: readonly Expectation[] = [
   ),
 ];
 
-/** What is known of a cell, or undefined. */
+/** What is known of a cell, or undefined: nothing of a person's own model, whose file may be named like any other. */
 export function expectationOf(cell: Cell): Expectation | undefined {
+  if (isOwn(cell.model)) return undefined;
   const fields = [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend];
   return EXPECTATIONS.find(({ cells }) => cells.every((pattern, i) => globMatches(pattern, fields[i] ?? '')));
 }

@@ -3,6 +3,7 @@ import { evaluate } from '../reference/evaluate.ts';
 import { type Graph, INPUT, type Node } from '../reference/graph.ts';
 import { isRight, judge, type Verdict } from '../reference/judge.ts';
 import { cutAt, piecesBefore } from '../reference/passes/cut.ts';
+import { isSquare } from '../reference/passes/layers.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 
 /** Runs a graph on the backend in question and resolves to its output. */
@@ -170,9 +171,8 @@ export async function locate(
     if (value === undefined) throw new Error(`no value '${name}'`);
     return value;
   };
-  const images = (name: string) => valueAt(name).shape.length === 4;
   for (const piece of piecesBefore(whole.graph, node.name, (name) => valueAt(name).shape[1] ?? 1)) {
-    if (!images(piece.source)) continue;
+    if (!isSquare(valueAt(piece.source).shape)) continue;
     const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), run);
     if (fails !== undefined) return { node, whole, smallest: await shrink(fails, run) };
   }

@@ -2,7 +2,7 @@ import { seedOf, splitModel } from '../reference/models/load.ts';
 import { FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { ALL_CHECKPOINTS } from '../reference/weights/table.ts';
 import { BACKENDS, findBackend } from './backends/registry.ts';
-import { type Cell, cellId, globMatches } from './cell.ts';
+import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
 import { findSuite, SUITES } from './registry.ts';
 import { PRECISIONS } from './visit.ts';
@@ -15,8 +15,7 @@ type Field = (typeof FIELDS)[number];
 /** Tag of a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
 
-/** Tag of a person's own model, and the precision that a file's network is run in. */
-export const OWN_TAG = 'user';
+/** The precision that a file's network is run in: as it is. */
 const OWN_PRECISION = 'fp32';
 
 /** Edits that turn one word into another (Levenshtein 1966). */
@@ -94,7 +93,7 @@ const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT
 
 /** Throws where a model's name is not one, with the nearest. */
 function checkModel(name: string): string {
-  if (name.endsWith(`.${OWN_TAG}`)) throw new Error(`'${name}' is a model of your own: give its file with --model`);
+  if (isOwn(name)) throw new Error(`'${name}' is a model of your own: give its file with --model`);
   const model = findModel(name) ? `${name}.${DEFAULT_TAG}` : name;
   const known = knownModels();
   const { arch, tag } = model.includes('.') ? splitModel(model) : { arch: model, tag: '' };

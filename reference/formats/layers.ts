@@ -193,7 +193,10 @@ export function transpose(data: Float32Array, rows: number, columns: number): Fl
 /** The largest of each window. A border of zeros before it is padding where nothing is below zero, as after a ReLU. */
 export function maxPool(net: Network, name: string, item: Item | undefined, kernel: Pair, geometry: Geometry): Value {
   const lowest = -3.4e38;
-  const { x, border } = unpadded(item, ({ fill, of }) => fill < lowest || (fill === 0 && net.opOf(of) === 'Relu'));
+  const { x, border } = unpadded(
+    item,
+    ({ fill, of }) => fill < lowest || (fill === 0 && net.madeBy(of)?.op.op === 'Relu'),
+  );
   const pads = plus(resolved(geometry, kernel, x.shape), border);
   if (pads.some((pad, i) => pad >= (kernel[i % 2] as number)))
     throw new Error(`its pads [${pads}] are wider than its window`);

@@ -29,8 +29,8 @@ export type Network = {
   add(value: string, op: Op, inputs: readonly Value[], filling: Filling, as?: As): Value;
   /** A place in the order of nodes, for one that is added later. */
   place(): number;
-  /** The operation of a node that was added. */
-  opOf(value: Value): Op['op'] | undefined;
+  /** The operation that a value comes from, and what it reads; undefined for the input. */
+  madeBy(value: Value): { readonly op: Op; readonly inputs: readonly Value[] } | undefined;
   /** The network whose output is this value, which the file calls `outputName`. */
   finish(name: string, output: Value, outputName: string): Read;
 };
@@ -67,7 +67,7 @@ export const reshaped = (floats: Floats, shape: readonly number[], data = floats
  * channels last where `last` says so.
  */
 export function network(inputName: string, batch: number, channels: number, size: number, last: boolean): Network {
-  const nodes: { node: Node; place: number }[] = [];
+  const nodes: { node: Node; op: Op; inputs: readonly Value[]; place: number }[] = [];
   let places = 0;
   const weights = new Map<string, Float32Array>();
   const shapes = new Map<string, readonly number[]>([[INPUT, [batch, channels, size, size]]]);
@@ -91,7 +91,7 @@ export function network(inputName: string, batch: number, channels: number, size
         requireFinite(filler.name, filler.data);
         weights.set(spec.name, filler.data);
       }
-      nodes.push({ node, place });
+      nodes.push({ node, op, inputs, place });
       shapes.set(name, shape);
       const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };
       // An image that the file has the other way round could not be compared.
@@ -99,7 +99,7 @@ export function network(inputName: string, batch: number, channels: number, size
       return added;
     },
     place: () => places++,
-    opOf: (value) => nodes.find(({ node }) => node.name === value.node)?.node.op,
+    madeBy: (value) => nodes.find(({ node }) => node.name === value.node),
     finish(name, { node: output, shape }, outputName) {
       if (shape.length !== 2)
         throw new Error(`its output is [${shape}]: only a classifier's [batch, classes] can be compared`);

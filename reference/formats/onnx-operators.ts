@@ -94,7 +94,7 @@ function slice(reading: Reading): Item {
   const [n, c, height, width] = all;
   if (image.last || n !== 1 || c !== 1)
     throw new Error(`its steps are [${all}]: only those of height and width are supported`);
-  return net.add(name, { op: 'Slice', steps: layers.pairOf([height ?? 1, width ?? 1], 'steps', 1) }, [image], {});
+  return shapes.slice(net, name, image, layers.pairOf([height ?? 1, width ?? 1], 'steps', 1));
 }
 
 function transpose(reading: Reading): Item {

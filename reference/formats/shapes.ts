@@ -14,6 +14,15 @@ export function pad(net: Network, name: string, image: Value, border: Pads, chan
   return net.add(name, { op: 'Pad', channels }, [image], {});
 }
 
+/** Every so many rows and columns of an image, from the first; of one that is so already, both at once. */
+export function slice(net: Network, name: string, image: Value, steps: Pair): Value {
+  const before = net.madeBy(image);
+  const [source] = before?.inputs ?? [];
+  if (before?.op.op !== 'Slice' || source === undefined) return net.add(name, { op: 'Slice', steps }, [image], {});
+  const both: Pair = [before.op.steps[0] * steps[0], before.op.steps[1] * steps[1]];
+  return net.add(name, { op: 'Slice', steps: both }, [source], {});
+}
+
 /** An image with its order of channels as the file now has it. */
 export function turned(item: Item | undefined, permutation: readonly number[]): Value {
   const x = tensorOf(item);

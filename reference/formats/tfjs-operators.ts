@@ -157,7 +157,7 @@ function stridedSlice(reading: Reading): Item {
   const [n, h = 1, w = 1, c] = steps;
   if (!whole || n !== 1 || c !== 1 || mask('ellipsis') + mask('new_axis') + mask('shrink_axis') > 0)
     throw new Error('it takes more away than every other row and column');
-  return net.add(name, { op: 'Slice', steps: layers.pairOf([h, w], 'strides', 1) }, [image], {});
+  return shapes.slice(net, name, image, layers.pairOf([h, w], 'strides', 1));
 }
 
 /** Every axis of a shape but those that go. */

@@ -52,9 +52,12 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
   return [...found.values()];
 }
 
+/** Whether a value is an image that a network can be fed: only square ones are. */
+export const isSquare = (shape: readonly number[] = []): boolean => shape.length === 4 && shape[2] === shape[3];
+
 /** The smallest piece that ends at a node and reads one image. */
 function smallest(graph: Graph, name: string, shapes: ReadonlyMap<string, readonly number[]>): Piece | undefined {
   for (const piece of piecesBefore(graph, name, (source) => shapes.get(source)?.[1] ?? 1))
-    if (shapes.get(piece.source)?.length === 4) return piece;
+    if (isSquare(shapes.get(piece.source))) return piece;
   return undefined;
 }

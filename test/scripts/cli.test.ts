@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,27 +6,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { parseRun, type Run } from '../../suites/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
+import { errorsOf, runCli } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the command line as npm does, with an empty cache and no mirror unless told. */
-function cli(
-  words: readonly string[],
-  env: { [name: string]: string } = {},
-): Promise<{ code: number; out: string; err: string }> {
-  const { RESNET_MIRROR: _, ...rest } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', join(ROOT, 'scripts/cli.ts'), ...words],
-      { cwd: ROOT, env: { ...rest, RESNET_CACHE: join(folder, 'cache'), NO_COLOR: '1', ...env }, maxBuffer: 1e8 },
-      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
-
-const errors = (text: string) => text.split('\n').filter((line) => line.startsWith('error:'));
+/** Runs the command line with an empty cache. */
+const cli = (words: readonly string[], env: { [name: string]: string } = {}) =>
+  runCli(words, join(folder, 'cache'), env);
 
 describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
   it.each([
@@ -73,8 +60,8 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
     ],
   ])('%s', async (_, words, message) => {
     const { code, err } = await cli(words);
-    expect(errors(err)).toHaveLength(1);
-    expect(errors(err)[0]).toContain(message);
+    expect(errorsOf(err)).toHaveLength(1);
+    expect(errorsOf(err)[0]).toContain(message);
     expect(code).toBe(2);
   });
 
@@ -86,8 +73,8 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
       '--out',
       join(folder, 'file', 'out'),
     ]);
-    expect(errors(err)[0]).toContain('cannot write to');
-    expect(errors(err)[0]).toContain('--out');
+    expect(errorsOf(err)[0]).toContain('cannot write to');
+    expect(errorsOf(err)[0]).toContain('--out');
     expect(code).toBe(2);
   });
 
@@ -99,8 +86,8 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
       ['bench', 'conformance:resnet20.akamaster:fp32:b1:32:f64', '--out', join(folder, 'out')],
       { RESNET_MIRROR: mirror },
     );
-    expect(errors(err)).toHaveLength(1);
-    expect(errors(err)[0]).toContain('12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8');
+    expect(errorsOf(err)).toHaveLength(1);
+    expect(errorsOf(err)[0]).toContain('12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8');
     expect(code).toBe(2);
   });
 });

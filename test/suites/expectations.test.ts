@@ -19,6 +19,9 @@ describe('known failures', () => {
   });
 
   it('hide nothing else', () => {
+    const own = parseCell('latency:resnet18.user:fp32:b1:64:ort-web/webgl');
+    expect(isNews(own, 'wrong')).toBe(true);
+    expect(isNews(own, 'ok')).toBe(false);
     for (const status of ['wrong', 'crash', 'timeout', 'fallback'] as const) expect(isNews(other, status)).toBe(true);
     expect(isNews(other, 'ok')).toBe(false);
   });
