@@ -28,7 +28,17 @@ async function attempt(word: string, queries: readonly string[], out: string, lo
   const narrowed = (queries.length > 0 ? queries : ['*']).map((query) =>
     narrow(parseQuery(query), { backend: ['ort-node/cpu'] }),
   );
-  await bench({ queries: narrowed, profile, seed: 0, out, browser: undefined, command: [], log });
+  await bench({
+    queries: narrowed,
+    profile,
+    seed: 0,
+    out,
+    browser: undefined,
+    within: undefined,
+    aa: false,
+    command: [],
+    log,
+  });
 }
 
 describe('a model of one’s own that is bad: one clear line, exit code 2, nothing run or written', {
