@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { verdictText } from '../reference/judge.ts';
 import { openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
-import { seededInput } from '../reference/weights/seeded.ts';
+import { seededTensor } from '../reference/weights/seeded.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
 import { type Located, locate, type RunGraph } from '../suites/locate.ts';
@@ -53,8 +53,7 @@ export async function locateCell(
     const { source } = found;
     const { graph, weights } = (await openModel(source, readFile)).at(cell.batch, cell.size);
     const form = isFolded(source, row.format, cell.precision) ? foldBatchNorm(graph, weights) : { graph, weights };
-    const shape = [cell.batch, graph.channels, cell.size, cell.size];
-    const input = { shape, data: Float64Array.from(seededInput(0, cell.batch, graph.channels, cell.size)) };
+    const input = seededTensor(0, cell.batch, graph.channels, cell.size);
     const located = await locate(form.graph, form.weights, input, runner(prober(row, place, folder), log));
     if (located === undefined) return undefined;
     const [name = ''] = row.packages;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { walk } from '../reference/evaluate.ts';
 import { loadModel } from '../reference/models/load.ts';
 import { createKernel, TILE } from '../reference/ops/kernel.ts';
-import { seededInput } from '../reference/weights/seeded.ts';
+import { seededTensor } from '../reference/weights/seeded.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import { pairedRatio } from '../suites/stats/centre.ts';
 import { median, quantile } from '../suites/stats.ts';
@@ -50,7 +50,7 @@ function kernelRate(): number {
 }
 
 const { graph, weights } = loadModel('resnet50.seed0', undefined);
-const input = { shape: [1, graph.channels, size, size], data: Float64Array.from(seededInput(0, 1, 3, size)) };
+const input = seededTensor(0, 1, graph.channels, size);
 let logits: Float64Array = new Float64Array(0);
 function evaluateHere(): Time {
   const start = { wall: performance.now(), processor: processor() };

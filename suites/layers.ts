@@ -6,10 +6,10 @@ import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../reference/passes/layers.ts';
 import { rigorous } from '../reference/rigorous.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
-import { seededInput } from '../reference/weights/seeded.ts';
+import { seededTensor } from '../reference/weights/seeded.ts';
 import type { Backend, BackendModule, BackendRow, Session, Tools } from './backend.ts';
 import { channelsFirst } from './backends/layout.ts';
-import { checker } from './checker.ts';
+import { type Checker, checker } from './checker.ts';
 import { isFolded } from './network.ts';
 import type { Placement, ResultOf } from './record.ts';
 import { INPUTS, type Visit, type VisitResult } from './visit.ts';
@@ -45,7 +45,7 @@ async function runLayer(
   backend: Backend,
   row: BackendRow,
   visit: Visit,
-  { graph, name }: Layer,
+  { graph }: Layer,
   weights: Weights,
   sources: readonly Tensor[],
 ) {
@@ -54,10 +54,10 @@ async function runLayer(
   const session = await backend.open({
     ...{ location: { graph, weights }, external: [], source: visit.source },
     ...{ batch, channels, size, input: INPUT, output: graph.output },
-    ...{ taps: new Map([[name, name]]), threads: visit.threads, outputs: undefined, inspect: true },
+    ...{ taps: new Map([[graph.output, graph.output]]), threads: visit.threads, outputs: undefined, inspect: true },
   });
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
-  const check = checker(name, undefined);
+  const check = checker(graph.output, undefined);
   const input = (index: number) => inputs[index] ?? new Float32Array(0);
   const judged = (index: number, output: ArrayLike<number>) => check.check(output, truths[index] as Truth);
   const call = async (index: number) => {
@@ -83,39 +83,37 @@ export async function layers(visit: Visit, row: BackendRow, module: BackendModul
   const form = isFolded(source, row.format, precision) ? foldBatchNorm(given.graph, given.weights) : given;
   const { graph, weights } = form;
   const all = layersOf(graph, inferShapes(graph, batch, size));
-  const shape = [batch, graph.channels, size, size];
-  const inputs = Array.from({ length: INPUTS }, (_, i): Tensor => {
-    return { shape, data: Float64Array.from(seededInput(i, batch, graph.channels, size)) };
-  });
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
   const values = sourcesOf(graph, weights, inputs, all);
 
   const backend = await module.start(row, tools);
   const result: ResultOf<'layers'> = { suite: 'layers', layers: [], refused: [], total: all.length };
   const placements: Placement[] = [];
-  const finish: (() => void)[] = [];
+  const ran: { ops: string[]; input: number[]; check: Checker }[] = [];
   let before: Opened | undefined;
   for (const layer of all) {
     if (placements.length > 0 && tools.now() > deadline) break;
-    await tools.phase(layer.name);
+    const name = layer.graph.output;
+    await tools.phase(name);
     const ops = layer.graph.nodes.map(({ op }) => op);
     try {
       const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
       const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, sources);
       placements.push(placement);
-      finish.push(() => {
-        const worst = check.worst();
-        if (worst) result.layers.push({ ops, input: [...(sources[0]?.shape ?? [])], check: worst });
-      });
+      ran.push({ ops, input: [...(sources[0]?.shape ?? [])], check });
       await before?.again();
       await before?.session.close();
       before = opened;
     } catch (error) {
       const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-      result.refused.push({ tensor: layer.name, ops, reason });
+      result.refused.push({ tensor: name, ops, reason });
     }
   }
   await before?.again();
   await before?.session.close();
-  for (const push of finish) push();
+  for (const { ops, input, check } of ran) {
+    const worst = check.worst();
+    if (worst) result.layers.push({ ops, input, check: worst });
+  }
   return { placement: together(placements, row), results: [result] };
 }

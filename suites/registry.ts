@@ -16,67 +16,46 @@ export type SuiteRow = {
   readonly batch: number;
 };
 
+/** What suites share that one session answers together, and those that open sessions of their own again and again. */
+const TOGETHER = {
+  ...{ trained: false, once: false, alone: false, patience: 1, batch: 1 },
+  files: ['export', 'truth'],
+} as const;
+const APART = { trained: false, once: true, alone: true, patience: 10, batch: 1 } as const;
+
 /** In the order of reports. */
 export const SUITES: readonly SuiteRow[] = [
   {
     id: 'conformance',
     question: 'are the outputs those of the float64 reference, run after run?',
-    trained: false,
-    once: false,
-    alone: false,
-    patience: 1,
-    files: ['export', 'truth'],
-    batch: 1,
+    ...TOGETHER,
   },
   {
     id: 'layers',
     question: 'is every layer right by itself, within what rounding can do at worst?',
-    trained: false,
-    once: true,
-    alone: true,
-    patience: 10,
+    ...APART,
     files: [],
-    batch: 1,
   },
   {
     id: 'latency',
     question: 'how long does one call take, from host memory to host memory?',
-    trained: false,
-    once: false,
-    alone: false,
-    patience: 1,
-    files: ['export', 'truth'],
-    batch: 1,
+    ...TOGETHER,
   },
   {
     id: 'startup',
     question: 'how long until the first answer?',
-    trained: false,
-    once: false,
-    alone: false,
-    patience: 1,
-    files: ['export', 'truth'],
-    batch: 1,
+    ...TOGETHER,
   },
   {
     id: 'memory',
     question: 'how much memory does the runtime take?',
-    trained: false,
-    once: false,
-    alone: false,
-    patience: 1,
-    files: ['export', 'truth'],
-    batch: 1,
+    ...TOGETHER,
   },
   {
     id: 'leak',
     question: 'does memory grow as sessions are created, run and closed?',
-    trained: false,
-    once: true,
-    alone: true,
-    patience: 10,
+    ...APART,
     files: ['export'],
-    batch: 1,
   },
   {
     id: 'accuracy',
@@ -89,6 +68,12 @@ export const SUITES: readonly SuiteRow[] = [
     batch: 25,
   },
 ];
+
+/** What groups cells into sessions: a suite that is alone, or all others. */
+export const sessionOf = (suite: string): string => (findSuite(suite)?.alone ? suite : 'visit');
+
+/** Whether a suite's visits are handed labelled images. */
+export const needsImages = (suite: string): boolean => findSuite(suite)?.files.includes('images') ?? false;
 
 /** The row of a suite, or undefined. */
 export function findSuite(id: string): SuiteRow | undefined {

@@ -7,7 +7,7 @@ import { findBackend } from './backends/registry.ts';
 import { type Cell, cellId } from './cell.ts';
 import type { Header } from './header.ts';
 import type { Outcome, Placement, Record, Result } from './record.ts';
-import { findSuite } from './registry.ts';
+import { findSuite, sessionOf } from './registry.ts';
 import { centreInterval } from './stats/centre.ts';
 import { isWithin, median } from './stats.ts';
 import type { VisitResult } from './visit.ts';
@@ -29,8 +29,7 @@ export type Group = {
 export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const kind = findSuite(cell.suite)?.alone ? cell.suite : 'visit';
-    const key = cellId({ ...cell, suite: kind });
+    const key = cellId({ ...cell, suite: sessionOf(cell.suite) });
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   return [...groups].map(([key, members]) => {

@@ -3,8 +3,6 @@ import { type Piece, piecesBefore } from './cut.ts';
 
 /** A piece of a network that a runtime may compute as one, and what tells it from the others. */
 export type Layer = Piece & {
-  /** Node at its end. */
-  readonly name: string;
   /** Operators and what decides how they are computed, without names: equal for pieces that are computed alike. */
   readonly kind: string;
 };
@@ -32,7 +30,7 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
   const found = new Map<string, Layer>();
   const take = (piece: Piece) => {
     const kind = kindOf(piece.graph, shapes.get(piece.source) ?? []);
-    if (!found.has(kind)) found.set(kind, { ...piece, name: piece.graph.output, kind });
+    if (!found.has(kind)) found.set(kind, { ...piece, kind });
   };
   for (const node of graph.nodes) {
     const piece = smallest(graph, node.name, shapes);

@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../graph.ts';
 import { nodeParameters } from '../graph.ts';
 import { hashName, random } from '../random.ts';
-import { sizeOf, type Weights } from '../tensor.ts';
+import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
 
 /** Uniforms in [−1, 1) that every engine computes alike: integer arithmetic and exact float64 operations only. */
 function symmetric(name: string): () => number {
@@ -71,4 +71,9 @@ export function seededInput(index: number, batch: number, channels: number, size
   const input = new Float32Array(batch * channels * size * size);
   for (let i = 0; i < batch; i++) input.set(seededImage(index * batch + i, channels, size), i * channels * size * size);
   return input;
+}
+
+/** The same batch in float64, as the reference takes it. */
+export function seededTensor(index: number, batch: number, channels: number, size: number): Tensor {
+  return { shape: [batch, channels, size, size], data: Float64Array.from(seededInput(index, batch, channels, size)) };
 }

@@ -6,7 +6,7 @@ import { FLOAT32, type Truth, truth } from '../../reference/bounds.ts';
 import { type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
-import { seededInput } from '../../reference/weights/seeded.ts';
+import { seededTensor } from '../../reference/weights/seeded.ts';
 import type { BackendRow } from '../backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../backends/graphmodel.ts';
 import { writeOnnx } from '../backends/onnx.ts';
@@ -63,11 +63,8 @@ export async function prepareFiles(job: Job): Promise<void> {
     if (await isTruth(path)) continue;
     const { graph, weights } = opened.at(batch, size);
     const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-    const shape = [batch, graph.channels, size, size];
-    const inputs = Array.from({ length: INPUTS }, (_, i) =>
-      Float64Array.from(seededInput(i, batch, graph.channels, size)),
-    );
-    const truths = inputs.map((data) => truth(graph, weights, { shape, data }, wanted, FLOAT32));
+    const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
+    const truths = inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32));
     for (const taps of truths) for (const [tap, one] of taps) requireJudgeable(`${job.source.model}, ${tap}`, one);
     await writeWhole(path, encodeTruths(truths));
   }

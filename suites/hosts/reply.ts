@@ -5,6 +5,9 @@ import { leak } from '../leak.ts';
 import { probe } from '../probe.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
+/** What answers the suites that open sessions of their own again and again; `execute` answers all others. */
+const APART: { readonly [suite: string]: typeof execute | undefined } = { layers, leak };
+
 /** One visit, with its failure as a value that passes to the parent. */
 export async function reply(
   visit: Visit,
@@ -16,9 +19,8 @@ export async function reply(
     // The binding imports its runtime, which is part of what `start` costs.
     const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
     if (visit.probe !== undefined) return await probe({ ...visit, probe: visit.probe }, row, module, tools);
-    if (visit.suites.includes('layers')) return await layers(visit, row, module, tools);
-    if (visit.suites.includes('leak')) return await leak(visit, row, module, tools);
-    return await execute(visit, row, module, tools);
+    const answer = visit.suites.map((suite) => APART[suite]).find((one) => one !== undefined) ?? execute;
+    return await answer(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { error: message, fix: unsupportedFix(error) };

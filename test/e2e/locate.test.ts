@@ -6,7 +6,7 @@ import { chromium } from 'playwright';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { judge } from '../../reference/judge.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { locateCell } from '../../scripts/locate.ts';
 import { writeRepro } from '../../scripts/repro.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
@@ -82,7 +82,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
   const model = findModel('resnet20');
   if (model === undefined) throw new Error('no resnet20');
   const graph = buildModel(model);
-  const input = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+  const input = seededTensor(0, 1, 3, 32);
   const verdict = judge([2], [0], [1]);
   const failure: Failure = { graph, weights: seededWeights(graph, 0), input, verdict };
 

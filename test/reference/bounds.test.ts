@@ -7,13 +7,13 @@ import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 
 const row = findModel('resnet20');
 if (row === undefined) throw new Error('no resnet20');
 const graph = buildModel(row);
 const weights = seededWeights(graph, 0);
-const input: Tensor = { shape: [2, 3, 32, 32], data: Float64Array.from(seededInput(0, 2, 3, 32)) };
+const input: Tensor = seededTensor(0, 2, 3, 32);
 const wanted = new Map([...graph.stages, ['logits', graph.output]]);
 const truths = truth(graph, weights, input, wanted, FLOAT32);
 const logits = truths.get('logits');

@@ -3,7 +3,7 @@ import { evaluate } from '../../reference/evaluate.ts';
 import { countParameters, graphParameters, inferShapes, nodeParameters } from '../../reference/graph.ts';
 import { buildModel, FAMILIES, findModel, MODELS, type ModelRow } from '../../reference/models/table.ts';
 import { sizeOf } from '../../reference/tensor.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededInput, seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 
 const ROWS = MODELS.map((row) => [row.id, row] as const);
 
@@ -154,7 +154,7 @@ describe('seeded weights', () => {
     'keep activations of %s of order one at every stage',
     (id) => {
       const graph = buildModel(rowOf(id));
-      const input = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+      const input = seededTensor(0, 1, 3, 32);
       const outputs = evaluate(graph, seededWeights(graph, 0), input);
       for (const node of [...graph.stages.values(), graph.output]) {
         const level = rms(outputs.get(node)?.data ?? new Float64Array(0));

@@ -7,7 +7,7 @@ import { erf, erfc } from '../../reference/ops/erf.ts';
 import { gelu, geluSlope } from '../../reference/ops/gelu.ts';
 import { layerNorm } from '../../reference/ops/layernorm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { graphOf } from './graphs.ts';
 
 const vector = (...values: number[]): Tensor => ({ shape: [values.length], data: Float64Array.from(values) });
@@ -64,7 +64,7 @@ describe('layer normalisation', () => {
 describe("ConvNeXt's bound", () => {
   const graph = graphOf('convnext_test');
   const weights = seededWeights(graph, 0);
-  const input = { shape: [1, 3, 64, 64], data: Float64Array.from(seededInput(0, 1, 3, 64)) };
+  const input = seededTensor(0, 1, 3, 64);
   const logits = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
   if (logits === undefined) throw new Error('no logits');
   const verdict = (output: Tensor | undefined) => judge(output?.data ?? [], logits.value.data, logits.allowed);

@@ -8,7 +8,7 @@ import { buildModel, findModel } from '../../reference/models/table.ts';
 import { random } from '../../reference/random.ts';
 import { gamma, rigorousBound } from '../../reference/rigorous.ts';
 import { nchw, type Tensor } from '../../reference/tensor.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { writeOnnx } from '../../suites/backends/onnx.ts';
 
 const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
@@ -62,7 +62,7 @@ describe('every kind of node of the family, alone in onnxruntime-node', { timeou
     if (row === undefined) throw new Error(id);
     const graph = buildModel(row);
     const weights = seededWeights(graph, 0);
-    const input: Tensor = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+    const input: Tensor = seededTensor(0, 1, 3, 32);
     const values = evaluate(graph, weights, input).set(INPUT, input);
     const seen = new Set<string>();
     let judged = 0;

@@ -4,7 +4,7 @@ import { evaluate } from '../../reference/evaluate.ts';
 import { decodeFloats } from '../../reference/float32.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
 import { execute, kept } from '../../suites/execute.ts';
@@ -19,7 +19,7 @@ const graph = buildModel(model);
 const weights = seededWeights(graph, 0);
 const shape = [1, 3, 32, 32];
 const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-const inputs = Array.from({ length: INPUTS }, (_, i) => ({ shape, data: Float64Array.from(seededInput(i, 1, 3, 32)) }));
+const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, 1, 3, 32));
 const truths = encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
 
 const row: BackendRow = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { locate } from '../../suites/locate.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 
@@ -10,7 +10,7 @@ const row = findModel('resnet20');
 if (row === undefined) throw new Error('no resnet20');
 const graph = buildModel(row);
 const weights = seededWeights(graph, 0);
-const input: Tensor = { shape: [1, 3, 32, 32], data: Float64Array.from(seededInput(0, 1, 3, 32)) };
+const input: Tensor = seededTensor(0, 1, 3, 32);
 
 const defect = (name: string): Defect => {
   const found = DEFECTS[name];
