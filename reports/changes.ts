@@ -40,16 +40,14 @@ export function statusFinding(base: Row, head: Row): Finding | undefined {
 }
 
 /** Memory counts as changed where the peaks of all rounds lie apart and the medians differ by this share and size. */
-export const MEMORY_SHARE = 0.05;
-export const MEMORY_BYTES = 4 * 2 ** 20;
+const MEMORY_SHARE = 0.05;
+const MEMORY_BYTES = 4 * 2 ** 20;
 const MEMORY_ROUNDS = 3;
 
 /** Peaks of the processes, round by round. */
 export function memoryFinding(base: Row, head: Row): Finding {
-  const [a, b] = [base, head].map((row) => measured(row, 'memory')?.peaks ?? []) as [
-    readonly number[],
-    readonly number[],
-  ];
+  const peaks = (row: Row) => measured(row, 'memory')?.peaks ?? [];
+  const [a, b] = [peaks(base), peaks(head)];
   if (a.length === 0 || b.length === 0) return finding('unsure', '', 'the operating system does not tell the peak');
   const [before, after] = [median(a), median(b)];
   const figures = `${mebibytes(before)} → ${mebibytes(after)} MiB`;
@@ -77,8 +75,8 @@ export function accuracyFinding(base: Row, head: Row): Finding {
 }
 
 /** An error moves where error ÷ allowed changes by this factor, and one of them is above the floor. */
-export const ERROR_FACTOR = 2;
-export const ERROR_FLOOR = 0.01;
+const ERROR_FACTOR = 2;
+const ERROR_FLOOR = 0.01;
 
 /** Error ÷ allowed of the worst tensor. As long as it is at most 1, more is no failure. */
 export function conformanceFinding(base: Row, head: Row): Finding {

@@ -1,7 +1,7 @@
 import type { Run } from '../suites/record.ts';
 import { REGRESSIONS, VERDICTS, type Verdict } from './changes.ts';
 import { type Change, type Comparison, FALSE_RATE, isRegression } from './compare.ts';
-import { count, roundsText } from './format.ts';
+import { count, roundsText, when } from './format.ts';
 
 /** The words of a comparison, the same in a terminal, in Markdown and on the page. */
 
@@ -12,7 +12,7 @@ export const ratioText = ({ ratio }: Change): string =>
 /** When, of what and how a run was made. */
 export function runText({ header }: Run): string {
   const { started, commit, profile, fingerprint } = header;
-  return `${started.slice(0, 16).replace('T', ' ')} UTC, commit ${commit ?? 'unknown'}, profile ${profile}, ${roundsText(header)}, machine ${fingerprint.hash}`;
+  return `${when(started)}, commit ${commit ?? 'unknown'}, profile ${profile}, ${roundsText(header)}, machine ${fingerprint.hash}`;
 }
 
 /** What differs between the two machines, and what makes times doubtful. */

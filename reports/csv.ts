@@ -1,6 +1,6 @@
 import type { Run } from '../suites/record.ts';
 import type { ProcessRow } from './measure.ts';
-import { measured, type Row, tabulate } from './table.ts';
+import { measured, type Row, tabulate, worstCheck } from './table.ts';
 
 type Value = string | number | boolean | null | undefined;
 
@@ -31,7 +31,7 @@ const leak = (row: Row) => measured(row, 'leak');
 const steepest = (row: Row) =>
   [...(leak(row)?.growths ?? [])].sort((a, b) => (b.slope?.slope ?? 0) - (a.slope?.slope ?? 0))[0];
 const layers = (row: Row) => measured(row, 'layers');
-const worst = (row: Row) => measured(row, 'conformance')?.worst ?? layers(row)?.layers[0]?.check;
+const worst = worstCheck;
 const logits = (row: Row) => measured(row, 'conformance')?.checks.find((check) => check.tensor === 'logits');
 const accuracy = (row: Row) => measured(row, 'accuracy');
 const placement = (row: Row) => row.placements[0];

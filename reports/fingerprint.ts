@@ -1,4 +1,4 @@
-import type { Header } from '../suites/header.ts';
+import type { Environment, Header } from '../suites/header.ts';
 import type { Run } from '../suites/record.ts';
 import { median } from '../suites/stats.ts';
 import { percent } from './format.ts';
@@ -34,6 +34,12 @@ export function partsThatDiffer(base: Header, head: Header): Part[] {
 const STOLEN = 0.01;
 const BUSY = 0.5;
 
+/** Whether a machine did other work when a run began. */
+export const isBusy = ({ load, cores }: Environment): boolean => load > BUSY * cores;
+
+/** The share of time that was stolen, where it puts times in doubt; else 0. */
+export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (end?.steal ?? 0) : 0);
+
 /** Fewest times of which a common shift can be told. */
 const MANY = 5;
 
@@ -51,14 +57,14 @@ export function noticesOf(
         { name: 'the base', run: base },
         { name: 'the head', run: head },
       ];
-  const states = runs.flatMap(({ name, run: { header, end } }) => {
-    const { load, cores } = header.environment;
+  const states = runs.flatMap(({ name, run }) => {
+    const { load, cores } = run.header.environment;
     return [
-      ...(load > BUSY * cores ? [`${name} began on a busy machine (load ${load.toFixed(1)} on ${cores} cores)`] : []),
-      ...((end?.steal ?? 0) > STOLEN
-        ? [`${name} lost ${percent(end?.steal ?? 0)} % of the processors’ time to other guests`]
+      ...(isBusy(run.header.environment)
+        ? [`${name} began on a busy machine (load ${load.toFixed(1)} on ${cores} cores)`]
         : []),
-      ...(end === undefined ? [`${name} did not end by itself`] : []),
+      ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
+      ...(run.end === undefined ? [`${name} did not end by itself`] : []),
     ];
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);

@@ -42,3 +42,6 @@ export const count = (n: number, noun: string, many = `${noun}s`): string => `${
 /** How many rounds a run was to make. */
 export const roundsText = ({ rounds, within }: { readonly rounds: number; readonly within: number | null }): string =>
   within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${number(100 * within)} %`;
+
+/** `2026-11-24 13:26 UTC` */
+export const when = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -19,3 +19,9 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, rest];
 }
+
+/** What colours text for a terminal by an SGR code; leaves it as it is where there is no colour. */
+export const painter =
+  (color: boolean) =>
+  (code: number, text: string): string =>
+    color ? `\u001b[${code}m${text}\u001b[0m` : text;

@@ -6,8 +6,8 @@ import { plain } from './lines.ts';
 export const escapeMarkdown = (text: string): string =>
   plain(text).replaceAll(/[\\`*_{}[\]<>|#~&@]/g, (sign) => `\\${sign}`);
 
-const line = ({ id, figures, detail, ...rest }: Change): string =>
-  `| \`${plain(id).replaceAll(/[`|]/g, ' ')}\` | ${[ratioText({ id, figures, detail, ...rest }), figures, detail].map(escapeMarkdown).join(' | ')} |`;
+const line = (change: Change): string =>
+  `| \`${plain(change.id).replaceAll(/[`|]/g, ' ')}\` | ${[ratioText(change), change.figures, change.detail].map(escapeMarkdown).join(' | ')} |`;
 
 /** A comparison in Markdown, for a pull request or a job's summary. */
 export function renderMarkdown(comparison: Comparison): string {

@@ -98,8 +98,12 @@ function memory(results: readonly ResultOf<'memory'>[]): Memory {
 const decisions = (counted: readonly (Agreement | null)[]): Agreement | null =>
   counted.reduce((a, b) => (a && b ? bothOf(a, b) : (a ?? b)), null);
 
+/** The worst of some checks; undefined for none. */
+const worstOf = <C extends Check>(checks: readonly C[]): C | undefined =>
+  checks.reduce<C | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
+
 function checkRow(checks: readonly Check[]): CheckRow[] {
-  const worst = checks.reduce<Check | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
+  const worst = worstOf(checks);
   if (worst === undefined) return [];
   return [
     {
@@ -119,9 +123,8 @@ function conformance(results: readonly ResultOf<'conformance'>[]): Conformance {
   const tensors = [...new Set(all.map((check) => check.tensor))];
   const checks = tensors.flatMap((tensor) => checkRow(all.filter((check) => check.tensor === tensor)));
   const untapped = results.flatMap((result) => result.untapped ?? [])[0];
-  const worst = checks.reduce<CheckRow | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
   const logits = results.flatMap((result) => result.logits ?? [])[0];
-  return { suite: 'conformance', checks, worst, untapped, logits };
+  return { suite: 'conformance', checks, worst: worstOf(checks), untapped, logits };
 }
 
 /** The round that tried most layers. */

@@ -1,7 +1,7 @@
 import { type Cell, cellId, parseCell } from '../suites/cell.ts';
 import type { Placement, Record, Run } from '../suites/record.ts';
 import { isWithin } from '../suites/stats.ts';
-import { type Measure, type MeasureOf, measure } from './measure.ts';
+import { type CheckRow, type Measure, type MeasureOf, measure } from './measure.ts';
 import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
 /** A cell over its rounds. */
@@ -146,6 +146,10 @@ export function impreciseRows({ run, rows }: Table): Row[] {
     return latency.interval === undefined || !isWithin(latency.interval, within);
   });
 }
+
+/** The check that decides a row of `conformance` or of `layers`. */
+export const worstCheck = (row: Row | undefined): CheckRow | undefined =>
+  measured(row, 'conformance')?.worst ?? measured(row, 'layers')?.layers[0]?.check;
 
 /** A session's row of a suite. */
 export const rowOf = (session: Session, suite: string): Row | undefined =>

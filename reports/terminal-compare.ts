@@ -1,7 +1,7 @@
 import { REGRESSIONS, type Verdict } from './changes.ts';
 import { type Change, type Comparison, isRegression } from './compare.ts';
 import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './comparison.ts';
-import { plain, wrap } from './lines.ts';
+import { painter, plain, wrap } from './lines.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 /** Most cells listed of a verdict that is no regression. */
@@ -13,7 +13,7 @@ const code = (verdict: Verdict) => (REGRESSIONS.includes(verdict) ? 31 : GOOD.in
 
 /** A comparison in lines of at most `width` characters: what changed, cell by cell, and how that was decided. */
 export function renderComparison(comparison: Comparison, { color, width }: TerminalOptions): string {
-  const sgr = (number: number, text: string) => (color ? `\u001b[${number}m${text}\u001b[0m` : text);
+  const sgr = painter(color);
   const lines: string[] = [];
   const write = (text: string, indent: string, paint: number) => {
     for (const line of wrap(plain(text), width - indent.length)) lines.push(indent + sgr(paint, line));

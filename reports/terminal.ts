@@ -1,10 +1,20 @@
 import { beyondTolerance } from '../reference/judge.ts';
 import type { Run } from '../suites/record.ts';
 import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
-import { clip, plain, wrap } from './lines.ts';
+import { clip, painter, plain, wrap } from './lines.ts';
 import { type RowStatus, STATUSES } from './status.ts';
-import { impreciseRows, measured, problemsOf, type Row, rowOf, type Session, type Table, tabulate } from './table.ts';
-import { identities, standings, votesOf } from './votes.ts';
+import {
+  impreciseRows,
+  measured,
+  problemsOf,
+  type Row,
+  rowOf,
+  type Session,
+  type Table,
+  tabulate,
+  worstCheck,
+} from './table.ts';
+import { votesOf, voteText } from './votes.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
 
@@ -67,9 +77,7 @@ const COLUMNS: readonly Column[] = [
     right: true,
     spare: 2,
     text: (session) => {
-      const worst =
-        measured(rowOf(session, 'conformance'), 'conformance')?.worst ??
-        measured(rowOf(session, 'layers'), 'layers')?.layers[0]?.check;
+      const worst = worstCheck(rowOf(session, 'conformance')) ?? worstCheck(rowOf(session, 'layers'));
       return worst === undefined ? NONE : beyondTolerance(worst) > 0 ? 'NaN/Inf' : ratio(worst.ratio);
     },
   },
@@ -156,7 +164,7 @@ function legend(table: Table, interval: boolean): string {
 /** The table of a run and what is not ok in it, in lines of at most `width` characters. */
 export function renderTerminal(run: Run, { color, width }: TerminalOptions): string {
   const table = tabulate(run);
-  const sgr = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const sgr = painter(color);
   const indented = (text: string, indent: string) => wrap(text, width - indent.length).map((line) => indent + line);
   const columns = layout(table, width);
   const line = (texts: readonly string[], paint: (text: string, index: number) => string) =>
@@ -190,9 +198,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         ),
       );
     const vote = votes.get(subject);
-    // What is wrong first: the end may be cut off.
-    const voted = vote === undefined ? [] : [[...standings(vote), identities(vote)].join('; ')];
-    for (const text of voted) lines.push(sgr(90, INDENT + clip(plain(text), width - INDENT.length)));
+    if (vote !== undefined) lines.push(sgr(90, INDENT + clip(plain(voteText(vote)), width - INDENT.length)));
   }
   if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
   else

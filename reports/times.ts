@@ -2,6 +2,7 @@ import type { ResultOf } from '../suites/record.ts';
 import { centreInterval, MIN_ROUNDS } from '../suites/stats/centre.ts';
 import { type Warning, warningsOf } from '../suites/stats/steady.ts';
 import { type Interval, median, quantile, samplesFor } from '../suites/stats.ts';
+import { count } from './format.ts';
 
 /** Fewest samples of a cell for a figure without a warning. */
 const MIN_SAMPLES = 10;
@@ -48,8 +49,8 @@ export type Startup = {
 /** Why so many rounds and samples are few, or undefined. */
 function few(rounds: number, samples: number, short: boolean): string | undefined {
   const reasons = [
-    ...(rounds < MIN_ROUNDS ? [rounds === 1 ? '1 round' : `${rounds} rounds`] : []),
-    ...(samples < MIN_SAMPLES ? [samples === 1 ? '1 sample' : `${samples} samples`] : []),
+    ...(rounds < MIN_ROUNDS ? [count(rounds, 'round')] : []),
+    ...(samples < MIN_SAMPLES ? [count(samples, 'sample')] : []),
     ...(short ? ['budget ended sampling'] : []),
   ];
   return reasons.length > 0 ? reasons.join(', ') : undefined;

@@ -88,3 +88,6 @@ export function identities({ voters, identical }: Vote): string {
 
 /** The largest distance between two outputs that do not contradict each other, at most 1. */
 export const widest = ({ distances }: Vote): number => Math.max(...distances.flat().filter((one) => one <= 1));
+
+/** What a vote comes to; what is wrong first, since the end may be cut off. */
+export const voteText = (vote: Vote): string => [...standings(vote), identities(vote)].join('; ');

@@ -60,12 +60,12 @@ function misplaced(row: BackendRow, placement: Placement): string | undefined {
 }
 
 /** Operators in order, the middle of many left out. */
-export const chain = (ops: readonly string[]): string =>
+const chain = (ops: readonly string[]): string =>
   (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
 /** What the runtime could not run of a result that is otherwise right, or undefined. */
-function refused(result: Result | undefined): Outcome | undefined {
-  if (result?.suite !== 'layers' || result.refused.length === 0) return undefined;
+function refused(result: Result): Outcome | undefined {
+  if (result.suite !== 'layers' || result.refused.length === 0) return undefined;
   const names = result.refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
   return {
     status: 'unsupported',

@@ -1,10 +1,10 @@
-import type { Interval } from './stats.ts';
+import { type Interval, Z95 } from './stats.ts';
 
 /** Change per step, and what it is between with 95 % confidence. */
 export type Slope = { readonly slope: number; readonly interval: Interval };
 
 /** Fewest points from which a slope is given. */
-export const MIN_POINTS = 10;
+const MIN_POINTS = 10;
 
 /**
  * Theil and Sen's slope of values at equal steps, the median of all pairs' slopes, with Sen's interval (Sen 1968,
@@ -19,7 +19,7 @@ export function theilSen(values: readonly number[]): Slope | undefined {
     for (let j = i + 1; j < n; j++) slopes.push(((values[j] as number) - (values[i] as number)) / (j - i));
   slopes.sort((a, b) => a - b);
   const pairs = slopes.length;
-  const half = (1.959963984540054 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)) / 2;
+  const half = (Z95 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)) / 2;
   const at = (index: number) => slopes[Math.min(pairs - 1, Math.max(0, index))] as number;
   const middle = (pairs - 1) / 2;
   return {

@@ -20,10 +20,13 @@ export type Interval = readonly [low: number, high: number];
 /** Whether an interval reaches at most `share` of its middle to either side. */
 export const isWithin = ([low, high]: Interval, share: number): boolean => high / low <= (1 + share) / (1 - share);
 
+/** What a standard normal variable exceeds in 2.5 % of cases. */
+export const Z95 = 1.959963984540054;
+
 /** Wilson's 95 % score interval for k successes of n (Wilson 1927). [0, 1] for n = 0. */
 export function wilson(k: number, n: number): Interval {
   if (n === 0) return [0, 1];
-  const z = 1.959963984540054;
+  const z = Z95;
   const p = k / n;
   const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));

@@ -5,7 +5,7 @@ import { measured, type Row } from '../table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from './parts.ts';
-import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 const top1 = (one: Accuracy) => one.top1 / one.images;
 
@@ -106,10 +106,7 @@ export function accuracySection({ table: all, palette }: Page): Markup {
   const shown = panels(all, 'accuracy');
   if (shown.length === 0)
     return section('accuracy', 'Accuracy', empty(rows, 'Accuracy', 'accuracy:resnet20.akamaster'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     'accuracy',
     'Accuracy',

@@ -2,7 +2,7 @@ import type { Change, Comparison } from '../compare.ts';
 import { cautions, conclusion, method, ratioText, runText, totals } from '../comparison.ts';
 import { NONE } from '../format.ts';
 import { html, type Markup } from './markup.ts';
-import { command, dataTable, figure, name, prose, section } from './parts.ts';
+import { command, dataTable, figure, name, note, prose, section } from './parts.ts';
 
 const table = (changes: readonly Change[]): Markup =>
   dataTable<Change>(
@@ -30,7 +30,7 @@ export function comparisonSection(comparison: Comparison): Markup {
     'Since the baseline',
     html`<p><strong>${conclusion(comparison)}</strong> ${totals(comparison)}</p>
 <dl class="facts"><dt>Base</dt><dd>${runText(comparison.base)}</dd><dt>Head</dt><dd>${runText(comparison.head)}</dd></dl>
-${notices.length > 0 ? html`<div class="note" role="note"><ul>${notices.map((text) => html`<li>${text}</li>`)}</ul></div>` : ''}
+${notices.length > 0 ? note(html`<ul>${notices.map((text) => html`<li>${text}</li>`)}</ul>`) : ''}
 ${notable.length > 0 ? table(notable) : ''}
 ${same.length > 0 ? html`<details><summary>The ${same.length} that are the same</summary>${table(same)}</details>` : ''}
 <p class="small soft">${method(comparison)}</p>`,

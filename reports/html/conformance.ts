@@ -6,7 +6,7 @@ import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from './chart.ts'
 import { depth, levelTables } from './levels.ts';
 import { html, type Markup } from './markup.ts';
 import { empty, type Page, section } from './parts.ts';
-import { domain, type PanelRow, panels } from './rows.ts';
+import { domain, type PanelRow, panels, plotsOf } from './rows.ts';
 
 /** Error and bound at the element that comes nearest to breaking its bound, relative to the tensor's largest value. */
 const decisive = (check: CheckRow) => ({
@@ -87,10 +87,7 @@ export function conformanceSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'conformance');
   const shown = panels(all, 'conformance');
   if (shown.length === 0) return section('conformance', 'Conformance', empty(rows, 'Conformance', 'conformance'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure class="wide"><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
     'conformance',
     'Conformance',

@@ -1,8 +1,9 @@
-import { count, number, percent, roundsText } from '../format.ts';
+import { isBusy, stolen } from '../fingerprint.ts';
+import { count, number, percent, roundsText, when } from '../format.ts';
 import { STATUSES } from '../status.ts';
 import { impreciseRows, type Table } from '../table.ts';
-import { type Content, html, type Markup } from './markup.ts';
-import { badge, type Page } from './parts.ts';
+import { html, type Markup } from './markup.ts';
+import { badge, note, type Page } from './parts.ts';
 
 /** Software adapters, and the backends that ran on each. */
 function softwareAdapters(table: Table): Map<string, Set<string>> {
@@ -18,14 +19,9 @@ function softwareAdapters(table: Table): Map<string, Set<string>> {
   return found;
 }
 
-const note = (content: Content): Markup => html`<div class="note" role="note">${content}</div>`;
-
-/** Share of stolen time from which it is worth a word. */
-const STOLEN = 0.01;
-
 /** What a reader must know before any figure. */
 function notices(table: Table): Markup[] {
-  const { damaged, header, end } = table.run;
+  const { damaged, header } = table.run;
   const imprecise = impreciseRows(table);
   const software = [...softwareAdapters(table)].map(([adapter, backends]) =>
     note(
@@ -35,7 +31,7 @@ function notices(table: Table): Markup[] {
   const unread = [...damaged, ...table.unreadable.map((id) => `not a case id: ${id}`)];
   return [
     ...software,
-    ...(header.environment.load > header.environment.cores / 2
+    ...(isBusy(header.environment)
       ? [
           note(
             html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
@@ -49,10 +45,10 @@ function notices(table: Table): Markup[] {
           ),
         ]
       : []),
-    ...((end?.steal ?? 0) > STOLEN
+    ...(stolen(table.run) > 0
       ? [
           note(
-            html`<p>A hypervisor gave ${percent(end?.steal ?? 0)} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
+            html`<p>A hypervisor gave ${percent(stolen(table.run))} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
           ),
         ]
       : []),
@@ -65,9 +61,6 @@ function notices(table: Table): Markup[] {
       : []),
   ];
 }
-
-/** `2026-11-24 13:26 UTC` */
-const when = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
 /** What was run, how it ended in one line, and how to read the page. */
 export function pageHeader({ table }: Page): Markup {

@@ -6,8 +6,19 @@ import { measured, type Row } from '../table.ts';
 import type { Latency } from '../times.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
-import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from './parts.ts';
-import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.ts';
+import {
+  amount,
+  caseColumn,
+  dataTable,
+  empty,
+  figure,
+  figures,
+  nameColumns,
+  type Page,
+  prose,
+  section,
+} from './parts.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
 const MAX_DOTS = 40;
@@ -111,20 +122,12 @@ const table = (rows: readonly Row[]): Markup => {
       interval('p90 interval (ms)', (one) => one.p90?.interval),
       ms('p99 (ms)', (one) => one.p99?.median),
       interval('p99 interval (ms)', (one) => one.p99?.interval),
-      figure(
-        'Rounds',
-        ({ latency }) => latency?.rounds.length ?? NONE,
-        ({ latency }) => latency?.rounds.length,
-      ),
-      figure(
-        'Samples',
-        ({ latency }) => latency?.samples ?? NONE,
-        ({ latency }) => latency?.samples,
-      ),
-      figure(
+      amount('Rounds', ({ latency }) => latency?.rounds.length),
+      amount('Samples', ({ latency }) => latency?.samples),
+      amount(
         'Clock (µs)',
-        ({ latency }) => (latency ? number(1000 * latency.granularity) : NONE),
         ({ latency }) => latency?.granularity,
+        (ms) => number(1000 * ms),
       ),
       prose('Note', ({ row, latency }) => {
         const leftOut = row.leftOut > 0 ? [`${count(row.leftOut, 'round')} on another device left out`] : [];
@@ -146,10 +149,7 @@ export function latencySection({ table: all, palette }: Page): Markup {
   const shown = panels(all, 'latency').map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
   const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
   if (shown.length === 0) return section('latency', 'Latency', empty(rows, 'Latency', 'latency'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     'latency',
     'Latency',

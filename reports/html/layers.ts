@@ -5,8 +5,19 @@ import type { LayerRow, Layers } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from './chart.ts';
 import { html, type Markup } from './markup.ts';
-import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from './parts.ts';
-import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.ts';
+import {
+  amount,
+  caseColumn,
+  dataTable,
+  empty,
+  figures,
+  name,
+  nameColumns,
+  orNone,
+  type Page,
+  section,
+} from './parts.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 /** Least ratio that the axis shows: below it, and at 0, a dot stands at the left edge. */
 const FLOOR = 1e-4;
@@ -51,15 +62,8 @@ type Line = { readonly row: Row; readonly layer: LayerRow | undefined };
 
 function table(rows: readonly Row[]): Markup {
   const value = (title: string, pick: (layer: LayerRow) => number, format: (value: number) => string) =>
-    figure<Line>(
-      title,
-      ({ layer }) => (layer ? format(pick(layer)) : NONE),
-      ({ layer }) => layer && pick(layer),
-    );
-  const lines = rows.flatMap((row): Line[] => {
-    const done = measured(row, 'layers')?.layers ?? [];
-    return done.length > 0 ? done.map((layer) => ({ row, layer })) : [{ row, layer: undefined }];
-  });
+    amount<Line>(title, ({ layer }) => layer && pick(layer), format);
+  const lines = rows.flatMap((row) => orNone(measured(row, 'layers')?.layers).map((layer): Line => ({ row, layer })));
   return dataTable<Line>(
     [
       ...nameColumns<Line>((line) => line.row),
@@ -84,10 +88,7 @@ export function layersSection({ table: all, palette }: Page): Markup {
   const shown = panels(all, 'layers');
   if (shown.length === 0)
     return section('layers', 'Layers', empty(rows, 'The layers by themselves', 'layers:resnet18'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure class="wide"><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
     'layers',
     'Layers',

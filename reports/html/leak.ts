@@ -4,8 +4,20 @@ import type { Growth, Leak } from '../leak.ts';
 import { measured, type Row } from '../table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
-import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from './parts.ts';
-import { absent, domain, type PanelRow, panels, rowRules } from './rows.ts';
+import {
+  amount,
+  caseColumn,
+  dataTable,
+  empty,
+  figure,
+  figures,
+  name,
+  nameColumns,
+  orNone,
+  type Page,
+  section,
+} from './parts.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules } from './rows.ts';
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -19,21 +31,14 @@ const kibibytes = (bytes: number): string => {
 /** Bytes that are alive grow exactly or not at all; what the system calls resident also moves by itself. */
 const grows = ({ slope }: Growth) => slope !== undefined && slope.interval[0] > 0;
 
-/** Resident memory after each cycle, less what it was after the first. */
+/** The slope of everything that is counted, with its interval. */
 function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['palette']): Markup {
-  const points = rows.flatMap(({ session, figures }) =>
-    (figures?.growths ?? [])
-      .filter(({ slope }) => slope !== undefined)
-      .map(({ what, slope }) => ({
-        what,
-        slope: slope?.slope ?? 0,
-        interval: slope?.interval ?? [0, 0],
-        backend: session.backend,
-      })),
+  const points = rows.flatMap(({ session: { backend }, figures }) =>
+    (figures?.growths ?? []).flatMap(({ what, slope }) => (slope === undefined ? [] : [{ what, backend, ...slope }])),
   );
   type Point = (typeof points)[number];
   const ends = points.flatMap(({ interval, slope }) => [...interval, slope]).map((bytes) => bytes / MIB);
-  const value = (pick: (one: Point) => number | undefined) => (one: Point) => (pick(one) ?? 0) / MIB;
+  const value = (pick: (one: Point) => number) => (one: Point) => pick(one) / MIB;
   return chart(`Growth of memory of ${label} per cycle by backend, in MiB`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
@@ -72,18 +77,10 @@ type Line = { readonly row: Row; readonly leak: Leak | undefined; readonly growt
 
 function table(rows: readonly Row[]): Markup {
   const slope = (title: string, pick: (growth: Growth) => number | undefined) =>
-    figure<Line>(
-      title,
-      ({ growth }) => {
-        const bytes = growth && pick(growth);
-        return bytes === undefined ? NONE : kibibytes(bytes);
-      },
-      ({ growth }) => growth && pick(growth),
-    );
-  const lines = rows.flatMap((row): Line[] => {
+    amount<Line>(title, ({ growth }) => growth && pick(growth), kibibytes);
+  const lines = rows.flatMap((row) => {
     const leak = measured(row, 'leak');
-    const growths = leak?.growths ?? [];
-    return growths.length > 0 ? growths.map((growth) => ({ row, leak, growth })) : [{ row, leak, growth: undefined }];
+    return orNone(leak?.growths).map((growth): Line => ({ row, leak, growth }));
   });
   return dataTable<Line>(
     [
@@ -109,10 +106,7 @@ export function leakSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'leak');
   const shown = panels(all, 'leak');
   if (shown.length === 0) return section('leak', 'Leaks', empty(rows, 'The growth of memory', 'leak:resnet18'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     'leak',
     'Leaks',

@@ -4,7 +4,7 @@ import { margin, NONE, ratio, scientific } from '../format.ts';
 import type { CheckRow } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
 import { html, type Markup } from './markup.ts';
-import { type Column, caseColumn, dataTable, figure, name, nameColumns } from './parts.ts';
+import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from './parts.ts';
 
 /** Stages in the order of the network, then the logits. */
 export const depth = (a: string, b: string): number =>
@@ -18,9 +18,7 @@ function linesOf(rows: readonly Row[]): Line[] {
     const conformance = measured(row, 'conformance');
     const untapped = conformance?.untapped;
     const checks = [...(conformance?.checks ?? [])].sort((a, b) => depth(a.tensor, b.tensor));
-    return checks.length === 0
-      ? [{ row, check: undefined, untapped }]
-      : checks.map((check) => ({ row, check, untapped }));
+    return orNone(checks).map((check) => ({ row, check, untapped }));
   });
 }
 
@@ -29,15 +27,7 @@ const value = (
   title: string,
   pick: (check: CheckRow) => number | null,
   format: (value: number) => string,
-): Column<Line> =>
-  figure<Line>(
-    title,
-    ({ check }) => {
-      const picked = check && pick(check);
-      return picked === undefined || picked === null ? NONE : format(picked);
-    },
-    ({ check }) => (check && pick(check)) ?? undefined,
-  );
+): Column<Line> => amount<Line>(title, ({ check }) => check && pick(check), format);
 
 /** A tolerance, where there is one that passes. */
 const tolerable = (pick: (check: CheckRow) => number) => (check: CheckRow) =>

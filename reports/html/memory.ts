@@ -5,7 +5,7 @@ import { measured, type Row } from '../table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from './parts.ts';
-import { type PanelRow, panels } from './rows.ts';
+import { type PanelRow, panels, plotsOf } from './rows.ts';
 
 const MIB = 2 ** 20;
 
@@ -121,10 +121,7 @@ export function memorySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'memory');
   const shown = panels(all, 'memory');
   if (shown.length === 0) return section('memory', 'Memory', empty(rows, 'Memory', 'memory'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     'memory',
     'Memory',

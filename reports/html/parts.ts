@@ -1,3 +1,4 @@
+import { NONE } from '../format.ts';
 import type { RowStatus } from '../status.ts';
 import type { Row, Session, Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -8,6 +9,9 @@ export type Page = { readonly table: Table; readonly palette: (backend: string) 
 
 export const section = (id: string, title: string, content: Content): Markup =>
   html`<section><h2 id="${id}">${title}</h2>${content}</section>`;
+
+/** What must be read before figures. */
+export const note = (content: Content): Markup => html`<div class="note" role="note">${content}</div>`;
 
 /** A status with its sign and colour. */
 export const badge = (status: RowStatus): Markup => {
@@ -47,6 +51,25 @@ export const figure = <T>(
   content: (item: T) => Content,
   key: (item: T) => number | undefined,
 ): Column<T> => ({ title, kind: 'n', content, key });
+
+/** A column of figures, with a dash where there is none. */
+export const amount = <T>(
+  title: Content,
+  pick: (item: T) => number | null | undefined,
+  format: (value: number) => string = String,
+): Column<T> =>
+  figure<T>(
+    title,
+    (item) => {
+      const value = pick(item);
+      return value === null || value === undefined ? NONE : format(value);
+    },
+    (item) => pick(item) ?? undefined,
+  );
+
+/** The items, or one that is none: a row without figures keeps a line. */
+export const orNone = <T>(items: readonly T[] = []): readonly (T | undefined)[] =>
+  items.length > 0 ? items : [undefined];
 
 /** A table that scrolls sideways where it is too wide, and sorts where JavaScript runs. `anchor` names a line. */
 export function dataTable<T>(

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Measure, MeasureOf } from '../measure.ts';
 import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../table.ts';
+import { html, type Markup } from './markup.ts';
 
 /** A backend's row in a panel: its figures, or only its status. */
 export type PanelRow<M> = { readonly session: Session; readonly row: Row; readonly figures: M | undefined };
@@ -31,6 +32,17 @@ export const absent = <M>(rows: readonly PanelRow<M>[]): Plot.Markish =>
       fill: 'var(--none)',
       fontStyle: 'italic',
     },
+  );
+
+/** A figure for each subject, under its name. */
+export const plotsOf = <M>(
+  shown: readonly { readonly subject: Subject; readonly rows: readonly PanelRow<M>[] }[],
+  plot: (label: string, rows: readonly PanelRow<M>[]) => Markup,
+  wide = false,
+): Markup[] =>
+  shown.map(
+    ({ subject, rows }) =>
+      html`<figure${wide ? html` class="wide"` : ''}><h3>${subject.label}</h3><div class="scroll">${plot(subject.label, rows)}</div></figure>`,
   );
 
 /** A figure at the right end of each row. */

@@ -5,7 +5,7 @@ import type { Startup } from '../times.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, section } from './parts.ts';
-import { absent, domain, type PanelRow, panels, rowRules, values } from './rows.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 /** The parts of a bar, in the order of time; opacities tell them apart within a backend's colour. */
 const PARTS = [
@@ -95,10 +95,7 @@ export function startupSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'startup');
   const shown = panels(all, 'startup');
   if (shown.length === 0) return section('startup', 'Start-up', empty(rows, 'Start-up', 'startup'));
-  const plots = shown.map(
-    ({ subject, rows }) =>
-      html`<figure><h3>${subject.label}</h3><div class="scroll">${panel(subject.label, rows, palette)}</div></figure>`,
-  );
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     'startup',
     'Start-up',

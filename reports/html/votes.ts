@@ -1,5 +1,5 @@
 import { ratio } from '../format.ts';
-import { against, identities, standings, type Vote, votesOf, widest } from '../votes.ts';
+import { against, type Vote, votesOf, voteText, widest } from '../votes.ts';
 import { legend } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { badge, empty, type Page, section, swatch } from './parts.ts';
@@ -31,7 +31,7 @@ function matrix(vote: Vote, palette: Page['palette']): Markup {
 
 /** What a vote comes to, in sentences. */
 const summary = (vote: Vote): Markup =>
-  html`<p>${[...standings(vote), identities(vote)].join('; ')}. Outputs that do not contradict each other are at most ${ratio(widest(vote))} apart.</p>`;
+  html`<p>${voteText(vote)}. Outputs that do not contradict each other are at most ${ratio(widest(vote))} apart.</p>`;
 
 /** Every backend's output beside every other's. */
 export function votesSection({ table, palette }: Page): Markup {
