@@ -35,3 +35,8 @@ export function parameter(weights: Weights, name: string): Float32Array {
   if (data === undefined) throw new Error(`no parameter '${name}' among ${weights.size}`);
   return data;
 }
+
+/** [rows, columns] to [columns, rows]. */
+export function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] as number);
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { graphOf, type ModelFile, type ModelSource } from '../reference/models/load.ts';
+import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import type { Cell } from '../suites/cell.ts';
@@ -35,8 +35,6 @@ function truthPath(folder: string, code: string, cell: Cell, sha256: string): st
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
 }
 
-type NamedGraph = Awaited<ReturnType<typeof graphOf>>;
-
 /** The network that a group's visits load: folded in exports, as read by those that load no file. */
 function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
   const { graph, names } = read;
@@ -59,6 +57,7 @@ export async function planFiles(
   const files = new Map<string, GroupFiles>();
   const jobs: Job[] = [];
   for (const [model, { source, sha256 }] of sources) {
+    const graphAt = await graphsOf(source, readFile);
     const graphs = new Map<string, NamedGraph>();
     const exports = new Map<string, Job['exports'][number]>();
     const truths = new Map<string, Job['truths'][number]>();
@@ -75,7 +74,7 @@ export async function planFiles(
       const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
       if (judged) truths.set(truth, { path: truth, batch, size });
       const shape = `${batch}/${size}`;
-      const graph = graphs.get(shape) ?? (await graphOf(source, batch, size, readFile));
+      const graph = graphs.get(shape) ?? graphAt(batch, size);
       graphs.set(shape, graph);
       files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
     }

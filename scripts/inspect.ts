@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
-import { graphOf, splitModel } from '../reference/models/load.ts';
+import { graphsOf, splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { mebibytes, percent } from '../reports/format.ts';
 import { html } from '../reports/html/markup.ts';
@@ -136,5 +136,5 @@ export async function inspectOwn(path: string, flags: InspectFlags): Promise<str
   if (own === undefined) throw new Error(`'${path}' names no model`);
   const batch = flags.batch ?? own.batch ?? 1;
   const size = flags.size ?? own.size ?? FAMILIES.resnet.size;
-  return render(analyse((await graphOf(own.source, batch, size, readFile)).graph, batch, size), flags);
+  return render(analyse((await graphsOf(own.source, readFile))(batch, size).graph, batch, size), flags);
 }

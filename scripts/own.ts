@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { findOwnFiles, MODEL_JSON } from '../reference/formats/files.node.ts';
-import { graphOf, openModel } from '../reference/models/load.ts';
+import { graphsOf, openModel } from '../reference/models/load.ts';
 import { findModel, MODELS } from '../reference/models/table.ts';
 import { type Cell, OWN_TAG } from '../suites/cell.ts';
 import type { OwnModel, Profile } from '../suites/profiles.ts';
@@ -69,12 +69,11 @@ export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
 
 /** Reads a person's own models as the cells want them. Throws one line where one does not fit, or is not supported. */
 export async function checkOwn(cells: readonly Cell[], own: readonly OwnModel[]): Promise<void> {
-  const checked = new Set<string>();
-  for (const { model, batch, size } of cells) {
-    const found = own.find(({ id }) => id === model);
-    const key = [model, batch, size].join(':');
-    if (found === undefined || checked.has(key)) continue;
-    checked.add(key);
-    await graphOf(found.source, batch, size, readFile);
+  for (const { id, source } of own) {
+    const wanted = cells.filter(({ model }) => model === id);
+    const shapes = new Map(wanted.map(({ batch, size }) => [`${batch}:${size}`, [batch, size] as const]));
+    if (shapes.size === 0) continue;
+    const graphAt = await graphsOf(source, readFile);
+    for (const [batch, size] of shapes.values()) graphAt(batch, size);
   }
 }

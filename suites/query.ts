@@ -118,13 +118,16 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
 /** Pixels of CIFAR's images, the only size that its networks are run at unless a query names another. */
 const CIFAR = 32;
 
+/** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
+const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
+
 /** The size to use for a model: the family's own where none is set, or where the family has but one. */
-function sizeOf({ model, size, own }: ProfileModel): number {
+function sizeOf(one: ProfileModel): number {
+  const { model, size, own } = one;
   if (own?.size !== undefined) return own.size;
-  // A file may be named like any architecture.
-  const isFile = own !== undefined && own.source.format !== 'architecture';
   const { arch } = splitModel(own?.source.model ?? model);
-  const family = (isFile ? undefined : findModel(arch)?.family) ?? 'resnet';
+  // A file may be named like any architecture.
+  const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
   return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
 }
 
@@ -136,14 +139,13 @@ function mustAllow(model: ProfileModel, precision: string, batch: number, size: 
     new Error(`${own.source.files[0]?.name} fixes the ${what} of '${own.id}' to ${text}: write that, or leave it open`);
   if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
   if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
-  if (own.source.format !== 'architecture' && precision !== OWN_PRECISION)
+  if (isFile(model) && precision !== OWN_PRECISION)
     throw new Error(`'${own.id}' is run as its file has it, which is ${OWN_PRECISION}: it has no ${precision}`);
 }
 
 /** What of the precisions a pattern means for a model. */
-function precisionsOf({ own }: ProfileModel, pattern: string, profile: Profile): readonly string[] {
-  const isFile = own !== undefined && own.source.format !== 'architecture';
-  if (isFile && pattern.includes('*')) return [OWN_PRECISION];
+function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
+  if (isFile(model) && pattern.includes('*')) return [OWN_PRECISION];
   return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
 }
 

@@ -1,4 +1,5 @@
 import { sizeOf } from '../tensor.ts';
+import { wholeShape } from './shapes.ts';
 import type { Integers, Item } from './values.ts';
 
 const list = (data: readonly number[], shape: readonly number[] = [data.length]): Integers => ({
@@ -53,12 +54,7 @@ export const INTEGER_OPERATORS: {
   },
   Reshape: ([x, shape]) => {
     const data = integersOf(x, 'values');
-    const target = integersOf(shape, 'extents');
-    const known = target.reduce((product, extent) => (extent < 0 ? product : product * extent), 1);
-    return list(
-      data,
-      target.map((extent) => (extent < 0 ? data.length / known : extent)),
-    );
+    return list(data, wholeShape(integersOf(shape, 'extents'), data.length));
   },
   Slice: ([x, starts, ends, axes, steps]) => {
     if (axes !== undefined && `${integersOf(axes, 'axes')}` !== '0')

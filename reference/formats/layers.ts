@@ -1,5 +1,6 @@
 import type { OpOf, Pads, Pair } from '../graph.ts';
-import { nchw } from '../tensor.ts';
+import { joinFloats } from '../join.ts';
+import { nchw, transpose } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
 import { floatsOf, type Network, reshaped, tensorOf } from './network.ts';
 import type { Floats, Item, Padded, Pending, Piece, Value } from './values.ts';
@@ -127,12 +128,7 @@ export function joinPieces(net: Network, name: string, items: readonly (Item | u
     throw new Error('it joins what is not a convolution in groups');
   const { filter, geometry, relu, part } = first;
   const joined = (list: readonly Floats[], shape: readonly number[]): Floats => {
-    const data = new Float32Array(list.reduce((sum, one) => sum + one.data.length, 0));
-    let at = 0;
-    for (const one of list) {
-      data.set(one.data, at);
-      at += one.data.length;
-    }
+    const data = joinFloats(list.map((one) => one.data));
     return { kind: 'floats', name: list[0]?.name ?? name, shape, data };
   };
   const out = filter.out * pieces.length;
@@ -183,11 +179,6 @@ export function multiplyMatrix(
     const zeros = (): Floats => ({ kind: 'floats', name: `${name}.bias`, shape: [out], data: new Float32Array(out) });
     return net.add(value, { op: 'Gemm', in: inner, out }, [x], { weight, bias: bias ?? zeros() }, { place });
   });
-}
-
-/** [rows, columns] to [columns, rows]. */
-export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  return data.map((_, at) => data[(at % rows) * columns + Math.floor(at / rows)] as number);
 }
 
 /** The largest of each window. A border of zeros before it is padding where nothing is below zero, as after a ReLU. */

@@ -8,7 +8,7 @@ import type { Floats, Item, Value } from './values.ts';
 /** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
 export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
 
-/** A file that holds a network: what it fixes of its input, and the network at any batch and size that it allows. */
+/** What a file, if there is one, fixes of its network's input, and the network at any batch and size that it allows. */
 export type NetworkFile = {
   readonly batch: number | undefined;
   readonly size: number | undefined;

@@ -1,3 +1,4 @@
+import { transpose as matrixTransposed } from '../tensor.ts';
 import * as arithmetic from './arithmetic.ts';
 import { INTEGER_OPERATORS, integersOf } from './integers.ts';
 import * as layers from './layers.ts';
@@ -104,7 +105,7 @@ function transpose(reading: Reading): Item {
   const [rows = 0, columns = 0] = x.shape;
   if (x.shape.length !== 2 || (permutation.length > 0 && `${permutation}` !== '1,0'))
     throw new Error(`it turns a constant [${x.shape}]: only matrices are supported`);
-  return reshaped(x, [columns, rows], layers.transpose(x.data, rows, columns));
+  return reshaped(x, [columns, rows], matrixTransposed(x.data, rows, columns));
 }
 
 function maxPool(reading: Reading): Item {

@@ -1,3 +1,5 @@
+import { joinFloats } from '../join.ts';
+
 /**
  * Reads protocol buffers' wire format (protobuf.dev, *Encoding*), as far as an ONNX file needs it. Every length is held
  * against the bytes there are before anything is taken.
@@ -79,16 +81,8 @@ export function readIntegers(fields: readonly Field[], field: number): number[] 
 }
 
 /** Repeated floats: packed into one field, or one in each. Throws where they are no whole number. */
-export function readFloats(fields: readonly Field[], field: number): Float32Array {
-  const parts = readBytes(fields, field).map(toFloats);
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
-}
+export const readFloats = (fields: readonly Field[], field: number): Float32Array =>
+  joinFloats(readBytes(fields, field).map(toFloats));
 
 /** Little-endian float32, in memory of their own, since they need not be aligned where they are. */
 export function toFloats(bytes: Uint8Array): Float32Array {

@@ -49,7 +49,7 @@ export function flatten(net: Network, name: string, item: Item | undefined, targ
 }
 
 /** A shape with its one −1 worked out. */
-function wholeShape(target: readonly number[], size: number): number[] {
+export function wholeShape(target: readonly number[], size: number): number[] {
   const known = target.reduce((product, extent) => (extent < 0 ? product : product * extent), 1);
   return target.map((extent) => (extent < 0 ? size / known : extent));
 }

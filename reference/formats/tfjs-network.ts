@@ -1,5 +1,6 @@
+import { isObject } from '../json.ts';
 import { type NetworkFile, network, networkFile, type Read, tensorOf } from './network.ts';
-import { isObject, readGraphModel, type TfModel } from './tfjs.ts';
+import { readGraphModel, type TfModel } from './tfjs.ts';
 import { readTfOperator } from './tfjs-operators.ts';
 import type { Item } from './values.ts';
 

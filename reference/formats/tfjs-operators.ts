@@ -1,10 +1,11 @@
 import type { Pair } from '../graph.ts';
+import { isObject } from '../json.ts';
 import * as arithmetic from './arithmetic.ts';
 import { integersOf } from './integers.ts';
 import * as layers from './layers.ts';
 import { floatsOf, type Network, reshaped, tensorOf } from './network.ts';
 import * as shapes from './shapes.ts';
-import { isObject, type TfNode } from './tfjs.ts';
+import type { TfNode } from './tfjs.ts';
 import type { Floats, Item } from './values.ts';
 
 /** A node that is being read, and what its inputs came to. */

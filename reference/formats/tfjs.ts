@@ -1,3 +1,5 @@
+import { joinBytes } from '../join.ts';
+import { isObject } from '../json.ts';
 import { sizeOf } from '../tensor.ts';
 import { toFloats } from './protobuf.ts';
 import type { Constant } from './values.ts';
@@ -19,8 +21,6 @@ export type TfModel = {
   readonly input: TfNode;
 };
 
-export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const arrayOf = (value: unknown, what: string): readonly unknown[] => {
   if (!Array.isArray(value)) throw new Error(`it has no list of ${what}: is it a TF.js graph model?`);
   return value;
@@ -90,14 +90,9 @@ function readGroup({ paths, weights }: Group, files: ReadonlyMap<string, Uint8Ar
     if (part === undefined) throw new Error(`its weight file '${path}' was not read`);
     return part;
   });
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
+  const bytes = joinBytes(parts);
   const constants: [string, Constant][] = [];
-  at = 0;
+  let at = 0;
   for (const entry of weights) {
     const { constant, next } = readWeight(entry, bytes, at);
     constants.push(constant);

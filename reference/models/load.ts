@@ -1,4 +1,4 @@
-import type { Read } from '../formats/network.ts';
+import type { NetworkFile, Read } from '../formats/network.ts';
 import { openOnnx } from '../formats/onnx-network.ts';
 import { openGraphModel } from '../formats/tfjs-network.ts';
 import type { Graph } from '../graph.ts';
@@ -67,17 +67,10 @@ function about<T>(name: string, action: () => T): T {
   }
 }
 
-export type ReadFile = (path: string) => Promise<Uint8Array>;
-
-/** What a file fixes of its network's input, and its network and weights at any batch and size that it allows. */
-export type OpenedModel = {
-  readonly batch: number | undefined;
-  readonly size: number | undefined;
-  at(batch: number, size: number): Read;
-};
+type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** Reads a model's files. Throws one line that names the file where it is damaged, or not supported. */
-export async function openModel({ format, model, files }: ModelSource, read: ReadFile): Promise<OpenedModel> {
+export async function openModel({ format, model, files }: ModelSource, read: ReadFile): Promise<NetworkFile> {
   const [main, ...others] = files;
   const bytes = main && (await read(main.path));
   const name = main?.name ?? model;
@@ -94,12 +87,14 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
 }
 
 /** A model's graph alone, for which no weights are drawn. */
-export async function graphOf(
+export type NamedGraph = Omit<Read, 'weights'>;
+
+/** The graph at any batch and size that a model allows. Its files are read once. */
+export async function graphsOf(
   source: ModelSource,
-  batch: number,
-  size: number,
   read: ReadFile,
-): Promise<Omit<Read, 'weights'>> {
-  if (source.format !== 'architecture') return (await openModel(source, read)).at(batch, size);
-  return { graph: buildModel(rowOf(splitModel(source.model).arch)), names: new Map() };
+): Promise<(batch: number, size: number) => NamedGraph> {
+  if (source.format !== 'architecture') return (await openModel(source, read)).at;
+  const graph = buildModel(rowOf(splitModel(source.model).arch));
+  return () => ({ graph, names: new Map() });
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { sizeOf } from '../tensor.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { DTYPES, type DtypeName, decode } from './dtype.ts';
@@ -16,9 +17,6 @@ type Entry = {
 };
 
 const damaged = (what: string): Error => new Error(`damaged safetensors file: ${what}; fetch it again`);
-
-const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNatural = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 

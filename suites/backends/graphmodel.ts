@@ -1,11 +1,11 @@
 import { LARGEST } from '../../reference/float32.ts';
 import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
-import { parameter, sizeOf, type Weights } from '../../reference/tensor.ts';
+import { parameter, sizeOf, transpose, type Weights } from '../../reference/tensor.ts';
 import { convolution } from './graphconv.ts';
 import { writeGelu, writeLayerNorm } from './graphnorm.ts';
 import { FLOAT, type GraphDefNode, INT32, list, NHWC, s, type WeightSpec, type Writer, writer } from './graphwriter.ts';
 
-/** A TF.js graph model: `model.json`'s content, and the bytes of its one weight file. */
+/** A TF.js graph model: `model.json`'s content, and the bytes of its weights, in a buffer of their own. */
 export type GraphModel = { json: GraphModelJson; weights: Uint8Array<ArrayBuffer> };
 export type GraphModelJson = {
   format: 'graph-model';
@@ -15,11 +15,6 @@ export type GraphModelJson = {
 };
 
 export const WEIGHTS_FILE = 'group1-shard1of1.bin';
-
-/** [rows, columns] to [columns, rows]. */
-function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] as number);
-}
 
 /** Channels of a node's output: what its nearest ancestor with a number of its own leaves. */
 function channelsOf(graph: Graph, name: string): number {

@@ -1,7 +1,8 @@
 import { readVarint } from '../../reference/formats/protobuf.ts';
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
+import { joinBytes } from '../../reference/join.ts';
 import { parameter, type Weights } from '../../reference/tensor.ts';
-import { type Chunk, concat, float, int, ints, message, text } from './protobuf.ts';
+import { type Chunk, float, int, ints, message, text } from './protobuf.ts';
 
 // Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.12: IR version 8, opset 17).
 const IR_VERSION = 8;
@@ -112,7 +113,7 @@ function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { 
 export function outputFields(
   taps: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): Uint8Array<ArrayBuffer> {
-  return concat(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
+  return joinBytes(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
 /**
@@ -127,7 +128,7 @@ export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<Ar
     if (key >> 3 === 7 && isMessage) {
       const end = afterValue + value;
       const graph = message(7, [model.subarray(afterValue, end), fields]);
-      return concat([model.subarray(0, at), ...graph, model.subarray(end)]);
+      return joinBytes([model.subarray(0, at), ...graph, model.subarray(end)]);
     }
     at = isMessage ? afterValue + value : afterValue;
   }
@@ -162,7 +163,7 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
   });
   const output = valueInfo(12, graph.output, shapeOf(graph.output));
   const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), output];
-  return concat(
+  return joinBytes(
     [int(1, IR_VERSION), text(2, 'resnet-bench'), message(7, ...body), message(8, text(1, ''), int(2, OPSET))].flat(),
   );
 }

@@ -40,14 +40,3 @@ export const text = (field: number, value: string): Chunk[] => message(field, [u
 /** A packed field of integers. */
 export const ints = (field: number, values: readonly number[]): Chunk[] =>
   message(field, [Uint8Array.from(values.flatMap(varint))]);
-
-/** All chunks in one array. */
-export function concat(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of chunks) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { joinBytes } from '../../reference/join.ts';
 import { type BackendModule, unsupported } from '../backend.ts';
 import type { GraphModelJson } from './graphmodel.ts';
 import { type Artefacts, artefacts, type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
@@ -30,7 +31,7 @@ async function readArtefacts(path: string): Promise<Artefacts> {
   const json = JSON.parse(await readFile(path, 'utf8')) as GraphModelJson;
   const paths = json.weightsManifest.flatMap((group) => group.paths);
   const parts = await Promise.all(paths.map((part) => readFile(join(dirname(path), part))));
-  return artefacts({ json, weights: new Uint8Array(Buffer.concat(parts)) });
+  return artefacts({ json, weights: joinBytes(parts) });
 }
 
 /** TF.js over TensorFlow's C library, on the CPU or with CUDA. */

@@ -30,7 +30,7 @@ export function artefacts({ json, weights }: GraphModel): Artefacts {
     format,
     modelTopology,
     weightSpecs: weightsManifest.flatMap((group) => group.weights),
-    weightData: weights.slice().buffer,
+    weightData: weights.buffer,
   };
 }
 

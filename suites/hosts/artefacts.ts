@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FLOAT32, type Truth, truth } from '../../reference/bounds.ts';
+import type { Read } from '../../reference/formats/network.ts';
 import { type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import type { Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import type { BackendRow } from '../backend.ts';
@@ -45,13 +47,32 @@ async function isTruth(path: string): Promise<boolean> {
   }
 }
 
+/** A function of batch and size whose answers are kept. */
+function once<T>(make: (batch: number, size: number) => T): (batch: number, size: number) => T {
+  const made = new Map<string, T>();
+  return (batch, size) => {
+    const key = `${batch}/${size}`;
+    const known = made.get(key) ?? make(batch, size);
+    made.set(key, known);
+    return known;
+  };
+}
+
 /** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit. */
 export async function prepareFiles(job: Job): Promise<void> {
   const opened = await openModel(job.source, readFile);
+  const readAt = once((batch: number, size: number) => opened.at(batch, size));
+  // An architecture's weights are the same at every size: they are folded once.
+  const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();
+  const folded = ({ graph, weights }: Read) => {
+    const known = folds.get(weights) ?? foldBatchNorm(graph, weights);
+    folds.set(weights, known);
+    return known;
+  };
   for (const { path, format, precision, batch, size } of job.exports) {
     if (existsSync(path)) continue;
-    const read = opened.at(batch, size);
-    const form = PRECISIONS[precision as Precision].fold ? foldBatchNorm(read.graph, read.weights) : read;
+    const read = readAt(batch, size);
+    const form = PRECISIONS[precision as Precision].fold ? folded(read) : read;
     if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size));
     if (format === 'graph-model') {
       const { json, weights: bytes } = writeGraphModel(form.graph, form.weights);
@@ -61,7 +82,7 @@ export async function prepareFiles(job: Job): Promise<void> {
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const { graph, weights } = opened.at(batch, size);
+    const { graph, weights } = readAt(batch, size);
     const wanted = new Map([...graph.stages, ['logits', graph.output]]);
     const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
     const truths = inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32));

@@ -1,7 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
 import type { Visit, VisitReply } from '../visit.ts';
-import type { Host, VisitOutcome } from './host.ts';
+import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
 
 /** Flags of every launch; the report lists them. */
@@ -72,11 +72,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         const ended = await converse(page, browser, visit, row, limit);
         if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
         if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
-        if ('results' in ended.reply)
-          for (const result of ended.reply.results) {
-            if (result.suite === 'memory') result.processes.push(...memory.processes());
-            if (result.suite === 'leak') result.processes.push(...memory.cycles());
-          }
+        addMemory(ended.reply, memory);
         return { kind: 'reply', reply: ended.reply, phase };
       } catch (error) {
         return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };

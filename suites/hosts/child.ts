@@ -4,6 +4,7 @@ import type { BackendModule, BackendRow, Tools } from '../backend.ts';
 import type { ProcessMemory } from '../record.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { type Job, prepareFiles } from './artefacts.ts';
+import { addMemory, isPoint } from './host.ts';
 import { reply } from './reply.ts';
 
 /** What the parent sends: one visit, or files to prepare. */
@@ -34,9 +35,8 @@ function tools(log: string): Tools {
     now: () => performance.now(),
     async phase(name) {
       if (name === 'cycle') globalThis.gc?.();
-      const { rss } = process.memoryUsage();
-      if (name === 'baseline' || name === 'opened' || name === 'steady' || name === 'closed') memory[name] = rss;
-      if (name === 'cycle') cycles.push(rss);
+      if (isPoint(name)) memory[name] = process.memoryUsage.rss();
+      if (name === 'cycle') cycles.push(process.memoryUsage.rss());
       if (name === 'steady') memory.peak = process.resourceUsage().maxRSS * 1024;
       await send({ phase: name });
     },
@@ -60,11 +60,7 @@ async function answer(request: ChildRequest): Promise<ChildMessage> {
   const { visit, row, log } = request;
   const load = () => import(`../backends/${row.module}.node.ts`) as Promise<BackendModule>;
   const answered = await reply(visit, row, load, tools(log));
-  if ('results' in answered)
-    for (const result of answered.results) {
-      if (result.suite === 'memory') result.processes.push(memory);
-      if (result.suite === 'leak') result.processes.push({ role: 'process', rss: cycles });
-    }
+  addMemory(answered, { processes: () => [memory], cycles: () => [{ role: 'process', rss: cycles }] });
   return { reply: answered };
 }
 

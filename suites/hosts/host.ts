@@ -1,4 +1,5 @@
 import type { BackendRow } from '../backend.ts';
+import type { ProcessCycles, ProcessMemory } from '../record.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
 /** How a visit came back to the parent. */
@@ -12,3 +13,19 @@ export type Host = {
   run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome>;
   close(): Promise<void>;
 };
+
+/** Phases whose beginning is a point in a process' memory. */
+export const isPoint = (phase: string): phase is 'baseline' | 'opened' | 'steady' | 'closed' =>
+  ['baseline', 'opened', 'steady', 'closed'].includes(phase);
+
+/** What a host read of its processes' memory. */
+export type MemoryOf = { processes(): ProcessMemory[]; cycles(): ProcessCycles[] };
+
+/** Adds what the host read to the results that it belongs to. */
+export function addMemory(reply: VisitReply, memory: MemoryOf): void {
+  if (!('results' in reply)) return;
+  for (const result of reply.results) {
+    if (result.suite === 'memory') result.processes.push(...memory.processes());
+    if (result.suite === 'leak') result.processes.push(...memory.cycles());
+  }
+}

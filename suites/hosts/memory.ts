@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
-import type { ProcessCycles, ProcessMemory } from '../record.ts';
+import { isPoint, type MemoryOf } from './host.ts';
 
 type Reading = { rss: number | null; peak: number | null };
 type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading>; readonly cycles: number[] };
-
-const POINTS = new Set(['baseline', 'opened', 'steady', 'closed']);
 
 /** Resident bytes of a process and their highest ever, from Linux' /proc; null elsewhere. */
 function readMemory(pid: number): Reading {
@@ -28,7 +26,7 @@ function readMemory(pid: number): Reading {
 export async function pageMemory(
   browser: Browser,
   page: Page,
-): Promise<{ sample(phase: string): Promise<void>; processes(): ProcessMemory[]; cycles(): ProcessCycles[] }> {
+): Promise<MemoryOf & { sample(phase: string): Promise<void> }> {
   const session = await browser.newBrowserCDPSession();
   const seen = new Map<number, Process>();
   const last = (process: Process) => process.cycles.at(-1) ?? process.points.get('steady')?.rss ?? 0;
@@ -40,7 +38,7 @@ export async function pageMemory(
   };
   return {
     async sample(phase) {
-      if (!POINTS.has(phase) && phase !== 'cycle') return;
+      if (!isPoint(phase) && phase !== 'cycle') return;
       // Garbage is no leak.
       if (phase === 'cycle') await page.requestGC();
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openOnnx } from '../../../reference/formats/onnx-network.ts';
-import { concat, int, text } from '../../../suites/backends/protobuf.ts';
+import { joinBytes } from '../../../reference/join.ts';
+import { int, text } from '../../../suites/backends/protobuf.ts';
 import { external, graph, messageOf, node, some } from './onnxfile.ts';
 
 const CLASSIC = readFileSync(join(import.meta.dirname, '../fixtures/classic-resnet.onnx'));
@@ -12,7 +13,7 @@ describe('a file that is no ONNX model says so', () => {
     ['an empty file', new Uint8Array(0), 'not an ONNX model: it has no graph'],
     ['a text', new TextEncoder().encode('<html>not found</html>'), 'no protocol buffer: byte 0 begins no field'],
     ['a zip file', Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0), 'no protocol buffer: byte 2 begins no field'],
-    ['another protocol buffer', concat([...int(1, 3), ...text(2, 'x')]), 'not an ONNX model: it has no graph'],
+    ['another protocol buffer', joinBytes([...int(1, 3), ...text(2, 'x')]), 'not an ONNX model: it has no graph'],
     [
       'a length beyond the file',
       Uint8Array.of(58, 255, 255, 255, 255, 15),

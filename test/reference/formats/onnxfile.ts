@@ -1,5 +1,6 @@
 import { openOnnx } from '../../../reference/formats/onnx-network.ts';
-import { type Chunk, concat, float, int, ints, message, text } from '../../../suites/backends/protobuf.ts';
+import { joinBytes } from '../../../reference/join.ts';
+import { type Chunk, float, int, ints, message, text } from '../../../suites/backends/protobuf.ts';
 
 // A writer of ONNX files that can also write what ours never does. Field numbers are those of onnx/onnx.proto.
 
@@ -63,7 +64,7 @@ export function value(field: 11 | 12, name: string, shape: readonly (number | st
 
 /** A file of these parts of a graph. */
 export function file(parts: readonly Chunk[][], opset = 17): Uint8Array<ArrayBuffer> {
-  return concat([int(1, 8), message(7, text(2, 'test'), ...parts), message(8, text(1, ''), int(2, opset))].flat());
+  return joinBytes([int(1, 8), message(7, text(2, 'test'), ...parts), message(8, text(1, ''), int(2, opset))].flat());
 }
 
 /** Values that differ from each other, of about unit size. */
