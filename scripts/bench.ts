@@ -10,6 +10,7 @@ import { provideBrowser } from '../suites/hosts/provide.ts';
 import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
+import { sessionOf } from '../suites/registry.ts';
 import {
   type Group,
   groupCells,
@@ -116,7 +117,10 @@ function predictFrom(groups: readonly Group[]) {
   const twinOf = ({ row, cells: [cell] }: Group) =>
     groups.find(
       ({ large, row: other, cells: [twin] }) =>
-        !large && other.id === row.id && twin?.model === cell?.model && twin?.suite !== 'accuracy',
+        !large &&
+        other.id === row.id &&
+        twin?.model === cell?.model &&
+        sessionOf(twin?.suite ?? '') === sessionOf(cell?.suite ?? ''),
     );
   return (group: Group, visited: ReadonlyMap<string, Visited>): number | undefined => {
     if (!group.large) {
