@@ -14,6 +14,8 @@ import { INPUTS, PRECISIONS, type Precision } from '../visit.ts';
 
 /** Files that visits need, all from one model's weights. */
 export type Job = {
+  /** Its id in cells. */
+  readonly model: string;
   readonly source: ModelSource;
   /** Exports to write, by path. */
   readonly exports: readonly {
@@ -68,7 +70,7 @@ export async function prepareFiles(job: Job): Promise<void> {
       Float64Array.from(seededInput(i, batch, graph.channels, size)),
     );
     const truths = inputs.map((data) => truth(graph, weights, { shape, data }, wanted, FLOAT32));
-    for (const taps of truths) for (const [tap, one] of taps) requireJudgeable(`${job.source.model}, ${tap}`, one);
+    for (const taps of truths) for (const [tap, one] of taps) requireJudgeable(`${job.model}, ${tap}`, one);
     await writeWhole(path, encodeTruths(truths));
   }
 }
