@@ -140,10 +140,10 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
     ],
     [
       'external data beyond its file',
-      () => (
-        put('far/w.bin', new Uint8Array(24)),
-        put('far/far.onnx', placed({ location: 'w.bin', offset: '8', length: '24' }))
-      ),
+      () => {
+        put('far/w.bin', new Uint8Array(24));
+        return put('far/far.onnx', placed({ location: 'w.bin', offset: '8', length: '24' }));
+      },
       "far.onnx: tensor 'w': it lies at 8 to 32 of 'w.bin', which has 24 bytes",
     ],
     [
@@ -158,7 +158,10 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
     ],
     [
       'a shard that is short',
-      () => (put('part/shard.bin', shard.subarray(0, 1000)), put('part/model.json', manifest(['shard.bin']))),
+      () => {
+        put('part/shard.bin', shard.subarray(0, 1000));
+        return put('part/model.json', manifest(['shard.bin']));
+      },
       'bytes, but its files have',
     ],
     ['JSON that is none', () => put('text/model.json', 'model'), 'model.json: it is not JSON'],
@@ -176,13 +179,11 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
       () =>
         `resnet8=${put(
           'misfit.safetensors',
-          checkpoint(
-            (t) => (
-              t.delete('dense.bias'),
-              t.set('head', { shape: [1], data: some(1) }),
-              t.set('dense.weight', { shape: [5, 2], data: some(10) })
-            ),
-          ),
+          checkpoint((t) => {
+            t.delete('dense.bias');
+            t.set('head', { shape: [1], data: some(1) });
+            t.set('dense.weight', { shape: [5, 2], data: some(10) });
+          }),
         )}`,
       'misfit.safetensors: the checkpoint does not fit resnet8: missing: dense.bias; extra: head; misshapen: dense.weight is [5,2] instead of [10,64]',
     ],
