@@ -96,11 +96,10 @@ function openRunFile(
 }
 
 /** What a report tells of a person's own model. */
-const ownHeader = ({ id, source, sha256 }: OwnModel): NonNullable<Header['models']>[number] => ({
+const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models']>[number] => ({
   id,
   architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
-  files: source.files.map(({ name }) => name),
-  sha256,
+  files: files.map(({ name, sha256 }) => ({ name, sha256 })),
 });
 
 /** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
@@ -180,7 +179,8 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   const { cells, isLarge } = planCells(queries, profile);
   const own = ownModels(profile);
   await checkOwn(cells, own);
-  const values = new Map(own.map((model) => [model.id, model.values]));
+  // About how many weights they have.
+  const values = new Map(own.map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]));
   const groups = groupCells(cells, isLarge).map((group) => ({
     ...group,
     cost: values.get(group.cells[0]?.model ?? '') ?? group.cost,

@@ -78,7 +78,7 @@ export async function planFiles(
       graphs.set(shape, graph);
       files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
     }
-    jobs.push({ source, exports: [...exports.values()], truths: [...truths.values()] });
+    jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });
   }
   return { files, jobs };
 }

@@ -23,6 +23,7 @@ const CALLS = 40;
 const folder = mkdtempSync(join(tmpdir(), 'resnet-overhead-'));
 const path = join(folder, 'model.onnx');
 await prepareFiles({
+  model: 'resnet18.seed0',
   source: { format: 'architecture', model: 'resnet18.seed0', files: [] },
   exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
   truths: [],

@@ -42,8 +42,7 @@ async function readOne(word: string): Promise<OwnModel> {
   const { batch, size } = await openModel(source, readFile);
   const hash = createHash('sha256');
   for (const { name, sha256 } of files) hash.update(`${name}\0${sha256}\0`);
-  const values = files.reduce((sum, file) => sum + file.bytes, 0) / 4;
-  return { id, source, sha256: hash.digest('hex'), batch, size, values };
+  return { id, source, files, sha256: hash.digest('hex'), batch, size };
 }
 
 /**

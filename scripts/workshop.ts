@@ -135,7 +135,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
       const start = Date.now();
       await prepare(hosts.bundle, job);
       const seconds = ((Date.now() - start) / 1000).toFixed(0);
-      log(`prepared ${job.source.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
+      log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
     });
 
     /** Why the group cannot run, before any host is asked. */

@@ -57,8 +57,7 @@ export const headerSchema = z.strictObject({
       z.strictObject({
         id: z.string(),
         architecture: z.string().nullable(),
-        files: z.array(z.string()),
-        sha256: z.string(),
+        files: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
       }),
     )
     .optional(),

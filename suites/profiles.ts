@@ -1,17 +1,16 @@
-import type { ModelSource } from '../reference/models/load.ts';
+import type { HashedFile, ModelSource } from '../reference/models/load.ts';
 
 /** A model that a person brings in a file. */
 export type OwnModel = {
   /** Its id in cells: the file's name, and `user`. */
   readonly id: string;
   readonly source: ModelSource;
-  /** Of all its files. */
+  readonly files: readonly HashedFile[];
+  /** Of all its files together. */
   readonly sha256: string;
   /** What its file fixes of its input; undefined where it leaves it free. */
   readonly batch: number | undefined;
   readonly size: number | undefined;
-  /** About how many weights it has, by the size of its files. */
-  readonly values: number;
 };
 
 /** A model, and the size of its input where a query does not say; 0 is the family's own. */

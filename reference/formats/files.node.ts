@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 } from 'node:path';
-import type { ModelFile } from '../models/load.ts';
+import type { HashedFile } from '../models/load.ts';
 import { externalFiles } from './onnx.ts';
 import { weightFiles } from './tfjs.ts';
-
-export type HashedFile = ModelFile & { readonly sha256: string; readonly bytes: number };
 
 /** A model's files, the main one first, and what kind of model they are. */
 export type OwnFiles = {

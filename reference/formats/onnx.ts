@@ -165,6 +165,18 @@ function readValue(bytes: Uint8Array): OnnxValue {
   };
 }
 
+/** The version of ONNX's own operators that a model asks for; 0 where it does not say. */
+const opsetOf = (model: readonly Field[]): number =>
+  Math.max(
+    0,
+    ...readBytes(model, 8)
+      .map(readFields)
+      .map((entry) => (['', 'ai.onnx'].includes(one(entry, 1)) ? readInteger(entry, 2, 0) : 0)),
+  );
+
+/** From this version on, broadcasting and normalisation are as they are read here. */
+const OLDEST = 7;
+
 function readGraphFields(bytes: Uint8Array): Field[] {
   const model = readFields(bytes);
   const graphs = readBytes(model, 7);
@@ -184,6 +196,8 @@ export function externalFiles(bytes: Uint8Array): string[] {
  */
 export function readOnnx(bytes: Uint8Array, external: External): OnnxModel {
   const fields = readGraphFields(bytes);
+  const opset = opsetOf(readFields(bytes));
+  if (opset < OLDEST) throw new Error(`its opset is ${opset}: ${OLDEST} or later is supported`);
   if (readBytes(fields, 15).length > 0) throw new Error('it has sparse tensors: only dense ones are supported');
   const constants = new Map<string, Constant>();
   for (const tensor of readBytes(fields, 5)) {

@@ -1,8 +1,10 @@
 import type { Graph } from '../graph.ts';
 
 /**
- * Ends of stages of a network that names none: at each resolution the last image that all else is computed from, so
- * that no branch goes past it. `names` are of the nodes that may be one. By resolution, such as `56×56`.
+ * Ends of stages of a network that names none: at each resolution the last end of a residual block that all else is
+ * computed from, so that no branch goes past it. Nothing else: an activation that a runtime fuses to a convolution would
+ * not be fused where it is an output, and what is checked would not be what is measured. `names` are of the nodes that
+ * the file has a value of. By resolution, such as `56×56`.
  */
 export function stagesOf(
   graph: Graph,
@@ -10,14 +12,15 @@ export function stagesOf(
   names: ReadonlyMap<string, unknown>,
 ): Map<string, string> {
   const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
+  const ops = new Map(graph.nodes.map(({ name, op }) => [name, op]));
   const stages = new Map<string, string>();
   const alive = new Set<string>();
   for (const [index, { name, op, inputs }] of graph.nodes.entries()) {
-    if (op === 'GlobalAveragePool' || op === 'Flatten') break;
     alive.add(name);
     for (const input of inputs) if (lastUse.get(input) === index) alive.delete(input);
+    const ends = op === 'Add' || (op === 'Relu' && ops.get(inputs[0] ?? '') === 'Add');
     const [, , height, width] = shapes.get(name) ?? [];
-    if (alive.size === 1 && names.has(name)) stages.set(`${height}×${width}`, name);
+    if (ends && width !== undefined && alive.size === 1 && names.has(name)) stages.set(`${height}×${width}`, name);
   }
   return stages;
 }

@@ -48,6 +48,9 @@ export function loadModel(
 /** A file of a model: where it is, and the name that the model's main file has of it. */
 export type ModelFile = { readonly name: string; readonly path: string };
 
+/** One that was read, with its SHA-256 and its length. */
+export type HashedFile = ModelFile & { readonly sha256: string; readonly bytes: number };
+
 /** Where a model comes from: plain data, which a child process or a page can be sent. */
 export type ModelSource = {
   /** An architecture of the table with seeded weights or a checkpoint, or a file that holds a whole network. */

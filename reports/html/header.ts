@@ -82,8 +82,8 @@ ${notices(table)}
 <dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
 <dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
 ${(header.models ?? []).map(
-  ({ id, architecture, files, sha256 }) =>
-    html`<dt>${id}</dt><dd>${architecture === null ? '' : `${architecture}, `}<code>${files.join(', ')}</code>, SHA-256 <code>${sha256}</code></dd>`,
+  ({ id, architecture, files }) =>
+    html`<dt>${id}</dt><dd>${architecture ?? 'a network of its own'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
 )}
 </dl>
 </header>`;

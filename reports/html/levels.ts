@@ -6,9 +6,8 @@ import { measured, type Row } from '../table.ts';
 import { html, type Markup } from './markup.ts';
 import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from './parts.ts';
 
-/** Stages in the order of the network, then the logits. */
-export const depth = (a: string, b: string): number =>
-  Number(a === 'logits') - Number(b === 'logits') || a.localeCompare(b, 'en', { numeric: true });
+/** Stages in the order of the network, which is that of a record, then the logits. */
+export const depth = (a: string, b: string): number => Number(a === 'logits') - Number(b === 'logits');
 
 type Line = { readonly row: Row; readonly check: CheckRow | undefined; readonly untapped: string | undefined };
 

@@ -47,6 +47,12 @@ async function requireDevice(variant: keyof typeof LIBRARIES): Promise<void> {
 
 /** The WebGL build has few operators and tells so when it opens or first runs a model. */
 function refuse(error: Error): never {
+  // An extent that the file leaves open is empty there.
+  if (/expected shape '\[(?:|[^']*,)(?:,[^']*)?\]'/.test(error.message))
+    throw unsupported(
+      "ONNX Runtime's WebGL build takes no model whose input has open extents",
+      'save it with fixed ones: python -m onnxruntime.tools.make_dynamic_shape_fixed --input_name NAME --input_shape 1,3,224,224',
+    );
   if (/not supported|cannot resolve operator/i.test(error.message))
     throw unsupported(
       `ONNX Runtime's WebGL build: ${error.message}`,

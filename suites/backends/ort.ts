@@ -84,12 +84,10 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
         prepare: (input) => input,
         run: async (input) => (await run(input, [options.output]))[0] as Float32Array,
         async tap(input) {
+          // The answer comes first: a network may have no stages.
           const stages = [...options.taps];
-          const values = await run(
-            input,
-            stages.map(([, node]) => node),
-          );
-          return new Map(stages.map(([stage], i) => [stage, values[i] as Float32Array]));
+          const values = await run(input, [options.output, ...stages.map(([, node]) => node)]);
+          return new Map(stages.map(([stage], i) => [stage, values[i + 1] as Float32Array]));
         },
         async placement() {
           const nodes = parsePlacement(log);

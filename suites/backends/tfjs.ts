@@ -72,7 +72,8 @@ export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: Backen
         async tap(data) {
           const input = feed(data);
           const stages = [...options.taps];
-          const wanted = stages.map(([, node]) => node);
+          // The answer comes first: a network may have no stages, and its last kernels count too.
+          const wanted = [options.output, ...stages.map(([, node]) => node)];
           let outputs: TfTensor[] = [];
           // tf.profile may hand its action's result to the runtime as tensors to keep: nothing is returned.
           const { kernels: ran } = await tf.profile(() => {
@@ -83,11 +84,12 @@ export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: Backen
           for (const { name } of ran) if (!name.endsWith('__op')) kernels[name] = (kernels[name] ?? 0) + 1;
           const taps = new Map<string, ArrayLike<number>>();
           for (const [i, [stage]] of stages.entries()) {
-            const tensor = outputs[i] as TfTensor;
+            const tensor = outputs[i + 1] as TfTensor;
             const [n = 1, h = 1, w = 1, c = 1] = tensor.shape;
             taps.set(stage, permute(await tensor.data(), n, h * w, c));
             tensor.dispose();
           }
+          outputs[0]?.dispose();
           input.dispose();
           return taps;
         },

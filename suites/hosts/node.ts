@@ -83,8 +83,6 @@ export async function prepare(bundle: string, job: Job): Promise<void> {
   const ended = await converse(child, { job }, 2 ** 31 - 1, () => {});
   if ('message' in ended && 'prepared' in ended.message) return;
   throw new Error(
-    'message' in ended && 'failed' in ended.message
-      ? ended.message.failed
-      : `preparing ${job.source.model} ended early`,
+    'message' in ended && 'failed' in ended.message ? ended.message.failed : `preparing ${job.model} ended early`,
   );
 }

@@ -37,6 +37,7 @@ beforeAll(async () => {
     { path: graph, format: 'graph-model', ...shape },
   ] as const;
   await prepare(hosts.bundle, {
+    model: 'resnet20.seed0',
     source: { format: 'architecture', model: 'resnet20.seed0', files: [] },
     exports,
     truths: [{ path: truth, batch: 1, size: 32 }],

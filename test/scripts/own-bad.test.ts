@@ -22,18 +22,18 @@ beforeAll(() => {
 const at = (name: string) => () => join(folder, name);
 const manifest = (paths: string[]) => JSON.stringify({ ...json, weightsManifest: weightsManifest(paths) });
 
-/** What the command line does with `--model` and queries. */
+/** What the command line does with `--model` and queries, on a backend whose browser is not there: that comes later. */
 async function attempt(word: string, queries: readonly string[], out: string, log: (line: string) => void) {
   const profile = withOwn(PROFILES[0] as Profile, await readOwnModels(word.split(',')));
   const narrowed = (queries.length > 0 ? queries : ['*']).map((query) =>
-    narrow(parseQuery(query), { backend: ['ort-node/cpu'] }),
+    narrow(parseQuery(query), { backend: ['ort-web/wasm'] }),
   );
   await bench({
     queries: narrowed,
     profile,
     seed: 0,
     out,
-    browser: undefined,
+    browser: '/nowhere',
     within: undefined,
     aa: false,
     command: [],

@@ -10,7 +10,6 @@ const SIZE = 32;
 /** The files' names of the last value at each resolution. */
 const STAGES: { readonly [name: string]: { readonly [stage: string]: string } } = {
   'classic-resnet': {
-    '16×16': '/Relu_output_0',
     '8×8': '/layer1/Relu_1_output_0',
     '4×4': '/layer2/Relu_1_output_0',
     '2×2': '/layer3/Relu_1_output_0',

@@ -98,6 +98,7 @@ describe('a model that cannot be read says why, and names the node', () => {
       file([INPUT, node('Flatten x > f'), node('Softmax f > out'), OUTPUT]),
       "node 'the out' (Softmax): this operator is not supported: logits are compared",
     ],
+    ['an old opset', file([INPUT, node('Relu x > y'), FLAT, OUTPUT], 6), 'its opset is 6: 7 or later is supported'],
     [
       'dilation',
       graph(WEIGHT, node('Conv x,w > y', { dilations: [2, 2] })),

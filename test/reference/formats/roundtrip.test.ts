@@ -43,6 +43,15 @@ const valuesOf = (graph: Graph, weights: Weights, size: number) => {
   return [...outputs.values()].map((one) => one.data);
 };
 
+describe('ends of stages', () => {
+  // Where a block's first convolution keeps the size, the next stage begins before the size changes.
+  it.each(['resnet[1.2.1.1]-bottleneck-w8-g4', 'resnet20', 'resnet8'])('of %s are found again', (id) => {
+    const graph = graphOf(id);
+    const { stages } = openOnnx(id, writeOnnx(graph, seededWeights(graph, 0), 1, 32), new Map()).at(1, 32).graph;
+    expect([...stages.values()]).toEqual([...graph.stages.values()]);
+  });
+});
+
 describe.each(FAMILIES)('%s', { timeout: 60_000 }, (id, size) => {
   const graph = inFloat32(graphOf(id));
   const weights = seededWeights(graph, 0);

@@ -69,6 +69,17 @@ describe('a TF.js model that cannot be read says why', () => {
       'is on a cycle',
     ],
     [
+      'a cycle that a node before it leads to',
+      reading(
+        model((w) => w.node('a', 'AddV2', ['x', w.node('r', 'Relu', ['a'], T)], T)),
+        (json) => {
+          const { node: nodes, ...topology } = json.modelTopology as { node: object[] };
+          return { ...json, modelTopology: { ...topology, node: [...nodes].reverse() } };
+        },
+      ),
+      'is on a cycle',
+    ],
+    [
       'a missing node',
       reading(
         model((w) => w.node('r', 'Relu', ['nowhere'], T)),
