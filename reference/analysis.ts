@@ -47,6 +47,33 @@ function multiplyAdds(node: Node, shape: readonly number[]): number {
   return node.op === 'Gemm' ? sizeOf(shape) * node.in : 0;
 }
 
+/** Arithmetic of a network, and the bytes that it must move. */
+export type Work = {
+  /** Multiply-adds of convolutions and linear layers. */
+  readonly macs: number;
+  /** Bytes in float32 if each of those layers reads its input and weights and writes its output once, all else fused. */
+  readonly bytes: number;
+};
+
+/** The work of a graph on an input of [batch, channels, size, size]. Throws where the size does not fit. */
+export function workOf(graph: Graph, batch: number, size: number): Work {
+  const shapes = inferShapes(graph, batch, size);
+  let [macs, values] = [0, 0];
+  for (const node of graph.nodes) {
+    const shape = shapes.get(node.name) ?? [];
+    const count = multiplyAdds(node, shape);
+    if (count === 0) continue;
+    macs += count;
+    const moved = [
+      shape,
+      ...node.inputs.map((name) => shapes.get(name) ?? []),
+      ...nodeParameters(node).map((one) => one.shape),
+    ];
+    values += moved.reduce((sum, one) => sum + sizeOf(one), 0);
+  }
+  return { macs, bytes: FLOAT_BYTES * values };
+}
+
 /** Size grows by (kernel − 1)·stride at each window; strides multiply (Araujo et al. 2019, equations 1 and 2). */
 function grow(field: Field, kernel: Pair, strides: Pair): Field {
   const along = (i: 0 | 1) => field.size[i] + (kernel[i] - 1) * field.stride[i];

@@ -34,6 +34,7 @@ const layers = (row: Row) => measured(row, 'layers');
 const worst = worstCheck;
 const logits = (row: Row) => measured(row, 'conformance')?.checks.find((check) => check.tensor === 'logits');
 const accuracy = (row: Row) => measured(row, 'accuracy');
+const compliance = (row: Row) => measured(row, 'compliance');
 const placement = (row: Row) => row.placements[0];
 
 /** Names carry their units. New columns go to the end: readers may count. */
@@ -124,6 +125,16 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
         ?.warnings.map((one) => `${one.kind}: ${one.text}`)
         .join('; '),
   ],
+  ['multiply_adds', (row) => latency(row)?.work.macs],
+  ['least_bytes_moved', (row) => latency(row)?.work.bytes],
+  ['roofline_flop_per_s', (row) => measured(row, 'roofline')?.flops],
+  ['roofline_bytes_per_s', (row) => measured(row, 'roofline')?.bandwidth],
+  ['compliance_fresh_over_repeated', (row) => compliance(row)?.caching?.ratio],
+  ['compliance_fresh_over_repeated_low', (row) => compliance(row)?.caching?.interval[0]],
+  ['compliance_fresh_over_repeated_high', (row) => compliance(row)?.caching?.interval[1]],
+  ['compliance_other_seed_over_fresh', (row) => compliance(row)?.seeds?.ratio],
+  ['compliance_stale_answers', (row) => compliance(row)?.stale],
+  ['compliance_timed_answers', (row) => compliance(row)?.calls],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

@@ -2,6 +2,7 @@ import type { Run } from '../suites/record.ts';
 import type { Comparison } from './compare.ts';
 import { accuracySection } from './html/accuracy.ts';
 import { comparisonSection } from './html/comparison.ts';
+import { complianceSection } from './html/compliance.ts';
 import { conformanceSection } from './html/conformance.ts';
 import { environmentSection, methodSection } from './html/environment.ts';
 import { pageHeader } from './html/header.ts';
@@ -15,6 +16,7 @@ import { pageText } from './html/page.ts';
 import type { Page } from './html/parts.ts';
 import { placementSection } from './html/placement.ts';
 import { problemsSection } from './html/problems.ts';
+import { rooflineSection } from './html/roofline.ts';
 import { startupSection } from './html/startup.ts';
 import { backendColours, CSS } from './html/theme.ts';
 import { votesSection } from './html/votes.ts';
@@ -24,6 +26,7 @@ const CONTENTS = [
   ['summary', 'Summary'],
   ['comparison', 'Since the baseline'],
   ['latency', 'Latency'],
+  ['roofline', 'Roofline'],
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
   ['leak', 'Leaks'],
@@ -31,6 +34,7 @@ const CONTENTS = [
   ['layers', 'Layers'],
   ['votes', 'Who agrees with whom'],
   ['accuracy', 'Accuracy'],
+  ['compliance', 'Compliance'],
   ['placement', 'Where it ran'],
   ['problems', 'What is not ok'],
   ['environment', 'Environment'],
@@ -50,6 +54,7 @@ export function renderHtml(run: Run, comparison?: Comparison): string {
 ${matrixSection(page)}
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${latencySection(page)}
+${rooflineSection(page)}
 ${startupSection(page)}
 ${memorySection(page)}
 ${leakSection(page)}
@@ -57,6 +62,7 @@ ${conformanceSection(page)}
 ${layersSection(page)}
 ${votesSection(page)}
 ${accuracySection(page)}
+${complianceSection(page)}
 ${placementSection(page)}
 ${problemsSection(page)}
 ${environmentSection(page)}

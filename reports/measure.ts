@@ -3,7 +3,9 @@ import { isWorse } from '../reference/judge.ts';
 import type { Check, Logits } from '../suites/check.ts';
 import type { ProcessMemory, Result, ResultOf } from '../suites/record.ts';
 import { type Interval, wilson } from '../suites/stats.ts';
+import { type Compliance, compliance } from './compliance.ts';
 import { type Leak, leak } from './leak.ts';
+import { type Roofline, roofline } from './roofline.ts';
 import { type Latency, latency, type Startup, startup } from './times.ts';
 
 /** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
@@ -61,7 +63,7 @@ export type Layers = {
   readonly total: number;
 };
 
-export type Measure = Latency | Startup | Memory | Conformance | Layers | Leak | Accuracy;
+export type Measure = Latency | Startup | Memory | Conformance | Layers | Leak | Roofline | Compliance | Accuracy;
 export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
 
 /** The larger of two amounts, where null is none. */
@@ -165,6 +167,10 @@ export function measure(suite: string, results: readonly Result[]): Measure | un
       return layers(of('layers'));
     case 'leak':
       return leak(of('leak'));
+    case 'roofline':
+      return roofline(of('roofline'));
+    case 'compliance':
+      return compliance(of('compliance'));
     case 'accuracy':
       return accuracy(of('accuracy'));
     default:

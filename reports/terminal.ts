@@ -91,6 +91,16 @@ const COLUMNS: readonly Column[] = [
     },
   },
   {
+    title: 'GFLOP/s',
+    right: true,
+    spare: 8,
+    text: (session) => {
+      const [latency, peak] = [latencyOf(session), measured(rowOf(session, 'roofline'), 'roofline')];
+      const flops = peak?.flops ?? (latency && (2000 * latency.work.macs) / latency.median);
+      return flops === undefined ? NONE : number(flops / 1e9);
+    },
+  },
+  {
     title: 'top-1 %',
     right: true,
     spare: 5,

@@ -28,6 +28,8 @@ export type Latency = {
   readonly batch: number;
   /** How finely the clock tells a sample's time, relative to it. */
   readonly resolution: number;
+  /** Multiply-adds of a call, and the least bytes that it moves. */
+  readonly work: ResultOf<'latency'>['work'];
   readonly warnings: readonly Warning[];
   /** Why the figure stands on little, or undefined. */
   readonly few: string | undefined;
@@ -80,6 +82,7 @@ export function latency(results: readonly ResultOf<'latency'>[]): Latency {
     granularity,
     batch: Math.max(...results.map((result) => result.batch)),
     resolution,
+    work: (results[0] as ResultOf<'latency'>).work,
     warnings: warningsOf(rounds, resolution),
     few: few(
       rounds.length,

@@ -13,7 +13,7 @@ import { prepare } from '../suites/hosts/node.ts';
 import { loadsOwn } from '../suites/network.ts';
 import { ownModels, type Profile } from '../suites/profiles.ts';
 import { type Outcome, outcomeSchema } from '../suites/record.ts';
-import { findSuite, needsImages } from '../suites/registry.ts';
+import { findSuite, needsImages, usesImages } from '../suites/registry.ts';
 import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
@@ -114,7 +114,9 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
     mkdirSync(folders.truths, { recursive: true });
     const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
     const sources = await findSources(models, ownModels(profile), named, log);
-    const asked = groups.some(({ cells }) => cells.some((cell) => needsImages(cell.suite)));
+    const asked = groups.some(({ cells }) =>
+      cells.some((cell) => usesImages(cell.suite) && predictionsOf(cell.model) !== ''),
+    );
     const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
     const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
     const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));

@@ -55,7 +55,7 @@ function caller(session: Session, inputs: readonly Float32Array[], truths: Truth
  * Proves the placement with an inspected session, and taps its stages where an input is given. A session that is open
  * already (TF.js taps any node of any session) is used again.
  */
-async function inspect(
+export async function inspect(
   backend: Backend,
   measured: Session,
   options: OpenOptions,
@@ -90,9 +90,10 @@ async function latency(
   check: () => void,
 ): Promise<ResultOf<'latency'>> {
   const { now } = tools;
+  const { work } = visit.network;
   const clock = measureClock(now);
   if (now() + second > deadline)
-    return { suite: 'latency', samples: [second], batch: 1, clock, warmup: 1, short: true };
+    return { suite: 'latency', samples: [second], batch: 1, clock, warmup: 1, short: true, work };
   let estimate = second;
   let warmup = 2;
   for (; warmup < visit.warmup && now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
@@ -101,7 +102,7 @@ async function latency(
   const { batch, calls, ...one } = await calibrate(call, check, timing, estimate);
   const time = Math.min(visit.sampling, deadline - now());
   const options = { now, batch, wanted: visit.samples, time, estimate: one.estimate };
-  return { suite: 'latency', ...(await sample(call, check, options)), batch, clock, warmup: warmup + calls };
+  return { suite: 'latency', ...(await sample(call, check, options)), batch, clock, warmup: warmup + calls, work };
 }
 
 /** An output for reports to compare with other backends', where it is small and has a truth. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Version of the run file's format; a reader refuses another. */
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 export const environmentSchema = z.strictObject({
   os: z.string(),

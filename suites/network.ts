@@ -1,3 +1,4 @@
+import { type Work, workOf } from '../reference/analysis.ts';
 import type { Read } from '../reference/formats/network.ts';
 import { type Graph, INPUT, inferShapes } from '../reference/graph.ts';
 import type { ModelSource } from '../reference/models/load.ts';
@@ -14,6 +15,7 @@ export type Network = {
   readonly output: string;
   readonly classes: number;
   readonly taps: readonly Tap[];
+  readonly work: Work;
 };
 
 /** Whether a backend loads the very file that a model comes from. */
@@ -33,5 +35,6 @@ export function describe(graph: Graph, names: Read['names'], batch: number, size
     output: nameOf(graph.output),
     classes: shapes.get(graph.output)?.[1] ?? 1,
     taps: [...graph.stages].map(([stage, node]) => ({ stage, name: nameOf(node), shape: shapes.get(node) ?? [] })),
+    work: workOf(graph, batch, size),
   };
 }

@@ -43,6 +43,8 @@ export type Profile = {
 };
 
 const COMMON = 64;
+/** Chains of one kernel, which gauge each device. */
+const KERNELS = { model: 'kernels.seed0', size: 0 };
 const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
 const QUICK = ['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0'];
 const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
@@ -52,9 +54,9 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'quick',
     purpose: 'every backend within ten minutes, at 64×64; resnet50 also at 224×224 where a backend is quick enough',
-    models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }],
+    models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }, KERNELS],
     precisions: ['fp32'],
-    suites: MEASURED,
+    suites: [...MEASURED, 'roofline'],
     large: [{ model: 'resnet50.seed0', size: 224 }],
     rounds: 3,
     budget: 510,
@@ -68,9 +70,9 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'full',
     purpose: 'every model at its own size on every backend, in every form',
-    models: [...ALL, ...TRAINED].map((model) => ({ model, size: 0 })),
+    models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
     precisions: ['fp32', 'fp32-bn'],
-    suites: ['layers', 'leak', ...MEASURED],
+    suites: ['layers', 'leak', 'compliance', ...MEASURED, 'roofline'],
     large: [],
     rounds: 5,
     budget: 24 * 3600,

@@ -4,7 +4,7 @@ import { ALL_CHECKPOINTS } from '../reference/weights/table.ts';
 import { BACKENDS, findBackend } from './backends/registry.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
-import { findSuite, SUITES } from './registry.ts';
+import { findSuite, SUITES, type SuiteRow } from './registry.ts';
 import { PRECISIONS } from './visit.ts';
 
 /** Alternatives for each field of a case id; `*` leaves a field to the profile. */
@@ -152,6 +152,14 @@ function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): r
 /** A query as it would be typed. */
 const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
 
+/** Whether a suite is for such a model. */
+function isAskedOf({ of }: SuiteRow, one: ProfileModel): boolean {
+  const { arch, tag } = splitModel(one.model);
+  const kernels = one.own === undefined && findModel(arch)?.family === 'kernels';
+  if (of === 'kernels' || kernels) return of === 'kernels' && kernels;
+  return of === 'networks' || (one.own === undefined && seedOf(tag) === undefined);
+}
+
 /** The cells of one query. Throws on what does not exist, and where nothing is left of it. */
 function expandOne(query: Query, profile: Profile): Cell[] {
   const suiteIds = SUITES.map((row) => row.id);
@@ -169,7 +177,7 @@ function expandOne(query: Query, profile: Profile): Cell[] {
       const sizes = query.size.map((s) => (s === '*' ? sizeOf(row) : positive('size', s, /^([1-9]\d*)$/)));
       const usual = own?.batch ?? suite.batch;
       const batches = query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/)));
-      if (suite.trained && (own !== undefined || seedOf(splitModel(model).tag) !== undefined)) continue;
+      if (!isAskedOf(suite, row)) continue;
       for (const { id: backend, suites } of backends)
         for (const precision of suites === undefined || suites.includes(suite.id) ? precisions : [])
           for (const batch of batches)
@@ -180,7 +188,7 @@ function expandOne(query: Query, profile: Profile): Cell[] {
     }
   if (cells.length === 0)
     throw new Error(
-      `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), f64 is only judged and null only timed`,
+      `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline is of kernels alone, f64 is only judged and null only timed`,
     );
   return cells;
 }

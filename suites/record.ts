@@ -35,6 +35,13 @@ export type ProcessMemory = z.infer<typeof processMemorySchema>;
 const processCyclesSchema = z.strictObject({ role: z.enum(['process', 'renderer', 'gpu']), rss: z.array(bytes) });
 export type ProcessCycles = z.infer<typeof processCyclesSchema>;
 
+/** Milliseconds of calls of the shorter and the longer chain of kernels, in turns. */
+const chains = { short: z.array(milliseconds).min(1), long: z.array(milliseconds).min(1) };
+
+const differsSchema = z.array(
+  z.strictObject({ image: z.number().int(), expected: z.number().int(), got: z.number().int() }),
+);
+
 export const resultSchema = z.discriminatedUnion('suite', [
   z.strictObject({
     suite: z.literal('conformance'),
@@ -67,6 +74,8 @@ export const resultSchema = z.discriminatedUnion('suite', [
     warmup: z.number().int(),
     /** Whether the budget of the cell ended sampling before its wanted count. */
     short: z.boolean(),
+    /** Multiply-adds of a call, and the least bytes that it moves: reference/analysis.ts. */
+    work: z.strictObject({ macs: z.number().int(), bytes: z.number().int() }),
   }),
   z.strictObject({
     suite: z.literal('startup'),
@@ -95,6 +104,31 @@ export const resultSchema = z.discriminatedUnion('suite', [
     wanted: z.number().int(),
   }),
   z.strictObject({
+    suite: z.literal('roofline'),
+    /** By how many operations a longer chain exceeds a shorter one; the side of the image. */
+    compute: z.strictObject({ flops: z.number().int(), size: z.number().int(), ...chains }),
+    /** The same of bytes moved; `tensor` is how many each tensor has. */
+    memory: z.strictObject({ bytes: z.number().int(), tensor: z.number().int(), ...chains }),
+    /** Outputs of the smallest chains against the truth. */
+    checks: z.array(checkSchema),
+  }),
+  z.strictObject({
+    suite: z.literal('compliance'),
+    /** What the inputs are: images of the data set, or seeded ones. */
+    inputs: z.enum(['images', 'seeded']),
+    /** Milliseconds of a call in blocks that took turns: one input again and again, ever other ones, and ones of another seed. */
+    blocks: z.array(z.strictObject({ same: milliseconds, fresh: milliseconds, other: milliseconds })).min(1),
+    /** Timed calls whose answers were compared with that of an untimed call of the same input. */
+    calls: z.number().int(),
+    /** Answers that are bit for bit those of another input, and those that are no input's bits. */
+    stale: z.number().int(),
+    varying: z.number().int(),
+    /** Where the inputs are images: of those timed, how many, and the classes that differ from PyTorch's. */
+    classified: z.strictObject({ images: z.number().int(), top1: z.number().int(), differs: differsSchema }).nullable(),
+    /** Timed outputs of inputs that have a truth. */
+    checks: z.array(checkSchema),
+  }),
+  z.strictObject({
     suite: z.literal('accuracy'),
     dataset: z.string(),
     images: z.number().int(),
@@ -103,9 +137,7 @@ export const resultSchema = z.discriminatedUnion('suite', [
     top1: z.number().int(),
     top5: z.number().int(),
     /** Images whose predicted class differs from PyTorch's, where that is known. */
-    differs: z
-      .array(z.strictObject({ image: z.number().int(), expected: z.number().int(), got: z.number().int() }))
-      .nullable(),
+    differs: differsSchema.nullable(),
   }),
 ]);
 export type Result = z.infer<typeof resultSchema>;

@@ -2,8 +2,8 @@
 export type SuiteRow = {
   readonly id: string;
   readonly question: string;
-  /** Whether it needs weights that were trained, and labelled images. */
-  readonly trained: boolean;
+  /** What it is asked of: networks, only those with trained weights, or the chains of one kernel that gauge a device. */
+  readonly of: 'networks' | 'trained' | 'kernels';
   /** Whether its answer is the same in every round, so that one is enough. */
   readonly once: boolean;
   /** Whether it has a session to itself; the others of one model, batch and backend are answered by one. */
@@ -17,11 +17,17 @@ export type SuiteRow = {
 };
 
 /** What suites share that one session answers together, and those that open sessions of their own again and again. */
-const TOGETHER = {
-  ...{ trained: false, once: false, alone: false, patience: 1, batch: 1 },
+const TOGETHER: Omit<SuiteRow, 'id' | 'question'> = {
+  ...{ of: 'networks', once: false, alone: false, patience: 1, batch: 1 },
   files: ['export', 'truth'],
-} as const;
-const APART = { trained: false, once: true, alone: true, patience: 10, batch: 1 } as const;
+};
+const APART: Omit<SuiteRow, 'id' | 'question' | 'files'> = {
+  of: 'networks',
+  once: true,
+  alone: true,
+  patience: 10,
+  batch: 1,
+};
 
 /** In the order of reports. */
 export const SUITES: readonly SuiteRow[] = [
@@ -58,9 +64,24 @@ export const SUITES: readonly SuiteRow[] = [
     files: ['export'],
   },
   {
+    id: 'roofline',
+    question: 'what does the device reach at best, in arithmetic and in memory?',
+    ...APART,
+    of: 'kernels',
+    patience: 2,
+    files: [],
+  },
+  {
+    id: 'compliance',
+    question: 'are timed answers right, and is nothing cached between calls?',
+    ...APART,
+    patience: 1,
+    files: ['export', 'truth', 'images'],
+  },
+  {
     id: 'accuracy',
     question: 'does the trained network still classify as well?',
-    trained: true,
+    of: 'trained',
     once: true,
     alone: true,
     patience: 1,
@@ -72,8 +93,9 @@ export const SUITES: readonly SuiteRow[] = [
 /** What groups cells into sessions: a suite that is alone, or all others. */
 export const sessionOf = (suite: string): string => (findSuite(suite)?.alone ? suite : 'visit');
 
-/** Whether a suite's visits are handed labelled images. */
-export const needsImages = (suite: string): boolean => findSuite(suite)?.files.includes('images') ?? false;
+/** Whether a suite's visits are handed labelled images, where there are some; and whether it cannot do without. */
+export const usesImages = (suite: string): boolean => findSuite(suite)?.files.includes('images') ?? false;
+export const needsImages = (suite: string): boolean => usesImages(suite) && findSuite(suite)?.of === 'trained';
 
 /** The row of a suite, or undefined. */
 export function findSuite(id: string): SuiteRow | undefined {

@@ -4,6 +4,7 @@ import { findModel } from '../reference/models/table.ts';
 import { hashName, random } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
+import { breach } from './breach.ts';
 import { type Cell, cellId } from './cell.ts';
 import type { Header } from './header.ts';
 import type { Outcome, Placement, Record, Result } from './record.ts';
@@ -75,9 +76,10 @@ function refused(result: Result): Outcome | undefined {
 
 /** What is wrong with a result, or undefined. */
 function wrong(result: Result): string | undefined {
-  if (result.suite === 'conformance') {
+  if (result.suite === 'conformance' || result.suite === 'roofline' || result.suite === 'compliance') {
     const bad = result.checks.find((check) => !isRight(check));
-    return bad && `${bad.tensor}: ${verdictText(bad)}`;
+    if (bad !== undefined) return `${bad.tensor}: ${verdictText(bad)}`;
+    return result.suite === 'compliance' ? breach(result) : undefined;
   }
   if (result.suite === 'layers') {
     const bad = result.layers.filter(({ check }) => !isRight(check));

@@ -2,6 +2,7 @@ import type { Graph } from '../graph.ts';
 import { buildCifar, buildCifarResNeXt, type CifarResNeXtRow, type CifarRow } from './cifar.ts';
 import { buildConvNeXt, type ConvNeXtRow } from './convnext.ts';
 import { customRow } from './custom.ts';
+import { buildChain, type KernelsRow } from './kernels.ts';
 import { buildOpGrid, type OpGridRow } from './opgrid.ts';
 import { buildCifarPreAct, buildPreAct, type CifarPreActRow, type PreActRow } from './preact.ts';
 import { buildResNet, type ResNetRow } from './resnet.ts';
@@ -15,7 +16,8 @@ export type ModelRow =
   | TinyRow
   | CifarPreActRow
   | CifarResNeXtRow
-  | OpGridRow;
+  | OpGridRow
+  | KernelsRow;
 
 /**
  * One row per variant. Published figures: torchvision's `models/*.py` metadata; timm 1.0 (resnext101_32x4d, and its
@@ -231,6 +233,7 @@ export const MODELS: readonly ModelRow[] = [
     rounded: '34.4M',
   },
   { family: 'opgrid', id: 'opgrid', parameters: 9_083 },
+  { family: 'kernels', id: 'kernels', parameters: 265_482 },
 ];
 
 /** Native input size (pixels a side) and classes of a family. */
@@ -243,6 +246,7 @@ export const FAMILIES = {
   'cifar-preact': { size: 32, classes: 10 },
   'cifar-resnext': { size: 32, classes: 10 },
   opgrid: { size: 37, classes: 11 },
+  kernels: { size: 16, classes: 10 },
 } as const;
 
 /** The row of an architecture, or undefined. Throws on one that is spelled out (`resnet[3.4.6.3]-…`) with a mistake. */
@@ -269,5 +273,7 @@ export function buildModel(row: ModelRow, classes: number = FAMILIES[row.family]
       return buildCifarResNeXt(row, classes);
     case 'opgrid':
       return buildOpGrid(row, classes);
+    case 'kernels':
+      return buildChain('compute', 4, classes);
   }
 }

@@ -1,12 +1,14 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
+import { compliance } from '../compliance.ts';
 import { execute } from '../execute.ts';
 import { layers } from '../layers.ts';
 import { leak } from '../leak.ts';
 import { probe } from '../probe.ts';
+import { roofline } from '../roofline.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
 /** What answers the suites that open sessions of their own again and again; `execute` answers all others. */
-const APART: { readonly [suite: string]: typeof execute | undefined } = { layers, leak };
+const APART: { readonly [suite: string]: typeof execute | undefined } = { layers, leak, roofline, compliance };
 
 /** One visit, with its failure as a value that passes to the parent. */
 export async function reply(

@@ -6,6 +6,7 @@ import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { Outcome, Placement, Result, ResultOf } from '../../suites/record.ts';
 import { type Group, groupCells } from '../../suites/runner.ts';
+import { excess } from '../../suites/stats/excess.ts';
 import { needBrowser } from '../browser.ts';
 
 // Short visits of real runtimes: what is tested is that they are right and where they ran, not how fast.
@@ -17,11 +18,13 @@ const SMALL = groupsOf('*:resnet20.seed0:fp32');
 const KEPT = groupsOf('conformance:resnet20.seed0:fp32-bn:b2');
 const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');
 const LEAK = groupsOf('leak:resnet20.seed0:fp32:b1:32');
+const KERNELS = groupsOf('roofline:kernels');
+const HONEST = groupsOf('compliance:resnet20.seed0:fp32:b1:32');
 const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 
 let workshop: Workshop;
 beforeAll(async () => {
-  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...BASIC];
+  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...KERNELS, ...HONEST, ...BASIC];
   workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
 }, 120_000);
 afterAll(() => workshop?.close());
@@ -95,6 +98,24 @@ describe('a visit of a real runtime', SLOW, () => {
       const { result } = passed(await visit(KEPT, backend, context), 'conformance');
       expect(result.checks).toHaveLength(4);
       expect(result.checks[0]?.top1?.of).toBeGreaterThan(0);
+    });
+
+  for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm', 'tfjs/webgl'])
+    it(`gauges the device through ${backend}, and its chains are right`, async (context) => {
+      const { result, placement } = passed(await visit(KERNELS, backend, context), 'roofline');
+      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['compute', 'memory']);
+      expect(excess(result.compute)).toBeGreaterThan(0);
+      expect(excess(result.memory)).toBeGreaterThan(0);
+      expect(placement.device).toBe(findBackend(backend)?.device);
+    });
+
+  for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm'])
+    it(`finds nothing that ${backend} answers from a cache`, async (context) => {
+      const { result } = passed(await visit(HONEST, backend, context), 'compliance');
+      expect(result).toMatchObject({ inputs: 'seeded', stale: 0, classified: null });
+      expect(result.calls).toBe(15 * result.blocks.length);
+      // Two of the inputs have a truth; one of them is called in every block.
+      expect(result.checks[0]?.runs).toBeGreaterThanOrEqual(5 * result.blocks.length);
     });
 
   it('finds no error at all in f64, the reference itself', async (context) => {

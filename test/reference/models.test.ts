@@ -37,7 +37,9 @@ describe.each(ROWS)('%s', (_, row) => {
     const shapes = inferShapes(graph, 2, size);
     expect(shapes.get(graph.output)).toEqual([2, classes]);
     const last = [...graph.stages.values()].at(-1) ?? '';
-    expect(shapes.get(last)?.slice(2)).toEqual({ 224: [7, 7], 32: [8, 8], 37: [19, 19] }[size]);
+    expect(shapes.get(last)?.slice(2)).toEqual(
+      ({ 224: [7, 7], 32: [8, 8], 37: [19, 19] } as { [size: number]: number[] })[size],
+    );
   });
 
   it('names no parameter twice', () => {

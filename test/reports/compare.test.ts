@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare.ts';
 import { renderComparison } from '../../reports/terminal-compare.ts';
 import type { Outcome, Run } from '../../suites/record.ts';
+import { WORK } from './results.ts';
 import { CPU, clock, ID, idOf, latency, ok, one, runOf } from './runs.ts';
 
 describe('times', () => {
@@ -19,7 +20,9 @@ describe('times', () => {
 
   it('takes no difference below the threshold for slower, however sure it is', () => {
     const exact = (ms: number) =>
-      latency(1).map(() => ok({ suite: 'latency', samples: [ms, ms, ms], batch: 1, clock, warmup: 4, short: false }));
+      latency(1).map(() =>
+        ok({ suite: 'latency', samples: [ms, ms, ms], batch: 1, clock, warmup: 4, short: false, work: WORK }),
+      );
     expect(one(ID, exact(10), exact(10.2)).verdict).toBe('same');
     expect(one(ID, exact(10), exact(10.4)).verdict).toBe('slower');
   });

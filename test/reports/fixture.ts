@@ -4,7 +4,7 @@ import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
 import { SCHEMA } from '../../suites/header.ts';
 import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
-import { layersOf, leakOf, PASSED } from './results.ts';
+import { accuracyOf, complianceOf, layersOf, leakOf, PASSED, rooflineOf, WORK } from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
 export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
@@ -33,6 +33,7 @@ const SUBJECTS = [
   { model: 'resnet50.seed0', size: 64, work: 7 },
   { model: 'resnet101.seed0', size: 64, work: 13 },
   { model: 'resnet20.akamaster', size: 32, work: 0.9 },
+  { model: 'kernels.seed0', size: 16, work: 0.1 },
   { model: 'resnet18.seed0', size: 224, work: 30 },
   { model: 'resnet50.seed0', size: 224, work: 70 },
 ] as const;
@@ -94,7 +95,7 @@ function result(cell: Cell, work: number, round: number): Result {
         () => ms * (0.97 + 0.06 * next() + (next() < 0.07 ? 0.4 * next() : 0)),
       );
       const clock = { step: 4e-5, granularity: browser ? 0.005 : 6e-5 };
-      return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short: wanted < 30 };
+      return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short: wanted < 30, work: WORK };
     }
     case 'startup':
       return {
@@ -129,16 +130,12 @@ function result(cell: Cell, work: number, round: number): Result {
       return leakOf(cell.backend, browser, next);
     case 'layers':
       return layersOf(cell.backend, ms > 100 ? 42 : 12, next);
+    case 'roofline':
+      return rooflineOf(SPEEDS[cell.backend] ?? 1);
+    case 'compliance':
+      return complianceOf(ms, next);
     case 'accuracy':
-      return {
-        suite: 'accuracy',
-        dataset: 'CIFAR-10 test set, first 1000 images',
-        images: ms > 100 ? 150 : 1000,
-        available: 1000,
-        top1: ms > 100 ? 138 : 918,
-        top5: ms > 100 ? 150 : 998,
-        differs: [],
-      };
+      return accuracyOf(ms > 100);
     default: {
       const wrong = cell.backend === 'ort-web/webgl' && cell.model !== 'resnet20.akamaster';
       const votes = round === 0 ? { logits: logits(cell.backend, wrong) } : {};
@@ -176,10 +173,10 @@ function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
 
 const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, work }) =>
   [
-    'conformance',
+    ...(model === 'kernels.seed0' ? ['roofline'] : ['conformance']),
     ...(model === 'resnet18.seed0' ? ['layers', 'leak'] : []),
-    ...['latency', 'startup', 'memory'],
-    ...(model.endsWith('akamaster') ? ['accuracy'] : []),
+    ...(model === 'kernels.seed0' ? [] : ['latency', 'startup', 'memory']),
+    ...(model.endsWith('akamaster') ? ['compliance', 'accuracy'] : []),
   ].flatMap((suite) =>
     BACKENDS.map((backend) => ({
       cell: { suite, model, precision: 'fp32', batch: suite === 'accuracy' ? 50 : 1, size, backend },

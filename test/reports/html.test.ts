@@ -9,12 +9,23 @@ import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
 
 const page = renderHtml(syntheticRun());
 const { document } = parseHTML(page);
-const SECTIONS = ['latency', 'startup', 'memory', 'leak', 'conformance', 'layers', 'accuracy'];
+const SECTIONS = [
+  'latency',
+  'roofline',
+  'startup',
+  'memory',
+  'leak',
+  'conformance',
+  'layers',
+  'accuracy',
+  'compliance',
+];
 const ALL = [
   'summary',
-  ...SECTIONS.slice(0, -1),
+  ...SECTIONS.slice(0, -2),
   'votes',
   'accuracy',
+  'compliance',
   'placement',
   'problems',
   'environment',
@@ -67,7 +78,7 @@ describe('the page', () => {
 
   it('counts the cases by status', () => {
     const verdict = document.querySelector('.verdict')?.textContent?.replaceAll(/\s+/g, ' ');
-    for (const part of ['377 cases', '267 ok', '20 not run', '29 unsupported', '29 fallback', '24 wrong', '4 crash'])
+    for (const part of ['403 cases', '288 ok', '20 not run', '31 unsupported', '31 fallback', '25 wrong', '4 crash'])
       expect(verdict).toContain(part);
   });
 
@@ -82,10 +93,10 @@ describe('the page', () => {
     for (const id of SECTIONS) {
       const section = document.querySelector(`#${id}`)?.parentElement;
       const plots = [...(section?.querySelectorAll('svg.chart') ?? [])];
-      expect(plots).toHaveLength({ accuracy: 1, layers: 2, leak: 2 }[id] ?? 6);
+      expect(plots).toHaveLength({ accuracy: 1, compliance: 1, layers: 2, leak: 2, roofline: 1 }[id] ?? 6);
       for (const plot of plots) {
-        expect(plot.getAttribute('aria-label')).toMatch(/resnet/);
-        expect(plot.textContent).toMatch(/\(ms\)|\(MiB\)|\(%\)|÷/);
+        expect(plot.getAttribute('aria-label')).toMatch(id === 'roofline' ? /CPU/ : /resnet/);
+        expect(plot.textContent).toMatch(/\(ms\)|\(MiB\)|\(%\)|÷|GFLOP\/s|ratio/);
         expect(plot.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
       }
       expect(section?.querySelector('.legend')).not.toBeNull();

@@ -3,6 +3,9 @@ import type { ResultOf } from '../../suites/record.ts';
 
 const MIB = 2 ** 20;
 
+/** A network of a billion multiply-adds that moves 100 MB. */
+export const WORK = { macs: 1e9, bytes: 1e8 };
+
 /** A comparison that passed by far. */
 export const PASSED: Check = {
   ...{ tensor: 'logits', runs: 34, error: 1e-6, scale: 1, allowed: 1e-5, ratio: 0.1, atol: 0 },
@@ -41,4 +44,31 @@ export function layersOf(backend: string, total: number, next: () => number): Re
     refused: [],
     total,
   };
+}
+
+/** Chains of kernels on a device that takes `ms` for a unit of work. */
+export function rooflineOf(ms: number): ResultOf<'roofline'> {
+  return {
+    suite: 'roofline',
+    compute: { flops: 1e9, size: 64, short: [5 * ms, 6 * ms], long: [11 * ms, 10 * ms] },
+    memory: { bytes: 3 * 2 ** 26, tensor: 2 ** 26, short: [10 * ms], long: [30 * ms] },
+    checks: [{ ...PASSED, tensor: 'compute', top1: null, top5: null }],
+  };
+}
+
+/** Blocks of a backend that caches nothing. */
+export function complianceOf(ms: number, next: () => number): ResultOf<'compliance'> {
+  const time = () => ms * (0.99 + 0.02 * next());
+  return {
+    ...{ suite: 'compliance', inputs: 'images', calls: 150, stale: 0, varying: 0, checks: [] },
+    blocks: Array.from({ length: 10 }, () => ({ same: time(), fresh: time(), other: time() })),
+    classified: { images: 64, top1: 60, differs: [] },
+  };
+}
+
+/** A thousand images, or 150 where a backend is slow. */
+export function accuracyOf(slow: boolean): ResultOf<'accuracy'> {
+  const [images, top1, top5] = slow ? [150, 138, 150] : [1000, 918, 998];
+  const dataset = 'CIFAR-10 test set, first 1000 images';
+  return { suite: 'accuracy', dataset, images, available: 1000, top1, top5, differs: [] };
 }

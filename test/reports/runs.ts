@@ -4,6 +4,7 @@ import type { Header } from '../../suites/header.ts';
 import type { Outcome, Placement, Result, Run } from '../../suites/record.ts';
 import { drawn, NOISES, type Noise, populationOf } from '../suites/population.ts';
 import { emptyRun } from './fixture.ts';
+import { WORK } from './results.ts';
 
 export const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
 export const ok = (result: Result, placement = CPU): Outcome => ({ status: 'ok', placement, result });
@@ -30,7 +31,15 @@ const next = random(5);
 /** Rounds of a latency around `ms`. */
 export const latency = (ms: number, rounds = 10): Outcome[] =>
   drawn(POOL, rounds, next).map((samples) =>
-    ok({ suite: 'latency', samples: samples.map((time) => ms * time), batch: 1, clock, warmup: 4, short: false }),
+    ok({
+      suite: 'latency',
+      samples: samples.map((time) => ms * time),
+      batch: 1,
+      clock,
+      warmup: 4,
+      short: false,
+      work: WORK,
+    }),
   );
 
 export const ID = 'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu';

@@ -3,13 +3,13 @@ import { impreciseRows, measured, problemsOf, rowOf, tabulate } from '../../repo
 import type { Check } from '../../suites/check.ts';
 import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
-import { PASSED } from './results.ts';
+import { PASSED, WORK } from './results.ts';
 
 const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
 const ok = (result: Result): Outcome => ({ status: 'ok', placement: CPU, result });
 const clock = { step: 4e-5, granularity: 6e-5 };
 const latency = (samples: number[], short = false): Result => {
-  return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short };
+  return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short, work: WORK };
 };
 
 const ID = 'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu';
@@ -232,9 +232,9 @@ it('groups cells by reason, the worst first', () => {
   expect(problems.map((one) => [one.status, one.rows.length])).toEqual([
     ['crash', 4],
     ['timeout', 4],
-    ['wrong', 24],
-    ['fallback', 29],
-    ['unsupported', 29],
+    ['wrong', 25],
+    ['fallback', 31],
+    ['unsupported', 31],
     ['not run', 20],
   ]);
 });

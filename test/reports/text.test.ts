@@ -67,7 +67,7 @@ describe('terminal', () => {
     const text = lines(100, false);
     const at = text.indexOf('resnet101.seed0 · 64×64');
     expect(text.slice(at + 1, at + 14).map((line) => line.trim().split(/\s+/)[0])).toContain('tfjs-node/cpu');
-    expect(text.filter((line) => /^ {2}tfjs\/cpu /.test(line))).toHaveLength(6);
+    expect(text.filter((line) => /^ {2}tfjs\/cpu /.test(line))).toHaveLength(7);
     expect(text[at + 9]).toMatch(/tfjs\/cpu +timeout +– +– +– +– +– +–$/);
   });
 
@@ -79,7 +79,7 @@ describe('terminal', () => {
     const text = lines(100, false).join('\n');
     expect(text.split('libcuda.so.1')).toHaveLength(2);
     expect(text).toContain('fix: npm run setup:cuda');
-    expect(text).toContain('29 cells: ort-node/cuda');
+    expect(text).toContain('31 cells: ort-node/cuda');
   });
 
   it('says what an empty run lacks', () => {

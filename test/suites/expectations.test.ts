@@ -6,6 +6,7 @@ import { PROFILES } from '../../suites/profiles.ts';
 import { expand } from '../../suites/query.ts';
 import type { Outcome, Run } from '../../suites/record.ts';
 import { emptyRun } from '../reports/fixture.ts';
+import { WORK } from '../reports/results.ts';
 
 const known = parseCell('latency:resnet18.seed0:fp32:b1:64:ort-web/webgl');
 const other = parseCell('latency:resnet50.seed0:fp32:b1:64:ort-web/webgl');
@@ -54,6 +55,7 @@ describe('known failures', () => {
         clock: { step: 1e-4, granularity: 1e-4 },
         warmup: 1,
         short: true,
+        work: WORK,
       },
     };
     const run = (id: string, outcome: Outcome): Run => ({

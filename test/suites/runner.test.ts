@@ -14,7 +14,7 @@ import {
   shuffled,
   type Variant,
 } from '../../suites/runner.ts';
-import { PASSED } from '../reports/results.ts';
+import { PASSED, WORK } from '../reports/results.ts';
 
 const placement: Placement = {
   device: 'webgpu',
@@ -30,6 +30,7 @@ const latency: Result = {
   clock: { step: 1e-4, granularity: 1e-4 },
   warmup: 4,
   short: false,
+  work: WORK,
 };
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');

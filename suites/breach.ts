@@ -1,0 +1,20 @@
+import type { ResultOf } from './record.ts';
+import { cachingRatio, MOST, seedRatio } from './stats/caching.ts';
+import type { Ratio } from './stats/centre.ts';
+
+const figures = ({ ratio, interval: [low, high] }: Ratio): string =>
+  `${ratio.toFixed(2)} times as long (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
+
+/** What timed calls are not as they must be, or undefined. An interval that reaches below the limit accuses nobody. */
+export function breach({ blocks, calls, stale, classified }: ResultOf<'compliance'>): string | undefined {
+  if (stale > 0) return `${stale} of ${calls} timed answers are another input's: a stale result`;
+  const [image] = classified?.differs ?? [];
+  if (classified && image)
+    return `${classified.differs.length} of ${classified.images} timed images differ from PyTorch; image ${image.image}: class ${image.got} instead of ${image.expected}`;
+  const [caching, seeds] = [cachingRatio(blocks), seedRatio(blocks)];
+  if (caching && caching.interval[0] > MOST)
+    return `fresh inputs take ${figures(caching)} as one input again and again: something is cached between calls`;
+  if (seeds && (seeds.interval[0] > MOST || seeds.interval[1] < 1 / MOST))
+    return `inputs of another seed take ${figures(seeds)} as those of the first`;
+  return undefined;
+}
