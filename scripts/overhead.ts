@@ -13,24 +13,26 @@ import { median } from '../suites/stats.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
- * `npm run overhead -- [rounds] [size]`: what the harness adds to a measured time. ort-node/cpu on resnet18, through
- * the suite and in a bare loop, in fresh processes, alternating within one run so that drift hits both alike.
+ * `npm run overhead -- [rounds] [size] [architecture]`: what the harness adds to a measured time. ort-node/cpu on
+ * resnet18 or another, through the suite and in a bare loop, in fresh processes, alternating within one run so that drift
+ * hits both alike.
  */
 const rounds = Number(process.argv[2] ?? 12);
 const size = Number(process.argv[3] ?? 224);
+const model = `${process.argv[4] ?? 'resnet18'}.seed0`;
 const CALLS = 40;
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-overhead-'));
 const path = join(folder, 'model.onnx');
 await prepareFiles({
-  model: 'resnet18.seed0',
-  source: { format: 'architecture', model: 'resnet18.seed0', files: [] },
+  model,
+  source: { format: 'architecture', model, files: [] },
   exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
   truths: [],
 });
 const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
 const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
-  groupCells(expand([parseQuery(`latency:resnet18.seed0:fp32:b1:${size}:${backend}`)], profile), () => false),
+  groupCells(expand([parseQuery(`latency:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
 const browser = { found: false, reason: 'not needed', fix: '' } as const;
 const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
