@@ -1,5 +1,6 @@
 import type { Run } from '../suites/record.ts';
 import type { ProcessRow } from './measure.ts';
+import { noWarmth, PARTS, PHASES, warmOf } from './startup.ts';
 import { measured, type Row, tabulate, worstCheck } from './table.ts';
 
 type Value = string | number | boolean | null | undefined;
@@ -15,8 +16,10 @@ const process = (row: Row, role: ProcessRow['role'], pick: (one: ProcessRow) => 
   return one && pick(one);
 };
 
+type Column = readonly [string, (row: Row) => Value];
+
 /** Columns of one role's process. */
-const processColumns = (role: ProcessRow['role']): [string, (row: Row) => Value][] => [
+const processColumns = (role: ProcessRow['role']): Column[] => [
   [`memory_${role}_baseline_bytes`, (row) => process(row, role, (one) => one.baseline)],
   [`memory_${role}_opened_bytes`, (row) => process(row, role, (one) => one.opened)],
   [`memory_${role}_steady_bytes`, (row) => process(row, role, (one) => one.steady)],
@@ -38,7 +41,7 @@ const compliance = (row: Row) => measured(row, 'compliance');
 const placement = (row: Row) => row.placements[0];
 
 /** Names carry their units. New columns go to the end: readers may count. */
-const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
+const COLUMNS: readonly Column[] = [
   ['case', (row) => row.id],
   ['suite', (row) => row.cell.suite],
   ['model', (row) => row.cell.model],
@@ -135,6 +138,23 @@ const COLUMNS: readonly (readonly [string, (row: Row) => Value])[] = [
   ['compliance_other_seed_over_fresh', (row) => compliance(row)?.seeds?.ratio],
   ['compliance_stale_answers', (row) => compliance(row)?.stale],
   ['compliance_timed_answers', (row) => compliance(row)?.calls],
+  ...PARTS.filter((part) => part !== 'first').map(
+    (part): Column => [`startup_${part}_ms`, (row) => startup(row)?.[part]],
+  ),
+  ['startup_network_bytes', (row) => startup(row)?.bytes?.network],
+  ['startup_cache_bytes', (row) => startup(row)?.bytes?.cache],
+  ...PHASES.flatMap((phase): Column[] => [
+    [`startup_${phase}_shaders`, (row) => startup(row)?.compiled?.[phase].shaders],
+    [`startup_${phase}_pipelines`, (row) => startup(row)?.compiled?.[phase].pipelines],
+    [`startup_${phase}_asynchronous_pipelines`, (row) => startup(row)?.compiled?.[phase].asynchronous],
+    [`startup_${phase}_pipelines_pending_ms`, (row) => startup(row)?.compiled?.[phase].pending],
+  ]),
+  ...[...PARTS, 'second' as const, 'total' as const].map(
+    (part): Column => [`startup_warm_${part}_ms`, (row) => warmOf(startup(row))?.[part]],
+  ),
+  ['startup_warm_network_bytes', (row) => warmOf(startup(row))?.bytes?.network],
+  ['startup_warm_cache_bytes', (row) => warmOf(startup(row))?.bytes?.cache],
+  ['startup_warm_missing', (row) => noWarmth(startup(row))],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

@@ -6,7 +6,8 @@ import { type Interval, wilson } from '../suites/stats.ts';
 import { type Compliance, compliance } from './compliance.ts';
 import { type Leak, leak } from './leak.ts';
 import { type Roofline, roofline } from './roofline.ts';
-import { type Latency, latency, type Startup, startup } from './times.ts';
+import { type Startup, startup } from './startup.ts';
+import { type Latency, latency } from './times.ts';
 
 /** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
 export type ProcessRow = ProcessMemory & { readonly growth: number | null };

@@ -35,19 +35,6 @@ export type Latency = {
   readonly few: string | undefined;
 };
 
-/** Medians over the rounds, in milliseconds; `total` is the median of load + open + first. */
-export type Startup = {
-  readonly suite: 'startup';
-  readonly rounds: number;
-  /** Milliseconds until the first answer, in each round. */
-  readonly totals: readonly number[];
-  readonly load: number;
-  readonly open: number;
-  readonly first: number;
-  readonly second: number;
-  readonly total: number;
-};
-
 /** Why so many rounds and samples are few, or undefined. */
 function few(rounds: number, samples: number, short: boolean): string | undefined {
   const reasons = [
@@ -89,20 +76,5 @@ export function latency(results: readonly ResultOf<'latency'>[]): Latency {
       all.length,
       results.some((result) => result.short),
     ),
-  };
-}
-
-export function startup(results: readonly ResultOf<'startup'>[]): Startup {
-  const over = (pick: (result: ResultOf<'startup'>) => number) => median(results.map(pick));
-  const totals = results.map((one) => one.load + one.open + one.first);
-  return {
-    suite: 'startup',
-    rounds: results.length,
-    totals,
-    load: over((one) => one.load),
-    open: over((one) => one.open),
-    first: over((one) => one.first),
-    second: over((one) => one.second),
-    total: median(totals),
   };
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../reference/models/load.ts';
 import type { Weights } from '../reference/tensor.ts';
-import type { Placement } from './record.ts';
+import type { Compiled, Placement } from './record.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
 export type BackendRow = {
@@ -60,6 +60,18 @@ export type Session = {
   close(): Promise<void>;
 };
 
+/** A file that the page has fetched: its path, when in milliseconds on the harness's clock, and its size. */
+export type Fetched = {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: number;
+  readonly cached: boolean;
+};
+
+/** What the page has fetched and compiled since it was opened. */
+export type Observed = { readonly fetched: readonly Fetched[]; readonly compiled: Compiled };
+
 /** What the host lends a backend. */
 export type Tools = {
   /** Monotonic clock in milliseconds. */
@@ -70,6 +82,8 @@ export type Tools = {
   read(location: string): Promise<Uint8Array<ArrayBuffer>>;
   /** What the page's GPU libraries hold, in bytes; null where nothing tells, as in Node. */
   gpu(): { readonly live: number; readonly peak: number; readonly objects: number } | null;
+  /** What the page has done so far; null in Node, where nothing tells. */
+  observed(): Observed | null;
   /** Runs `action` and returns what the runtime wrote to its log meanwhile. */
   capture<T>(action: () => Promise<T>): Promise<{ value: T; log: string }>;
 };
@@ -77,8 +91,14 @@ export type Tools = {
 /** A runtime whose device is ready. */
 export type Backend = { open(options: OpenOptions): Promise<Session> };
 
-/** What every binding exports: loads its runtime and readies the device. Throws `unsupported(…)` where it cannot. */
-export type BackendModule = { start(row: BackendRow, tools: Tools): Promise<Backend> };
+/**
+ * What every binding exports: loads its runtime and readies the device, and calls `loaded` between the two where the
+ * runtime separates them. Throws `unsupported(…)` where it cannot.
+ */
+export type BackendModule = { start(row: BackendRow, tools: Tools, loaded: () => void): Promise<Backend> };
+
+/** For callers who do not time the two. */
+export const untimed = () => {};
 
 /** An error that means: this backend does not exist here, and this is how to get it. */
 export function unsupported(reason: string, fix: string): Error {

@@ -9,6 +9,7 @@ import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
 import type { Result, ResultOf } from './record.ts';
 import { calibrate, sample } from './sampler.ts';
+import { open, openingTime, startupOf } from './startup.ts';
 import { INPUTS, type Visit, type VisitResult } from './visit.ts';
 
 /** Share of a visit's budget for classifying images: opening and proving take the rest. */
@@ -132,14 +133,8 @@ export async function execute(
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const results: Result[] = [];
 
-  await tools.phase('baseline');
-  const loading = tools.now();
-  const backend = await module.start(row, tools);
-  const opening = tools.now();
-  await tools.phase('open');
-  const session = await backend.open(measured);
-  const opened = tools.now();
-  await tools.phase('opened');
+  const opened = await open(module, row, measured, tools);
+  const { backend, session } = opened;
 
   if (asked.has('accuracy')) {
     await tools.phase('accuracy');
@@ -160,14 +155,21 @@ export async function execute(
     return took;
   };
   const first = await timed('first');
+  const afterFirst = tools.observed();
   const voted = visit.round === 0 ? kept(latest(), truths) : undefined;
   const second = await timed('second');
-  if (asked.has('startup'))
-    results.push({ suite: 'startup', load: opening - loading, open: opened - opening, first, second });
+  const calls = { first, second, afterFirst, afterSecond: tools.observed() };
+  if (visit.again) {
+    const startup = startupOf(opened, calls, calls.afterSecond, visit.files.model);
+    await session.close();
+    const proof = { suite: 'conformance', checks: checks([logits]) } as const;
+    return { placement: await session.placement(), results: [startup, proof] };
+  }
 
   if (asked.has('latency')) results.push(await latency(visit, tools, deadline, second, timed, call, check));
 
   await tools.phase('steady');
+  if (asked.has('startup')) results.push(startupOf(opened, calls, tools.observed(), visit.files.model));
   const gpu = tools.gpu();
   if (asked.has('memory'))
     results.push({ suite: 'memory', processes: [], tensors: session.tensors(), gpu, model: visit.modelBytes });
@@ -175,7 +177,7 @@ export async function execute(
   await tools.phase('inspect');
   // Opening a tapped session and running it once costs about what the first one cost.
   const wanted = asked.has('conformance') && visit.round === 0;
-  const affordable = tools.now() + opened - opening + first < deadline;
+  const affordable = tools.now() + openingTime(opened) + first < deadline;
   const proof = await inspect(backend, session, inspected, wanted && affordable ? inputs[0] : undefined, truths);
   // Sent whatever was asked: a time of wrong answers is no result.
   const untapped = wanted && !affordable ? { untapped: 'one more run would have broken the budget of this visit' } : {};

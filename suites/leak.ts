@@ -1,5 +1,13 @@
 import { seededInput } from '../reference/weights/seeded.ts';
-import type { Backend, BackendModule, BackendRow, OpenOptions, Session, Tools } from './backend.ts';
+import {
+  type Backend,
+  type BackendModule,
+  type BackendRow,
+  type OpenOptions,
+  type Session,
+  type Tools,
+  untimed,
+} from './backend.ts';
 import { plan } from './execute.ts';
 import type { ResultOf } from './record.ts';
 import type { Visit, VisitResult } from './visit.ts';
@@ -23,7 +31,7 @@ export async function leak(visit: Visit, row: BackendRow, module: BackendModule,
   const { measured, inspected } = plan(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');
-  const backend = await module.start(row, tools);
+  const backend = await module.start(row, tools, untimed);
   const result: ResultOf<'leak'> = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
   for (let i = 0; i < CYCLES && (i < LEAST || tools.now() < deadline); i++) {
     const session = await cycle(backend, measured, input);

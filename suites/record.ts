@@ -41,6 +41,32 @@ const chains = { short: z.array(milliseconds).min(1), long: z.array(milliseconds
 const differsSchema = z.array(
   z.strictObject({ image: z.number().int(), expected: z.number().int(), got: z.number().int() }),
 );
+/** Shaders and pipelines (WebGL: programs) that a page asked for, and how many of these asynchronously. */
+const compiledSchema = z.strictObject({
+  shaders: z.number().int(),
+  pipelines: z.number().int(),
+  asynchronous: z.number().int(),
+  /** While at least one asked for asynchronously was pending. */
+  pending: milliseconds,
+});
+export type Compiled = z.infer<typeof compiledSchema>;
+
+/** A start-up, part by part. */
+const startSchema = z.strictObject({
+  /** Importing the runtime's code. */
+  module: milliseconds,
+  /** Readying its device; null where the runtime does so while it creates the session. */
+  device: milliseconds.nullable(),
+  /** Fetching the model's files; null where nothing tells, as in Node: `session` holds it then. */
+  read: milliseconds.nullable(),
+  /** The rest of opening: parsing the model, compiling, placing the weights. */
+  session: milliseconds,
+  first: milliseconds,
+  second: milliseconds,
+  /** Bytes of the runtime's and the model's files by where they came from; null outside of a page. */
+  bytes: z.strictObject({ network: bytes, cache: bytes }).nullable(),
+});
+export type Start = z.infer<typeof startSchema>;
 
 export const resultSchema = z.discriminatedUnion('suite', [
   z.strictObject({
@@ -79,11 +105,18 @@ export const resultSchema = z.discriminatedUnion('suite', [
   }),
   z.strictObject({
     suite: z.literal('startup'),
-    /** Importing the runtime and initialising its device; reading the model and creating the session; the calls. */
-    load: milliseconds,
-    open: milliseconds,
-    first: milliseconds,
-    second: milliseconds,
+    ...startSchema.shape,
+    /** GPU code asked for in each part and after the second call; null outside of a page. */
+    compiled: z
+      .strictObject({ open: compiledSchema, first: compiledSchema, second: compiledSchema, later: compiledSchema })
+      .nullable(),
+    /** The same in a second page of the same browser, whose caches are warm, or why not; null outside of a browser. */
+    warm: z
+      .union([
+        z.strictObject({ ...startSchema.shape, check: checkSchema.optional() }),
+        z.strictObject({ reason: z.string() }),
+      ])
+      .nullable(),
   }),
   z.strictObject({
     suite: z.literal('memory'),

@@ -87,6 +87,10 @@ function wrong(result: Result): string | undefined {
     if (first === undefined) return undefined;
     return `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`;
   }
+  if (result.suite === 'startup' && result.warm !== null && 'check' in result.warm) {
+    const { check } = result.warm;
+    if (check && !isRight(check)) return `in the second page, ${check.tensor}: ${verdictText(check)}`;
+  }
   if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
     const [one] = result.differs;
     return `${result.differs.length} images differ from PyTorch; image ${one?.image}: class ${one?.got} instead of ${one?.expected}`;

@@ -42,6 +42,8 @@ export type Visit = {
     /** Images in CIFAR-10's binary layout, for `accuracy`. */
     readonly images: string;
   };
+  /** Where only the start-up is measured once more, in a second page of the visit's browser. */
+  readonly again?: true;
   /** Where an input is to run instead of what `suites` say; the network's taps are sent back. */
   readonly probe?: { readonly input: string };
   readonly modelBytes: number;

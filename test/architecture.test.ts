@@ -56,8 +56,8 @@ const RULES: readonly Rule[] = [
   { files: SUITES, may: [REFERENCE, SUITES, NEUTRAL, /^zod$/, /^tinybench$/] },
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
-    files: /^suites\/hosts\/page\.ts$/,
-    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/(reply|gpu-bytes)\.ts$/],
+    files: /^suites\/hosts\/(page|gpu-bytes|compiles|wrap)\.ts$/,
+    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/(reply|gpu-bytes|compiles|wrap)\.ts$/],
   },
   { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL] },
   { files: HOSTS, may: [/^reference\//, /^suites\//, NODE, /^playwright$/, /^esbuild$/] },

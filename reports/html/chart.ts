@@ -104,6 +104,7 @@ export const SIGNS = {
     '<g fill="currentColor" opacity=".35"><circle cx="5" cy="4" r="1.5"/><circle cx="11" cy="8" r="1.5"/><circle cx="17" cy="5" r="1.5"/></g>',
   interval: '<path d="M1 6h20" stroke="currentColor" stroke-width="2"/>',
   tick: '<path d="M11 0v12" stroke="currentColor" stroke-width="2"/>',
+  thin: '<rect y="4" width="22" height="4" fill="currentColor" opacity=".7"/>',
   bar: (opacity: number) => `<rect width="22" height="12" fill="currentColor" opacity="${opacity}"/>`,
 } as const;
 

@@ -68,10 +68,13 @@ const guardWebGL = (session: Session): Session => ({
 });
 
 /** ONNX Runtime Web: each variant is another of its builds. */
-export const start: BackendModule['start'] = async (row, tools) => {
+export const start: BackendModule['start'] = async (row, tools, loaded) => {
   const variant = row.variant as keyof typeof LIBRARIES;
-  await requireDevice(variant);
   const ort = await LIBRARIES[variant]();
+  if (variant === 'webgpu' || variant === 'jsep' || variant === 'webnn') {
+    loaded();
+    await requireDevice(variant);
+  }
   ort.env.logLevel = 'verbose';
   if (variant !== 'webgl') ort.env.wasm.wasmPaths = WASM_PATHS;
   let asked = 0;

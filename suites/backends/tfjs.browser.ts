@@ -37,9 +37,10 @@ const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
 };
 
 /** TF.js in a page, on one of its four backends. */
-export const start: BackendModule['start'] = async (row) => {
+export const start: BackendModule['start'] = async (row, _, loaded) => {
   const facts = await BACKENDS[row.variant]?.();
   if (facts === undefined) throw new Error(`TF.js has no backend '${row.variant}'`);
+  loaded();
   if (!(await tf.setBackend(row.variant)) || tf.getBackend() !== row.variant)
     throw unsupported(
       `TF.js could not start its ${row.variant} backend`,

@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
+import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
@@ -43,6 +44,37 @@ async function converse(page: Page, browser: Browser, visit: Visit, row: Backend
   return ended;
 }
 
+/** Opens the harness's page, which tells its phases. */
+async function openPage(page: Page, origin: string, tell: (phase: string) => Promise<void>): Promise<Page> {
+  await page.exposeFunction('tellPhase', tell);
+  await page.goto(origin);
+  await page.waitForFunction(() => 'visit' in globalThis);
+  return page;
+}
+
+/** Starts the runtime once more in a second page of the browser, whose caches hold what the first one loaded. */
+async function startAgain(
+  first: Page,
+  browser: Browser,
+  origin: string,
+  visit: Visit,
+  row: BackendRow,
+  limit: number,
+  tell: (phase: string) => void,
+): Promise<Warm> {
+  try {
+    // Closing a browser's last page may end it.
+    const second = await first.context().newPage();
+    await first.close();
+    const page = await openPage(second, origin, async (phase) => tell(phase));
+    const ended = await converse(page, browser, { ...visit, suites: ['startup'], again: true }, row, limit);
+    if ('timedOut' in ended) return { reason: `no answer within ${Math.round(limit / 1000)} s` };
+    return 'crash' in ended ? { reason: ended.crash } : warmOf(ended.reply);
+  } catch (error) {
+    return { reason: (error as Error).message.split('\n')[0] ?? 'the second page failed' };
+  }
+}
+
 /** A host that launches a browser for each visit: a fresh profile, GPU process and page. */
 export function browserHost(executablePath: string, origin: string): Host {
   const open = new Set<Browser>();
@@ -58,21 +90,35 @@ export function browserHost(executablePath: string, origin: string): Host {
       try {
         // An interrupt is the parent's to handle: it has records to keep and reports to write.
         const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-        browser = await chromium.launch({ executablePath, args: browserFlags(), ...signals });
+        // With a profile of its own in a temporary folder: without one, nothing large is cached.
+        const context = await chromium.launchPersistentContext('', {
+          executablePath,
+          args: browserFlags(),
+          ...signals,
+        });
+        browser = context.browser() ?? undefined;
+        if (browser === undefined) throw new Error('the browser ended at once');
         open.add(browser);
-        const page = await (await browser.newContext()).newPage();
+        const page = context.pages()[0] ?? (await context.newPage());
         const memory = await pageMemory(browser, page);
-        await page.exposeFunction('tellPhase', async (name: string) => {
+        await openPage(page, origin, async (name: string) => {
           phase = name;
           onPhase(name);
           await memory.sample(name);
         });
-        await page.goto(origin);
-        await page.waitForFunction(() => 'visit' in globalThis);
+        const began = performance.now();
         const ended = await converse(page, browser, visit, row, limit);
         if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
         if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
         addMemory(ended.reply, memory);
+        const startup = resultOf(ended.reply, 'startup');
+        if (startup !== undefined) {
+          const elapsed = performance.now() - began;
+          const reason = tooDear(startup, visit.budget, elapsed);
+          startup.warm = reason
+            ? { reason }
+            : await startAgain(page, browser, origin, visit, row, limit - elapsed, (name) => onPhase(`warm ${name}`));
+        }
         return { kind: 'reply', reply: ended.reply, phase };
       } catch (error) {
         return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };

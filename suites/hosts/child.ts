@@ -41,6 +41,7 @@ function tools(log: string): Tools {
       await send({ phase: name });
     },
     gpu: () => null,
+    observed: () => null,
     read: async (location) => new Uint8Array(await readFile(location)),
     async capture(action) {
       const start = statSync(log).size;

@@ -1,3 +1,5 @@
+import { global, wrap } from './wrap.ts';
+
 /** Bytes of buffers and textures that a page's GPU libraries have asked for and not given back. */
 export type GpuBytes = { readonly live: number; readonly peak: number; readonly objects: number };
 
@@ -22,27 +24,6 @@ const WEBGL_TEXEL: { readonly [constant: number]: number } = {
   6408: 4, // RGBA
   33321: 1, // R8
 };
-
-/** What of a class is called here: the platform's own functions, wrapped by their names. */
-type Methods = { [name: string]: (...given: unknown[]) => unknown };
-
-/** Wraps a method so that `after` sees what it was given and gave. Nothing where the platform has no such class. */
-function wrap(
-  owner: { prototype: object } | undefined,
-  method: string,
-  after: (self: object, given: readonly unknown[], result: unknown) => void,
-): void {
-  const methods = owner?.prototype as Methods | undefined;
-  const original = methods?.[method];
-  if (methods === undefined || original === undefined) return;
-  methods[method] = function (this: object, ...given: unknown[]) {
-    const result = original.apply(this, given);
-    after(this, given, result);
-    return result;
-  };
-}
-
-const global = globalThis as unknown as { [name: string]: { prototype: object } | undefined };
 
 type Extent = number[] | { width: number; height?: number; depthOrArrayLayers?: number };
 const texels = (size: Extent): number =>

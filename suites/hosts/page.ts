@@ -1,5 +1,6 @@
-import type { BackendModule, BackendRow, Tools } from '../backend.ts';
+import type { BackendModule, BackendRow, Fetched, Tools } from '../backend.ts';
 import type { Visit, VisitReply } from '../visit.ts';
+import { watchCompiles } from './compiles.ts';
 import { watchGpu } from './gpu-bytes.ts';
 import { reply } from './reply.ts';
 
@@ -21,9 +22,19 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 
 // Before any library takes its functions.
 const gpu = watchGpu();
+const compiled = watchCompiles();
+
+/** Files fetched so far, in order (Resource Timing, section 4): nothing is transferred of one that the cache has. */
+const fetched = () =>
+  performance.getEntriesByType('resource').map((entry): Fetched => {
+    const { name, startTime, responseEnd, encodedBodySize, transferSize } = entry as PerformanceResourceTiming;
+    const cached = transferSize === 0 && encodedBodySize > 0;
+    return { path: new URL(name).pathname, start: startTime, end: responseEnd, bytes: encodedBodySize, cached };
+  });
 
 const tools: Tools = {
   gpu,
+  observed: () => ({ fetched: fetched(), compiled: compiled() }),
   now: () => performance.now(),
   phase: (name) => globalThis.tellPhase(name),
   async read(location) {

@@ -16,7 +16,6 @@ const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
 };
 
 const PAGE =
@@ -46,14 +45,19 @@ export async function serve(mounts: { readonly [prefix: string]: string }): Prom
     if (mount === undefined) return undefined;
     return mount.endsWith('/') ? `${mounts[mount]}/${clean.slice(mount.length)}` : mounts[mount];
   };
+  // A profile lives for one visit, in which no file changes.
+  const cached = { ...HEADERS, 'Cache-Control': 'public, max-age=31536000, immutable' };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path === '/') return response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html' }).end(PAGE);
+    if (path === '/')
+      return response
+        .writeHead(200, { ...HEADERS, 'Cache-Control': 'no-store', 'Content-Type': 'text/html' })
+        .end(PAGE);
     const file = locate(path);
     const stat = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
     if (file === undefined || !stat?.isFile()) return response.writeHead(404, HEADERS).end();
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': stat.size });
+    response.writeHead(200, { ...cached, 'Content-Type': type, 'Content-Length': stat.size });
     return createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

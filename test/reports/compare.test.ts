@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare.ts';
 import { renderComparison } from '../../reports/terminal-compare.ts';
 import type { Outcome, Run } from '../../suites/record.ts';
-import { WORK } from './results.ts';
+import { started, WORK } from './results.ts';
 import { CPU, clock, ID, idOf, latency, ok, one, runOf } from './runs.ts';
 
 describe('times', () => {
@@ -78,9 +78,9 @@ describe('times', () => {
   });
 
   it('compares start-up by the time until the first answer', () => {
-    const startup = (ms: number): Outcome[] =>
-      [0, 1, 2, 3, 4].map((i) => ok({ suite: 'startup', load: ms, open: ms + i / 10, first: ms, second: 1 }));
-    expect(one(idOf('startup'), startup(30), startup(40)).verdict).toBe('slower');
+    const rounds = (ms: number): Outcome[] =>
+      [0, 1, 2, 3, 4].map((i) => ok(started({ module: ms, session: ms + i / 10, first: ms })));
+    expect(one(idOf('startup'), rounds(30), rounds(40)).verdict).toBe('slower');
   });
 });
 

@@ -4,7 +4,7 @@ import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
 import { SCHEMA } from '../../suites/header.ts';
 import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
-import { accuracyOf, complianceOf, layersOf, leakOf, PASSED, rooflineOf, WORK } from './results.ts';
+import { accuracyOf, complianceOf, layersOf, leakOf, PASSED, rooflineOf, startupOf, WORK } from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
 export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
@@ -98,13 +98,7 @@ function result(cell: Cell, work: number, round: number): Result {
       return { suite: 'latency', samples, batch: 1, clock, warmup: 4, short: wanted < 30, work: WORK };
     }
     case 'startup':
-      return {
-        suite: 'startup',
-        load: 60 + 200 * next(),
-        open: 80 + 8 * work * next(),
-        first: ms * 2 + 50 * next(),
-        second: ms,
-      };
+      return startupOf(cell.backend, work, ms, next);
     case 'memory': {
       const process = (role: 'process' | 'renderer' | 'gpu', base: number) => {
         const opened = (base + 4 * work) * MIB;

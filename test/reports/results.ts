@@ -1,5 +1,5 @@
 import type { Check } from '../../suites/check.ts';
-import type { ResultOf } from '../../suites/record.ts';
+import type { ResultOf, Start } from '../../suites/record.ts';
 
 const MIB = 2 ** 20;
 
@@ -12,6 +12,44 @@ export const PASSED: Check = {
   ...{ relativeL2: 2e-7, cosineDistance: 2e-14, snr: 134, nonfinite: 0, lost: 0, special: 0 },
   ...{ top1: { agree: 34, of: 34 }, top5: { agree: 30, of: 30 } },
 };
+
+/** Parts of a start-up that take this long each. */
+export const start = (part: number): Start => ({
+  ...{ module: part, device: null, read: null, session: part, first: part, second: part, bytes: null },
+});
+
+/** A start-up in Node, where nothing more is told. */
+export const started = (parts: Partial<Start>): ResultOf<'startup'> => ({
+  ...{ suite: 'startup', ...start(1), compiled: null, warm: null },
+  ...parts,
+});
+
+/** A start-up whose GPU compiles in the first call; in a browser, once more where it was quick. */
+export function startupOf(backend: string, work: number, ms: number, next: () => number): ResultOf<'startup'> {
+  const gpu = /web(gpu|gl)/.test(backend);
+  const browser = backend.startsWith('ort-web') || backend.startsWith('tfjs/');
+  const parts = (warm: number): Start => ({
+    module: (30 + 100 * next()) * warm,
+    device: backend.startsWith('tfjs/') ? 30 + 100 * next() : null,
+    read: browser ? (20 + 4 * work * next()) * warm : null,
+    session: 60 + 4 * work * next(),
+    first: ms * 2 + 50 * next(),
+    second: ms,
+    bytes: browser ? { network: warm < 1 ? 0 : 60 * MIB, cache: warm < 1 ? 60 * MIB : 0 } : null,
+  });
+  const none = { shaders: 0, pipelines: 0, asynchronous: 0, pending: 0 };
+  const many = { shaders: 15, pipelines: 14, asynchronous: 14, pending: ms };
+  return {
+    suite: 'startup',
+    ...parts(1),
+    compiled: browser ? { open: none, first: gpu ? many : none, second: none, later: none } : null,
+    warm: !browser
+      ? null
+      : ms < 600
+        ? parts(0.4)
+        : { reason: 'the cold start took more than 25 % of the visit’s budget' },
+  };
+}
 
 /** Memory that grows by 2 MiB a cycle on one backend. */
 export function leakOf(backend: string, browser: boolean, next: () => number): ResultOf<'leak'> {

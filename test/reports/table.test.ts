@@ -76,16 +76,6 @@ it('tells which latencies are not as precise as asked', () => {
   expect(asked(null)).toEqual([]);
 });
 
-it('start-up is medians over rounds, and a total of its own', () => {
-  const figures = suite('startup', [
-    { suite: 'startup', load: 1, open: 30, first: 5, second: 4 },
-    { suite: 'startup', load: 2, open: 10, first: 6, second: 3 },
-    { suite: 'startup', load: 9, open: 20, first: 7, second: 2 },
-  ]);
-  // Totals 36, 18, 36; the parts' medians add up to 28.
-  expect(figures).toMatchObject({ load: 2, open: 20, first: 6, second: 3, total: 36, rounds: 3 });
-});
-
 it('memory is of the round with the highest peak, per process', () => {
   const process = (role: 'renderer' | 'gpu', baseline: number | null, peak: number | null) => {
     return { role, baseline, opened: 5, steady: 6, closed: 5, peak };

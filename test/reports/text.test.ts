@@ -42,7 +42,8 @@ describe('csv', () => {
   it('names the unit of every quantity', () => {
     const [head] = parseCsv(renderCsv(emptyRun()));
     for (const name of head ?? []) {
-      if (/^latency_(median|interval|min|p90)|^startup_/.test(name)) expect(name).toMatch(/_ms$/);
+      if (/^latency_(median|interval|min|p90)/.test(name)) expect(name).toMatch(/_ms$/);
+      if (/^startup_/.test(name)) expect(name).toMatch(/_(ms|bytes|shaders|pipelines|missing)$/);
       if (/^memory_|^model_/.test(name)) expect(name).toMatch(/_bytes$/);
     }
   });

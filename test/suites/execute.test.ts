@@ -37,6 +37,7 @@ const tools: Tools = {
   phase: async (name) => void phases.push(name),
   read: async () => new Uint8Array(truths),
   gpu: () => null,
+  observed: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
 const visit = visitOf('resnet20.seed0', row, 32, {

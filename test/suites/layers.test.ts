@@ -19,6 +19,7 @@ const tools: Tools = {
   phase: async () => {},
   read: async () => new Uint8Array(0),
   gpu: () => null,
+  observed: () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
 };
 const visit = visitOf('resnet20.seed0', row, 32, { suites: ['layers'] });

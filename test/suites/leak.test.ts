@@ -62,6 +62,7 @@ async function cycles(left: number, budget = visit.budget) {
     phase: async (name) => void state.phases.push(name),
     read: async () => new Uint8Array(0),
     gpu: () => ({ live: state.live, peak: state.live, objects: 1 }),
+    observed: () => null,
     capture: async (action) => ({ value: await action(), log: '' }),
   };
   const { results } = await leak({ ...visit, budget }, row, module, tools);

@@ -1,0 +1,21 @@
+/** What of a class is called here: the platform's own functions, wrapped by their names. */
+type Methods = { [name: string]: (...given: unknown[]) => unknown };
+
+/** Wraps a method so that `after` sees what it was given and gave. Nothing where the platform has no such class. */
+export function wrap(
+  owner: { prototype: object } | undefined,
+  method: string,
+  after: (self: object, given: readonly unknown[], result: unknown) => void,
+): void {
+  const methods = owner?.prototype as Methods | undefined;
+  const original = methods?.[method];
+  if (methods === undefined || original === undefined) return;
+  methods[method] = function (this: object, ...given: unknown[]) {
+    const result = original.apply(this, given);
+    after(this, given, result);
+    return result;
+  };
+}
+
+/** The platform's classes, which a browser may lack. */
+export const global = globalThis as unknown as { [name: string]: { prototype: object } | undefined };
