@@ -155,6 +155,18 @@ const COLUMNS: readonly Column[] = [
   ['startup_warm_network_bytes', (row) => warmOf(startup(row))?.bytes?.network],
   ['startup_warm_cache_bytes', (row) => warmOf(startup(row))?.bytes?.cache],
   ['startup_warm_missing', (row) => noWarmth(startup(row))],
+  ['placement_nodes_elsewhere', (row) => placement(row)?.fallbacks],
+  ['placement_copies', (row) => placement(row)?.copies],
+  ['numerics', (row) => placement(row)?.numerics],
+  ['adapter_vendor', (row) => placement(row)?.adapter?.vendor],
+  ['adapter_architecture', (row) => placement(row)?.adapter?.architecture],
+  ['adapter_device', (row) => placement(row)?.adapter?.device],
+  ['adapter_driver', (row) => placement(row)?.adapter?.driver],
+  ['wasm_simd', (row) => placement(row)?.features?.simd],
+  ['wasm_jspi', (row) => placement(row)?.features?.jspi],
+  ['webgpu_shader_f16', (row) => placement(row)?.features?.float16],
+  ['cross_origin_isolated', (row) => placement(row)?.features?.crossOriginIsolated],
+  ['cuda_tf32', (row) => placement(row)?.features?.tf32],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

@@ -20,11 +20,12 @@ export type Finding = {
   readonly fix: string | undefined;
 };
 
-function describe({ device, adapter, threads, notes }: Placement): string {
+function describe({ device, adapter, threads, numerics, notes }: Placement): string {
   const parts = [
     device,
     adapter && `${adapter.description}${adapter.software ? ' (software)' : ''}`,
     threads && `${threads.got} of ${threads.asked} threads`,
+    numerics,
   ];
   return [...parts, ...notes].filter((part) => part).join(', ');
 }

@@ -34,7 +34,9 @@ function together(placements: readonly Placement[], row: BackendRow): Placement 
   const nodes: { [name: string]: number } = {};
   for (const placement of placements)
     for (const [name, count] of Object.entries(placement.nodes)) nodes[name] = (nodes[name] ?? 0) + count;
-  return { ...(elsewhere ?? first), nodes };
+  const sum = (count: 'fallbacks' | 'copies') =>
+    first[count] === undefined ? {} : { [count]: placements.reduce((total, one) => total + (one[count] ?? 0), 0) };
+  return { ...(elsewhere ?? first), nodes, ...sum('fallbacks'), ...sum('copies') };
 }
 
 /** A layer's session while it is open, and what calls it once more. */

@@ -25,6 +25,8 @@ const NEUTRAL = /^suites\/backends\/[^/.]+\.ts$/;
 const BROWSER_PARTS = /^suites\/backends\/[^/.]+\.browser\.ts$/;
 /** What the browsers' bindings share. */
 const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
+/** What Node's bindings share. */
+const NATIVE = /^suites\/backends\/features\.node\.ts$/;
 const HOSTS = /^suites\/hosts\//;
 const LEAVES = /^suites\/(?:(?:check|record|header|cell|query|slope|stats)|stats\/[^/]+)\.ts$/;
 
@@ -35,14 +37,14 @@ const RULES: readonly Rule[] = [
   // The registry is data: it names modules and imports none.
   { files: /^suites\/backends\/registry\.ts$/, may: [/^suites\/backend\.ts$/] },
   // A binding imports its one runtime.
-  { files: /^suites\/backends\/ort\.node\.ts$/, may: [REFERENCE, SUITES, NEUTRAL, NODE, /^onnxruntime-node$/] },
+  { files: /^suites\/backends\/ort\.node\.ts$/, may: [REFERENCE, SUITES, NEUTRAL, NATIVE, NODE, /^onnxruntime-node$/] },
   {
     files: /^suites\/backends\/ort\.browser\.ts$/,
     may: [REFERENCE, SUITES, NEUTRAL, ADAPTER, /^onnxruntime-web(\/|$)/],
   },
   {
     files: /^suites\/backends\/tfjs\.node\.ts$/,
-    may: [REFERENCE, SUITES, NEUTRAL, NODE, /^@tensorflow\/tfjs-node(-gpu)?$/],
+    may: [REFERENCE, SUITES, NEUTRAL, NATIVE, NODE, /^@tensorflow\/tfjs-node(-gpu)?$/],
   },
   {
     files: /^suites\/backends\/tfjs\.browser\.ts$/,

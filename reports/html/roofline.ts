@@ -86,8 +86,7 @@ export function rooflineSection({ table: all, palette }: Page): Markup {
       : html`<p class="empty">No device was gauged in this run, so that there is no peak to compare with. To gauge them: ${query}</p>`;
   const keys = [...new Set(timed.map(({ row }) => row.cell.backend))];
   const plots = roofs.map(
-    (roof) =>
-      html`<figure><h3>${roof.hardware}</h3><div class="scroll">${panel(roof, timed, palette)}</div></figure>`,
+    (roof) => html`<figure><h3>${roof.hardware}</h3><div class="scroll">${panel(roof, timed, palette)}</div></figure>`,
   );
   const legends =
     roofs.length === 0

@@ -24,6 +24,7 @@ export const start: BackendModule['start'] = async (_, tools) => ({
         device: 'cpu',
         proof: 'plain TypeScript in this process',
         nodes: { float64: graph.nodes.length },
+        numerics: 'float64 storage and arithmetic',
         threads: { asked: 1, got: 1 },
         notes: [],
       }),

@@ -1,5 +1,6 @@
 import { type BackendModule, type Session, unsupported } from '../backend.ts';
-import { describeWebGL, describeWebGPU } from './adapter.browser.ts';
+import { describeWebGL, describeWebGPU, pageFeatures, rendersFloat32 } from './adapter.browser.ts';
+import { FLOAT32, textureNumerics } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
 
 /** Where the server has onnxruntime-web's wasm files. */
@@ -20,6 +21,16 @@ const PROVIDERS = {
   webgl: { provider: 'webgl', nodesOn: '' },
   webnn: { provider: 'webnn', nodesOn: 'WebNNExecutionProvider' },
 } as const;
+
+/** How each build computes with a float32 model. */
+const NUMERICS: { readonly [variant in keyof typeof LIBRARIES]: () => string } = {
+  wasm: () => FLOAT32,
+  webgpu: () => FLOAT32,
+  jsep: () => FLOAT32,
+  // Its test for what textures it takes (onnxjs/backends/webgl/webgl-context.ts).
+  webgl: () => textureNumerics(rendersFloat32()),
+  webnn: () => 'float32 storage; the platform chooses the arithmetic',
+};
 
 async function requireDevice(variant: keyof typeof LIBRARIES): Promise<void> {
   if (variant === 'webgpu' || variant === 'jsep') {
@@ -86,13 +97,16 @@ export const start: BackendModule['start'] = async (row, tools, loaded) => {
       return {};
     },
     facts: async () => {
-      if (variant === 'wasm') return { threads: { asked, got: ort.env.wasm.numThreads ?? 1 } };
-      if (variant === 'webgl') return { adapter: describeWebGL() };
-      return variant === 'webnn' ? {} : { adapter: await describeWebGPU() };
+      const onWebGPU = variant === 'webgpu' || variant === 'jsep';
+      const features = await pageFeatures(onWebGPU);
+      const numerics = NUMERICS[variant]();
+      if (variant === 'webgl') return { adapter: describeWebGL(), features, numerics };
+      const threads = { asked, got: ort.env.wasm.numThreads ?? 1 };
+      return { ...(onWebGPU ? { adapter: await describeWebGPU() } : {}), threads, features, numerics };
     },
     logs: variant !== 'webgl',
     findsFiles: false,
-    notes: crossOriginIsolated ? [] : ['the page is not cross-origin isolated: one thread'],
+    notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
   if (variant !== 'webgl') return backend;

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type BackendModule, unsupported } from '../backend.ts';
+import type { Adapter } from '../record.ts';
+import { cudaNumerics, nodeFeatures } from './features.node.ts';
+import { FLOAT32 } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
 
 const NODES_ON: { [variant: string]: string } = {
@@ -15,9 +18,10 @@ function countThreads(): number | undefined {
 }
 
 /** The adapter that Dawn will pick: onnxruntime-node does not tell, so it is only known where the driver was chosen. */
-function adapter(): { description: string; software: boolean } {
+function adapter(): Adapter {
   const software = process.env.VK_ICD_FILENAMES?.includes('swiftshader') ?? false;
-  return { description: software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter', software };
+  const description = software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter';
+  return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }
 
 /** ONNX Runtime's Node addon: CPU, WebGPU (Dawn) and, after `npm run setup:cuda`, CUDA. */
@@ -37,15 +41,17 @@ export const start: BackendModule['start'] = async (row, tools) => {
     nodesOn: NODES_ON[provider] ?? '',
     options: (threads) => (provider === 'cpu' ? { intraOpNumThreads: threads } : {}),
     facts: async (threads) => {
-      if (provider === 'webgpu') return { adapter: adapter() };
+      const cuda = provider === 'cuda';
+      const told = { features: nodeFeatures(cuda), numerics: cuda ? cudaNumerics() : FLOAT32 };
+      if (provider === 'webgpu') return { ...told, adapter: adapter() };
       // The pool counts the calling thread, so one thread fewer appears than work.
       const after = countThreads();
-      if (provider !== 'cpu' || before === undefined || after === undefined) return {};
-      return { threads: { asked: threads, got: Math.min(threads, after - before + 1) } };
+      if (provider !== 'cpu' || before === undefined || after === undefined) return told;
+      return { ...told, threads: { asked: threads, got: Math.min(threads, after - before + 1) } };
     },
     logs: true,
     findsFiles: true,
-    notes: provider === 'cuda' ? ['TF32 is on by default in the CUDA provider (use_tf32)'] : [],
+    notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
   return {

@@ -13,6 +13,8 @@ export type OrtLibrary = {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 };
 
+type Facts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
+
 /** What differs from build to build. */
 export type OrtBuild = {
   /** Execution provider asked for, and the name its nodes carry in the placement log. */
@@ -20,8 +22,8 @@ export type OrtBuild = {
   readonly nodesOn: string;
   /** Options of every session. */
   readonly options: (threads: number) => object;
-  /** Facts that the log does not hold: adapter, threads. */
-  readonly facts: (threads: number) => Promise<Pick<Placement, 'adapter' | 'threads'>>;
+  /** Facts that the log does not hold. */
+  readonly facts: (threads: number) => Promise<Facts>;
   /** False where the build writes no placement log. */
   readonly logs: boolean;
   /** Whether it reads the files that a model refers to, where it is given the model's path. */
@@ -39,6 +41,10 @@ export function parsePlacement(log: string): { [provider: string]: number } {
     nodes[provider] = (nodes[provider] ?? 0) + Number(count);
   return nodes;
 }
+
+/** Copies between devices that it put into the network, from the same log (`AddCopyNode` in core/optimizer/transformer_memcpy.cc). */
+export const countCopies = (log: string): number =>
+  [...log.matchAll(/Add Memcpy(?:From|To)Host (?:before|after) /g)].length;
 
 /** ONNX Runtime, whichever build it is handed. */
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
@@ -106,6 +112,9 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
                 : 'none: the session wrote no placement log'
               : `this build has no provider but ${build.provider}`,
             nodes,
+            ...(proven
+              ? { fallbacks: elsewhere.reduce((sum, [, count]) => sum + count, 0), copies: countCopies(log) }
+              : {}),
             ...(await build.facts(options.threads)),
             notes: [...build.notes],
           };

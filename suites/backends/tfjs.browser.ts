@@ -2,37 +2,57 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendModule, unsupported } from '../backend.ts';
-import { describeWebGL, describeWebGPU } from './adapter.browser.ts';
+import { describeWebGL, describeWebGPU, pageFeatures } from './adapter.browser.ts';
+import { FLOAT32, textureNumerics } from './numerics.ts';
 import { type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
 
 const WASM_PATHS = '/packages/@tensorflow/tfjs-backend-wasm/dist/';
 
 type Facts = Awaited<ReturnType<TfBinding['facts']>>;
 
+/** TF.js computes with small tensors that are on the host where they are, and its kernels do not tell. */
+const forwarding = (flag: string): string[] =>
+  tf.env().getBool(flag) ? [`small tensors may be computed with on the CPU (${flag})`] : [];
+
 /** Imports the backend's package, which registers it, and returns what it tells of itself. */
 const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');
-    return async () => ({ threads: { asked: 1, got: 1 }, notes: ['plain JavaScript'] });
+    return async () => ({
+      threads: { asked: 1, got: 1 },
+      features: await pageFeatures(false),
+      // JavaScript's numbers are float64; tensors are Float32Arrays.
+      numerics: 'float32 storage, float64 arithmetic',
+      notes: ['plain JavaScript'],
+    });
   },
   wasm: async () => {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(WASM_PATHS);
     return async () => ({
       threads: { asked: navigator.hardwareConcurrency, got: wasm.getThreadsCount() },
-      notes: [`SIMD ${(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? 'on' : 'off'}`],
+      features: await pageFeatures(false),
+      numerics: FLOAT32,
+      notes: [],
     });
   },
   webgl: async () => {
     await import('@tensorflow/tfjs-backend-webgl');
     return async () => ({
       adapter: describeWebGL(),
-      notes: [tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 'float32 textures' : 'float16 textures'],
+      features: await pageFeatures(false),
+      numerics: textureNumerics(tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')),
+      notes: forwarding('WEBGL_CPU_FORWARD'),
     });
   },
   webgpu: async () => {
     await import('@tensorflow/tfjs-backend-webgpu');
-    return async () => ({ adapter: await describeWebGPU(), notes: [] });
+    return async () => ({
+      adapter: await describeWebGPU(),
+      features: await pageFeatures(true),
+      numerics: FLOAT32,
+      notes: forwarding('WEBGPU_CPU_FORWARD'),
+    });
   },
 };
 

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { joinBytes } from '../../reference/join.ts';
 import { type BackendModule, unsupported } from '../backend.ts';
+import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import type { GraphModelJson } from './graphmodel.ts';
+import { FLOAT32 } from './numerics.ts';
 import { type Artefacts, artefacts, type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
 
 const require = createRequire(import.meta.url);
@@ -39,6 +41,7 @@ export const start: BackendModule['start'] = async (row) => {
   const tf = loadPackage(row.variant === 'cuda' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
   const load: TfBinding['load'] = async (source) =>
     tf.loadGraphModel(tf.io.fromMemory(typeof source === 'string' ? await readArtefacts(source) : source));
-  const facts = async () => ({ notes: [] });
+  const cuda = row.variant === 'cuda';
+  const facts = async () => ({ features: nodeFeatures(cuda), numerics: cuda ? cudaNumerics() : FLOAT32, notes: [] });
   return tfjsBackend({ tf, backend: 'tensorflow', load, facts }, row);
 };

@@ -40,7 +40,9 @@ export type TfBinding = {
   /** Name that tf.getBackend() must answer. */
   readonly backend: string;
   load(source: string | Artefacts): Promise<TfModel>;
-  facts(): Promise<Pick<Placement, 'adapter' | 'threads' | 'notes'>>;
+  facts(): Promise<
+    Pick<Placement, 'adapter' | 'threads' | 'notes'> & Required<Pick<Placement, 'features' | 'numerics'>>
+  >;
 };
 
 const permute = (data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array =>

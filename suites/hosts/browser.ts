@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
 import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
+import { addDriver } from './driver.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
 
@@ -111,6 +112,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
         if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
         addMemory(ended.reply, memory);
+        await addDriver(ended.reply, browser);
         const startup = resultOf(ended.reply, 'startup');
         if (startup !== undefined) {
           const elapsed = performance.now() - began;

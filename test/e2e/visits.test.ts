@@ -4,7 +4,7 @@ import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
-import type { Outcome, Placement, Result, ResultOf } from '../../suites/record.ts';
+import type { Outcome, Placement, Result, ResultOf, Start } from '../../suites/record.ts';
 import { type Group, groupCells } from '../../suites/runner.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import { needBrowser } from '../browser.ts';
@@ -47,6 +47,21 @@ function passed<S extends Result['suite']>(
   return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }
 
+/** Holds a start-up to what its backend tells; `from` is where all of its files must be from. */
+function checkStart({ compiled }: ResultOf<'startup'>, start: Start, from: 'network' | 'cache', backend: string): void {
+  for (const part of ['module', 'session', 'first', 'second'] as const) expect(start[part]).toBeGreaterThan(0);
+  if (backend.startsWith('ort-node')) expect([compiled, start.device, start.read, start.bytes]).toEqual(NOTHING);
+  else {
+    const { network = 0, cache = 0 } = start.bytes ?? {};
+    expect(start.read).toBeGreaterThan(0);
+    // resnet20's weights, and the runtime. A worker's script may be fetched twice.
+    expect(from === 'network' ? network : cache).toBeGreaterThan(4 * 269_722 + 1e5);
+    expect(from === 'network' ? cache : network).toBeLessThan(1e5);
+  }
+  if (backend.startsWith('tfjs')) expect(start.device).toBeGreaterThan(0);
+}
+const NOTHING = [null, null, null, null];
+
 const SLOW = { timeout: 160_000 };
 const REAL = [
   ['ort-node/cpu', 'CPUExecutionProvider'],
@@ -77,7 +92,17 @@ describe('a visit of a real runtime', SLOW, () => {
       const { samples } = passed(outcomes, 'latency').result;
       expect(Math.min(...samples)).toBeGreaterThan(0);
       const started = passed(outcomes, 'startup').result;
-      for (const part of ['module', 'session', 'first', 'second'] as const) expect(started[part]).toBeGreaterThan(0);
+      checkStart(started, started, 'network', backend);
+      const { compiled, warm } = started;
+      // WebGL links and WebGPU compiles all that it needs in the first call, or before.
+      if (placement.adapter && compiled) {
+        expect(compiled.first.pipelines).toBeGreaterThan(3);
+        expect(compiled.first.shaders).toBeGreaterThan(3);
+        expect(compiled.second.pipelines).toBe(0);
+      } else expect(compiled?.first.pipelines ?? 0).toBe(0);
+      // Slow backends have no time for a second page.
+      if (warm && !('reason' in warm)) checkStart(started, warm, 'cache', backend);
+      else if (backend.endsWith('wasm')) throw new Error(`no second page: ${warm?.reason}`);
       const { processes, gpu } = passed(outcomes, 'memory').result;
       // Its weights alone, on a page's GPU; nothing in Node or on the CPU.
       if (placement.adapter && gpu) expect(gpu.peak).toBeGreaterThanOrEqual(4 * 269_722);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare.ts';
 import { renderComparison } from '../../reports/terminal-compare.ts';
 import type { Outcome, Run } from '../../suites/record.ts';
-import { started, WORK } from './results.ts';
+import { adapterOf, started, WORK } from './results.ts';
 import { CPU, clock, ID, idOf, latency, ok, one, runOf } from './runs.ts';
 
 describe('times', () => {
@@ -107,7 +107,7 @@ describe('machines', () => {
   });
 
   it('does not compare times of different adapters', () => {
-    const on = (description: string) => ({ ...CPU, device: 'webgpu', adapter: { description, software: false } });
+    const on = (description: string) => ({ ...CPU, device: 'webgpu', adapter: adapterOf(description, false) });
     const rounds = (description: string) =>
       latency(10).map((outcome) => ({ ...outcome, placement: on(description) }) as Outcome);
     expect(one(ID, rounds('A'), rounds('B'))).toMatchObject({

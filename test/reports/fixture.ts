@@ -4,7 +4,17 @@ import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
 import { SCHEMA } from '../../suites/header.ts';
 import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
-import { accuracyOf, complianceOf, layersOf, leakOf, PASSED, rooflineOf, startupOf, WORK } from './results.ts';
+import {
+  accuracyOf,
+  adapterOf,
+  complianceOf,
+  layersOf,
+  leakOf,
+  PASSED,
+  rooflineOf,
+  startupOf,
+  WORK,
+} from './results.ts';
 
 /** Text that would run or break a page, a table or a terminal if it were not escaped. */
 export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
@@ -39,7 +49,7 @@ const SUBJECTS = [
 ] as const;
 
 const MIB = 2 ** 20;
-const software = { description: `SwiftShader Device (Subzero)`, software: true };
+const software = { ...adapterOf('SwiftShader Device (Subzero)', true), vendor: 'google', driver: 'SwiftShader 5' };
 
 function placement(backend: string, device = backend.split('/')[1]?.replace('-jsep', '') ?? 'cpu'): Placement {
   const gpu = device === 'webgpu' || device === 'webgl';
@@ -47,6 +57,15 @@ function placement(backend: string, device = backend.split('/')[1]?.replace('-js
     device,
     proof: gpu ? 'kernel profile' : 'placement log',
     nodes: { [device]: 53 },
+    numerics: 'float32 storage and arithmetic',
+    features: {
+      simd: device === 'wasm' ? true : null,
+      jspi: null,
+      float16: null,
+      crossOriginIsolated: true,
+      tf32: null,
+    },
+    ...(backend.startsWith('ort') ? { fallbacks: backend.endsWith('webnn') ? 53 : 0, copies: 0 } : {}),
     ...(gpu ? { adapter: software } : {}),
     ...(device === 'wasm' ? { threads: { asked: 4, got: 4 } } : {}),
     notes: gpu ? ['timestamp queries are off'] : [],

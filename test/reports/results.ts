@@ -1,5 +1,5 @@
 import type { Check } from '../../suites/check.ts';
-import type { ResultOf, Start } from '../../suites/record.ts';
+import type { Adapter, ResultOf, Start } from '../../suites/record.ts';
 
 const MIB = 2 ** 20;
 
@@ -12,6 +12,11 @@ export const PASSED: Check = {
   ...{ relativeL2: 2e-7, cosineDistance: 2e-14, snr: 134, nonfinite: 0, lost: 0, special: 0 },
   ...{ top1: { agree: 34, of: 34 }, top5: { agree: 30, of: 30 } },
 };
+
+/** An adapter of which little is told. */
+export const adapterOf = (description: string, software: boolean): Adapter => ({
+  ...{ vendor: null, architecture: null, device: null, driver: null, description, software },
+});
 
 /** Parts of a start-up that take this long each. */
 export const start = (part: number): Start => ({
