@@ -97,8 +97,8 @@ export type Backend = { open(options: OpenOptions): Promise<Session> };
  */
 export type BackendModule = { start(row: BackendRow, tools: Tools, loaded: () => void): Promise<Backend> };
 
-/** For callers who do not time the two. */
-export const untimed = () => {};
+/** For callers who do not tell the two apart. */
+export const undivided = () => {};
 
 /** An error that means: this backend does not exist here, and this is how to get it. */
 export function unsupported(reason: string, fix: string): Error {

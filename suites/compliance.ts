@@ -2,7 +2,7 @@ import { top } from '../reference/agreement.ts';
 import { cifarImages } from '../reference/images/cifar.ts';
 import { decodeTruths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
-import { type BackendModule, type BackendRow, type Tools, untimed } from './backend.ts';
+import { type BackendModule, type BackendRow, type Tools, undivided } from './backend.ts';
 import { checker } from './checker.ts';
 import { inspect, plan } from './execute.ts';
 import type { ResultOf } from './record.ts';
@@ -87,7 +87,7 @@ export async function compliance(
   const { kind, inputs, labels } = await inputsOf(visit, measured.channels, tools);
   const truths = kind === 'images' || visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
   await tools.phase('baseline');
-  const backend = await module.start(row, tools, untimed);
+  const backend = await module.start(row, tools, undivided);
   await tools.phase('open');
   const session = await backend.open(measured);
   const prepared = inputs.map((input) => session.prepare(input));

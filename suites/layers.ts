@@ -7,7 +7,7 @@ import { type Layer, layersOf } from '../reference/passes/layers.ts';
 import { rigorous } from '../reference/rigorous.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import { seededTensor } from '../reference/weights/seeded.ts';
-import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, untimed } from './backend.ts';
+import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, undivided } from './backend.ts';
 import { channelsFirst } from './backends/layout.ts';
 import { type Checker, checker } from './checker.ts';
 import { isFolded } from './network.ts';
@@ -88,7 +88,7 @@ export async function layers(visit: Visit, row: BackendRow, module: BackendModul
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
   const values = sourcesOf(graph, weights, inputs, all);
 
-  const backend = await module.start(row, tools, untimed);
+  const backend = await module.start(row, tools, undivided);
   const result: ResultOf<'layers'> = { suite: 'layers', layers: [], refused: [], total: all.length };
   const placements: Placement[] = [];
   const ran: { ops: string[]; input: number[]; check: Checker }[] = [];

@@ -6,7 +6,7 @@ import {
   type OpenOptions,
   type Session,
   type Tools,
-  untimed,
+  undivided,
 } from './backend.ts';
 import { plan } from './execute.ts';
 import type { ResultOf } from './record.ts';
@@ -31,7 +31,7 @@ export async function leak(visit: Visit, row: BackendRow, module: BackendModule,
   const { measured, inspected } = plan(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');
-  const backend = await module.start(row, tools, untimed);
+  const backend = await module.start(row, tools, undivided);
   const result: ResultOf<'leak'> = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
   for (let i = 0; i < CYCLES && (i < LEAST || tools.now() < deadline); i++) {
     const session = await cycle(backend, measured, input);

@@ -1,5 +1,5 @@
 import { encodeFloats } from '../reference/float32.ts';
-import { type BackendModule, type BackendRow, type Tools, untimed } from './backend.ts';
+import { type BackendModule, type BackendRow, type Tools, undivided } from './backend.ts';
 import { plan } from './execute.ts';
 import type { ProbeResult, Visit } from './visit.ts';
 
@@ -12,7 +12,7 @@ export async function probe(
 ): Promise<ProbeResult> {
   const { measured } = plan(visit, row);
   const bytes = await tools.read(visit.probe.input);
-  const backend = await module.start(row, tools, untimed);
+  const backend = await module.start(row, tools, undivided);
   const session = await backend.open({ ...measured, inspect: true });
   const input = session.prepare(new Float32Array(bytes.slice().buffer));
   await session.tap(input);

@@ -3,7 +3,7 @@ import { INPUT, inferShapes } from '../reference/graph.ts';
 import { type Bound, buildChain, CHANNELS } from '../reference/models/kernels.ts';
 import { sizeOf } from '../reference/tensor.ts';
 import { seededInput, seededTensor, seededWeights } from '../reference/weights/seeded.ts';
-import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, untimed } from './backend.ts';
+import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, undivided } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
 import type { Placement, ResultOf } from './record.ts';
 import { excess, type Times } from './stats/excess.ts';
@@ -22,7 +22,7 @@ const SIZES: { readonly [bound in Bound]: readonly number[] } = {
 /** Milliseconds of one longer chain beyond which no larger image is tried. */
 const LONG: { readonly [bound in Bound]: number } = { compute: 100, memory: 400 };
 
-/** Calls of each chain at each size, and the most milliseconds to spend on them; the first ones are untimed. */
+/** Calls of each chain at each size, and the most milliseconds to spend on them; the first ones are undivided. */
 const [CALLS, TIME] = [20, 800];
 const LEAST = 3;
 
@@ -125,7 +125,7 @@ export async function roofline(
 ): Promise<VisitResult> {
   const began = tools.now();
   await tools.phase('baseline');
-  const backend = await module.start(row, tools, untimed);
+  const backend = await module.start(row, tools, undivided);
   const compute = await climb('compute', backend, visit, tools, began + visit.budget / 2);
   const memory = await climb('memory', backend, visit, tools, began + visit.budget);
   const [conv, sum] = [compute.rungs.at(-1), memory.rungs.at(-1)];

@@ -10,7 +10,7 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { type GraphModel, writeGraphModel } from '../../suites/backends/graphmodel.ts';
-import { parsePlacement } from '../../suites/backends/ort.ts';
+import { countCopies, parsePlacement } from '../../suites/backends/ort.ts';
 import { graphOf } from '../reference/graphs.ts';
 
 /** The model as TF.js reads it from memory. */
@@ -107,5 +107,16 @@ describe('placement logs', () => {
       'Node(s) placed on [JsExecutionProvider]. Number of nodes: 40\n Conv (a)\nNode(s) placed on [CPUExecutionProvider]. Number of nodes: 2';
     expect(parsePlacement(mixed)).toEqual({ JsExecutionProvider: 40, CPUExecutionProvider: 2 });
     expect(parsePlacement('nothing')).toEqual({});
+  });
+
+  it('tell the copies between devices', () => {
+    const log = [
+      'transformer_memcpy.cc:393 AddCopyNode] Add MemcpyFromHost after b_token_14 for WebGpuExecutionProvider',
+      'transformer_memcpy.cc:393 AddCopyNode] Add MemcpyToHost before a_token_1 for WebGpuExecutionProvider',
+      'graph_transformer.cc:15 Apply] GraphTransformer MemcpyTransformer modified: 1 with status: OK',
+      'session_state.cc:1385 VerifyEachNodeIsAssignedToAnEp]   MemcpyFromHost (Memcpy)',
+    ];
+    expect(countCopies(log.join('\n'))).toBe(2);
+    expect(countCopies('GraphTransformer MemcpyTransformer modified: 0 with status: OK')).toBe(0);
   });
 });

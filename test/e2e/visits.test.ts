@@ -62,6 +62,23 @@ function checkStart({ compiled }: ResultOf<'startup'>, start: Start, from: 'netw
 }
 const NOTHING = [null, null, null, null];
 
+const none = { simd: null, jspi: null, float16: null, crossOriginIsolated: null, tf32: null };
+const page = { ...none, crossOriginIsolated: true };
+const FLOAT32 = 'float32 storage and arithmetic';
+/** What each backend says of itself; a GPU may have float16 and lack float32 textures. */
+const TOLD: { readonly [backend: string]: object } = {
+  'ort-node/cpu': { features: none, numerics: FLOAT32, fallbacks: 0, copies: 0 },
+  'ort-web/wasm': { features: { ...page, simd: true, jspi: false }, numerics: FLOAT32, fallbacks: 0, copies: 0 },
+  'ort-web/webgpu': {
+    features: { ...page, simd: true, jspi: false, float16: expect.any(Boolean) },
+    ...{ numerics: FLOAT32, fallbacks: 0, copies: 0 },
+  },
+  'tfjs/cpu': { features: page, numerics: 'float32 storage, float64 arithmetic' },
+  'tfjs/wasm': { features: { ...page, simd: true, jspi: false }, numerics: FLOAT32 },
+  'tfjs/webgl': { features: page, numerics: expect.stringMatching(/^float(32|16) textures/) },
+  'tfjs/webgpu': { features: { ...page, float16: expect.any(Boolean) }, numerics: FLOAT32 },
+};
+
 const SLOW = { timeout: 160_000 };
 const REAL = [
   ['ort-node/cpu', 'CPUExecutionProvider'],
@@ -88,7 +105,12 @@ describe('a visit of a real runtime', SLOW, () => {
       expect(placement.device).toBe(findBackend(backend)?.device);
       // resnet20 has 19 convolutions and a classifier; runtimes fuse around them.
       expect(placement.nodes[provider]).toBeGreaterThanOrEqual(19);
-      if (placement.device.startsWith('web')) expect(placement.adapter?.description).toMatch(/\w/);
+      expect(placement).toMatchObject(TOLD[backend] ?? {});
+      if (placement.device.startsWith('web')) {
+        expect(placement.adapter?.description).toMatch(/\w/);
+        expect(placement.adapter?.vendor).toMatch(/\w/);
+        expect(placement.adapter?.driver).toMatch(/\w/);
+      }
       const { samples } = passed(outcomes, 'latency').result;
       expect(Math.min(...samples)).toBeGreaterThan(0);
       const started = passed(outcomes, 'startup').result;

@@ -3,14 +3,14 @@ import { random } from '../../reference/random.ts';
 import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
 import { SCHEMA } from '../../suites/header.ts';
-import type { Outcome, Placement, Record, Result, Run } from '../../suites/record.ts';
+import type { Outcome, Record, Result, Run } from '../../suites/record.ts';
 import {
   accuracyOf,
-  adapterOf,
   complianceOf,
   layersOf,
   leakOf,
   PASSED,
+  placementOf,
   rooflineOf,
   startupOf,
   WORK,
@@ -49,29 +49,6 @@ const SUBJECTS = [
 ] as const;
 
 const MIB = 2 ** 20;
-const software = { ...adapterOf('SwiftShader Device (Subzero)', true), vendor: 'google', driver: 'SwiftShader 5' };
-
-function placement(backend: string, device = backend.split('/')[1]?.replace('-jsep', '') ?? 'cpu'): Placement {
-  const gpu = device === 'webgpu' || device === 'webgl';
-  return {
-    device,
-    proof: gpu ? 'kernel profile' : 'placement log',
-    nodes: { [device]: 53 },
-    numerics: 'float32 storage and arithmetic',
-    features: {
-      simd: device === 'wasm' ? true : null,
-      jspi: null,
-      float16: null,
-      crossOriginIsolated: true,
-      tf32: null,
-    },
-    ...(backend.startsWith('ort') ? { fallbacks: backend.endsWith('webnn') ? 53 : 0, copies: 0 } : {}),
-    ...(gpu ? { adapter: software } : {}),
-    ...(device === 'wasm' ? { threads: { asked: 4, got: 4 } } : {}),
-    notes: gpu ? ['timestamp queries are off'] : [],
-  };
-}
-
 /** Backends whose made-up outputs agree in every bit. */
 const SHARED: { readonly [backend: string]: string } = {
   'ort-web/webgpu-jsep': 'ort-web/webgpu',
@@ -171,17 +148,17 @@ function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
     return {
       status: 'wrong',
       reason: 'layer4: error 1.2e-2 is 210× what is allowed',
-      placement: placement(backend),
+      placement: placementOf(backend),
       result: done,
     };
   if (backend === 'ort-web/webnn')
     return {
       status: 'fallback',
       reason: 'asked for webnn, ran on wasm; proof: placement log',
-      placement: placement(backend, 'wasm'),
+      placement: placementOf(backend, 'wasm'),
       result: done,
     };
-  return { status: 'ok', placement: placement(backend), result: done };
+  return { status: 'ok', placement: placementOf(backend), result: done };
 }
 
 const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, work }) =>

@@ -1,5 +1,5 @@
 import type { Check } from '../../suites/check.ts';
-import type { Adapter, ResultOf, Start } from '../../suites/record.ts';
+import type { Adapter, Placement, ResultOf, Start } from '../../suites/record.ts';
 
 const MIB = 2 ** 20;
 
@@ -17,6 +17,30 @@ export const PASSED: Check = {
 export const adapterOf = (description: string, software: boolean): Adapter => ({
   ...{ vendor: null, architecture: null, device: null, driver: null, description, software },
 });
+
+const software = { ...adapterOf('SwiftShader Device (Subzero)', true), vendor: 'google', driver: 'SwiftShader 5' };
+
+/** Where a backend ran, or, with a device, where it ran instead. */
+export function placementOf(backend: string, device = backend.split('/')[1]?.replace('-jsep', '') ?? 'cpu'): Placement {
+  const gpu = device === 'webgpu' || device === 'webgl';
+  return {
+    device,
+    proof: gpu ? 'kernel profile' : 'placement log',
+    nodes: { [device]: 53 },
+    numerics: 'float32 storage and arithmetic',
+    features: {
+      simd: device === 'wasm' ? true : null,
+      jspi: null,
+      float16: null,
+      crossOriginIsolated: true,
+      tf32: null,
+    },
+    ...(backend.startsWith('ort') ? { fallbacks: backend.endsWith('webnn') ? 53 : 0, copies: 0 } : {}),
+    ...(gpu ? { adapter: software } : {}),
+    ...(device === 'wasm' ? { threads: { asked: 4, got: 4 } } : {}),
+    notes: gpu ? ['timestamp queries are off'] : [],
+  };
+}
 
 /** Parts of a start-up that take this long each. */
 export const start = (part: number): Start => ({

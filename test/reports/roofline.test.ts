@@ -4,7 +4,7 @@ import { tabulate } from '../../reports/table.ts';
 import type { Placement, Record, Result } from '../../suites/record.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import { emptyRun } from './fixture.ts';
-import { WORK } from './results.ts';
+import { adapterOf, WORK } from './results.ts';
 
 const place = (device: string, adapter?: Placement['adapter']): Placement => ({
   ...{ device, proof: 'a test', nodes: {}, notes: [] },
@@ -29,8 +29,8 @@ const gauge = (backend: string, gflops: number, gbytes: number, placement: Place
 const tableOf = (...records: Record[]) =>
   tabulate({ ...emptyRun(), header: { ...emptyRun().header, plan: records.map(({ id }) => id) }, records });
 
-const GPU = { description: 'a GPU', software: false };
-const SOFTWARE = { description: 'SwiftShader', software: true };
+const GPU = adapterOf('a GPU', false);
+const SOFTWARE = adapterOf('SwiftShader', true);
 
 describe('a roofline', () => {
   it('takes both chains at their best', () => {

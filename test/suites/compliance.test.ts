@@ -45,6 +45,7 @@ async function outcome({ ms = () => 10, answer = (input) => input }: Cheat, more
     phase: async () => {},
     read: async () => Uint8Array.from(Buffer.from(file, 'latin1')),
     gpu: () => null,
+    observed: () => null,
     capture: async (action) => ({ value: await action(), log: '' }),
   };
   const reply = await compliance({ ...visit, ...more }, row, module, tools);
