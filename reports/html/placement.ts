@@ -14,10 +14,11 @@ function lines(session: Session): Line[] {
   return distinct.map((placement, i) => ({ session, placement, first: i === 0 }));
 }
 
-const nodes = (placement: Placement | undefined): string => {
+const nodes = (placement: Placement | undefined): Markup | string => {
   if (placement === undefined) return NONE;
   const counts = Object.entries(placement.nodes);
-  return counts.length > 0 ? counts.map(([provider, n]) => `${n} ${provider}`).join(', ') : 'not told';
+  if (counts.length === 0) return 'not told';
+  return html`<div class="roomy">${counts.map(([provider, n]) => `${n} ${provider}`).join(', ')}</div>`;
 };
 
 /** What is told of an adapter beside its description, part by part. */
@@ -25,7 +26,8 @@ const adapter = (placement: Placement | undefined): Markup | string => {
   if (placement?.adapter === undefined) return NONE;
   const { description, software, ...parts } = placement.adapter;
   const told = Object.entries(parts).flatMap(([part, word]) => (word === null ? [] : `${part} ${word}`));
-  return html`${description}${software ? html` <strong>(software)</strong>` : ''}${told.length > 0 ? html` <span class="soft">${told.join(' · ')}</span>` : ''}`;
+  const more = told.length > 0 ? html` <span class="soft">${told.join(' · ')}</span>` : '';
+  return html`<div class="roomy">${description}${software ? html` <strong>(software)</strong>` : ''}${more}</div>`;
 };
 
 const FEATURES: readonly (readonly [keyof Features, string])[] = [
@@ -65,7 +67,7 @@ export function placementSection({ table }: Page): Markup {
             name('Backend', ({ session }) => session.backend),
             name('Status', ({ session }) => badge(session.status)),
             name('Ran on', ({ placement }) => placement?.device ?? NONE),
-            prose('Numerics', ({ placement }) => placement?.numerics ?? NONE),
+            name('Numerics', ({ placement }) => placement?.numerics ?? NONE),
             prose('Nodes by provider or kernel', ({ placement }) => nodes(placement)),
             amount('Elsewhere', ({ placement }) => placement?.fallbacks),
             amount('Copies', ({ placement }) => placement?.copies),

@@ -80,7 +80,7 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);vertical-align:bottom;line-height:1.25}
-th.n,td.n{text-align:right;white-space:nowrap}td.name{white-space:nowrap}td.prose{min-width:7rem}
+th.n,td.n{text-align:right;white-space:nowrap}td.name{white-space:nowrap}td.prose{min-width:7rem}.roomy{min-width:15rem}
 th.n+th:not(.n),td.n+td:not(.n){padding-left:.8rem}
 tbody th{color:var(--ink);font-weight:400;white-space:nowrap;vertical-align:top}
 tr:target>*{background:var(--note)}
