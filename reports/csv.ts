@@ -1,7 +1,9 @@
 import type { Run } from '../suites/record.ts';
 import type { ProcessRow } from './measure.ts';
+import { ratesOf } from './scenarios.ts';
 import { noWarmth, PARTS, PHASES, warmOf } from './startup.ts';
-import { measured, type Row, tabulate, worstCheck } from './table.ts';
+import { computes, measured, type Row, tabulate, worstCheck } from './table.ts';
+import { centreOf } from './times.ts';
 
 type Value = string | number | boolean | null | undefined;
 
@@ -33,6 +35,11 @@ const memory = (row: Row) => measured(row, 'memory');
 const leak = (row: Row) => measured(row, 'leak');
 const steepest = (row: Row) =>
   [...(leak(row)?.growths ?? [])].sort((a, b) => (b.slope?.slope ?? 0) - (a.slope?.slope ?? 0))[0];
+/** Images per second. */
+const rate = (row: Row) => {
+  const one = latency(row);
+  return one && computes(row) ? centreOf(ratesOf(one, row.cell.batch), one.resolution) : undefined;
+};
 const layers = (row: Row) => measured(row, 'layers');
 const worst = worstCheck;
 const logits = (row: Row) => measured(row, 'conformance')?.checks.find((check) => check.tensor === 'logits');
@@ -167,6 +174,9 @@ const COLUMNS: readonly Column[] = [
   ['webgpu_shader_f16', (row) => placement(row)?.features?.float16],
   ['cross_origin_isolated', (row) => placement(row)?.features?.crossOriginIsolated],
   ['cuda_tf32', (row) => placement(row)?.features?.tf32],
+  ['throughput_images_per_s', (row) => rate(row)?.median],
+  ['throughput_interval_low_images_per_s', (row) => rate(row)?.interval?.[0]],
+  ['throughput_interval_high_images_per_s', (row) => rate(row)?.interval?.[1]],
 ];
 
 /** One line per case id, RFC 4180, with a header line. */

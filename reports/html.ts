@@ -17,6 +17,7 @@ import type { Page } from './html/parts.ts';
 import { placementSection } from './html/placement.ts';
 import { problemsSection } from './html/problems.ts';
 import { rooflineSection } from './html/roofline.ts';
+import { scenariosSection } from './html/scenarios.ts';
 import { startupSection } from './html/startup.ts';
 import { backendColours, CSS } from './html/theme.ts';
 import { votesSection } from './html/votes.ts';
@@ -26,6 +27,7 @@ const CONTENTS = [
   ['summary', 'Summary'],
   ['comparison', 'Since the baseline'],
   ['latency', 'Latency'],
+  ['scenarios', 'Scenarios'],
   ['roofline', 'Roofline'],
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
@@ -54,6 +56,7 @@ export function renderHtml(run: Run, comparison?: Comparison): string {
 ${matrixSection(page)}
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${latencySection(page)}
+${scenariosSection(page)}
 ${rooflineSection(page)}
 ${startupSection(page)}
 ${memorySection(page)}

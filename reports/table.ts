@@ -79,7 +79,12 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
 }
 
 /** `resnet50.seed0 · 224×224`, with precision and batch where they are not the usual ones. */
-function label({ model, precision, batch, size }: Pick<Cell, 'model' | 'precision' | 'batch' | 'size'>): string {
+export function labelOf({
+  model,
+  precision,
+  batch,
+  size,
+}: Pick<Cell, 'model' | 'precision' | 'batch' | 'size'>): string {
   const parts = [model, `${size}×${size}`];
   if (precision !== 'fp32') parts.push(precision);
   if (batch !== 1) parts.push(`batch ${batch}`);
@@ -90,7 +95,7 @@ function label({ model, precision, batch, size }: Pick<Cell, 'model' | 'precisio
 function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(cell: Cell): Subject } {
   const subject = ({ model, precision, batch, size }: Cell): Subject => {
     const one = { model, precision, batch, size };
-    return { ...one, label: label(one) };
+    return { ...one, label: labelOf(one) };
   };
   const timed = cells.filter((cell) => cell.suite !== 'accuracy').map(subject);
   const subjectOf = (cell: Cell) => {
@@ -136,6 +141,9 @@ export function measured<S extends Measure['suite']>(row: Row | undefined, suite
   const figures = row?.measure;
   return figures?.suite === suite ? (figures as MeasureOf<S>) : undefined;
 }
+
+/** Whether its backend computes anything: `null` measures the harness. */
+export const computes = (row: Row): boolean => row.placements[0]?.device !== 'none';
 
 /** Latencies that are not as precise as the run was asked for; none where it was not asked. */
 export function impreciseRows({ run, rows }: Table): Row[] {

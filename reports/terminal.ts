@@ -14,6 +14,7 @@ import {
   tabulate,
   worstCheck,
 } from './table.ts';
+import { scenarioLines } from './terminal-scenarios.ts';
 import { votesOf, voteText } from './votes.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
@@ -222,6 +223,9 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         width,
       ).map((text) => sgr(90, text)),
     );
+  const scenarios = scenarioLines(table, width);
+  if (scenarios.length > 0) lines.push('');
+  for (const { text, kind } of scenarios) lines.push(kind === 'row' ? text : sgr(kind === 'title' ? 1 : 90, text));
   for (const problem of problemsOf(table)) {
     lines.push('');
     const [first = '', ...rest] = indented(`${problem.status}: ${plain(problem.reason)}`, '');

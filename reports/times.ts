@@ -10,6 +10,12 @@ const MIN_SAMPLES = 10;
 /** The median over rounds of one figure of each, and its 95 % interval from MIN_ROUNDS rounds on. */
 export type Centre = { readonly median: number; readonly interval: Interval | undefined };
 
+/** The centre of one figure of each round; `resolution` is how finely the clock tells it, relative to it. */
+export const centreOf = (figures: readonly number[], resolution: number): Centre => ({
+  median: median(figures),
+  interval: centreInterval(figures, resolution),
+});
+
 /** Times in milliseconds over all rounds. */
 export type Latency = {
   readonly suite: 'latency';
@@ -52,10 +58,7 @@ export function latency(results: readonly ResultOf<'latency'>[]): Latency {
   const resolution = Math.max(
     ...results.map(({ samples, batch, clock }) => clock.granularity / (batch * median(samples))),
   );
-  const over = (pick: (samples: readonly number[]) => number): Centre => {
-    const figures = rounds.map(pick);
-    return { median: median(figures), interval: centreInterval(figures, resolution) };
-  };
+  const over = (pick: (samples: readonly number[]) => number): Centre => centreOf(rounds.map(pick), resolution);
   const tail = (q: number) =>
     rounds.every((samples) => samples.length >= samplesFor(q)) ? over((samples) => quantile(samples, q)) : undefined;
   return {

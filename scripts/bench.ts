@@ -119,6 +119,7 @@ function predictFrom(groups: readonly Group[]) {
         !large &&
         other.id === row.id &&
         twin?.model === cell?.model &&
+        twin?.batch === cell?.batch &&
         sessionOf(twin?.suite ?? '') === sessionOf(cell?.suite ?? ''),
     );
   return (group: Group, visited: ReadonlyMap<string, Visited>): number | undefined => {
@@ -181,10 +182,11 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   await checkOwn(cells, own);
   // About how many weights they have.
   const values = new Map(own.map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]));
-  const groups = groupCells(cells, isLarge).map((group) => ({
-    ...group,
-    cost: values.get(group.cells[0]?.model ?? '') ?? group.cost,
-  }));
+  const groups = groupCells(cells, isLarge).map((group) => {
+    const [cell] = group.cells;
+    const count = values.get(cell?.model ?? '');
+    return { ...group, cost: count === undefined ? group.cost : count * (cell?.batch ?? 1) };
+  });
   const started = new Date();
   const needsBrowser = groups.some(({ row }) => row.host === 'browser');
   const browser = needsBrowser

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { compare } from '../reports/compare.ts';
+import { withScenarios } from '../reports/scenarios.ts';
 import { tabulate } from '../reports/table.ts';
 import { renderTerminal, type TerminalOptions } from '../reports/terminal.ts';
 import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
-import { expand, mustKnow, narrow, parseQuery, type Query } from '../suites/query.ts';
+import { expand, narrow, parseQuery, type Query } from '../suites/query.ts';
+import { batchesOf, profileFor, SCENARIOS, type Scenario } from '../suites/scenarios.ts';
 import { bench, planCells } from './bench.ts';
 import { type CompareFlags, compareFiles, falseAlarms } from './compare.ts';
 import { diagnose } from './doctor.ts';
@@ -15,19 +17,11 @@ import { fetchCheckpoints } from './fetch.ts';
 import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
-import { count, list, positive, share, THRESHOLD, thresholdOption, whole } from './options.ts';
+import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
-
-/** The profile of that name. Throws, with the nearest, where there is none. */
-function profileOf(name: string): Profile {
-  const ids = PROFILES.map((row) => row.id);
-  const profile = PROFILES.find((row) => row.id === mustKnow('profile', name, ids));
-  if (profile === undefined) throw new Error(`no profile '${name}'`);
-  return profile;
-}
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -50,7 +44,7 @@ function report(path: string, { json, baseline, threshold }: ReportFlags): void 
   const paths = [path, ...writeReports(run, path, comparison)];
   const table = () => `${renderTerminal(run, terminal())}\n${paths.join('\n')}\n`;
   for (const line of knownFailures(run)) say(line);
-  process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : table());
+  process.stdout.write(json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : table());
   process.exitCode = exitCodeOf(run);
 }
 
@@ -61,6 +55,7 @@ type BenchFlags = {
   models?: string[];
   backends?: string[];
   suites?: string[];
+  scenario?: readonly Scenario[];
   profile: string;
   budget?: number;
   rounds?: number;
@@ -88,7 +83,8 @@ function reportAlarms(base: string, head: string): void {
 }
 
 async function runBench(words: string[], flags: BenchFlags): Promise<void> {
-  const row = profileOf(flags.profile);
+  const { scenario = [] } = flags;
+  const row = profileFor(profileOf(flags.profile), scenario);
   if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
   const rounds = flags.aa ? AA_ROUNDS : flags.within === undefined ? row.rounds : MOST_ROUNDS;
   const profile: Profile = {
@@ -103,6 +99,7 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   const narrowed: Partial<Query> = {
     ...(flags.models && { model: flags.models }),
     ...(flags.backends && { backend: flags.backends }),
+    ...(scenario.length > 0 && { suite: ['latency'], batch: batchesOf(scenario) }),
     ...(flags.suites && { suite: flags.suites }),
   };
   const queries = (words.length > 0 ? words : ['*']).map((word) => narrow(parseQuery(word), narrowed));
@@ -141,6 +138,7 @@ program
   .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
   .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
   .option('--suites <list>', 'suites, such as conformance,latency', list)
+  .option('--scenario <list>', SCENARIOS.map((row) => `${row.id}: ${row.metric}`).join('; '), scenarioList)
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
   .option('--rounds <count>', 'fresh processes or pages for each cell', count)

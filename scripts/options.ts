@@ -1,7 +1,25 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { PROFILES, type Profile } from '../suites/profiles.ts';
+import { mustKnow } from '../suites/query.ts';
+import { SCENARIOS, type Scenario } from '../suites/scenarios.ts';
 
 /** Words between commas. */
 export const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
+
+/** The profile of that name. Throws, with the nearest, where there is none. */
+export function profileOf(name: string): Profile {
+  const ids = PROFILES.map((row) => row.id);
+  const profile = PROFILES.find((row) => row.id === mustKnow('profile', name, ids));
+  if (profile === undefined) throw new Error(`no profile '${name}'`);
+  return profile;
+}
+
+/** The scenarios of some names. Throws, with the nearest, where there is none of a name. */
+export function scenarioList(text: string): Scenario[] {
+  const ids = SCENARIOS.map((row) => row.id);
+  const asked = list(text).map((name) => mustKnow('scenario', name, ids));
+  return SCENARIOS.filter(({ id }) => asked.includes(id));
+}
 
 export function positive(text: string): number {
   const value = Number(text);

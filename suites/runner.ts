@@ -22,7 +22,7 @@ export type Group = {
   readonly large: boolean;
   /** Whether one round is enough. */
   readonly once: boolean;
-  /** What it costs next to others, before anything was measured: the network's parameters. */
+  /** What it costs next to others, before anything was measured: the network's parameters times the batch. */
   readonly cost: number;
 };
 
@@ -37,7 +37,7 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
     const [cell] = members as [Cell];
     const row = findBackend(cell.backend);
     if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
-    const cost = findModel(splitModel(cell.model).arch)?.parameters ?? 0;
+    const cost = (findModel(splitModel(cell.model).arch)?.parameters ?? 0) * cell.batch;
     return { key, cells: members, row, large: isLarge(cell), cost, once: findSuite(cell.suite)?.once ?? false };
   });
 }

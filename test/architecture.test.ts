@@ -28,7 +28,7 @@ const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
 /** What Node's bindings share. */
 const NATIVE = /^suites\/backends\/features\.node\.ts$/;
 const HOSTS = /^suites\/hosts\//;
-const LEAVES = /^suites\/(?:(?:check|record|placement|header|cell|query|slope|stats)|stats\/[^/]+)\.ts$/;
+const LEAVES = /^suites\/(?:(?:check|record|placement|header|cell|query|scenarios|slope|stats)|stats\/[^/]+)\.ts$/;
 
 /** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
 const RULES: readonly Rule[] = [

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { hashName, random } from '../../reference/random.ts';
 import { type Interval, quantile } from '../../suites/stats.ts';
 import { count, NONE, number } from '../format.ts';
-import { measured, type Row } from '../table.ts';
+import { computes, measured, type Row } from '../table.ts';
 import type { Latency } from '../times.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
@@ -145,7 +145,6 @@ const table = (rows: readonly Row[]): Markup => {
 export function latencySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'latency');
   // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
-  const computes = (row: Row) => row.placements[0]?.device !== 'none';
   const shown = panels(all, 'latency').map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
   const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
   if (shown.length === 0) return section('latency', 'Latency', empty(rows, 'Latency', 'latency'));

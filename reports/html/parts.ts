@@ -46,6 +46,9 @@ export const prose = <T>(title: Content, content: (item: T) => Content): Column<
   content,
   key: unkeyed,
 });
+/** Prose of some length, which gets more room; nothing where there is none. */
+export const roomy = (text: string): Content => (text === '' ? '' : html`<div class="roomy">${text}</div>`);
+
 export const figure = <T>(
   title: Content,
   content: (item: T) => Content,

@@ -22,7 +22,9 @@ const SECTIONS = [
 ];
 const ALL = [
   'summary',
-  ...SECTIONS.slice(0, -2),
+  'latency',
+  'scenarios',
+  ...SECTIONS.slice(1, -2),
   'votes',
   'accuracy',
   'compliance',

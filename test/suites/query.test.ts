@@ -3,6 +3,7 @@ import { planCells } from '../../scripts/bench.ts';
 import { cellId, parseCell } from '../../suites/cell.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, narrow, parseQuery } from '../../suites/query.ts';
+import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/scenarios.ts';
 
 const profile = (id: string): Profile => {
   const found = PROFILES.find((row) => row.id === id);
@@ -72,5 +73,27 @@ describe('queries', () => {
     const { cells } = planCells([parseQuery('conformance')], quick);
     const models = new Set(cells.map((cell) => cell.model));
     expect(models).toEqual(new Set(['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet20.akamaster']));
+  });
+});
+
+describe('scenarios', () => {
+  it('choose batches of latency, in order and once', () => {
+    expect(batchesOf([OFFLINE, MULTI_STREAM, SINGLE_STREAM])).toEqual(['b1', 'b2', 'b4', 'b8', 'b16', 'b32']);
+    const query = narrow(parseQuery('*:resnet18:*:*:*:null'), {
+      suite: ['latency'],
+      batch: batchesOf([MULTI_STREAM, SINGLE_STREAM]),
+    });
+    expect(expand([query], quick).map(cellId)).toEqual([
+      'latency:resnet18.seed0:fp32:b1:64:null',
+      'latency:resnet18.seed0:fp32:b8:64:null',
+    ]);
+  });
+
+  it('ask for the samples that their percentiles need, and the time for them', () => {
+    expect(profileFor(quick, [SINGLE_STREAM, OFFLINE])).toEqual(quick);
+    const { samples, sampling, visit, repeat } = profileFor(quick, [MULTI_STREAM]);
+    expect({ samples, sampling }).toEqual({ samples: 299, sampling: 10 });
+    expect([visit - quick.visit, repeat - quick.repeat]).toEqual([8.5, 8.5]);
+    expect(profileFor(profile('full'), [MULTI_STREAM])).toMatchObject({ samples: 299, sampling: 10, visit: 1800 });
   });
 });

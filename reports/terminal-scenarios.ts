@@ -1,0 +1,39 @@
+import { NONE, number } from './format.ts';
+import { clip, plain } from './lines.ts';
+import { bestOf, hasBatches, type ScenarioRow, scenariosOf, type Tail } from './scenarios.ts';
+import type { Table } from './table.ts';
+
+const ms = (tail: Tail | undefined): string => number(tail?.ms?.median ?? Number.NaN);
+
+const COLUMNS: readonly (readonly [title: string, text: (row: ScenarioRow) => string])[] = [
+  ['backend', (row) => plain(row.backend)],
+  ['1 image p90 ms', (row) => ms(row.single)],
+  ['8 images p99 ms', (row) => ms(row.multi)],
+  ['images/s', (row) => number(bestOf(row)?.rate?.median ?? Number.NaN)],
+  ['at batch', (row) => String(bestOf(row)?.batch ?? NONE)],
+];
+
+const LEGEND = `single-stream, multi-stream, offline at its best batch · ${NONE} too few samples, or no figure`;
+
+/** MLPerf's scenarios by network and backend, in lines of at most `width`; none where one batch was asked for. */
+export function scenarioLines(table: Table, width: number): { text: string; kind: 'title' | 'row' | 'key' }[] {
+  const rows = scenariosOf(table);
+  if (!hasBatches(rows)) return [];
+  const widths = COLUMNS.map(([title, text]) => Math.max(title.length, ...rows.map((row) => text(row).length)));
+  const line = (texts: readonly string[]) =>
+    clip(
+      `  ${texts.map((one, i) => (i === 0 ? one.padEnd(widths[0] ?? 0) : one.padStart(widths[i] ?? 0))).join('  ')}`,
+      width,
+    );
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  return [
+    { text: line(COLUMNS.map(([title]) => title)), kind: 'key' },
+    ...labels.flatMap((label) => [
+      { text: clip(plain(label), width), kind: 'title' as const },
+      ...rows
+        .filter((row) => row.label === label)
+        .map((row) => ({ text: line(COLUMNS.map(([, text]) => text(row))), kind: 'row' as const })),
+    ]),
+    { text: clip(LEGEND, width), kind: 'key' },
+  ];
+}
