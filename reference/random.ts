@@ -27,6 +27,17 @@ export function random(seed: number): () => number {
   };
 }
 
+/** The list in an order that a seed decides (Fisher and Yates). */
+export function shuffled<T>(list: readonly T[], seed: number): T[] {
+  const order = [...list];
+  const next = random(seed);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}
+
 /** A seed from a name: 32-bit FNV-1a of its UTF-16 code units. */
 export function hashName(name: string): number {
   let hash = 0x811c9dc5;

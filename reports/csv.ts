@@ -31,6 +31,7 @@ const processColumns = (role: ProcessRow['role']): Column[] => [
 
 const latency = (row: Row) => measured(row, 'latency');
 const startup = (row: Row) => measured(row, 'startup');
+const transfer = (row: Row) => measured(row, 'transfer');
 const memory = (row: Row) => measured(row, 'memory');
 const leak = (row: Row) => measured(row, 'leak');
 const steepest = (row: Row) =>
@@ -174,6 +175,18 @@ const COLUMNS: readonly Column[] = [
   ['webgpu_shader_f16', (row) => placement(row)?.features?.float16],
   ['cross_origin_isolated', (row) => placement(row)?.features?.crossOriginIsolated],
   ['cuda_tf32', (row) => placement(row)?.features?.tf32],
+  ['transfer_host_to_host_ms', (row) => transfer(row)?.host.median],
+  ['transfer_on_device_ms', (row) => transfer(row)?.bound.median],
+  ['transfer_on_device_and_read_ms', (row) => transfer(row)?.read.median],
+  ['transfer_upload_ms', (row) => transfer(row)?.upload.median],
+  ['transfer_upload_low_ms', (row) => transfer(row)?.upload.interval?.[0]],
+  ['transfer_upload_high_ms', (row) => transfer(row)?.upload.interval?.[1]],
+  ['transfer_read_back_ms', (row) => transfer(row)?.readBack.median],
+  ['transfer_read_back_low_ms', (row) => transfer(row)?.readBack.interval?.[0]],
+  ['transfer_read_back_high_ms', (row) => transfer(row)?.readBack.interval?.[1]],
+  ['transfer_host_over_device', (row) => transfer(row)?.ratio.median],
+  ['transfer_host_over_device_low', (row) => transfer(row)?.ratio.interval?.[0]],
+  ['transfer_host_over_device_high', (row) => transfer(row)?.ratio.interval?.[1]],
   ['throughput_images_per_s', (row) => rate(row)?.median],
   ['throughput_interval_low_images_per_s', (row) => rate(row)?.interval?.[0]],
   ['throughput_interval_high_images_per_s', (row) => rate(row)?.interval?.[1]],

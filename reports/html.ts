@@ -20,6 +20,7 @@ import { rooflineSection } from './html/roofline.ts';
 import { scenariosSection } from './html/scenarios.ts';
 import { startupSection } from './html/startup.ts';
 import { backendColours, CSS } from './html/theme.ts';
+import { transferSection } from './html/transfer.ts';
 import { votesSection } from './html/votes.ts';
 import { tabulate } from './table.ts';
 
@@ -28,6 +29,7 @@ const CONTENTS = [
   ['comparison', 'Since the baseline'],
   ['latency', 'Latency'],
   ['scenarios', 'Scenarios'],
+  ['transfer', 'Transfer'],
   ['roofline', 'Roofline'],
   ['startup', 'Start-up'],
   ['memory', 'Memory'],
@@ -57,6 +59,7 @@ ${matrixSection(page)}
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${latencySection(page)}
 ${scenariosSection(page)}
+${transferSection(page)}
 ${rooflineSection(page)}
 ${startupSection(page)}
 ${memorySection(page)}

@@ -8,6 +8,7 @@ import { type Leak, leak } from './leak.ts';
 import { type Roofline, roofline } from './roofline.ts';
 import { type Startup, startup } from './startup.ts';
 import { type Latency, latency } from './times.ts';
+import { type Transfer, transfer } from './transfer.ts';
 
 /** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
 export type ProcessRow = ProcessMemory & { readonly growth: number | null };
@@ -64,7 +65,17 @@ export type Layers = {
   readonly total: number;
 };
 
-export type Measure = Latency | Startup | Memory | Conformance | Layers | Leak | Roofline | Compliance | Accuracy;
+export type Measure =
+  | Latency
+  | Transfer
+  | Startup
+  | Memory
+  | Conformance
+  | Layers
+  | Leak
+  | Roofline
+  | Compliance
+  | Accuracy;
 export type MeasureOf<S extends Measure['suite']> = Extract<Measure, { suite: S }>;
 
 /** The larger of two amounts, where null is none. */
@@ -158,6 +169,8 @@ export function measure(suite: string, results: readonly Result[]): Measure | un
   switch (suite) {
     case 'latency':
       return latency(of('latency'));
+    case 'transfer':
+      return transfer(of('transfer'));
     case 'startup':
       return startup(of('startup'));
     case 'memory':

@@ -178,3 +178,15 @@ export function problemsOf(table: Table): Problem[] {
   const all = [...problems.values()].map(({ reason, rows }) => ({ ...reason, rows }));
   return all.sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
 }
+
+/** Warnings about samples: one line for each kind, the first cell's, with all its cells. */
+export function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
+  const kinds = new Map<string, { text: string; rows: Row[] }>();
+  for (const row of table.rows)
+    for (const { kind, text } of measured(row, 'latency')?.warnings ?? []) {
+      const known = kinds.get(kind);
+      if (known) known.rows.push(row);
+      else kinds.set(kind, { text, rows: [row] });
+    }
+  return [...kinds.values()];
+}

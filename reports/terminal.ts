@@ -1,19 +1,9 @@
-import { beyondTolerance } from '../reference/judge.ts';
 import type { Run } from '../suites/record.ts';
-import { count, mebibytes, NONE, number, percent, ratio } from './format.ts';
+import { count, NONE, number } from './format.ts';
 import { clip, painter, plain, wrap } from './lines.ts';
 import { type RowStatus, STATUSES } from './status.ts';
-import {
-  impreciseRows,
-  measured,
-  problemsOf,
-  type Row,
-  rowOf,
-  type Session,
-  type Table,
-  tabulate,
-  worstCheck,
-} from './table.ts';
+import { impreciseRows, measured, problemsOf, type Row, type Table, tabulate, warningsByKind } from './table.ts';
+import { COLUMNS, type Column } from './terminal-columns.ts';
 import { scenarioLines } from './terminal-scenarios.ts';
 import { votesOf, voteText } from './votes.ts';
 
@@ -29,88 +19,6 @@ const CODES: { readonly [status in RowStatus]: number } = {
   unsupported: 90,
   'not run': 90,
 };
-
-type Column = {
-  readonly title: string;
-  readonly right: boolean;
-  /** Columns with a higher number go first where the width is short. */
-  readonly spare: number;
-  text(session: Session): string;
-};
-
-const latencyOf = (session: Session) => measured(rowOf(session, 'latency'), 'latency');
-
-const COLUMNS: readonly Column[] = [
-  { title: 'backend', right: false, spare: 0, text: (session) => plain(session.backend) },
-  { title: 'status', right: false, spare: 0, text: (session) => session.status },
-  {
-    title: 'latency ms',
-    right: true,
-    spare: 1,
-    text: (session) => {
-      const latency = latencyOf(session);
-      return latency ? `${number(latency.median)}${latency.few ? '*' : ''}` : NONE;
-    },
-  },
-  {
-    title: '±%',
-    right: true,
-    spare: 6,
-    text: (session) => {
-      const { interval, median } = latencyOf(session) ?? {};
-      return interval && median ? number((50 * (interval[1] - interval[0])) / median) : NONE;
-    },
-  },
-  {
-    title: '1st call ms',
-    right: true,
-    spare: 4,
-    text: (session) => number(measured(rowOf(session, 'startup'), 'startup')?.first ?? Number.NaN),
-  },
-  {
-    title: 'peak MiB',
-    right: true,
-    spare: 3,
-    text: (session) => mebibytes(measured(rowOf(session, 'memory'), 'memory')?.peak),
-  },
-  {
-    title: 'err/allowed',
-    right: true,
-    spare: 2,
-    text: (session) => {
-      const worst = worstCheck(rowOf(session, 'conformance')) ?? worstCheck(rowOf(session, 'layers'));
-      return worst === undefined ? NONE : beyondTolerance(worst) > 0 ? 'NaN/Inf' : ratio(worst.ratio);
-    },
-  },
-  {
-    title: 'layers',
-    right: true,
-    spare: 7,
-    text: (session) => {
-      const done = measured(rowOf(session, 'layers'), 'layers');
-      return done ? `${done.layers.length}/${done.total}` : NONE;
-    },
-  },
-  {
-    title: 'GFLOP/s',
-    right: true,
-    spare: 8,
-    text: (session) => {
-      const [latency, peak] = [latencyOf(session), measured(rowOf(session, 'roofline'), 'roofline')];
-      const flops = peak?.flops ?? (latency && (2000 * latency.work.macs) / latency.median);
-      return flops === undefined ? NONE : number(flops / 1e9);
-    },
-  },
-  {
-    title: 'top-1 %',
-    right: true,
-    spare: 5,
-    text: (session) => {
-      const accuracy = measured(rowOf(session, 'accuracy'), 'accuracy');
-      return accuracy ? percent(accuracy.top1 / accuracy.images) : NONE;
-    },
-  },
-];
 
 const GAP = '  ';
 const INDENT = '  ';
@@ -150,22 +58,11 @@ function affected(rows: readonly Row[]): string[] {
   ];
 }
 
-/** Warnings about samples: one line for each kind, the first cell's, with all its cells. */
-function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
-  const kinds = new Map<string, { text: string; rows: Row[] }>();
-  for (const row of table.rows)
-    for (const { kind, text } of measured(row, 'latency')?.warnings ?? []) {
-      const known = kinds.get(kind);
-      if (known) known.rows.push(row);
-      else kinds.set(kind, { text, rows: [row] });
-    }
-  return [...kinds.values()];
-}
-
 function legend(table: Table, interval: boolean): string {
-  const few = table.sessions.some((session) => latencyOf(session)?.few);
+  const few = table.rows.some((row) => (measured(row, 'latency') ?? measured(row, 'transfer'))?.few);
   return [
     `latency: median of round medians${interval ? ', ± half its interval' : ''}`,
+    ...(table.rows.some((row) => measured(row, 'transfer')) ? ['host/device: a call with its copies ÷ without'] : []),
     ...(few ? ['* fewer than 3 rounds or 10 samples, or cut short'] : []),
     'err/allowed: at most 1 passes',
     `${NONE} not measured`,

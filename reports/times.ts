@@ -42,7 +42,7 @@ export type Latency = {
 };
 
 /** Why so many rounds and samples are few, or undefined. */
-function few(rounds: number, samples: number, short: boolean): string | undefined {
+export function few(rounds: number, samples: number, short: boolean): string | undefined {
   const reasons = [
     ...(rounds < MIN_ROUNDS ? [count(rounds, 'round')] : []),
     ...(samples < MIN_SAMPLES ? [count(samples, 'sample')] : []),

@@ -8,8 +8,8 @@ import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
-import { expand, narrow, parseQuery, type Query } from '../suites/query.ts';
-import { batchesOf, profileFor, SCENARIOS, type Scenario } from '../suites/scenarios.ts';
+import { expand, parseQuery } from '../suites/query.ts';
+import { profileFor, SCENARIOS } from '../suites/scenarios.ts';
 import { bench, planCells } from './bench.ts';
 import { type CompareFlags, compareFiles, falseAlarms } from './compare.ts';
 import { diagnose } from './doctor.ts';
@@ -19,6 +19,7 @@ import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
 import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
+import { type QueryFlags, queriesOf } from './queries.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
@@ -50,12 +51,8 @@ function report(path: string, { json, baseline, threshold }: ReportFlags): void 
 
 type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
 
-type BenchFlags = {
+type BenchFlags = QueryFlags & {
   model?: string[];
-  models?: string[];
-  backends?: string[];
-  suites?: string[];
-  scenario?: readonly Scenario[];
   profile: string;
   budget?: number;
   rounds?: number;
@@ -96,13 +93,7 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
     samples: flags.samples ?? row.samples,
     warmup: flags.warmup ?? row.warmup,
   };
-  const narrowed: Partial<Query> = {
-    ...(flags.models && { model: flags.models }),
-    ...(flags.backends && { backend: flags.backends }),
-    ...(scenario.length > 0 && { suite: ['latency'], batch: batchesOf(scenario) }),
-    ...(flags.suites && { suite: flags.suites }),
-  };
-  const queries = (words.length > 0 ? words : ['*']).map((word) => narrow(parseQuery(word), narrowed));
+  const queries = queriesOf(words, flags, profile);
   if (flags.list) {
     const ids = planCells(queries, profile).cells.map(cellId);
     process.stdout.write(flags.json ? `${JSON.stringify(ids, null, 2)}\n` : `${ids.join('\n')}\n`);
@@ -139,6 +130,7 @@ program
   .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
   .option('--suites <list>', 'suites, such as conformance,latency', list)
   .option('--scenario <list>', SCENARIOS.map((row) => `${row.id}: ${row.metric}`).join('; '), scenarioList)
+  .option('--io-binding', 'also time calls whose input and output stay on the device: the suite transfer')
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
   .option('--rounds <count>', 'fresh processes or pages for each cell', count)

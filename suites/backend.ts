@@ -46,11 +46,22 @@ export type OpenOptions = {
   readonly inspect: boolean;
 };
 
+/** Calls whose inputs are on the device already and whose output stays there. */
+export type Bound = {
+  /** Runs one of the inputs, by its index, and resolves when the device has nothing left to do. */
+  run(index: number): Promise<void>;
+  /** The latest output, read back. */
+  read(): Promise<ArrayLike<number>>;
+  close(): Promise<void>;
+};
+
 export type Session = {
   /** The input in the runtime's own layout: [N, C, H, W] in, outside the clock. */
   prepare(input: Float32Array): Float32Array;
   /** Runs a prepared input and resolves when the logits [N, classes] are on the host. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
+  /** Puts prepared inputs where the session computes. Throws `unsupported(…)` where the runtime cannot. */
+  bind(inputs: readonly Float32Array[]): Promise<Bound>;
   /** Runs once and returns the taps by stage, in NCHW. */
   tap(input: Float32Array): Promise<Map<string, ArrayLike<number>>>;
   /** Where the nodes ran, as far as this session can prove it. */
@@ -104,6 +115,13 @@ export const undivided = () => {};
 export function unsupported(reason: string, fix: string): Error {
   return Object.assign(new Error(reason), { name: 'Unsupported', fix });
 }
+
+/** The `bind` of a session that cannot, and why. */
+export const unbound = (reason: string): Session['bind'] => {
+  return async () => {
+    throw unsupported(reason, 'none on this backend: latency times its calls with all that they copy');
+  };
+};
 
 /** The fix of an `unsupported` error, or undefined for any other. */
 export function unsupportedFix(error: unknown): string | undefined {

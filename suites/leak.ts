@@ -9,7 +9,7 @@ import {
   undivided,
 } from './backend.ts';
 import { plan } from './execute.ts';
-import type { ResultOf } from './record.ts';
+import type { Placement, ResultOf } from './record.ts';
 import type { Visit, VisitResult } from './visit.ts';
 
 /** Create, run and close: what is wanted of each visit. */
@@ -23,6 +23,18 @@ async function cycle(backend: Backend, options: OpenOptions, input: Float32Array
   await session.run(session.prepare(input));
   await session.close();
   return session;
+}
+
+/** Where the nodes run, by a session that is opened to tell. */
+export async function prove(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Placement> {
+  const session = await backend.open(options);
+  try {
+    // TF.js tells its kernels of a tapped run only.
+    await session.tap(session.prepare(input));
+    return await session.placement();
+  } finally {
+    await session.close();
+  }
 }
 
 /** Creates, runs and closes a session again and again; the host reads memory after each cycle. */
@@ -41,12 +53,5 @@ export async function leak(visit: Visit, row: BackendRow, module: BackendModule,
     const tensors = session.tensors();
     if (tensors !== null) result.tensors.push(tensors);
   }
-  const session = await backend.open(inspected);
-  try {
-    // TF.js tells its kernels of a tapped run only.
-    await session.tap(session.prepare(input));
-    return { placement: await session.placement(), results: [result] };
-  } finally {
-    await session.close();
-  }
+  return { placement: await prove(backend, inspected, input), results: [result] };
 }

@@ -72,7 +72,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every model at its own size on every backend, in every form',
     models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
     precisions: ['fp32', 'fp32-bn'],
-    suites: ['layers', 'leak', 'compliance', ...MEASURED, 'roofline'],
+    suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
     large: [],
     rounds: 5,
     budget: 24 * 3600,

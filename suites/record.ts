@@ -56,6 +56,8 @@ const startSchema = z.strictObject({
   bytes: z.strictObject({ network: bytes, cache: bytes }).nullable(),
 });
 export type Start = z.infer<typeof startSchema>;
+/** The clock's smallest step, and the median of its steps, in milliseconds: suites/clock.ts. */
+const clockSchema = z.strictObject({ step: z.number().positive(), granularity: z.number().positive() });
 
 export const resultSchema = z.discriminatedUnion('suite', [
   z.strictObject({
@@ -83,14 +85,27 @@ export const resultSchema = z.discriminatedUnion('suite', [
     samples: z.array(milliseconds).min(1),
     /** Calls that a sample is the mean of: more than 1 where one call lasts less than 100 ticks of the clock. */
     batch: z.number().int().positive(),
-    /** The clock's smallest step, and the median of its steps: suites/clock.ts. */
-    clock: z.strictObject({ step: z.number().positive(), granularity: z.number().positive() }),
+    clock: clockSchema,
     /** Untimed calls before the first sample. */
     warmup: z.number().int(),
     /** Whether the budget of the cell ended sampling before its wanted count. */
     short: z.boolean(),
     /** Multiply-adds of a call, and the least bytes that it moves: reference/analysis.ts. */
     work: z.strictObject({ macs: z.number().int(), bytes: z.number().int() }),
+  }),
+  z.strictObject({
+    suite: z.literal('transfer'),
+    /** In time order, milliseconds of one call: as `latency`; input and output on the device; that, and read back. */
+    host: z.array(milliseconds).min(1),
+    bound: z.array(milliseconds).min(1),
+    read: z.array(milliseconds).min(1),
+    /** As in `latency`; untimed calls are of each form. */
+    batch: z.number().int().positive(),
+    clock: clockSchema,
+    warmup: z.number().int(),
+    short: z.boolean(),
+    /** Of the logits of each form, whose name the tensor has. */
+    checks: z.array(checkSchema).length(3),
   }),
   z.strictObject({
     suite: z.literal('startup'),

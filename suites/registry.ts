@@ -48,6 +48,13 @@ export const SUITES: readonly SuiteRow[] = [
     ...TOGETHER,
   },
   {
+    id: 'transfer',
+    question: 'how much of a call is moving data between host and device?',
+    ...TOGETHER,
+    alone: true,
+    patience: 2,
+  },
+  {
     id: 'startup',
     question: 'how long until the first answer?',
     ...TOGETHER,

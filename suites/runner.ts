@@ -1,7 +1,7 @@
 import { isRight, verdictText } from '../reference/judge.ts';
 import { splitModel } from '../reference/models/load.ts';
 import { findModel } from '../reference/models/table.ts';
-import { hashName, random } from '../reference/random.ts';
+import { hashName, shuffled } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { breach } from './breach.ts';
@@ -42,17 +42,6 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
   });
 }
 
-/** The list in an order that a seed decides (Fisher and Yates). */
-export function shuffled<T>(list: readonly T[], seed: number): T[] {
-  const order = [...list];
-  const next = random(seed);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [order[i], order[j]] = [order[j] as T, order[i] as T];
-  }
-  return order;
-}
-
 /** Why the placement is not what the backend's row asks for, or undefined. */
 function misplaced(row: BackendRow, placement: Placement): string | undefined {
   if (placement.device === row.device) return undefined;
@@ -90,6 +79,10 @@ function wrong(result: Result): string | undefined {
   if (result.suite === 'startup' && result.warm !== null && 'check' in result.warm) {
     const { check } = result.warm;
     if (check && !isRight(check)) return `in the second page, ${check.tensor}: ${verdictText(check)}`;
+  }
+  if (result.suite === 'transfer') {
+    const bad = result.checks.find((check) => !isRight(check));
+    return bad && `logits of ${bad.tensor} calls: ${verdictText(bad)}`;
   }
   if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
     const [one] = result.differs;

@@ -25,7 +25,7 @@ async function timeBatch(call: () => Promise<void>, now: () => number, batch: nu
  */
 export async function calibrate(
   call: () => Promise<void>,
-  between: () => void,
+  between: () => unknown,
   { now, granularity }: Timing,
   estimate: number,
 ): Promise<{ batch: number; estimate: number; calls: number }> {
@@ -36,7 +36,7 @@ export async function calibrate(
     batch *= 2;
     calls += batch;
     took = await timeBatch(call, now, batch);
-    between();
+    await between();
   }
   return { batch, estimate: took / batch, calls };
 }
@@ -48,7 +48,7 @@ export async function calibrate(
  */
 export async function sample(
   call: () => Promise<void>,
-  between: () => void,
+  between: () => unknown,
   options: {
     now: () => number;
     readonly batch: number;
@@ -67,7 +67,7 @@ export async function sample(
     return { overriddenDuration: took / batch, overriddenIterationCost: took };
   };
   const bench = new Bench({ now, time: 0, iterations, warmup: false, throws: true });
-  bench.add('call', timed, { async: true, afterEach: between });
+  bench.add('call', timed, { async: true, afterEach: async () => void (await between()) });
   await bench.run();
   return { samples, short: iterations < wanted };
 }

@@ -24,7 +24,7 @@ const SUITES = /^suites\/(?:stats\/)?[^/]+\.ts$/;
 const NEUTRAL = /^suites\/backends\/[^/.]+\.ts$/;
 const BROWSER_PARTS = /^suites\/backends\/[^/.]+\.browser\.ts$/;
 /** What the browsers' bindings share. */
-const ADAPTER = /^suites\/backends\/adapter\.browser\.ts$/;
+const ADAPTER = /^suites\/backends\/(?:adapter|webgpu)\.browser\.ts$/;
 /** What Node's bindings share. */
 const NATIVE = /^suites\/backends\/features\.node\.ts$/;
 const HOSTS = /^suites\/hosts\//;

@@ -1,10 +1,15 @@
 import { type BackendModule, type Session, unsupported } from '../backend.ts';
 import { describeWebGL, describeWebGPU, pageFeatures, rendersFloat32 } from './adapter.browser.ts';
 import { FLOAT32, textureNumerics } from './numerics.ts';
-import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
+import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
+import { deviceBuffer, readBuffer } from './webgpu.browser.ts';
 
 /** Where the server has onnxruntime-web's wasm files. */
 const WASM_PATHS = '/packages/onnxruntime-web/dist/';
+
+/** What of a WebGPU build is used for tensors on the device. */
+type OrtEnv = { webgpu: { device: Promise<GPUDevice> | GPUDevice } };
+type OrtGpuTensor = { fromGpuBuffer(buffer: GPUBuffer, options: object): OrtTensor };
 
 const LIBRARIES = {
   wasm: () => import('onnxruntime-web/wasm'),
@@ -78,6 +83,34 @@ const guardWebGL = (session: Session): Session => ({
   tap: (input) => session.tap(input).catch(refuse),
 });
 
+/** Why a build keeps no tensors between calls. */
+const UNBOUND: { readonly [variant: string]: string } = {
+  wasm: 'onnxruntime-web copies tensors into WebAssembly’s memory and out of it at every call',
+  webgl: "ONNX Runtime's WebGL build takes and gives tensors in host memory only",
+  webnn: 'ML tensors are not bound here: nothing but reading tells when WebNN has done',
+};
+
+/** Tensors as buffers of the device that ONNX Runtime made. */
+async function gpuMemory(library: { env: OrtEnv; Tensor: OrtGpuTensor }): Promise<OrtMemory> {
+  const device = await library.env.webgpu.device;
+  const buffers = new Map<OrtTensor, { buffer: GPUBuffer; bytes: number }>();
+  return {
+    put(data, dims) {
+      const buffer = deviceBuffer(device, data);
+      const dispose = () => buffer.destroy();
+      const tensor = library.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims, dispose });
+      buffers.set(tensor, { buffer, bytes: data.byteLength });
+      return tensor;
+    },
+    drained: () => device.queue.onSubmittedWorkDone(),
+    async read(tensor) {
+      const found = buffers.get(tensor);
+      if (found === undefined) throw new Error('not a tensor of this memory');
+      return readBuffer(device, found.buffer, found.bytes);
+    },
+  };
+}
+
 /** ONNX Runtime Web: each variant is another of its builds. */
 export const start: BackendModule['start'] = async (row, tools, loaded) => {
   const variant = row.variant as keyof typeof LIBRARIES;
@@ -106,6 +139,7 @@ export const start: BackendModule['start'] = async (row, tools, loaded) => {
     },
     logs: variant !== 'webgl',
     findsFiles: false,
+    memory: () => UNBOUND[variant] ?? gpuMemory(ort as unknown as { env: OrtEnv; Tensor: OrtGpuTensor }),
     notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);

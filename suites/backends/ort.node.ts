@@ -4,7 +4,7 @@ import { type BackendModule, unsupported } from '../backend.ts';
 import type { Adapter } from '../record.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
-import { type OrtBuild, type OrtLibrary, ortBackend } from './ort.ts';
+import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
 
 const NODES_ON: { [variant: string]: string } = {
   cpu: 'CPUExecutionProvider',
@@ -23,6 +23,13 @@ function adapter(): Adapter {
   const description = software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter';
   return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }
+
+/** The CPU's memory is the host's: tensors are only made ahead, and the output is written where the caller says. */
+const HOST_MEMORY: OrtMemory = {
+  put: (data, dims) => new ort.Tensor('float32', data, dims) as unknown as OrtTensor,
+  drained: async () => {},
+  read: async (tensor) => (await tensor.getData()) as Float32Array,
+};
 
 /** ONNX Runtime's Node addon: CPU, WebGPU (Dawn) and, after `npm run setup:cuda`, CUDA. */
 export const start: BackendModule['start'] = async (row, tools) => {
@@ -51,6 +58,10 @@ export const start: BackendModule['start'] = async (row, tools) => {
     },
     logs: true,
     findsFiles: true,
+    memory: () =>
+      provider === 'cpu'
+        ? Promise.resolve(HOST_MEMORY)
+        : 'onnxruntime-node takes and gives tensors on the device, but has no way to wait for it other than to read',
     notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);

@@ -1,10 +1,13 @@
-import type { Backend, BackendRow, OpenOptions, Session, Tools } from '../backend.ts';
+import { type Backend, type BackendRow, type OpenOptions, type Session, type Tools, unbound } from '../backend.ts';
 import type { Placement } from '../record.ts';
 import { addOutputs, writeOnnx } from './onnx.ts';
 
-type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
+export type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
 type OrtSession = {
-  run(feeds: { [name: string]: OrtTensor }, fetches: readonly string[]): Promise<{ [name: string]: OrtTensor }>;
+  run(
+    feeds: { [name: string]: OrtTensor },
+    fetches: readonly string[] | { [name: string]: OrtTensor },
+  ): Promise<{ [name: string]: OrtTensor }>;
   release(): Promise<void>;
 };
 /** What onnxruntime-node and onnxruntime-web have in common, as far as it is used here. */
@@ -14,6 +17,15 @@ export type OrtLibrary = {
 };
 
 type Facts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
+
+/** Where a build computes, and what is kept there between calls. */
+export type OrtMemory = {
+  /** A tensor there that holds these values; to be disposed of. */
+  put(data: Float32Array, dims: readonly number[]): OrtTensor;
+  /** Resolves when all that was asked of the device is done. */
+  drained(): Promise<void>;
+  read(tensor: OrtTensor): Promise<Float32Array>;
+};
 
 /** What differs from build to build. */
 export type OrtBuild = {
@@ -29,6 +41,8 @@ export type OrtBuild = {
   /** Whether it reads the files that a model refers to, where it is given the model's path. */
   readonly findsFiles: boolean;
   readonly notes: readonly string[];
+  /** Memory for inputs and outputs that stay, or why there is none that a caller can wait for. */
+  readonly memory: () => Promise<OrtMemory> | string;
 };
 
 /**
@@ -89,6 +103,29 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       return {
         prepare: (input) => input,
         run: async (input) => (await run(input, [options.output]))[0] as Float32Array,
+        async bind(inputs) {
+          const found = build.memory();
+          if (typeof found === 'string') return unbound(found)(inputs);
+          const memory = await found;
+          const tensors = inputs.map((data) => memory.put(data, dims));
+          // What the graph calls its output's shape need not be numbers: one call tells them.
+          const { [options.output]: sample } = await session.run({ [options.input]: tensors[0] as OrtTensor }, [
+            options.output,
+          ]);
+          const shape = sample?.dims ?? [];
+          sample?.dispose();
+          const output = memory.put(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
+          return {
+            async run(index) {
+              await session.run({ [options.input]: tensors[index] as OrtTensor }, { [options.output]: output });
+              await memory.drained();
+            },
+            read: () => memory.read(output),
+            async close() {
+              for (const tensor of [...tensors, output]) tensor.dispose();
+            },
+          };
+        },
         async tap(input) {
           // The answer comes first: a network may have no stages.
           const stages = [...options.taps];

@@ -56,6 +56,30 @@ const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
   },
 };
 
+/** What of the backends tells when their device has done. */
+type WebGLBackend = { gpgpu: { createAndWaitForFence(): Promise<void> } };
+type WebGPUBackend = {
+  device: GPUDevice;
+  ensureCommandEncoderReady(): void;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+};
+
+const DRAINED: { readonly [variant: string]: TfBinding['drained'] } = {
+  cpu: 'tensors of plain JavaScript are in host memory: there is no device to keep them on',
+  // Kernels are calls that return when they are done.
+  wasm: async () => {},
+  // As `data` waits, before it copies.
+  webgl: () => (tf.backend() as unknown as WebGLBackend).gpgpu.createAndWaitForFence(),
+  async webgpu() {
+    const backend = tf.backend() as unknown as WebGPUBackend;
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+    await backend.device.queue.onSubmittedWorkDone();
+  },
+};
+
 /** TF.js in a page, on one of its four backends. */
 export const start: BackendModule['start'] = async (row, _, loaded) => {
   const facts = await BACKENDS[row.variant]?.();
@@ -71,5 +95,6 @@ export const start: BackendModule['start'] = async (row, _, loaded) => {
     (await loadGraphModel(
       typeof source === 'string' ? source : ({ load: async () => source } as io.IOHandler),
     )) as unknown as TfModel;
-  return tfjsBackend({ tf: tf as unknown as TfLibrary, backend: row.variant, load, facts }, row);
+  const drained = DRAINED[row.variant] ?? 'nothing tells when its device has done';
+  return tfjsBackend({ tf: tf as unknown as TfLibrary, backend: row.variant, load, facts, drained }, row);
 };

@@ -43,5 +43,6 @@ export const start: BackendModule['start'] = async (row) => {
     tf.loadGraphModel(tf.io.fromMemory(typeof source === 'string' ? await readArtefacts(source) : source));
   const cuda = row.variant === 'cuda';
   const facts = async () => ({ features: nodeFeatures(cuda), numerics: cuda ? cudaNumerics() : FLOAT32, notes: [] });
-  return tfjsBackend({ tf, backend: 'tensorflow', load, facts }, row);
+  const drained = 'nothing but reading tells when TensorFlow’s device has done';
+  return tfjsBackend({ tf, backend: 'tensorflow', load, facts, drained }, row);
 };

@@ -1,4 +1,4 @@
-import type { Backend, BackendRow, OpenOptions, Session } from '../backend.ts';
+import { type Backend, type BackendRow, type OpenOptions, type Session, unbound } from '../backend.ts';
 import type { Placement } from '../record.ts';
 import { type GraphModel, writeGraphModel } from './graphmodel.ts';
 import { swapInner } from './layout.ts';
@@ -43,6 +43,8 @@ export type TfBinding = {
   facts(): Promise<
     Pick<Placement, 'adapter' | 'threads' | 'notes'> & Required<Pick<Placement, 'features' | 'numerics'>>
   >;
+  /** Resolves when all that was asked of the device is done, or why nothing tells. */
+  readonly drained: (() => Promise<void>) | string;
 };
 
 const permute = (data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array =>
@@ -51,7 +53,7 @@ const permute = (data: ArrayLike<number>, n: number, outer: number, inner: numbe
 const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
 
 /** TF.js with a graph model, whichever backend and host. */
-export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: BackendRow): Backend {
+export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, row: BackendRow): Backend {
   return {
     async open(options: OpenOptions): Promise<Session> {
       const { location } = options;
@@ -70,6 +72,25 @@ export function tfjsBackend({ tf, backend, load, facts }: TfBinding, row: Backen
           input.dispose();
           output.dispose();
           return values;
+        },
+        async bind(inputs) {
+          if (typeof drained === 'string') return unbound(drained)(inputs);
+          const tensors = inputs.map(feed);
+          let output: TfTensor | undefined;
+          const call = async (index: number) => {
+            output?.dispose();
+            output = first(model.execute(tensors[index] as TfTensor, options.output));
+            await drained();
+          };
+          // A tensor stays in host memory until a kernel first needs it.
+          for (const index of tensors.keys()) await call(index);
+          return {
+            run: call,
+            read: async () => (await output?.data()) ?? [],
+            async close() {
+              for (const tensor of [...tensors, output]) tensor?.dispose();
+            },
+          };
         },
         async tap(data) {
           const input = feed(data);

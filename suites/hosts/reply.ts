@@ -5,10 +5,17 @@ import { layers } from '../layers.ts';
 import { leak } from '../leak.ts';
 import { probe } from '../probe.ts';
 import { roofline } from '../roofline.ts';
+import { transfer } from '../transfer.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
-/** What answers the suites that open sessions of their own again and again; `execute` answers all others. */
-const APART: { readonly [suite: string]: typeof execute | undefined } = { layers, leak, roofline, compliance };
+/** What answers the suites that make calls of their own; `execute` answers all others. */
+const APART: { readonly [suite: string]: typeof execute | undefined } = {
+  layers,
+  leak,
+  transfer,
+  roofline,
+  compliance,
+};
 
 /** One visit, with its failure as a value that passes to the parent. */
 export async function reply(

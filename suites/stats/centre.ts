@@ -27,9 +27,15 @@ function centre(values: readonly number[]): Centre {
   return { mean, variance: squares / (kept.length * (kept.length - 1)), df: kept.length - 1 };
 }
 
-const around = ({ mean, variance, df }: Centre, resolution: number): Interval => {
+const interval = ({ mean, variance, df }: Centre, resolution: number): Interval => {
   const half = studentQuantile(0.05, df) * Math.sqrt(variance) + resolution;
-  return [Math.exp(mean - half), Math.exp(mean + half)];
+  return [mean - half, mean + half];
+};
+
+/** The interval of a centre of logarithms, as times or ratios. */
+const around = (logarithms: Centre, resolution: number): Interval => {
+  const [low, high] = interval(logarithms, resolution);
+  return [Math.exp(low), Math.exp(high)];
 };
 
 const logs = (times: readonly number[]): number[] => times.map(Math.log);
@@ -45,6 +51,15 @@ const positive = (times: readonly number[]): boolean => times.every((time) => ti
 export function centreInterval(times: readonly number[], resolution: number): Interval | undefined {
   if (times.length < MIN_ROUNDS || !positive(times)) return undefined;
   return around(centre(logs(times)), resolution);
+}
+
+/**
+ * The same for differences, one per round, which may be of either sign: Student's t on their trimmed mean. `resolution`
+ * is in their unit. Undefined below MIN_ROUNDS.
+ */
+export function differenceInterval(differences: readonly number[], resolution: number): Interval | undefined {
+  if (differences.length < MIN_ROUNDS) return undefined;
+  return interval(centre(differences), resolution);
 }
 
 /** How much longer the head takes than the base: the ratio of their times, and how sure it is. */

@@ -20,11 +20,12 @@ const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');
 const LEAK = groupsOf('leak:resnet20.seed0:fp32:b1:32');
 const KERNELS = groupsOf('roofline:kernels');
 const HONEST = groupsOf('compliance:resnet20.seed0:fp32:b1:32');
+const TRANSFER = groupsOf('transfer:resnet20.seed0:fp32:b1:32');
 const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 
 let workshop: Workshop;
 beforeAll(async () => {
-  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...KERNELS, ...HONEST, ...BASIC];
+  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...TRANSFER, ...KERNELS, ...HONEST, ...BASIC];
   workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
 }, 120_000);
 afterAll(() => workshop?.close());
@@ -229,5 +230,36 @@ describe('creating, running and closing sessions', SLOW, () => {
       expect(first?.rss.length).toBeGreaterThanOrEqual(3);
       for (const bytes of first?.rss ?? []) expect(bytes).toBeGreaterThan(20e6);
       expect(result.gpu).toEqual(roles.length > 1 ? first?.rss.map(() => 0) : []);
+    });
+});
+
+describe('calls whose input and output stay on the device', SLOW, () => {
+  for (const backend of [
+    'ort-node/cpu',
+    'ort-web/webgpu',
+    'ort-web/webgpu-jsep',
+    'tfjs/wasm',
+    'tfjs/webgl',
+    'tfjs/webgpu',
+  ])
+    it(`are right on ${backend}, on either input`, async (context) => {
+      const { result, placement } = passed(await visit(TRANSFER, backend, context), 'transfer');
+      expect(placement.device).toBe(findBackend(backend)?.device);
+      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['host', 'bound', 'read']);
+      for (const { runs, ratio } of result.checks) {
+        expect(runs).toBeGreaterThanOrEqual(3);
+        expect(ratio).toBeGreaterThan(0);
+      }
+      for (const samples of [result.host, result.bound, result.read]) expect(Math.min(...samples)).toBeGreaterThan(0);
+    });
+
+  for (const [backend, reason] of [
+    ['ort-web/wasm', 'copies tensors'],
+    ['tfjs/cpu', 'in host memory'],
+  ] as const)
+    it(`are unsupported on ${backend}, with the reason`, async (context) => {
+      const outcome = (await visit(TRANSFER, backend, context)).get('transfer');
+      expect(outcome).toMatchObject({ status: 'unsupported' });
+      expect(outcome && 'reason' in outcome && outcome.reason).toContain(reason);
     });
 });

@@ -24,6 +24,7 @@ const ALL = [
   'summary',
   'latency',
   'scenarios',
+  'transfer',
   ...SECTIONS.slice(1, -2),
   'votes',
   'accuracy',

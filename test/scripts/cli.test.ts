@@ -104,6 +104,19 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
   });
 
+  it('lists the cells of scenarios, and of io-binding beside them', async () => {
+    const words = ['bench', '--models', 'resnet18', '--backends', 'ort-node/cpu', '--list', '--scenario'];
+    const { out } = await cli([...words, 'multi-stream,single-stream', '--io-binding']);
+    expect(out.trim().split('\n')).toEqual(
+      ['latency', 'transfer'].flatMap((suite) =>
+        [1, 8].map((batch) => `${suite}:resnet18.seed0:fp32:b${batch}:64:ort-node/cpu`),
+      ),
+    );
+    expect(errorsOf((await cli([...words, 'offlin'])).err)).toEqual([
+      "error: unknown scenario 'offlin': did you mean 'offline'?",
+    ]);
+  });
+
   it('lists models, backends, suites and profiles', async () => {
     const { out } = await cli(['list']);
     for (const word of [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { compliance } from '../../suites/compliance.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import type { Visit } from '../../suites/visit.ts';
@@ -33,6 +33,7 @@ async function outcome({ ms = () => 10, answer = (input) => input }: Cheat, more
           before = index;
           return Float32Array.from({ length: 10 }, (_, c) => (c === one % 10 ? 1 + one : 0));
         },
+        bind: unbound('a test'),
         tap: async () => new Map(),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
         tensors: () => null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import { isPrecise, SETTLED_FROM } from '../../suites/runner.ts';
-import { adjusted, centreInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
+import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median, quantile } from '../../suites/stats.ts';
 import { drawn, NOISES, populationOf } from './population.ts';
 
@@ -57,6 +57,19 @@ describe.each(populations)('$name', ({ medians, tails }) => {
     });
     expect(paired).toBeGreaterThanOrEqual(93);
     expect(apart).toBeGreaterThanOrEqual(93);
+  });
+});
+
+// Forms of a call that take turns share what their round brings, so that little of its noise is left in a difference.
+describe.each(populations)('$name, in a difference', ({ medians }) => {
+  const differences = Array.from({ length: POPULATION }, (_, i) => {
+    const pair = (offset: number) => medians[(i * 31 + offset) % medians.length] ?? 0;
+    return 0.2 + 0.1 * (pair(0) - pair(17));
+  });
+
+  it.each(ROUNDS)('%i rounds: the interval holds it', (rounds) => {
+    const covered = coverage(median(differences), (next) => differenceInterval(drawn(differences, rounds, next), 0));
+    expect(covered).toBeGreaterThanOrEqual(93);
   });
 });
 

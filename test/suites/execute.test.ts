@@ -5,7 +5,7 @@ import { decodeFloats } from '../../reference/float32.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
 import { execute, kept } from '../../suites/execute.ts';
 import type { ResultOf } from '../../suites/record.ts';
@@ -70,6 +70,7 @@ function module(
           const values = compute(input);
           return new Map([...taps].map(([stage, node]) => [stage, values.get(node)?.data ?? []]));
         },
+        bind: unbound('a test'),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
         tensors: () => null,
         close: async () => {},

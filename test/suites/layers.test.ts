@@ -4,7 +4,7 @@ import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../reference/passes/layers.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { layers } from '../../suites/layers.ts';
 import type { Outcome } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
@@ -44,6 +44,7 @@ function module(
           prepare: (input) => input,
           run: call,
           tap: async (input) => new Map([[output, await call(input)]]),
+          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
           tensors: () => null,
           close: async () => {},

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import { measure } from '../../reports/measure.ts';
-import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { leak } from '../../suites/leak.ts';
 import type { Result } from '../../suites/record.ts';
 import { theilSen } from '../../suites/slope.ts';
@@ -46,6 +46,7 @@ async function cycles(left: number, budget = visit.budget) {
           prepare: (input) => input,
           run: async () => new Float32Array(10),
           tap: async () => new Map(),
+          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
           tensors: () => state.live,
           close: async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shuffled } from '../../reference/random.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
@@ -11,7 +12,6 @@ import {
   runGroups,
   type Schedule,
   SETTLED_FROM,
-  shuffled,
   type Variant,
 } from '../../suites/runner.ts';
 import { PASSED, WORK } from '../reports/results.ts';

@@ -1,0 +1,25 @@
+import type { Profile } from '../suites/profiles.ts';
+import { narrow, parseQuery, type Query } from '../suites/query.ts';
+import { batchesOf, type Scenario } from '../suites/scenarios.ts';
+
+/** Flags that say what to run where a query leaves it open. */
+export type QueryFlags = {
+  models?: string[];
+  backends?: string[];
+  suites?: string[];
+  scenario?: readonly Scenario[];
+  ioBinding?: boolean;
+};
+
+/** The queries that were typed, or one of everything, with their open fields narrowed to what flags say. */
+export function queriesOf(words: readonly string[], flags: QueryFlags, profile: Profile): Query[] {
+  const { models, backends, scenario = [], ioBinding = false } = flags;
+  const suites = flags.suites ?? (scenario.length > 0 ? ['latency'] : profile.suites);
+  const narrowed: Partial<Query> = {
+    ...(models && { model: models }),
+    ...(backends && { backend: backends }),
+    suite: ioBinding ? [...suites, 'transfer'] : suites,
+    ...(scenario.length > 0 && { batch: batchesOf(scenario) }),
+  };
+  return (words.length > 0 ? words : ['*']).map((word) => narrow(parseQuery(word), narrowed));
+}
