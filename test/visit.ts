@@ -2,6 +2,7 @@ import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { describe } from '../suites/network.ts';
+import type { Outcome, Placement, Result, ResultOf } from '../suites/record.ts';
 import type { Visit } from '../suites/visit.ts';
 import { graphOf } from './reference/graphs.ts';
 
@@ -16,4 +17,15 @@ export function visitOf(model: string, row: BackendRow, size: number, more: Part
     ...{ modelBytes: 0, dataset: '', predictions: '' },
     ...more,
   };
+}
+
+/** The result and placement of a suite that must be ok. */
+export function passed<S extends Result['suite']>(
+  outcomes: ReadonlyMap<string, Outcome>,
+  suite: S,
+): { result: ResultOf<S>; placement: Placement } {
+  const outcome = outcomes.get(suite);
+  if (outcome?.status !== 'ok' || outcome.result.suite !== suite)
+    throw new Error(`${suite}: ${JSON.stringify(outcome)}`);
+  return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }

@@ -4,10 +4,11 @@ import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
-import type { Outcome, Placement, Result, ResultOf, Start } from '../../suites/record.ts';
+import type { Outcome, ResultOf, Start } from '../../suites/record.ts';
 import { type Group, groupCells } from '../../suites/runner.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import { needBrowser } from '../browser.ts';
+import { passed } from '../visit.ts';
 
 // Short visits of real runtimes: what is tested is that they are right and where they ran, not how fast.
 const [quick] = PROFILES;
@@ -20,12 +21,11 @@ const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');
 const LEAK = groupsOf('leak:resnet20.seed0:fp32:b1:32');
 const KERNELS = groupsOf('roofline:kernels');
 const HONEST = groupsOf('compliance:resnet20.seed0:fp32:b1:32');
-const TRANSFER = groupsOf('transfer:resnet20.seed0:fp32:b1:32');
 const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 
 let workshop: Workshop;
 beforeAll(async () => {
-  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...TRANSFER, ...KERNELS, ...HONEST, ...BASIC];
+  const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...KERNELS, ...HONEST, ...BASIC];
   workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
 }, 120_000);
 afterAll(() => workshop?.close());
@@ -35,17 +35,6 @@ async function visit(groups: readonly Group[], backend: string, context: TestCon
   const group = groups.find(({ row }) => row.id === backend);
   if (group === undefined) throw new Error(`no group of ${backend}`);
   return workshop.visit(group, 0, () => {});
-}
-
-/** The result and placement of a suite that must be ok. */
-function passed<S extends Result['suite']>(
-  outcomes: ReadonlyMap<string, Outcome>,
-  suite: S,
-): { result: ResultOf<S>; placement: Placement } {
-  const outcome = outcomes.get(suite);
-  if (outcome?.status !== 'ok' || outcome.result.suite !== suite)
-    throw new Error(`${suite}: ${JSON.stringify(outcome)}`);
-  return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }
 
 /** Holds a start-up to what its backend tells; `from` is where all of its files must be from. */
@@ -230,36 +219,5 @@ describe('creating, running and closing sessions', SLOW, () => {
       expect(first?.rss.length).toBeGreaterThanOrEqual(3);
       for (const bytes of first?.rss ?? []) expect(bytes).toBeGreaterThan(20e6);
       expect(result.gpu).toEqual(roles.length > 1 ? first?.rss.map(() => 0) : []);
-    });
-});
-
-describe('calls whose input and output stay on the device', SLOW, () => {
-  for (const backend of [
-    'ort-node/cpu',
-    'ort-web/webgpu',
-    'ort-web/webgpu-jsep',
-    'tfjs/wasm',
-    'tfjs/webgl',
-    'tfjs/webgpu',
-  ])
-    it(`are right on ${backend}, on either input`, async (context) => {
-      const { result, placement } = passed(await visit(TRANSFER, backend, context), 'transfer');
-      expect(placement.device).toBe(findBackend(backend)?.device);
-      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['host', 'bound', 'read']);
-      for (const { runs, ratio } of result.checks) {
-        expect(runs).toBeGreaterThanOrEqual(3);
-        expect(ratio).toBeGreaterThan(0);
-      }
-      for (const samples of [result.host, result.bound, result.read]) expect(Math.min(...samples)).toBeGreaterThan(0);
-    });
-
-  for (const [backend, reason] of [
-    ['ort-web/wasm', 'copies tensors'],
-    ['tfjs/cpu', 'in host memory'],
-  ] as const)
-    it(`are unsupported on ${backend}, with the reason`, async (context) => {
-      const outcome = (await visit(TRANSFER, backend, context)).get('transfer');
-      expect(outcome).toMatchObject({ status: 'unsupported' });
-      expect(outcome && 'reason' in outcome && outcome.reason).toContain(reason);
     });
 });

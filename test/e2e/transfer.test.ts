@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
+import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { PROFILES, type Profile } from '../../suites/profiles.ts';
+import { expand, parseQuery } from '../../suites/query.ts';
+import { groupCells } from '../../suites/runner.ts';
+import { needBrowser } from '../browser.ts';
+import { passed } from '../visit.ts';
+
+const [quick] = PROFILES;
+const profile: Profile = { ...(quick as Profile), warmup: 1, samples: 2, sampling: 0.2, visit: 60, limit: 150 };
+const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32')], profile), () => false);
+
+let workshop: Workshop;
+beforeAll(async () => {
+  const browser = inject('browser');
+  workshop = await openWorkshop({ groups: GROUPS, profile, browser, named: () => true, log: () => {} });
+}, 120_000);
+afterAll(() => workshop?.close());
+
+async function visit(backend: string, context: TestContext) {
+  if (findBackend(backend)?.host === 'browser') needBrowser(context);
+  const group = GROUPS.find(({ row }) => row.id === backend);
+  if (group === undefined) throw new Error(`no group of ${backend}`);
+  return workshop.visit(group, 0, () => {});
+}
+
+describe('calls whose input and output stay on the device', { timeout: 160_000 }, () => {
+  for (const backend of [
+    'ort-node/cpu',
+    'ort-web/webgpu',
+    'ort-web/webgpu-jsep',
+    'tfjs/wasm',
+    'tfjs/webgl',
+    'tfjs/webgpu',
+  ])
+    it(`are right on ${backend}, on either input`, async (context) => {
+      const { result, placement } = passed(await visit(backend, context), 'transfer');
+      expect(placement.device).toBe(findBackend(backend)?.device);
+      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['host', 'bound', 'read']);
+      for (const { runs, ratio } of result.checks) {
+        expect(runs).toBeGreaterThanOrEqual(3);
+        expect(ratio).toBeGreaterThan(0);
+      }
+      for (const samples of [result.host, result.bound, result.read]) expect(Math.min(...samples)).toBeGreaterThan(0);
+    });
+
+  for (const [backend, reason] of [
+    ['ort-web/wasm', 'copies tensors'],
+    ['tfjs/cpu', 'in host memory'],
+  ] as const)
+    it(`are unsupported on ${backend}, with the reason`, async (context) => {
+      const outcome = (await visit(backend, context)).get('transfer');
+      expect(outcome).toMatchObject({ status: 'unsupported' });
+      expect(outcome && 'reason' in outcome && outcome.reason).toContain(reason);
+    });
+});
