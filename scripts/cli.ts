@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { compare } from '../reports/compare.ts';
 import { tabulate } from '../reports/table.ts';
-import { renderTerminal, type TerminalOptions } from '../reports/terminal.ts';
+import { renderTerminal } from '../reports/terminal.ts';
 import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
@@ -18,6 +18,9 @@ import { findingText, locateCell } from './locate.ts';
 import { count, list, positive, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
+import { readResumed } from './resume.ts';
+import { resumeCommand } from './runfile.ts';
+import { terminal } from './terminal.ts';
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
@@ -30,18 +33,6 @@ function profileOf(name: string): Profile {
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-
-/** A terminal that tells no width, or hardly any, still gets a table. */
-const MIN_WIDTH = 60;
-
-/** How wide the terminal is, and whether it shows colours. */
-function terminal(): TerminalOptions {
-  const { isTTY, columns } = process.stdout;
-  return {
-    color: isTTY === true && process.env.NO_COLOR === undefined,
-    width: isTTY ? Math.max(columns, MIN_WIDTH) : 100,
-  };
-}
 
 /** Shows a run and writes its reports beside it. They come from the files alone. */
 function report(path: string, { json, baseline, threshold }: ReportFlags): void {
@@ -71,6 +62,7 @@ type BenchFlags = {
   seed: number;
   out: string;
   browser?: string;
+  resume?: string;
   list?: boolean;
   json?: boolean;
 };
@@ -87,7 +79,10 @@ function reportAlarms(base: string, head: string): void {
   process.exitCode = code;
 }
 
-async function runBench(words: string[], flags: BenchFlags): Promise<void> {
+async function runBench(typed: string[], given: BenchFlags, shell: Command): Promise<void> {
+  const asked = { words: typed, flags: given, resumed: undefined };
+  const { words, flags, resumed } =
+    given.resume === undefined ? asked : readResumed<BenchFlags>(given.resume, typed, shell, say);
   const row = profileOf(flags.profile);
   if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
   const rounds = flags.aa ? AA_ROUNDS : flags.within === undefined ? row.rounds : MOST_ROUNDS;
@@ -113,12 +108,16 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   }
   const { seed, out, browser, within, aa = false } = flags;
   const command = process.argv.slice(3);
-  const { paths, interrupted } = await bench({ queries, profile, seed, out, browser, within, aa, command, log: say });
+  const options = { queries, profile, seed, out, browser, within, aa, command, resumed, log: say };
+  const { paths, interrupted } = await bench(options);
   const [path = '', other] = paths;
   if (other === undefined) report(path, { json: flags.json === true, threshold: THRESHOLD });
   else reportAlarms(path, other);
   // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.
-  if (interrupted) process.exit(130);
+  if (interrupted) {
+    say(`interrupted: go on with ${resumeCommand(path)}`);
+    process.exit(130);
+  }
 }
 
 const MODEL_HELP =
@@ -151,6 +150,7 @@ program
   .option('--seed <number>', 'decides the order of cells', whole, 0)
   .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
+  .option('--resume <run.jsonl>', 'go on with a run that was cut short')
   .option('--list', 'only list the cells')
   .option('--json', 'print JSON instead of a table')
   .action(runBench);

@@ -32,6 +32,7 @@ const fingerprintSchema = z.strictObject({
 export const headerSchema = z.strictObject({
   kind: z.literal('run'),
   schema: z.literal(SCHEMA),
+  /** When measuring began: exports and truths, made before, are not in the budget. */
   started: z.iso.datetime(),
   /** Commit of the suite, with `+` where the tree had changes; null outside a checkout. */
   commit: z.string().nullable(),
@@ -64,7 +65,18 @@ export const headerSchema = z.strictObject({
 });
 export type Header = z.infer<typeof headerSchema>;
 
-/** What only the end of a run tells; missing where it crashed. */
+/** Where a run went on that had been cut short; records follow. */
+export const resumeSchema = z.strictObject({
+  kind: z.literal('resume'),
+  at: z.iso.datetime(),
+  /** Seconds that it was given from here on. */
+  budget: z.number(),
+  /** One-minute load average. */
+  load: z.number(),
+});
+export type Resume = z.infer<typeof resumeSchema>;
+
+/** What only the end of a run tells, or of a part of one that went on; missing where it crashed. */
 export const endSchema = z.strictObject({
   kind: z.literal('end'),
   at: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkSchema, logitsSchema } from './check.ts';
-import { type End, endSchema, type Header, headerSchema, SCHEMA } from './header.ts';
+import { type End, endSchema, type Header, headerSchema, type Resume, resumeSchema, SCHEMA } from './header.ts';
 import { placementSchema } from './placement.ts';
 
 export type { Adapter, Features, Placement } from './placement.ts';
@@ -193,15 +193,30 @@ export const recordSchema = z.strictObject({
 export type Record = z.infer<typeof recordSchema>;
 
 /** A line after the header. */
-const lineSchema = z.discriminatedUnion('kind', [recordSchema, endSchema]);
+const lineSchema = z.discriminatedUnion('kind', [recordSchema, resumeSchema, endSchema]);
 
 export type Run = {
   readonly header: Header;
   readonly records: readonly Record[];
+  /** Where it went on after it had been cut short. */
+  readonly resumes: readonly Resume[];
+  /** Undefined where its last part crashed; the stolen time is that of all parts. */
   readonly end: End | undefined;
   /** Lines that could not be read, as `FILE:LINE: reason`. */
   readonly damaged: readonly string[];
 };
+
+/** The share of stolen time over the parts of a run that ended, each by how long it lasted. */
+function stealOf(parts: readonly { end: End; began: string }[]): number | null {
+  const told = parts.flatMap(({ end: { at, steal }, began }) =>
+    // An end within the beginning's millisecond counts too.
+    steal === null ? [] : [{ steal, time: Date.parse(at) - Date.parse(began) + 1 }],
+  );
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return told.length === 0
+    ? null
+    : sum(told.map(({ steal, time }) => steal * time)) / sum(told.map(({ time }) => time));
+}
 
 /**
  * Reads a run file's text. A bad line is named in `damaged` and the others still load.
@@ -223,12 +238,20 @@ export function parseRun(text: string, file: string): Run {
   if (header === undefined)
     throw new Error(`not a run file (its first line must be a header of schema ${SCHEMA}): ${damaged[0]}`);
   const records: Record[] = [];
+  const resumes: Resume[] = [];
+  const parts: { end: End; began: string }[] = [];
   let end: End | undefined;
   for (let i = 1; i < lines.length; i++) {
     if (lines[i]?.trim() === '') continue;
     const line = read(i, lineSchema);
     if (line?.kind === 'record') records.push(line);
-    else end = line ?? end;
+    else if (line?.kind === 'end') {
+      end = line;
+      parts.push({ end, began: resumes.at(-1)?.at ?? header.started });
+    } else if (line?.kind === 'resume') {
+      end = undefined;
+      resumes.push(line);
+    }
   }
-  return { header, records, end, damaged };
+  return { header, records, resumes, end: end && { ...end, steal: stealOf(parts) }, damaged };
 }

@@ -191,6 +191,7 @@ export function syntheticRun(): Run {
   return {
     header: { ...empty.header, plan: plan.map(({ cell }) => cellId(cell)) },
     records,
+    resumes: [],
     end: empty.end,
     damaged: [`run.jsonl:9: Unexpected token ${HOSTILE}`],
   };
@@ -230,6 +231,7 @@ export function emptyRun(): Run {
       plan: [],
     },
     records: [],
+    resumes: [],
     end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03 },
     damaged: [],
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
+import type { Variant } from '../../suites/ledger.ts';
 import type { Outcome, Placement, Record, Result } from '../../suites/record.ts';
 import {
   type Group,
@@ -12,7 +13,6 @@ import {
   type Schedule,
   SETTLED_FROM,
   shuffled,
-  type Variant,
 } from '../../suites/runner.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 
@@ -118,6 +118,7 @@ async function run(
       budget: 1000,
       repeat: 100,
       largest: 20,
+      past: [],
       variants: ['a'],
       settled: () => false,
       now: () => clock * 1000,
