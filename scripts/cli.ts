@@ -38,10 +38,11 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 function report(path: string, { json, baseline, threshold }: ReportFlags): void {
   const run = readRun(path, say);
   const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
-  const paths = [path, ...writeReports(run, path, comparison)];
-  const table = () => `${renderTerminal(run, terminal())}\n${paths.join('\n')}\n`;
   for (const line of knownFailures(run)) say(line);
-  process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : table());
+  // Shown first: a full disk keeps nobody from reading it.
+  process.stdout.write(json ? `${JSON.stringify(tabulate(run), null, 2)}\n` : `${renderTerminal(run, terminal())}\n`);
+  const paths = [path, ...writeReports(run, path, comparison)];
+  if (!json) process.stdout.write(`${paths.join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 

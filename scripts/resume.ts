@@ -54,7 +54,11 @@ function reread<Flags>(command: Command, words: readonly string[]): Typed<Flags>
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   for (const option of command.options) again.addOption(option);
-  again.parse([...words], { from: 'user' });
+  try {
+    again.parse([...words], { from: 'user' });
+  } catch (error) {
+    throw new Error(`its command cannot be read: ${(error as Error).message.replace(/^error: /, '')}`);
+  }
   return { words: again.args, flags: again.opts() as Flags };
 }
 

@@ -11,6 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
+// A file that may not grow is an error of its write then, not the end of this process (setrlimit(2)).
+process.on('SIGXFSZ', () => {});
+
 /** A run file that is open for writing. */
 export type RunFile = {
   readonly path: string;

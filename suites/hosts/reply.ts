@@ -6,6 +6,7 @@ import { leak } from '../leak.ts';
 import { probe } from '../probe.ts';
 import { roofline } from '../roofline.ts';
 import type { Visit, VisitReply } from '../visit.ts';
+import { faultReason } from './fault.ts';
 
 /** What answers the suites that open sessions of their own again and again; `execute` answers all others. */
 const APART: { readonly [suite: string]: typeof execute | undefined } = { layers, leak, roofline, compliance };
@@ -25,6 +26,7 @@ export async function reply(
     return await answer(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { error: message, fix: unsupportedFix(error) };
+    const fix = unsupportedFix(error);
+    return { error: fix === undefined ? faultReason(message) : message, fix };
   }
 }
