@@ -8,6 +8,8 @@ const FIX = 'use a smaller batch or size, or give it more memory';
 export function faultReason(reason: string): string {
   const [line = ''] = reason.split('\n');
   if (MEMORY.test(reason)) return `out of memory: ${line}; ${FIX}`;
+  if (/memory access out of bounds/.test(reason))
+    return `${line}; so some WebAssembly builds end where they find no memory: ${FIX}`;
   if (reason.includes('SIGKILL'))
     return `${reason}; if no person ended it, the system did, as it does where memory runs out: ${FIX}`;
   if (/crashed \(.*(?:SIGTRAP|SIGILL)/.test(reason))
