@@ -1,34 +1,27 @@
 import { wrap } from './wrap.ts';
 
-/** Phases in which no session is closed: a device that is destroyed in one is lost, and its runtime may wait forever. */
+/** Phases in which no one gives a device or context back on purpose: one that goes then is lost. */
 const RUNNING: readonly string[] = ['opened', 'first', 'second', 'warm-up', 'latency', 'steady'];
-
-/** What became of the GPU: what was lost so far, and a promise of the first loss that no visit survives. */
-export type Losses = { readonly seen: readonly string[]; readonly fatal: Promise<string> };
 
 type Canvas = { addEventListener(type: string, listener: (event: Event) => void): void };
 
 /**
- * Notices from now on when a WebGPU device or a WebGL context that a library uses is lost, by wrapping what makes them.
- * A WebGPU device that a library destroys itself as it closes is no loss (WebGPU 22.1; WebGL 1.0, 5.15.2).
+ * Resolves once a WebGPU device or a WebGL context that a library uses is lost, with the browser's own words; never where
+ * none is. It wraps what makes them, from now on. A device that is destroyed as a session closes is no loss, nor is a
+ * context that goes then or before the model is open, since who asks for an adapter's name gives its context back.
  */
-export function watchLosses(phase: () => string): Losses {
-  const seen: string[] = [];
-  let end = (_: string) => {};
-  const fatal = new Promise<string>((resolve) => {
-    end = resolve;
+export function watchLoss(phase: () => string): Promise<string> {
+  let lose = (_: string) => {};
+  const loss = new Promise<string>((resolve) => {
+    lose = resolve;
   });
-  const lose = (what: string, survives: boolean) => {
-    seen.push(what);
-    if (!survives) end(what);
-  };
+  const running = () => RUNNING.includes(phase());
   wrap('GPUAdapter', 'requestDevice', (_, __, made) => {
     const lost = (made as Promise<GPUDevice>).then((device) => device.lost);
-    const tell = ({ reason, message }: GPUDeviceLostInfo) =>
-      lose(
-        `the WebGPU device was lost (${reason}): ${message || 'no message'}`,
-        reason === 'destroyed' && !RUNNING.includes(phase()),
-      );
+    const tell = ({ reason, message }: GPUDeviceLostInfo) => {
+      if (reason !== 'destroyed' || running())
+        lose(`the WebGPU device was lost (${reason}): ${message || 'no message'}`);
+    };
     // A request that fails is the library's to tell.
     lost.then(tell, () => {});
   });
@@ -39,8 +32,8 @@ export function watchLosses(phase: () => string): Losses {
       watched.add(self);
       (self as Canvas).addEventListener('webglcontextlost', (event) => {
         const { statusMessage = '' } = event as Event & { statusMessage?: string };
-        lose(`the WebGL context was lost: ${statusMessage || 'no message'}`, false);
+        if (running()) lose(`the WebGL context was lost: ${statusMessage || 'no message'}`);
       });
     });
-  return { seen, fatal };
+  return loss;
 }

@@ -2,7 +2,7 @@ import type { BackendModule, BackendRow, Fetched, Tools } from '../backend.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { watchCompiles } from './compiles.ts';
 import { watchGpu } from './gpu-bytes.ts';
-import { watchLosses } from './gpu-lost.ts';
+import { watchLoss } from './gpu-lost.ts';
 import { reply } from './reply.ts';
 
 declare global {
@@ -34,7 +34,7 @@ const fetched = () =>
   });
 
 let phase = '';
-const losses = watchLosses(() => phase);
+const loss = watchLoss(() => phase);
 
 const tools: Tools = {
   gpu,
@@ -64,15 +64,14 @@ const tools: Tools = {
 const GRACE = 500;
 
 /** The answer, or a failure with the loss of the GPU that explains it. */
-async function withLosses(answered: Promise<VisitReply>): Promise<VisitReply> {
-  const answer = await Promise.race([answered, losses.fatal.then((error) => ({ error, fix: undefined }))]);
+async function withLoss(answered: Promise<VisitReply>): Promise<VisitReply> {
+  const lost = loss.then((error): VisitReply => ({ error, fix: undefined }));
+  const answer = await Promise.race([answered, lost]);
   if (!('error' in answer) || answer.fix !== undefined) return answer;
-  await Promise.race([losses.fatal, new Promise((resolve) => setTimeout(resolve, GRACE))]);
-  const [lost] = losses.seen;
-  return lost === undefined || lost === answer.error ? answer : { ...answer, error: `${lost}; ${answer.error}` };
+  return Promise.race([lost, new Promise<VisitReply>((resolve) => setTimeout(resolve, GRACE, answer))]);
 }
 
 globalThis.visit = (visit, row) => {
   const load = () => import(`../backends/${row.module}.browser.ts`) as Promise<BackendModule>;
-  return withLosses(reply(visit, row, load, tools));
+  return withLoss(reply(visit, row, load, tools));
 };

@@ -125,18 +125,11 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   it('a child that is killed is a crash, with its phase, and the next one works', async () => {
     expect(await run(NODE, 30_000, killAt('baseline', 'child.mjs'))).toMatchObject({
       kind: 'crash',
-      reason: expect.stringContaining('SIGKILL'),
+      reason: expect.stringMatching(/SIGKILL.*the system did, as it does where memory runs out: use a/),
       // The child may get on while it is being killed.
       phase: expect.stringMatching(/baseline|open|first|second|steady|inspect|close/),
     });
     expect(await run(NODE, 30_000, () => {})).toMatchObject({ kind: 'reply', reply: { placement: { device: 'cpu' } } });
-  });
-
-  it('a child that was killed may have been out of memory, and its reason says so', async () => {
-    const outcome = await run(NODE, 30_000, killAt('baseline', 'child.mjs'));
-    expect(outcome).toMatchObject({
-      reason: expect.stringMatching(/SIGKILL.*the system did, .* memory runs out: use a/),
-    });
   });
 
   it('a child whose heap is full is a crash that names memory and says what to do', async () => {
