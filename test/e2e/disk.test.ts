@@ -39,7 +39,7 @@ function mount(...words: string[]): string | undefined {
 describe.skipIf(process.platform !== 'linux')(
   'a disk that is full (Linux alone has prlimit and tmpfs)',
   {
-    timeout: 120_000,
+    timeout: 400_000,
   },
   () => {
     it('in the form of a limit of a file’s size: what was recorded stays, and the run goes on', async () => {

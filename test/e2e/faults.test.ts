@@ -119,7 +119,7 @@ const killAt = (phase: string, word: string) =>
     for (const pid of descendants(word)) process.kill(pid, 'SIGKILL');
   });
 
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 240_000 };
 
 describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   it('a child that is killed is a crash, with its phase, and the next one works', async () => {

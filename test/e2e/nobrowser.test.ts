@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 // Elsewhere browsers are not looked for in PATH.
 it.skipIf(process.platform !== 'linux')(
   'where no browser can be had its rows are unsupported, with the fix, and the rest runs (on Linux PATH hides it)',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     const out = join(folder, 'out');
     const words = ['bench', 'latency:resnet20.seed0:fp32:b1:32:ort-web/wasm,tfjs/webgl,null', '--rounds', '1'];

@@ -26,7 +26,7 @@ const cli = (words: readonly string[]) => runCli(words, cache);
 const start = (out: string, words: readonly string[], at: Parameters<typeof startBench>[3]) =>
   startBench(join(folder, out), cache, words, at);
 
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 400_000 };
 
 describe('a run that was interrupted', SLOW, () => {
   let path = '';
@@ -39,7 +39,7 @@ describe('a run that was interrupted', SLOW, () => {
     expect(ended).toBe(130);
     expect(err).toContain(`interrupted: go on with npm run bench -- --resume ${path}`);
     cut = readFileSync(path, 'utf8');
-  }, 120_000);
+  }, 400_000);
 
   it('goes on: all that was recorded stays, what is missing is added, and once more there is nothing to do', async () => {
     const before = read(path);
