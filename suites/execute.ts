@@ -161,6 +161,7 @@ export async function execute(
   const calls = { first, second, afterFirst, afterSecond: tools.observed() };
   if (visit.again) {
     const startup = startupOf(opened, calls, calls.afterSecond, visit.files.model);
+    await tools.phase('close');
     await session.close();
     const proof = { suite: 'conformance', checks: checks([logits]) } as const;
     return { placement: await session.placement(), results: [startup, proof] };

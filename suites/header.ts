@@ -86,3 +86,21 @@ export const endSchema = z.strictObject({
   steal: z.number().nullable(),
 });
 export type End = z.infer<typeof endSchema>;
+
+/**
+ * The end of a run by the ends of its parts: the last one, with the share of stolen time over all that ended, each by how
+ * long it lasted. Undefined where the last part crashed.
+ */
+export function wholeEnd({ started }: Header, resumes: readonly Resume[], ends: readonly End[]): End | undefined {
+  const begins = [started, ...resumes.map(({ at }) => at)];
+  const last = ends.at(-1);
+  if (last === undefined || last.at < (begins.at(-1) ?? '')) return undefined;
+  const parts = ends.flatMap(({ at, steal }) => {
+    const began = begins.findLast((begin) => begin <= at) ?? started;
+    // An end within the beginning's millisecond counts too.
+    return steal === null ? [] : [{ steal, time: Date.parse(at) - Date.parse(began) + 1 }];
+  });
+  const total = parts.reduce((sum, { time }) => sum + time, 0);
+  const stolen = parts.reduce((sum, { steal, time }) => sum + steal * time, 0);
+  return { ...last, steal: total === 0 ? null : stolen / total };
+}

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { checkSchema, logitsSchema } from './check.ts';
-import { type End, endSchema, type Header, headerSchema, type Resume, resumeSchema, SCHEMA } from './header.ts';
+import {
+  type End,
+  endSchema,
+  type Header,
+  headerSchema,
+  type Resume,
+  resumeSchema,
+  SCHEMA,
+  wholeEnd,
+} from './header.ts';
 import { placementSchema } from './placement.ts';
 
 export type { Adapter, Features, Placement } from './placement.ts';
@@ -206,18 +215,6 @@ export type Run = {
   readonly damaged: readonly string[];
 };
 
-/** The share of stolen time over the parts of a run that ended, each by how long it lasted. */
-function stealOf(parts: readonly { end: End; began: string }[]): number | null {
-  const told = parts.flatMap(({ end: { at, steal }, began }) =>
-    // An end within the beginning's millisecond counts too.
-    steal === null ? [] : [{ steal, time: Date.parse(at) - Date.parse(began) + 1 }],
-  );
-  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-  return told.length === 0
-    ? null
-    : sum(told.map(({ steal, time }) => steal * time)) / sum(told.map(({ time }) => time));
-}
-
 /**
  * Reads a run file's text. A bad line is named in `damaged` and the others still load.
  * Throws where the header, which comes first, is missing or of another schema.
@@ -239,19 +236,13 @@ export function parseRun(text: string, file: string): Run {
     throw new Error(`not a run file (its first line must be a header of schema ${SCHEMA}): ${damaged[0]}`);
   const records: Record[] = [];
   const resumes: Resume[] = [];
-  const parts: { end: End; began: string }[] = [];
-  let end: End | undefined;
+  const ends: End[] = [];
   for (let i = 1; i < lines.length; i++) {
     if (lines[i]?.trim() === '') continue;
     const line = read(i, lineSchema);
     if (line?.kind === 'record') records.push(line);
-    else if (line?.kind === 'end') {
-      end = line;
-      parts.push({ end, began: resumes.at(-1)?.at ?? header.started });
-    } else if (line?.kind === 'resume') {
-      end = undefined;
-      resumes.push(line);
-    }
+    else if (line?.kind === 'resume') resumes.push(line);
+    else if (line?.kind === 'end') ends.push(line);
   }
-  return { header, records, resumes, end: end && { ...end, steal: stealOf(parts) }, damaged };
+  return { header, records, resumes, end: wholeEnd(header, resumes, ends), damaged };
 }

@@ -58,10 +58,16 @@ const RULES: readonly Rule[] = [
   { files: SUITES, may: [REFERENCE, SUITES, NEUTRAL, /^zod$/, /^tinybench$/] },
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
-    files: /^suites\/hosts\/(page|gpu-bytes|compiles|wrap)\.ts$/,
-    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/(reply|gpu-bytes|compiles|wrap)\.ts$/],
+    files: /^suites\/hosts\/(page|fault|gpu-bytes|gpu-lost|compiles|wrap)\.ts$/,
+    may: [
+      REFERENCE,
+      SUITES,
+      NEUTRAL,
+      BROWSER_PARTS,
+      /^suites\/hosts\/(reply|fault|gpu-bytes|gpu-lost|compiles|wrap)\.ts$/,
+    ],
   },
-  { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL] },
+  { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL, /^suites\/hosts\/fault\.ts$/] },
   { files: HOSTS, may: [/^reference\//, /^suites\//, NODE, /^playwright$/, /^esbuild$/] },
   { files: /^reports\//, may: [REFERENCE, LEAVES, /^reports\//, /^@observablehq\/plot$/, /^linkedom$/] },
   // Nothing but itself and the tests imports what a person types.

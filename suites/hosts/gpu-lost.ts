@@ -1,4 +1,4 @@
-import { wrap } from './wrap.ts';
+import { global, wrap } from './wrap.ts';
 
 /** Phases in which no one gives a device or context back on purpose: one that goes then is lost. */
 const RUNNING: readonly string[] = ['opened', 'first', 'second', 'warm-up', 'latency', 'steady'];
@@ -16,7 +16,7 @@ export function watchLoss(phase: () => string): Promise<string> {
     lose = resolve;
   });
   const running = () => RUNNING.includes(phase());
-  wrap('GPUAdapter', 'requestDevice', (_, __, made) => {
+  wrap(global.GPUAdapter, 'requestDevice', (_, __, made) => {
     const lost = (made as Promise<GPUDevice>).then((device) => device.lost);
     const tell = ({ reason, message }: GPUDeviceLostInfo) => {
       if (reason !== 'destroyed' || running())
@@ -27,7 +27,7 @@ export function watchLoss(phase: () => string): Promise<string> {
   });
   const watched = new WeakSet<object>();
   for (const name of ['HTMLCanvasElement', 'OffscreenCanvas'])
-    wrap(name, 'getContext', (self, [kind], made) => {
+    wrap(global[name], 'getContext', (self, [kind], made) => {
       if (made === null || !`${kind}`.includes('webgl') || watched.has(self)) return;
       watched.add(self);
       (self as Canvas).addEventListener('webglcontextlost', (event) => {

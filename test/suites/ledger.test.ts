@@ -7,7 +7,15 @@ import { emptyRun } from '../reports/fixture.ts';
 
 const placement = { device: 'cpu', proof: 'none needed', nodes: {}, notes: [] };
 const clock = { step: 1e-4, granularity: 1e-4 };
-const result: Result = { suite: 'latency', samples: [1, 2], batch: 1, clock, warmup: 4, short: false };
+const result: Result = {
+  suite: 'latency',
+  samples: [1, 2],
+  batch: 1,
+  clock,
+  warmup: 4,
+  short: false,
+  work: { macs: 1, bytes: 1 },
+};
 const ok: Outcome = { status: 'ok', placement, result };
 const crash: Outcome = { status: 'crash', reason: 'x', phase: 'open' };
 
