@@ -1,4 +1,4 @@
-import type { ResultOf } from '../suites/record.ts';
+import type { ResultOf } from '../suites/result.ts';
 import { cachingRatio, seedRatio } from '../suites/stats/caching.ts';
 import type { Ratio } from '../suites/stats/centre.ts';
 

@@ -1,4 +1,4 @@
-import type { ResultOf } from '../suites/record.ts';
+import type { ResultOf } from '../suites/result.ts';
 import { type Slope, theilSen } from '../suites/slope.ts';
 
 /** What grows from cycle to cycle of creating, running and closing a session: bytes after each, and their slope. */

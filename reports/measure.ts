@@ -1,7 +1,7 @@
 import { type Agreement, bothOf } from '../reference/agreement.ts';
 import { isWorse } from '../reference/judge.ts';
 import type { Check, Logits } from '../suites/check.ts';
-import type { ProcessMemory, Result, ResultOf } from '../suites/record.ts';
+import type { ProcessMemory, Result, ResultOf } from '../suites/result.ts';
 import { type Interval, wilson } from '../suites/stats.ts';
 import { type Compliance, compliance } from './compliance.ts';
 import { type Leak, leak } from './leak.ts';

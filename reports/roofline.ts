@@ -1,4 +1,4 @@
-import type { ResultOf } from '../suites/record.ts';
+import type { ResultOf } from '../suites/result.ts';
 import { excess } from '../suites/stats/excess.ts';
 import { measured, type Row, type Table } from './table.ts';
 

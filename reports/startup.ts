@@ -1,4 +1,4 @@
-import type { Compiled, ResultOf, Start } from '../suites/record.ts';
+import type { Compiled, ResultOf, Start } from '../suites/result.ts';
 import { median } from '../suites/stats.ts';
 
 /** The parts of the time until the first answer, in the order of time. */

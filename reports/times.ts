@@ -1,4 +1,4 @@
-import type { ResultOf } from '../suites/record.ts';
+import type { ResultOf } from '../suites/result.ts';
 import { centreInterval, MIN_ROUNDS } from '../suites/stats/centre.ts';
 import { type Warning, warningsOf } from '../suites/stats/steady.ts';
 import { type Interval, median, quantile, samplesFor } from '../suites/stats.ts';

@@ -1,4 +1,4 @@
-import type { ResultOf } from '../suites/record.ts';
+import type { ResultOf } from '../suites/result.ts';
 import { differenceInterval } from '../suites/stats/centre.ts';
 import { type Interval, median } from '../suites/stats.ts';
 import { type Centre, centreOf, few } from './times.ts';

@@ -1,28 +1,22 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import { type Cell, cellId } from '../suites/cell.ts';
-import { type End, type Header, SCHEMA } from '../suites/header.ts';
+import { type End, type Header, type Resume, SCHEMA } from '../suites/header.ts';
 import { browserFlags } from '../suites/hosts/browser.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
+import type { Variant, Visited } from '../suites/ledger.ts';
 import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
 import { sessionOf } from '../suites/registry.ts';
-import {
-  type Group,
-  groupCells,
-  isPrecise,
-  runGroups,
-  SETTLED_FROM,
-  type Variant,
-  type Visited,
-} from '../suites/runner.ts';
+import { type Group, groupCells, isPrecise, runGroups, type Schedule, SETTLED_FROM } from '../suites/runner.ts';
 import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
 import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
+import { checkSame, nothingToDo, pastOf, type Resumed } from './resume.ts';
+import { createRunFile, type RunFile, reopenRunFile } from './runfile.ts';
 import { openWorkshop } from './workshop.ts';
 
 export type BenchOptions = {
@@ -36,6 +30,8 @@ export type BenchOptions = {
   /** Whether every cell is run twice, in turns, as if it were two versions. */
   readonly aa: boolean;
   readonly command: readonly string[];
+  /** The run that goes on, if any. */
+  readonly resumed: Resumed | undefined;
   readonly log: (line: string) => void;
 };
 
@@ -59,40 +55,6 @@ export function planCells(
   // The suite's own two backends are not timed at several sizes.
   const kept = large.filter((cell) => findBackend(cell.backend)?.suites === undefined);
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
-}
-
-/**
- * Opens a run file that ends in `suffix`, which can be discarded again with the folders that were made for it, or says in
- * one line why it cannot be written.
- */
-function openRunFile(
-  folder: string,
-  started: Date,
-  suffix: string,
-): { path: string; append: (line: object) => void; close: () => void; discard: () => void } {
-  const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}${suffix}.jsonl`);
-  let file: number;
-  let made: string | undefined;
-  try {
-    made = mkdirSync(folder, { recursive: true });
-    file = openSync(path, 'ax');
-  } catch (error) {
-    throw new Error(
-      `cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}): choose another folder with --out`,
-    );
-  }
-  return {
-    path,
-    append(line) {
-      writeSync(file, `${JSON.stringify(line)}\n`);
-      fsyncSync(file);
-    },
-    close: () => closeSync(file),
-    discard() {
-      closeSync(file);
-      rmSync(made ?? path, { recursive: true });
-    },
-  };
 }
 
 /** What a report tells of a person's own model. */
@@ -171,12 +133,20 @@ export function headerOf(
   };
 }
 
+/** The files that a run writes: new ones, or those of a run that goes on. */
+function openFiles({ out, aa, resumed }: BenchOptions, started: Date): ReadonlyMap<Variant, RunFile> {
+  if (resumed !== undefined)
+    return new Map([...resumed.parts].map(([variant, { path, size }]) => [variant, reopenRunFile(path, size)]));
+  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
+  return new Map(variants.map((one) => [one, createRunFile(resolve(out), started, aa ? `-${one}` : '')]));
+}
+
 /**
  * Runs the bench and returns the path of its run file (two where versions take turns), and whether an interrupt
  * (Ctrl-C) cut it short. Throws on bad input, before anything runs.
  */
 export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
-  const { queries, profile, seed, out, browser: browserPath, within, aa, log } = options;
+  const { queries, profile, seed, browser: browserPath, within, aa, resumed, log } = options;
   const { cells, isLarge } = planCells(queries, profile);
   const own = ownModels(profile);
   await checkOwn(cells, own);
@@ -192,10 +162,31 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   const browser = needsBrowser
     ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
     : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
-  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
-  const files = new Map(
-    variants.map((variant) => [variant, openRunFile(resolve(out), started, aa ? `-${variant}` : '')]),
-  );
+  const header = headerOf(options, cells, browser.found ? browser : null, started);
+  if (resumed !== undefined) checkSame(resumed, header);
+  const files = openFiles(options, started);
+  const paths = [...files.values()].map((file) => file.path);
+  const schedule: Schedule = {
+    ...{
+      rounds: profile.rounds,
+      seed,
+      repeat: profile.repeat,
+      largest: profile.visit * 2,
+      variants: [...files.keys()],
+    },
+    ...pastOf(resumed, profile.budget),
+    // Without a latency there is no precision to wait for.
+    settled: (rounds, round) =>
+      within !== undefined && (rounds.length === 0 ? round >= SETTLED_FROM : isPrecise(rounds, within)),
+    now: () => performance.now(),
+    predict: predictFrom(groups),
+  };
+  const nothing = resumed && nothingToDo(groups, schedule);
+  if (nothing !== undefined) {
+    log(nothing);
+    for (const file of files.values()) file.close();
+    return { paths, interrupted: false };
+  }
   const named = (model: string) =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
@@ -203,40 +194,32 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     for (const file of files.values()) file.discard();
     throw error;
   });
-  const header = headerOf(options, cells, browser.found ? browser : null, started);
-  for (const [variant, file] of files)
-    file.append({ ...header, pair: aa ? { name: started.toISOString(), variant } : null });
+  const at = new Date().toISOString();
   const ticks = readTicks();
   const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));
-  const running = runGroups(
-    groups,
-    {
-      rounds: profile.rounds,
-      seed,
-      budget: profile.budget,
-      repeat: profile.repeat,
-      largest: profile.visit * 2,
-      variants,
-      // Without a latency there is no precision to wait for.
-      settled: (rounds, round) =>
-        within !== undefined && (rounds.length === 0 ? round >= SETTLED_FROM : isPrecise(rounds, within)),
-      now: () => performance.now(),
-      predict: predictFrom(groups),
-    },
-    (group, round) => workshop.visit(group, round, line.phase),
-    (record, variant) => files.get(variant)?.append(record),
-    line.progress,
-  );
+  const measure = async () => {
+    for (const [variant, file] of files) {
+      const pair = aa ? { name: started.toISOString(), variant } : null;
+      const resume: Resume = { kind: 'resume', at, budget: schedule.budget, load: loadavg()[0] ?? 0 };
+      file.append(resumed === undefined ? { ...header, started: at, pair } : resume);
+    }
+    await runGroups(
+      groups,
+      schedule,
+      (group, round) => workshop.visit(group, round, line.phase),
+      (record, variant) => files.get(variant)?.append(record),
+      line.progress,
+    );
+    return false;
+  };
   try {
-    const interrupted = await Promise.race([running.then(() => false), interrupt]);
-    return { paths: [...files.values()].map((file) => file.path), interrupted };
+    const interrupted = await Promise.race([measure(), interrupt]);
+    const end: End = { kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) };
+    for (const file of files.values()) file.append(end);
+    return { paths, interrupted };
   } finally {
     line.end();
-    const end: End = { kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) };
-    for (const file of files.values()) {
-      file.append(end);
-      file.close();
-    }
+    for (const file of files.values()) file.close();
     await workshop.close();
   }
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { compare } from '../reports/compare.ts';
 import { withScenarios } from '../reports/scenarios.ts';
 import { tabulate } from '../reports/table.ts';
-import { renderTerminal, type TerminalOptions } from '../reports/terminal.ts';
+import { renderTerminal } from '../reports/terminal.ts';
 import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
@@ -21,31 +21,25 @@ import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thres
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { type QueryFlags, queriesOf } from './queries.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
+import { readResumed } from './resume.ts';
+import { resumeCommand } from './runfile.ts';
+import { terminal } from './terminal.ts';
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** A terminal that tells no width, or hardly any, still gets a table. */
-const MIN_WIDTH = 60;
-
-/** How wide the terminal is, and whether it shows colours. */
-function terminal(): TerminalOptions {
-  const { isTTY, columns } = process.stdout;
-  return {
-    color: isTTY === true && process.env.NO_COLOR === undefined,
-    width: isTTY ? Math.max(columns, MIN_WIDTH) : 100,
-  };
-}
-
 /** Shows a run and writes its reports beside it. They come from the files alone. */
 function report(path: string, { json, baseline, threshold }: ReportFlags): void {
   const run = readRun(path, say);
   const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
-  const paths = [path, ...writeReports(run, path, comparison)];
-  const table = () => `${renderTerminal(run, terminal())}\n${paths.join('\n')}\n`;
   for (const line of knownFailures(run)) say(line);
-  process.stdout.write(json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : table());
+  // Shown first: a full disk keeps nobody from reading it.
+  process.stdout.write(
+    json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : `${renderTerminal(run, terminal())}\n`,
+  );
+  const paths = [path, ...writeReports(run, path, comparison)];
+  if (!json) process.stdout.write(`${paths.join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 
@@ -63,6 +57,7 @@ type BenchFlags = QueryFlags & {
   seed: number;
   out: string;
   browser?: string;
+  resume?: string;
   list?: boolean;
   json?: boolean;
 };
@@ -79,7 +74,10 @@ function reportAlarms(base: string, head: string): void {
   process.exitCode = code;
 }
 
-async function runBench(words: string[], flags: BenchFlags): Promise<void> {
+async function runBench(typed: string[], given: BenchFlags, shell: Command): Promise<void> {
+  const asked = { words: typed, flags: given, resumed: undefined };
+  const { words, flags, resumed } =
+    given.resume === undefined ? asked : readResumed<BenchFlags>(given.resume, typed, shell, say);
   const { scenario = [] } = flags;
   const row = profileFor(profileOf(flags.profile), scenario);
   if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
@@ -101,12 +99,16 @@ async function runBench(words: string[], flags: BenchFlags): Promise<void> {
   }
   const { seed, out, browser, within, aa = false } = flags;
   const command = process.argv.slice(3);
-  const { paths, interrupted } = await bench({ queries, profile, seed, out, browser, within, aa, command, log: say });
+  const options = { queries, profile, seed, out, browser, within, aa, command, resumed, log: say };
+  const { paths, interrupted } = await bench(options);
   const [path = '', other] = paths;
   if (other === undefined) report(path, { json: flags.json === true, threshold: THRESHOLD });
   else reportAlarms(path, other);
   // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.
-  if (interrupted) process.exit(130);
+  if (interrupted) {
+    say(`interrupted: go on with ${resumeCommand(path)}`);
+    process.exit(130);
+  }
 }
 
 const MODEL_HELP =
@@ -141,6 +143,7 @@ program
   .option('--seed <number>', 'decides the order of cells', whole, 0)
   .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
+  .option('--resume <run.jsonl>', 'go on with a run that was cut short')
   .option('--list', 'only list the cells')
   .option('--json', 'print JSON instead of a table')
   .action(runBench);

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Comparison } from '../reports/compare.ts';
 import { REPORTS } from '../reports/report.ts';
 import { type Cell, parseCell } from '../suites/cell.ts';
 import { expectationOf, isNews } from '../suites/expectations.ts';
 import { parseRun, type Run } from '../suites/record.ts';
+import { writeProblem } from './runfile.ts';
 
 /** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
 export function readRun(path: string, log: (line: string) => void): Run {
@@ -18,11 +19,17 @@ export function readRun(path: string, log: (line: string) => void): Run {
   return run;
 }
 
-/** Writes every report beside the run file and returns their paths. */
+/** Writes every report beside the run file and returns their paths. Throws one line where it cannot; no half one stays. */
 export function writeReports(run: Run, path: string, comparison?: Comparison): string[] {
   return REPORTS.map((report) => {
     const target = path.replace(/(\.jsonl)?$/, report.extension);
-    writeFileSync(target, report.render(run, comparison));
+    const text = report.render(run, comparison);
+    try {
+      writeFileSync(target, text);
+    } catch (error) {
+      rmSync(target, { force: true });
+      throw writeProblem(target, error, `npm run report -- ${path}`);
+    }
     return target;
   });
 }

@@ -1,7 +1,7 @@
 import { rank, top } from '../reference/agreement.ts';
 import { cifarImages } from '../reference/images/cifar.ts';
 import type { Session, Tools } from './backend.ts';
-import type { ResultOf } from './record.ts';
+import type { ResultOf } from './result.ts';
 import type { Visit } from './visit.ts';
 
 const CLASSES = 10;

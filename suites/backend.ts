@@ -1,7 +1,8 @@
 import type { Graph } from '../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../reference/models/load.ts';
 import type { Weights } from '../reference/tensor.ts';
-import type { Compiled, Placement } from './record.ts';
+import type { Placement } from './record.ts';
+import type { Compiled } from './result.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
 export type BackendRow = {

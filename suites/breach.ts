@@ -1,4 +1,4 @@
-import type { ResultOf } from './record.ts';
+import type { ResultOf } from './result.ts';
 import { cachingRatio, MOST, seedRatio } from './stats/caching.ts';
 import type { Ratio } from './stats/centre.ts';
 

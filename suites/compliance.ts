@@ -5,7 +5,7 @@ import { seededInput } from '../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from './backend.ts';
 import { checker } from './checker.ts';
 import { inspect, plan } from './execute.ts';
-import type { ResultOf } from './record.ts';
+import type { ResultOf } from './result.ts';
 import type { Visit, VisitResult } from './visit.ts';
 
 /** Inputs of each of two seeds, or images of each of two ranges. */

@@ -7,7 +7,7 @@ import { outputFields } from './backends/onnx.ts';
 import { type Logits, MAX_LOGITS } from './check.ts';
 import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
-import type { Result, ResultOf } from './record.ts';
+import type { Result, ResultOf } from './result.ts';
 import { calibrate, sample } from './sampler.ts';
 import { open, openingTime, startupOf } from './startup.ts';
 import { INPUTS, type Visit, type VisitResult } from './visit.ts';
@@ -161,6 +161,7 @@ export async function execute(
   const calls = { first, second, afterFirst, afterSecond: tools.observed() };
   if (visit.again) {
     const startup = startupOf(opened, calls, calls.afterSecond, visit.files.model);
+    await tools.phase('close');
     await session.close();
     const proof = { suite: 'conformance', checks: checks([logits]) } as const;
     return { placement: await session.placement(), results: [startup, proof] };

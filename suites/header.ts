@@ -32,6 +32,7 @@ const fingerprintSchema = z.strictObject({
 export const headerSchema = z.strictObject({
   kind: z.literal('run'),
   schema: z.literal(SCHEMA),
+  /** When measuring began: exports and truths, made before, are not in the budget. */
   started: z.iso.datetime(),
   /** Commit of the suite, with `+` where the tree had changes; null outside a checkout. */
   commit: z.string().nullable(),
@@ -64,7 +65,18 @@ export const headerSchema = z.strictObject({
 });
 export type Header = z.infer<typeof headerSchema>;
 
-/** What only the end of a run tells; missing where it crashed. */
+/** Where a run went on that had been cut short; records follow. */
+export const resumeSchema = z.strictObject({
+  kind: z.literal('resume'),
+  at: z.iso.datetime(),
+  /** Seconds that it was given from here on. */
+  budget: z.number(),
+  /** One-minute load average. */
+  load: z.number(),
+});
+export type Resume = z.infer<typeof resumeSchema>;
+
+/** What only the end of a run tells, or of a part of one that went on; missing where it crashed. */
 export const endSchema = z.strictObject({
   kind: z.literal('end'),
   at: z.iso.datetime(),
@@ -74,3 +86,21 @@ export const endSchema = z.strictObject({
   steal: z.number().nullable(),
 });
 export type End = z.infer<typeof endSchema>;
+
+/**
+ * The end of a run by the ends of its parts: the last one, with the share of stolen time over all that ended, each by how
+ * long it lasted. Undefined where the last part crashed.
+ */
+export function wholeEnd({ started }: Header, resumes: readonly Resume[], ends: readonly End[]): End | undefined {
+  const begins = [started, ...resumes.map(({ at }) => at)];
+  const last = ends.at(-1);
+  if (last === undefined || last.at < (begins.at(-1) ?? '')) return undefined;
+  const parts = ends.flatMap(({ at, steal }) => {
+    const began = begins.findLast((begin) => begin <= at) ?? started;
+    // An end within the beginning's millisecond counts too.
+    return steal === null ? [] : [{ steal, time: Date.parse(at) - Date.parse(began) + 1 }];
+  });
+  const total = parts.reduce((sum, { time }) => sum + time, 0);
+  const stolen = parts.reduce((sum, { steal, time }) => sum + steal * time, 0);
+  return { ...last, steal: total === 0 ? null : stolen / total };
+}

@@ -11,7 +11,8 @@ import { type Backend, type BackendModule, type BackendRow, type Session, type T
 import { channelsFirst } from './backends/layout.ts';
 import { type Checker, checker } from './checker.ts';
 import { isFolded } from './network.ts';
-import type { Placement, ResultOf } from './record.ts';
+import type { Placement } from './record.ts';
+import type { ResultOf } from './result.ts';
 import { INPUTS, type Visit, type VisitResult } from './visit.ts';
 
 /** The values that the layers read, rounded to float32, for each of the inputs. */

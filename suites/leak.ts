@@ -9,7 +9,8 @@ import {
   undivided,
 } from './backend.ts';
 import { plan } from './execute.ts';
-import type { Placement, ResultOf } from './record.ts';
+import type { Placement } from './record.ts';
+import type { ResultOf } from './result.ts';
 import type { Visit, VisitResult } from './visit.ts';
 
 /** Create, run and close: what is wanted of each visit. */

@@ -6,9 +6,10 @@ import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
 import { breach } from './breach.ts';
 import { type Cell, cellId } from './cell.ts';
-import type { Header } from './header.ts';
-import type { Outcome, Placement, Record, Result } from './record.ts';
-import { findSuite, sessionOf } from './registry.ts';
+import { type Ledger, openLedger, type PastVisit, sessionKey, type Variant, type Visited } from './ledger.ts';
+import type { Outcome, Placement, Record } from './record.ts';
+import { findSuite } from './registry.ts';
+import type { Result } from './result.ts';
 import { centreInterval } from './stats/centre.ts';
 import { isWithin, median } from './stats.ts';
 import type { VisitResult } from './visit.ts';
@@ -30,7 +31,7 @@ export type Group = {
 export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const key = cellId({ ...cell, suite: sessionOf(cell.suite) });
+    const key = sessionKey(cell);
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   return [...groups].map(([key, members]) => {
@@ -112,9 +113,6 @@ export function judgeVisit(
   return outcomes;
 }
 
-/** A visit that was made: how long it took in all, and what came of it. */
-export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
-
 export type Schedule = {
   readonly rounds: number;
   readonly seed: number;
@@ -126,14 +124,13 @@ export type Schedule = {
   predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
   /** The longest predicted visit, in seconds, for which a large group is tried. */
   readonly largest: number;
+  /** Visits of an earlier part of the run, in order. */
+  readonly past: readonly PastVisit[];
   /** Versions of every cell that take turns. */
   readonly variants: readonly Variant[];
   /** Whether a group needs no more rounds, by the latency samples of those it had. */
   settled(rounds: readonly (readonly number[])[], round: number): boolean;
 };
-
-/** `a` alone, or `a` and `b` in turns. */
-export type Variant = NonNullable<Header['pair']>['variant'];
 
 /** The versions in the order of a round: each goes first in every other one, so that order favours neither. */
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
@@ -158,10 +155,38 @@ export type Progress = {
   readonly remaining: number;
 };
 
+/** The cells of a group that a version has no record of in a round. */
+const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledger: Ledger): readonly Cell[] =>
+  cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
+
+/** Whether a group is visited in a round that begins after `elapsed` seconds. */
+function isDue(group: Group, round: number, schedule: Schedule, elapsed: number, ledger: Ledger): boolean {
+  const { variants, budget, repeat, largest } = schedule;
+  const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
+  if (open.every((count) => count === 0)) return false;
+  const predicted = ledger.visited.get(group.key)?.seconds ?? schedule.predict(group, ledger.visited);
+  const turns = open.filter((count) => count > 0).length;
+  if (elapsed + (predicted ?? 0) * turns > budget) return false;
+  // What a crash left half recorded is completed, whatever the other half says.
+  if (open.some((count) => count < group.cells.length)) return true;
+  if (ledger.failed.has(group.key)) return false;
+  if (round === 0) return !group.large || (predicted ?? Infinity) <= largest;
+  const settled = group.once || schedule.settled(ledger.samples.get(group.key) ?? [], round);
+  return !settled && (predicted ?? Infinity) <= repeat;
+}
+
+/** Whether any group would be visited that has no records yet: none is where the run is complete, or its budget over. */
+export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
+  const ledger = openLedger(schedule.past);
+  for (let round = 0; round < schedule.rounds; round++)
+    if (groups.some((group) => isDue(group, round, schedule, 0, ledger))) return true;
+  return false;
+}
+
 /**
  * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out what
- * costs most; then again in later rounds, shuffled anew each time. A group that did not work is not tried again.
- * Appends a record for each cell as it ends.
+ * costs most; then again in later rounds, shuffled anew each time. A group that did not work is not tried again, and
+ * what past visits recorded is not asked again. Appends a record for each cell as it ends.
  */
 export async function runGroups(
   groups: readonly Group[],
@@ -172,9 +197,7 @@ export async function runGroups(
 ): Promise<void> {
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
-  const visited = new Map<string, Visited>();
-  const failed = new Set<string>();
-  const samples = new Map<string, (readonly number[])[]>();
+  const ledger = openLedger(schedule.past);
   let done = 0;
   const total = groups.length * schedule.rounds;
   for (let round = 0; round < schedule.rounds; round++) {
@@ -182,32 +205,18 @@ export async function runGroups(
     if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
     for (const group of order) {
       done++;
-      const predicted = visited.get(group.key)?.seconds ?? schedule.predict(group, visited);
-      const tooLong =
-        round > 0
-          ? (predicted ?? Infinity) > schedule.repeat
-          : group.large && (predicted ?? Infinity) > schedule.largest;
-      if (
-        (round > 0 && (group.once || schedule.settled(samples.get(group.key) ?? [], round))) ||
-        failed.has(group.key) ||
-        tooLong ||
-        elapsed() + (predicted ?? 0) * schedule.variants.length > schedule.budget
-      )
-        continue;
+      if (!isDue(group, round, schedule, elapsed(), ledger)) continue;
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
       for (const variant of turns(schedule.variants, group, round)) {
+        const cells = openCells(group, round, variant, ledger);
+        if (cells.length === 0) continue;
         const began = elapsed();
-        const outcomes = await visit(group, round, variant);
-        visited.set(group.key, { seconds: elapsed() - began, outcomes });
-        for (const cell of group.cells) {
-          const outcome: Outcome = outcomes.get(cell.suite) ?? {
-            status: 'crash',
-            reason: 'the visit sent no outcome',
-            phase: 'reply',
-          };
-          if (!('result' in outcome)) failed.add(group.key);
-          else if (outcome.result.suite === 'latency')
-            samples.set(group.key, [...(samples.get(group.key) ?? []), outcome.result.samples]);
+        const answered = await visit({ ...group, cells }, round, variant);
+        const silent: Outcome = { status: 'crash', reason: 'the visit sent no outcome', phase: 'reply' };
+        const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? silent]));
+        ledger.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
+        for (const cell of cells) {
+          const outcome = outcomes.get(cell.suite) ?? silent;
           append({ kind: 'record', id: cellId(cell), round, at: new Date().toISOString(), outcome }, variant);
         }
       }

@@ -1,5 +1,5 @@
 import type { Backend, BackendModule, BackendRow, Fetched, Observed, OpenOptions, Session, Tools } from './backend.ts';
-import type { Compiled, Result, ResultOf, Start } from './record.ts';
+import type { Compiled, Result, ResultOf, Start } from './result.ts';
 import type { VisitReply } from './visit.ts';
 
 /** An open session, the moments of opening it in milliseconds, and what the page had done before and after. */

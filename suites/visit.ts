@@ -1,6 +1,7 @@
 import type { ModelFile, ModelSource } from '../reference/models/load.ts';
 import type { Network } from './network.ts';
-import type { Placement, Result } from './record.ts';
+import type { Placement } from './record.ts';
+import type { Result } from './result.ts';
 
 /** The forms of the network that a precision names. */
 export const PRECISIONS = {

@@ -28,7 +28,8 @@ const ADAPTER = /^suites\/backends\/(?:adapter|webgpu)\.browser\.ts$/;
 /** What Node's bindings share. */
 const NATIVE = /^suites\/backends\/features\.node\.ts$/;
 const HOSTS = /^suites\/hosts\//;
-const LEAVES = /^suites\/(?:(?:check|record|placement|header|cell|query|scenarios|slope|stats)|stats\/[^/]+)\.ts$/;
+const LEAVES =
+  /^suites\/(?:(?:check|record|result|placement|header|cell|query|scenarios|slope|stats)|stats\/[^/]+)\.ts$/;
 
 /** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
 const RULES: readonly Rule[] = [
@@ -58,10 +59,16 @@ const RULES: readonly Rule[] = [
   { files: SUITES, may: [REFERENCE, SUITES, NEUTRAL, /^zod$/, /^tinybench$/] },
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
-    files: /^suites\/hosts\/(page|gpu-bytes|compiles|wrap)\.ts$/,
-    may: [REFERENCE, SUITES, NEUTRAL, BROWSER_PARTS, /^suites\/hosts\/(reply|gpu-bytes|compiles|wrap)\.ts$/],
+    files: /^suites\/hosts\/(page|fault|gpu-bytes|gpu-lost|compiles|wrap)\.ts$/,
+    may: [
+      REFERENCE,
+      SUITES,
+      NEUTRAL,
+      BROWSER_PARTS,
+      /^suites\/hosts\/(reply|fault|gpu-bytes|gpu-lost|compiles|wrap)\.ts$/,
+    ],
   },
-  { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL] },
+  { files: /^suites\/hosts\/reply\.ts$/, may: [REFERENCE, SUITES, NEUTRAL, /^suites\/hosts\/fault\.ts$/] },
   { files: HOSTS, may: [/^reference\//, /^suites\//, NODE, /^playwright$/, /^esbuild$/] },
   { files: /^reports\//, may: [REFERENCE, LEAVES, /^reports\//, /^@observablehq\/plot$/, /^linkedom$/] },
   // Nothing but itself and the tests imports what a person types.

@@ -2,7 +2,8 @@ import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { describe } from '../suites/network.ts';
-import type { Outcome, Placement, Result, ResultOf } from '../suites/record.ts';
+import type { Outcome, Placement } from '../suites/record.ts';
+import type { Result, ResultOf } from '../suites/result.ts';
 import type { Visit } from '../suites/visit.ts';
 import { graphOf } from './reference/graphs.ts';
 

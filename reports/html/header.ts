@@ -79,6 +79,7 @@ ${notices(table)}
 <dl class="facts">
 <dt>Command</dt><dd><code class="copy">${command}</code></dd>
 <dt>Started</dt><dd>${header.started}</dd>
+${table.run.resumes.map(({ at, budget, load }) => html`<dt>Went on</dt><dd>${at}, after it had been cut short: ${number(budget)} seconds given, load ${load.toFixed(2)}</dd>`)}
 <dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
 <dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
 ${(header.models ?? []).map(

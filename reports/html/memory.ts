@@ -9,6 +9,9 @@ import { type PanelRow, panels, plotsOf } from './rows.ts';
 
 const MIB = 2 ** 20;
 
+/** Roles whose name says too little. */
+const ROLES: { readonly [role in ProcessRow['role']]?: string } = { gpu: 'GPU process', cuda: 'CUDA memory' };
+
 /** One bar: a process of a backend, or a backend without figures. */
 type Bar = { key: string; label: string; backend: string; process: ProcessRow | undefined; status: string };
 
@@ -21,7 +24,7 @@ function bars(rows: readonly PanelRow<Memory>[]): Bar[] {
     return processes.map((process, i) => ({
       ...common,
       key: `${session.backend} ${process.role}`,
-      label: i === 0 ? session.backend : process.role === 'gpu' ? '+ GPU process' : `+ ${process.role}`,
+      label: i === 0 ? session.backend : `+ ${ROLES[process.role] ?? process.role}`,
       process,
     }));
   });

@@ -1,8 +1,10 @@
+import { constants } from 'node:os';
 import { type Browser, chromium, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
 import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { addDriver } from './driver.ts';
+import { faultReason } from './fault.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
 
@@ -25,17 +27,43 @@ export function browserFlags(): string[] {
 
 type Ended = { reply: VisitReply } | { crash: string } | { timedOut: true };
 
+/** Milliseconds for the browser to tell how a page crashed. */
+const GRACE = 1000;
+
+/** Resolves with how the page crashed, once it has: `the page crashed (killed, SIGKILL)`. */
+async function crashOf(page: Page, browser: Browser): Promise<() => Promise<string>> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Target.setDiscoverTargets', { discover: true });
+  const told = new Promise<string>((resolve) =>
+    session.on('Target.targetCrashed', ({ status, errorCode }) => {
+      // A signal, but on Windows.
+      const [signal] = Object.entries(constants.signals).find(([, number]) => number === errorCode) ?? [`${errorCode}`];
+      resolve(`the page crashed (${status}, ${signal})`);
+    }),
+  );
+  const crashed = new Promise((resolve) => page.on('crash', resolve));
+  return async () => {
+    await crashed;
+    return Promise.race([told, new Promise<string>((resolve) => setTimeout(resolve, GRACE, 'the page crashed'))]);
+  };
+}
+
 /** Runs the visit in the page, until it answers, dies or its time is over. */
 async function converse(page: Page, browser: Browser, visit: Visit, row: BackendRow, limit: number): Promise<Ended> {
   let timer: NodeJS.Timeout | undefined;
+  const crashed = await crashOf(page, browser);
   const ended = await Promise.race<Ended>([
     page
       .evaluate(([v, r]) => globalThis.visit(v, r), [visit, row] as const)
       .then(
         (reply) => ({ reply }),
-        (error: Error) => ({ crash: error.message.split('\n')[0] ?? 'the page failed' }),
+        // A page that crashed is told below.
+        async (error: Error) => {
+          await new Promise((resolve) => setTimeout(resolve, 2 * GRACE));
+          return { crash: error.message.split('\n')[0] ?? 'the page failed' };
+        },
       ),
-    new Promise((resolve) => page.on('crash', () => resolve({ crash: 'the page crashed' }))),
+    crashed().then((crash) => ({ crash })),
     new Promise((resolve) => browser.on('disconnected', () => resolve({ crash: 'the browser ended' }))),
     new Promise((resolve) => {
       timer = setTimeout(() => resolve({ timedOut: true }), limit);
@@ -110,7 +138,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         const began = performance.now();
         const ended = await converse(page, browser, visit, row, limit);
         if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
-        if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
+        if ('crash' in ended) return { kind: 'crash', reason: faultReason(ended.crash), phase };
         addMemory(ended.reply, memory);
         await addDriver(ended.reply, browser);
         const startup = resultOf(ended.reply, 'startup');

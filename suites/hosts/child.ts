@@ -1,9 +1,10 @@
 import { openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { BackendModule, BackendRow, Tools } from '../backend.ts';
-import type { ProcessMemory } from '../record.ts';
+import type { ProcessMemory } from '../result.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { type Job, prepareFiles } from './artefacts.ts';
+import { readCudaMemory } from './cuda.ts';
 import { addMemory, isPoint } from './host.ts';
 import { reply } from './reply.ts';
 
@@ -18,24 +19,24 @@ const send = (message: ChildMessage) =>
     process.send?.(message, undefined, {}, (error) => (error ? reject(error) : resolve())),
   );
 
-const memory: ProcessMemory = {
-  role: 'process',
-  baseline: null,
-  opened: null,
-  steady: null,
-  closed: null,
-  peak: null,
-};
+const NONE = { baseline: null, opened: null, steady: null, closed: null, peak: null };
+const memory: ProcessMemory = { role: 'process', ...NONE };
+/** What this process holds of CUDA devices. */
+const cuda: ProcessMemory = { role: 'cuda', ...NONE };
 /** Resident bytes after each cycle of `leak`. */
 const cycles: number[] = [];
 
 /** Runtimes write to standard error, which the parent made a file that can be read back here. */
-function tools(log: string): Tools {
+function tools(log: string, row: BackendRow): Tools {
   return {
     now: () => performance.now(),
     async phase(name) {
       if (name === 'cycle') globalThis.gc?.();
       if (isPoint(name)) memory[name] = process.memoryUsage.rss();
+      if (isPoint(name) && row.device === 'cuda') {
+        cuda[name] = readCudaMemory(process.pid);
+        cuda.peak = Math.max(cuda.peak ?? 0, cuda[name] ?? 0) || null;
+      }
       if (name === 'cycle') cycles.push(process.memoryUsage.rss());
       if (name === 'steady') memory.peak = process.resourceUsage().maxRSS * 1024;
       await send({ phase: name });
@@ -60,8 +61,11 @@ async function answer(request: ChildRequest): Promise<ChildMessage> {
   }
   const { visit, row, log } = request;
   const load = () => import(`../backends/${row.module}.node.ts`) as Promise<BackendModule>;
-  const answered = await reply(visit, row, load, tools(log));
-  addMemory(answered, { processes: () => [memory], cycles: () => [{ role: 'process', rss: cycles }] });
+  const answered = await reply(visit, row, load, tools(log, row));
+  addMemory(answered, {
+    processes: () => [memory, ...(row.device === 'cuda' ? [cuda] : [])],
+    cycles: () => [{ role: 'process', rss: cycles }],
+  });
   return { reply: answered };
 }
 

@@ -1,5 +1,5 @@
 import type { BackendRow } from '../backend.ts';
-import type { ProcessCycles, ProcessMemory } from '../record.ts';
+import type { ProcessCycles, ProcessMemory } from '../result.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 
 /** How a visit came back to the parent. */

@@ -5,6 +5,7 @@ import type { BackendRow } from '../backend.ts';
 import type { Visit } from '../visit.ts';
 import type { Job } from './artefacts.ts';
 import type { ChildMessage, ChildRequest } from './child.ts';
+import { faultReason, lastWords } from './fault.ts';
 import type { Host, VisitOutcome } from './host.ts';
 
 type Ended = { message: ChildMessage } | { exit: string } | { timedOut: true };
@@ -32,14 +33,6 @@ async function converse(
   return result;
 }
 
-/** The last line a dying runtime wrote, if any. */
-function lastWords(log: string): string {
-  const lines = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  return lines.length > 0 ? `: ${lines.at(-1)?.slice(0, 300)}` : '';
-}
-
 /** A host that forks a process for each visit. `env` is laid over this process's own. */
 export function nodeHost(bundle: string, folder: string, env: (row: BackendRow) => { [name: string]: string }): Host {
   let count = 0;
@@ -63,8 +56,11 @@ export function nodeHost(bundle: string, folder: string, env: (row: BackendRow) 
       });
       open.delete(child);
       if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
-      if ('exit' in ended)
-        return { kind: 'crash', reason: `the process ended (${ended.exit})${lastWords(log)}`, phase };
+      if ('exit' in ended) {
+        const words = lastWords(readFileSync(log, 'utf8'));
+        const reason = `the process ended (${ended.exit})${words === undefined ? '' : `: ${words}`}`;
+        return { kind: 'crash', reason: faultReason(reason), phase };
+      }
       if ('reply' in ended.message) return { kind: 'reply', reply: ended.message.reply, phase };
       return { kind: 'crash', reason: 'failed' in ended.message ? ended.message.failed : 'no reply', phase };
     },

@@ -2,6 +2,7 @@ import type { BackendModule, BackendRow, Fetched, Tools } from '../backend.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { watchCompiles } from './compiles.ts';
 import { watchGpu } from './gpu-bytes.ts';
+import { watchLoss } from './gpu-lost.ts';
 import { reply } from './reply.ts';
 
 declare global {
@@ -32,11 +33,17 @@ const fetched = () =>
     return { path: new URL(name).pathname, start: startTime, end: responseEnd, bytes: encodedBodySize, cached };
   });
 
+let phase = '';
+const loss = watchLoss(() => phase);
+
 const tools: Tools = {
   gpu,
   observed: () => ({ fetched: fetched(), compiled: compiled() }),
   now: () => performance.now(),
-  phase: (name) => globalThis.tellPhase(name),
+  phase(name) {
+    phase = name;
+    return globalThis.tellPhase(name);
+  },
   async read(location) {
     const response = await fetch(location);
     if (!response.ok) throw new Error(`${location}: HTTP ${response.status}`);
@@ -53,5 +60,18 @@ const tools: Tools = {
   },
 };
 
-globalThis.visit = (visit, row) =>
-  reply(visit, row, () => import(`../backends/${row.module}.browser.ts`) as Promise<BackendModule>, tools);
+/** Milliseconds for a loss to be told after what it made a runtime say. */
+const GRACE = 500;
+
+/** The answer, or a failure with the loss of the GPU that explains it. */
+async function withLoss(answered: Promise<VisitReply>): Promise<VisitReply> {
+  const lost = loss.then((error): VisitReply => ({ error, fix: undefined }));
+  const answer = await Promise.race([answered, lost]);
+  if (!('error' in answer) || answer.fix !== undefined) return answer;
+  return Promise.race([lost, new Promise<VisitReply>((resolve) => setTimeout(resolve, GRACE, answer))]);
+}
+
+globalThis.visit = (visit, row) => {
+  const load = () => import(`../backends/${row.module}.browser.ts`) as Promise<BackendModule>;
+  return withLoss(reply(visit, row, load, tools));
+};

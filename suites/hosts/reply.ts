@@ -7,6 +7,7 @@ import { probe } from '../probe.ts';
 import { roofline } from '../roofline.ts';
 import { transfer } from '../transfer.ts';
 import type { Visit, VisitReply } from '../visit.ts';
+import { faultReason } from './fault.ts';
 
 /** What answers the suites that make calls of their own; `execute` answers all others. */
 const APART: { readonly [suite: string]: typeof execute | undefined } = {
@@ -32,6 +33,7 @@ export async function reply(
     return await answer(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { error: message, fix: unsupportedFix(error) };
+    const fix = unsupportedFix(error);
+    return { error: fix === undefined ? faultReason(message) : message, fix };
   }
 }

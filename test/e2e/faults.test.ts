@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Hosts, openHosts } from '../../scripts/hosts.ts';
+import { type BrowserChoice, type Hosts, openHosts } from '../../scripts/hosts.ts';
 import type { BackendRow } from '../../suites/backend.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { browserHost } from '../../suites/hosts/browser.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
-import { prepare } from '../../suites/hosts/node.ts';
+import { nodeHost, prepare } from '../../suites/hosts/node.ts';
+import type { Visit } from '../../suites/visit.ts';
 import { needBrowser } from '../browser.ts';
 import { visitOf } from '../visit.ts';
 
@@ -26,11 +28,34 @@ const row = (id: string): BackendRow => {
 };
 const NODE = row('ort-node/cpu');
 const WASM = row('tfjs/wasm');
-const WEBGL = row('tfjs/webgl');
+const LOST = /^the (WebGPU device|WebGL context) was lost/;
+const GPUS = ['tfjs/webgl', 'tfjs/webgpu', 'ort-web/webgpu', 'ort-web/webgpu-jsep'];
+/** What the browser writes, its debugging address among it. */
+const browserLog = join(folder, 'browser.log');
+
+/** The browser that was found, told to open a port for debugging beside the pipe that it is driven through. */
+function debuggable(): BrowserChoice {
+  const browser = inject('browser');
+  if (!browser.found || process.platform === 'win32') return browser;
+  const path = join(folder, 'browser.sh');
+  const command = `exec '${browser.path}' --remote-debugging-port=0 "$@" 2> '${browserLog}'`;
+  writeFileSync(path, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  return { ...browser, path };
+}
+
+/** Opens an address in the page of the visit that is running, or in a page beside it. */
+async function navigate(url: string, beside: boolean): Promise<void> {
+  const [, address = ''] = readFileSync(browserLog, 'utf8').match(/DevTools listening on (ws:\S+)/) ?? [];
+  const browser = await chromium.connectOverCDP(address);
+  const [context] = browser.contexts();
+  const page = beside ? await context?.newPage() : context?.pages()[0];
+  // What crashes answers nothing.
+  await page?.goto(url).catch(() => {});
+}
 
 let hosts: Hosts;
 beforeAll(async () => {
-  hosts = await openHosts([NODE, WASM], inject('browser'), { '/work/': folder }, folder);
+  hosts = await openHosts([NODE, WASM], debuggable(), { '/work/': folder }, folder);
   const shape = { precision: 'fp32', batch: 1, size: 32 };
   const exports = [
     { path: onnx, format: 'onnx', ...shape },
@@ -48,19 +73,29 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(backend: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
+/** Visits resnet20 in an export that was made, at 32×32 unless told otherwise. */
+async function run(
+  backend: BackendRow,
+  limit: number,
+  onPhase: (phase: string) => void,
+  more: Partial<Visit> = {},
+): Promise<VisitOutcome> {
   const place = hosts.of(backend);
   if ('reason' in place) throw new Error(place.reason);
   const model = place.locate(backend.format === 'onnx' ? onnx : graph);
   const visit = visitOf('resnet20.seed0', backend, 32, {
     ...{ suites: ['conformance'], budget: 10_000, samples: 2, sampling: 100 },
     files: { model, external: [], truth: place.locate(truth), images: '' },
+    ...more,
   });
   return place.host.run(visit, backend, limit, onPhase);
 }
 
-/** Kills this process' descendants whose command line holds a word. */
-function killDescendants(word: string): void {
+/** A visit that samples for longer than any fault takes; on a GPU, since the page answers nothing while wasm runs. */
+const LONG = { suites: ['latency'], budget: 90_000, samples: 1_000_000, sampling: 80_000 };
+
+/** Ids of this process' descendants whose command line holds a word. */
+function descendants(word: string): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   const all = lines.flatMap((line) => {
     const [, pid, parent, command = ''] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
@@ -72,25 +107,67 @@ function killDescendants(word: string): void {
     before = ours.size;
     for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
   }
-  for (const { pid, command } of all) if (ours.has(pid) && command.includes(word)) process.kill(pid, 'SIGKILL');
+  return all.filter(({ pid, command }) => ours.has(pid) && command.includes(word)).map(({ pid }) => pid);
 }
 
-const killAt = (phase: string, word: string) => (now: string) => {
-  if (now === phase) killDescendants(word);
+const at = (phase: string, act: () => void) => (now: string) => {
+  if (now === phase) act();
 };
 
-const SLOW = { timeout: 120_000 };
+const killAt = (phase: string, word: string) =>
+  at(phase, () => {
+    for (const pid of descendants(word)) process.kill(pid, 'SIGKILL');
+  });
+
+const SLOW = { timeout: 240_000 };
 
 describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   it('a child that is killed is a crash, with its phase, and the next one works', async () => {
     expect(await run(NODE, 30_000, killAt('baseline', 'child.mjs'))).toMatchObject({
       kind: 'crash',
-      reason: expect.stringContaining('SIGKILL'),
+      reason: expect.stringMatching(/SIGKILL.*the system did, as it does where memory runs out: use a/),
       // The child may get on while it is being killed.
       phase: expect.stringMatching(/baseline|open|first|second|steady|inspect|close/),
     });
     expect(await run(NODE, 30_000, () => {})).toMatchObject({ kind: 'reply', reply: { placement: { device: 'cpu' } } });
   });
+
+  it('a child whose heap is full is a crash that names memory and says what to do', async () => {
+    const host = nodeHost(hosts.bundle, folder, () => ({ NODE_OPTIONS: '--max-old-space-size=8' }));
+    expect(await host.run(visitOf('resnet20.seed0', NODE, 32, {}), NODE, 30_000, () => {})).toMatchObject({
+      kind: 'crash',
+      reason: expect.stringMatching(/^out of memory: .*SIGABRT.*JavaScript heap out of memory; use a smaller batch/),
+    });
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'a runtime that cannot allocate says so, in the same words (Linux alone has prlimit)',
+    async () => {
+      const large = join(folder, 'large.onnx');
+      const size = 2048;
+      const shape = { precision: 'fp32', batch: 1, size } as const;
+      const source = { format: 'architecture', model: 'resnet20.seed0', files: [] } as const;
+      const exports = [{ path: large, format: 'onnx', ...shape }] as const;
+      await prepare(hosts.bundle, { model: 'resnet20.seed0', source, exports, truths: [] });
+      const limitMemory = (phase: string) => {
+        const [child] = phase === 'open' ? descendants('child.mjs') : [];
+        if (child === undefined) return;
+        // As much as it has, and 600 MiB: the first layers alone take more.
+        const [, kilobytes] = readFileSync(`/proc/${child}/status`, 'utf8').match(/VmSize:\s+(\d+)/) ?? [];
+        execFileSync('prlimit', ['--pid', `${child}`, `--as=${Number(kilobytes) * 1024 + 600 * 2 ** 20}`]);
+      };
+      const files = { model: large, external: [], truth: '', images: '' };
+      const network = visitOf('resnet20.seed0', NODE, size, {}).network;
+      expect(await run(NODE, 90_000, limitMemory, { size, network, files })).toMatchObject({
+        kind: 'reply',
+        phase: 'first',
+        reply: {
+          error: expect.stringMatching(/^out of memory: .*[Ff]ailed to allocate memory.*; use a smaller batch/),
+        },
+      });
+      expect(await run(NODE, 30_000, () => {})).toMatchObject({ reply: { placement: { device: 'cpu' } } });
+    },
+  );
 
   it('a child that does not answer in time is a timeout', async () => {
     expect(await run(NODE, 1, () => {})).toMatchObject({ kind: 'timeout', seconds: 0.001 });
@@ -110,6 +187,26 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
     });
   });
 
+  it.for<[string, RegExp]>([
+    ['chrome://crash', /^the page crashed \(crashed, SIGSEGV\)$/],
+    ['chrome://kill', /^the page crashed \(killed, SIG(TERM|KILL)\)/],
+    ['chrome://memory-exhaust', /^the page crashed \(.*\); so Chrome ends a page whose memory runs out: use a/],
+  ])('a page at %s is a crash that says how', async ([url, reason], context) => {
+    needBrowser(context);
+    expect(
+      await run(
+        row('tfjs/webgl'),
+        90_000,
+        at('latency', () => navigate(url, false)),
+        LONG,
+      ),
+    ).toMatchObject({
+      kind: 'crash',
+      phase: 'latency',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
   it('a page that does not answer in time is a timeout', async (context) => {
     needBrowser(context);
     expect(await run(WASM, 1, () => {})).toMatchObject({ kind: 'timeout' });
@@ -120,11 +217,26 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
     expect(await run(WASM, 30_000, killAt('opened', '--remote-debugging'))).toMatchObject({ kind: 'crash' });
   });
 
-  it('a GPU process that is killed is no answer', async (context) => {
+  it.for(GPUS)('a GPU process that is killed under %s is told as a loss', async (id, context) => {
     needBrowser(context);
-    const outcome = await run(WEBGL, 20_000, killAt('first', '--type=gpu-process'));
-    if (outcome.kind === 'reply') expect(outcome.reply).not.toHaveProperty('results');
-    else expect(['crash', 'timeout']).toContain(outcome.kind);
+    const outcome = await run(row(id), 60_000, killAt('first', '--type=gpu-process'));
+    expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(LOST), fix: undefined } });
+    expect(await run(row(id), 60_000, () => {})).toMatchObject({ reply: { placement: { device: row(id).device } } });
+  });
+
+  it.for<[string, string]>([
+    ['chrome://gpucrash', 'tfjs/webgpu'],
+    ['chrome://gpukill', 'ort-web/webgpu'],
+    ['chrome://gpucrash', 'tfjs/webgl'],
+  ])('%s while %s runs is told as a loss', async ([url, id], context) => {
+    needBrowser(context);
+    const outcome = await run(
+      row(id),
+      90_000,
+      at('latency', () => navigate(url, true)),
+      LONG,
+    );
+    expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(LOST) } });
   });
 
   it('a browser that dies at launch is a crash', async () => {

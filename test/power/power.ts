@@ -5,10 +5,11 @@ import { headerOf } from '../../scripts/bench.ts';
 import { THRESHOLD } from '../../scripts/options.ts';
 import { openWorkshop } from '../../scripts/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import type { Variant } from '../../suites/ledger.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { Record, Run } from '../../suites/record.ts';
-import { groupCells, runGroups, type Variant } from '../../suites/runner.ts';
+import { groupCells, runGroups } from '../../suites/runner.ts';
 import { wilson } from '../../suites/stats.ts';
 
 /**
@@ -38,7 +39,15 @@ async function trial(seed: number) {
   await runGroups(
     groups,
     {
-      ...{ rounds, seed, budget: profile.budget, repeat: profile.repeat, largest: Infinity, variants: ['a', 'b'] },
+      ...{
+        rounds,
+        seed,
+        budget: profile.budget,
+        repeat: profile.repeat,
+        largest: Infinity,
+        variants: ['a', 'b'],
+        past: [],
+      },
       settled: () => false,
       now: () => performance.now(),
       predict: () => undefined,
@@ -54,6 +63,7 @@ async function trial(seed: number) {
   const run = (variant: Variant): Run => ({
     header: { ...header, pair: { name: header.started, variant } },
     records: records[variant],
+    resumes: [],
     end: undefined,
     damaged: [],
   });

@@ -3,7 +3,8 @@ import { random } from '../../reference/random.ts';
 import { type Cell, cellId } from '../../suites/cell.ts';
 import type { Check, Logits } from '../../suites/check.ts';
 import { SCHEMA } from '../../suites/header.ts';
-import type { Outcome, Record, Result, Run } from '../../suites/record.ts';
+import type { Outcome, Record, Run } from '../../suites/record.ts';
+import type { Result } from '../../suites/result.ts';
 import {
   accuracyOf,
   complianceOf,
@@ -191,6 +192,7 @@ export function syntheticRun(): Run {
   return {
     header: { ...empty.header, plan: plan.map(({ cell }) => cellId(cell)) },
     records,
+    resumes: [],
     end: empty.end,
     damaged: [`run.jsonl:9: Unexpected token ${HOSTILE}`],
   };
@@ -230,6 +232,7 @@ export function emptyRun(): Run {
       plan: [],
     },
     records: [],
+    resumes: [],
     end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03 },
     damaged: [],
   };

@@ -1,5 +1,6 @@
 import type { Check } from '../../suites/check.ts';
-import type { Adapter, Placement, ResultOf, Start } from '../../suites/record.ts';
+import type { Adapter, Placement } from '../../suites/record.ts';
+import type { ResultOf, Start } from '../../suites/result.ts';
 
 const MIB = 2 ** 20;
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { efficiencies, roofsOf } from '../../reports/roofline.ts';
 import { tabulate } from '../../reports/table.ts';
-import type { Placement, Record, Result } from '../../suites/record.ts';
+import type { Placement, Record } from '../../suites/record.ts';
+import type { Result } from '../../suites/result.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import { emptyRun } from './fixture.ts';
 import { adapterOf, WORK } from './results.ts';

@@ -1,7 +1,8 @@
 import { random } from '../../reference/random.ts';
 import { type Comparison, compare, isRegression } from '../../reports/compare.ts';
 import type { Header } from '../../suites/header.ts';
-import type { Outcome, Placement, Result, Run } from '../../suites/record.ts';
+import type { Outcome, Placement, Run } from '../../suites/record.ts';
+import type { Result } from '../../suites/result.ts';
 import { drawn, NOISES, type Noise, populationOf } from '../suites/population.ts';
 import { emptyRun } from './fixture.ts';
 import { WORK } from './results.ts';

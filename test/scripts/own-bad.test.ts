@@ -35,6 +35,7 @@ async function attempt(word: string, queries: readonly string[], out: string, lo
     out,
     browser: '/nowhere',
     within: undefined,
+    resumed: undefined,
     aa: false,
     command: [],
     log,

@@ -8,7 +8,7 @@ import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
 import { execute, kept } from '../../suites/execute.ts';
-import type { ResultOf } from '../../suites/record.ts';
+import type { ResultOf } from '../../suites/result.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { INPUTS } from '../../suites/visit.ts';
 import { visitOf } from '../visit.ts';

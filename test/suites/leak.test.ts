@@ -3,7 +3,7 @@ import { random } from '../../reference/random.ts';
 import { measure } from '../../reports/measure.ts';
 import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
 import { leak } from '../../suites/leak.ts';
-import type { Result } from '../../suites/record.ts';
+import type { Result } from '../../suites/result.ts';
 import { theilSen } from '../../suites/slope.ts';
 import { visitOf } from '../visit.ts';
 

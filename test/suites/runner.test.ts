@@ -3,7 +3,9 @@ import { shuffled } from '../../reference/random.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
-import type { Outcome, Placement, Record, Result } from '../../suites/record.ts';
+import type { Variant } from '../../suites/ledger.ts';
+import type { Outcome, Placement, Record } from '../../suites/record.ts';
+import type { Result } from '../../suites/result.ts';
 import {
   type Group,
   groupCells,
@@ -12,7 +14,6 @@ import {
   runGroups,
   type Schedule,
   SETTLED_FROM,
-  type Variant,
 } from '../../suites/runner.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 
@@ -118,6 +119,7 @@ async function run(
       budget: 1000,
       repeat: 100,
       largest: 20,
+      past: [],
       variants: ['a'],
       settled: () => false,
       now: () => clock * 1000,

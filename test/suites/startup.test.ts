@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fetched, Observed } from '../../suites/backend.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
-import type { Compiled } from '../../suites/record.ts';
+import type { Compiled } from '../../suites/result.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { covered, type Opened, startupOf, tooDear, warmOf } from '../../suites/startup.ts';
 import { PASSED, start, started } from '../reports/results.ts';

@@ -4,7 +4,7 @@ import { seededInput } from '../../reference/weights/seeded.ts';
 import { measure } from '../../reports/measure.ts';
 import type { Transfer } from '../../reports/transfer.ts';
 import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
-import type { ResultOf } from '../../suites/record.ts';
+import type { ResultOf } from '../../suites/result.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { transfer } from '../../suites/transfer.ts';
 import { INPUTS } from '../../suites/visit.ts';

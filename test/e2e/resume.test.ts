@@ -1,0 +1,199 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Header } from '../../suites/header.ts';
+import { ROOT } from '../../suites/hosts/bundle.ts';
+import { errorsOf, runCli } from '../scripts/run.ts';
+import { expectWhole, QUERY, ROUNDS, readFile as read, startBench } from './bench.ts';
+
+// Real runs, really interrupted and killed.
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-resume-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cache = join(folder, 'cache');
+const cli = (words: readonly string[]) => runCli(words, cache);
+const start = (out: string, words: readonly string[], at: Parameters<typeof startBench>[3]) =>
+  startBench(join(folder, out), cache, words, at);
+
+const SLOW = { timeout: 400_000 };
+
+describe('a run that was interrupted', SLOW, () => {
+  let path = '';
+  let cut = '';
+  beforeAll(async () => {
+    const { ended, err, paths } = await start('int', QUERY, (visit, child) => {
+      if (visit === 4) child.kill('SIGINT');
+    });
+    [path = ''] = paths;
+    expect(ended).toBe(130);
+    expect(err).toContain(`interrupted: go on with npm run bench -- --resume ${path}`);
+    cut = readFileSync(path, 'utf8');
+  }, 400_000);
+
+  it('goes on: all that was recorded stays, what is missing is added, and once more there is nothing to do', async () => {
+    const before = read(path);
+    expect(before.records.length).toBeGreaterThan(0);
+    expect(before.records.length).toBeLessThan(before.header.plan.length * ROUNDS);
+    const resumed = join(folder, 'resumed.jsonl');
+    copyFileSync(path, resumed);
+    const ran = await cli(['bench', '--resume', resumed]);
+    expect(errorsOf(ran.err)).toEqual([]);
+    expect(ran.code).toBe(0);
+    expect(readFileSync(resumed, 'utf8').startsWith(cut)).toBe(true);
+    const after = read(resumed);
+    expectWhole(after);
+    expect(after.resumes).toHaveLength(1);
+    const [{ budget = 0 } = {}] = after.resumes;
+    expect(budget).toBeGreaterThan(after.header.budget - 60);
+    expect(budget).toBeLessThan(after.header.budget);
+    expect(after.end?.at).not.toBe(before.end?.at);
+    expect(readFileSync(join(folder, 'resumed.html'), 'utf8')).toContain('Went on');
+
+    const again = await cli(['bench', '--resume', resumed]);
+    expect([again.code, again.out]).toEqual([0, ran.out]);
+    expect(again.err).toContain('the run is complete');
+    expect(read(resumed)).toEqual(after);
+  });
+
+  it('goes on with its own command and with what agrees with it, and refuses what does not', async () => {
+    const words = ['bench', '--resume', path];
+    const others = [
+      [['--rounds', '9'], `error: --rounds is not what ${path} was started with`],
+      [['--backends', 'null'], 'error: --backends is not what'],
+      [['--list'], 'error: --list is not what'],
+      [['--aa'], 'error: --aa is not what'],
+      [['latency'], "error: 'latency' is not what"],
+    ] as const;
+    const refuse = async ([typed, message]: readonly [readonly string[], string]) => {
+      const { code, err } = await cli([...words, ...typed]);
+      expect(errorsOf(err)).toEqual([expect.stringContaining(message)]);
+      expect(code).toBe(2);
+    };
+    await Promise.all(others.map(refuse));
+    expect(readFileSync(path, 'utf8')).toBe(cut);
+    const { err } = await cli([...words, ...QUERY, '--budget', '0.001']);
+    expect(errorsOf(err)).toEqual([]);
+    expect(err).toContain('nothing fits into the 0 s that are left of its budget: give it more with --budget SECONDS');
+    expect(readFileSync(path, 'utf8')).toBe(cut);
+  });
+
+  it.concurrent.each<[string, (header: Header) => object, string]>([
+    [
+      'another machine',
+      (h) => ({ fingerprint: { ...h.fingerprint, parts: { ...h.fingerprint.parts, cpu: 'Z80' } } }),
+      'its cpu was Z80 and is ',
+    ],
+    [
+      'another Node',
+      (h) => ({ fingerprint: { ...h.fingerprint, parts: { ...h.fingerprint.parts, node: 'v0' } } }),
+      'its node was v0 and is ',
+    ],
+    ['another commit', () => ({ commit: '0123456789ab' }), 'its commit 0123456789ab is another now'],
+    ['another seed', () => ({ seed: 7 }), 'its seed 7 is another now 0'],
+    ['another plan', (h) => ({ plan: h.plan.slice(1) }), 'its plan is another now'],
+    ['another schema', () => ({ schema: 99 }), 'not a run file (its first line must be a header of schema'],
+    [
+      'a command that is none',
+      () => ({ command: ['--bogus'] }),
+      "its command cannot be read: unknown option '--bogus'",
+    ],
+  ])('refuses %s', async (name, change, message) => {
+    const other = join(folder, `${name}.jsonl`);
+    const [first = '', ...lines] = cut.split('\n');
+    const header = JSON.parse(first) as Header;
+    const text = [JSON.stringify({ ...header, ...change(header) }), ...lines].join('\n');
+    writeFileSync(other, text);
+    const { code, err } = await cli(['bench', '--resume', other]);
+    expect(errorsOf(err)).toEqual([expect.stringContaining(message)]);
+    expect(code).toBe(2);
+    expect(readFileSync(other, 'utf8')).toBe(text);
+  });
+
+  it('refuses a file that is missing, or no run file', async () => {
+    expect(errorsOf((await cli(['bench', '--resume', 'nowhere.jsonl'])).err)).toEqual([
+      'error: cannot read nowhere.jsonl (ENOENT)',
+    ]);
+    expect(errorsOf((await cli(['bench', '--resume', 'package.json'])).err)).toEqual([
+      expect.stringContaining('not a run file'),
+    ]);
+  });
+});
+
+describe('a run that is killed', SLOW, () => {
+  it('goes on without the half line that a power failure leaves, and says so', async () => {
+    const { ended, paths } = await start('torn', QUERY, (visit, bench) => {
+      if (visit === 4) bench.kill('SIGKILL');
+    });
+    const [path = ''] = paths;
+    expect(ended).toBe('SIGKILL');
+    expect(read(path).end).toBeUndefined();
+    truncateSync(path, statSync(path).size - 100);
+    const before = read(path);
+    expect(before.damaged).toHaveLength(1);
+    const { code, err } = await cli(['bench', '--resume', path]);
+    expect(errorsOf(err)).toEqual([]);
+    expect(err).toMatch(/its last line was cut off and goes \(\d+ bytes\)/);
+    expect(code).toBe(0);
+    const after = read(path);
+    expectWhole(after);
+    expect(after.records.slice(0, before.records.length)).toEqual(before.records);
+    expect(after.end).toBeDefined();
+  });
+});
+
+describe('a run of turns that is killed', SLOW, () => {
+  const words = ['latency:resnet20.seed0:fp32:b1:32:null,f64', '--aa', '--rounds', `${ROUNDS}`];
+  it('goes on in both of its files, and is refused without one of them', async () => {
+    const { ended, paths } = await start('aa', words, (visit, child) => {
+      if (visit === 2) child.kill('SIGKILL');
+    });
+    expect(ended).toBe('SIGKILL');
+    const [a = '', b = ''] = paths;
+    expect(read(a).records.length).toBeLessThan(ROUNDS);
+    const alone = join(folder, 'alone-b.jsonl');
+    copyFileSync(b, alone);
+    const refused = await cli(['bench', '--resume', alone]);
+    expect(errorsOf(refused.err)).toEqual([expect.stringContaining('alone-a.jsonl (ENOENT)')]);
+    copyFileSync(b, join(folder, 'alone-a.jsonl'));
+    expect(errorsOf((await cli(['bench', '--resume', alone])).err)).toEqual([
+      expect.stringContaining('is not the twin of'),
+    ]);
+    const { out } = await cli(['bench', '--resume', b]);
+    expect(out).toContain('A/A: ');
+    for (const path of [a, b]) expectWhole(read(path));
+  });
+});
+
+describe('a run of one’s own model', SLOW, () => {
+  const model = join(folder, 'net.onnx');
+  it('goes on with the same file, and is refused with another', async () => {
+    copyFileSync(join(ROOT, 'test/reference/fixtures/classic-resnet.onnx'), model);
+    const words = ['latency', '--model', model, '--backends', 'ort-node/cpu', '--rounds', `${ROUNDS}`];
+    const { paths } = await start('own', words, (visit, child) => {
+      if (visit === 2) child.kill('SIGKILL');
+    });
+    const [path = ''] = paths;
+    appendFileSync(model, new Uint8Array([0x72, 0]));
+    const refused = await cli(['bench', '--resume', path]);
+    expect(errorsOf(refused.err)).toEqual([
+      expect.stringContaining('its models is another now: name the same files with --model'),
+    ]);
+    const moved = join(mkdtempSync(join(folder, 'moved-')), 'net.onnx');
+    copyFileSync(join(ROOT, 'test/reference/fixtures/classic-resnet.onnx'), moved);
+    const { code, err } = await cli(['bench', '--resume', path, '--model', moved]);
+    expect(errorsOf(err)).toEqual([]);
+    expect(code).toBe(0);
+    expectWhole(read(path));
+  });
+});
