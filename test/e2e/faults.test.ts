@@ -43,12 +43,12 @@ function debuggable(): BrowserChoice {
   return { ...browser, path };
 }
 
-/** Opens an address in the page of the visit that is running, or in a page beside it. */
-async function navigate(url: string, beside: boolean): Promise<void> {
+/** Opens an address in the page of the visit that is running. */
+async function navigate(url: string): Promise<void> {
   const [, address = ''] = readFileSync(browserLog, 'utf8').match(/DevTools listening on (ws:\S+)/) ?? [];
   const browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
-  const page = beside ? await context?.newPage() : context?.pages()[0];
+  const page = context?.pages()[0];
   // What crashes answers nothing.
   await page?.goto(url).catch(() => {});
 }
@@ -197,7 +197,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
       await run(
         row('tfjs/webgl'),
         90_000,
-        at('latency', () => navigate(url, false)),
+        at('latency', () => navigate(url)),
         LONG,
       ),
     ).toMatchObject({
@@ -222,21 +222,6 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
     const outcome = await run(row(id), 60_000, killAt('first', '--type=gpu-process'));
     expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(LOST), fix: undefined } });
     expect(await run(row(id), 60_000, () => {})).toMatchObject({ reply: { placement: { device: row(id).device } } });
-  });
-
-  it.for<[string, string]>([
-    ['chrome://gpucrash', 'tfjs/webgpu'],
-    ['chrome://gpukill', 'ort-web/webgpu'],
-    ['chrome://gpucrash', 'tfjs/webgl'],
-  ])('%s while %s runs is told as a loss', async ([url, id], context) => {
-    needBrowser(context);
-    const outcome = await run(
-      row(id),
-      90_000,
-      at('latency', () => navigate(url, true)),
-      LONG,
-    );
-    expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(LOST) } });
   });
 
   it('a browser that dies at launch is a crash', async () => {
