@@ -10,7 +10,7 @@ import type { Variant, Visited } from '../suites/ledger.ts';
 import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
-import { sessionOf } from '../suites/registry.ts';
+import { findSuite, sessionOf } from '../suites/registry.ts';
 import { type Group, groupCells, isPrecise, runGroups, type Schedule, SETTLED_FROM } from '../suites/runner.ts';
 import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
 import { checkOwn } from './own.ts';
@@ -35,6 +35,9 @@ export type BenchOptions = {
   readonly log: (line: string) => void;
 };
 
+/** Whether a suite, or what a wildcard leaves of it, is for any network. */
+const isOfNetworks = (suite: string): boolean => suite.includes('*') || findSuite(suite)?.of === 'networks';
+
 /** The cells that a run plans: the queries' own, and the profile's large ones where nothing was asked. */
 export function planCells(
   queries: readonly Query[],
@@ -46,8 +49,8 @@ export function planCells(
     expand(
       queries
         .filter(open)
-        .map((query) => ({ ...query, model: [model], size: [`${size}`] }))
-        .filter((query) => !query.suite.includes('accuracy')),
+        .map((query) => ({ ...query, model: [model], size: [`${size}`], suite: query.suite.filter(isOfNetworks) }))
+        .filter((query) => query.suite.length > 0),
       profile,
     ),
   );

@@ -117,6 +117,15 @@ describe('the command line', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('plans one network at its own size beside the common one, whatever flags add', async () => {
+    for (const words of [[], ['--io-binding'], ['--suites', 'accuracy,latency,roofline']]) {
+      const { out } = await cli(['bench', '--list', '--backends', 'ort-node/cpu', ...words]);
+      expect(out).toContain('latency:resnet50.seed0:fp32:b1:224:ort-node/cpu');
+      expect(out).not.toContain('resnet18.seed0:fp32:b1:224');
+    }
+    expect((await cli(['bench', '--list', '--suites', 'roofline'])).out).not.toContain(':224:');
+  });
+
   it('lists models, backends, suites and profiles', async () => {
     const { out } = await cli(['list']);
     for (const word of [
