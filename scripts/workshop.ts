@@ -115,7 +115,7 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
     const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
     const sources = await findSources(models, ownModels(profile), named, log);
     const asked = groups.some(({ cells }) =>
-      cells.some((cell) => usesImages(cell.suite) && predictionsOf(cell.model) !== ''),
+      cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
     );
     const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
     const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
