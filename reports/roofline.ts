@@ -1,29 +1,37 @@
 import type { ResultOf } from '../suites/result.ts';
-import { excess } from '../suites/stats/excess.ts';
+import { excess, type Times } from '../suites/stats/excess.ts';
 import { measured, type Row, type Table } from './table.ts';
+import type { Latency } from './times.ts';
 
-/** What a device reached through one runtime: operations and bytes a second. */
+/** What a device reached through one runtime: operations and bytes a second; undefined where noise hides it. */
 export type Roofline = {
   readonly suite: 'roofline';
-  readonly flops: number;
-  readonly bandwidth: number;
+  readonly flops: number | undefined;
+  readonly bandwidth: number | undefined;
   /** Side of the image of the convolutions; bytes of each tensor of the sums. */
   readonly size: number;
   readonly tensor: number;
 };
 
+/** Operations a second that a latency means: a multiply-add is two. */
+export const flopsOf = ({ work, median }: Latency): number => (2000 * work.macs) / median;
+
 /** The round of most operations a second. */
 export function roofline(results: readonly ResultOf<'roofline'>[]): Roofline | undefined {
+  const perSecond = (amount: number, times: Times) => {
+    const ms = excess(times);
+    return ms && (1000 * amount) / ms;
+  };
   const all = results.map(({ compute, memory }): Roofline => {
     return {
       suite: 'roofline',
-      flops: (1000 * compute.flops) / excess(compute),
-      bandwidth: (1000 * memory.bytes) / excess(memory),
+      flops: perSecond(compute.flops, compute),
+      bandwidth: perSecond(memory.bytes, memory),
       size: compute.size,
       tensor: memory.tensor,
     };
   });
-  return all.sort((a, b) => b.flops - a.flops)[0];
+  return all.sort((a, b) => (b.flops ?? 0) - (a.flops ?? 0))[0];
 }
 
 /** The best that a run measured on one piece of hardware, over all runtimes on it. */
@@ -45,11 +53,11 @@ export function roofsOf({ rows }: Table): Roof[] {
     const { flops = 0, bandwidth = 0 } = roofs.get(hardware) ?? {};
     roofs.set(hardware, {
       hardware,
-      flops: Math.max(flops, one.flops),
-      bandwidth: Math.max(bandwidth, one.bandwidth),
+      flops: Math.max(flops, one.flops ?? 0),
+      bandwidth: Math.max(bandwidth, one.bandwidth ?? 0),
     });
   }
-  return [...roofs.values()];
+  return [...roofs.values()].filter(({ flops, bandwidth }) => flops > 0 && bandwidth > 0);
 }
 
 /** How well a timed cell uses its hardware. */
@@ -82,7 +90,7 @@ export function efficiencies(table: Table): Efficiency[] {
     const [latency, hardware] = [measured(row, 'latency'), hardwareOf(row)];
     if (latency === undefined || hardware === undefined || row.status !== 'ok') return [];
     const { macs, bytes } = latency.work;
-    const flops = (2000 * macs) / latency.median;
+    const flops = flopsOf(latency);
     const intensity = (2 * macs) / bytes;
     const roof = roofs.get(hardware);
     const base = native.get(subject(row));

@@ -1,6 +1,7 @@
 import { beyondTolerance } from '../reference/judge.ts';
 import { mebibytes, NONE, number, percent, ratio } from './format.ts';
 import { plain } from './lines.ts';
+import { flopsOf } from './roofline.ts';
 import { measured, rowOf, type Session, worstCheck } from './table.ts';
 
 export type Column = {
@@ -71,7 +72,7 @@ export const COLUMNS: readonly Column[] = [
     spare: 8,
     text: (session) => {
       const [latency, peak] = [latencyOf(session), measured(rowOf(session, 'roofline'), 'roofline')];
-      const flops = peak?.flops ?? (latency && (2000 * latency.work.macs) / latency.median);
+      const flops = peak?.flops ?? (latency && flopsOf(latency));
       return flops === undefined ? NONE : number(flops / 1e9);
     },
   },

@@ -1,12 +1,14 @@
 import { encodeFloats } from '../reference/float32.ts';
+import { INPUT } from '../reference/graph.ts';
 import { decodeTruths, type Truths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { accuracy } from './accuracy.ts';
-import type { Backend, BackendModule, BackendRow, OpenOptions, Session, Tools } from './backend.ts';
+import type { Backend, BackendModule, BackendRow, Made, OpenOptions, Session, Tools } from './backend.ts';
 import { outputFields } from './backends/onnx.ts';
 import { type Logits, MAX_LOGITS } from './check.ts';
 import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
+import type { Placement } from './record.ts';
 import type { Result, ResultOf } from './result.ts';
 import { calibrate, sample } from './sampler.ts';
 import { open, openingTime, startupOf } from './startup.ts';
@@ -28,6 +30,33 @@ export function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; in
     measured: { ...options, outputs: undefined, inspect: false },
     inspected: { ...options, outputs, inspect: true },
   };
+}
+
+/** Options for a network that was made where it runs, whose output is its one tap. */
+export function madeOptions(
+  { graph, weights }: Made,
+  { source, threads }: Visit,
+  batch: number,
+  size: number,
+  inspect: boolean,
+): OpenOptions {
+  const { channels, output } = graph;
+  return {
+    ...{ location: { graph, weights }, external: [], source, batch, channels, size, input: INPUT, output, threads },
+    ...{ taps: new Map([[output, output]]), outputs: undefined, inspect },
+  };
+}
+
+/** Where the nodes run, by a session that is opened to tell. */
+export async function prove(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Placement> {
+  const session = await backend.open(options);
+  try {
+    // TF.js tells its kernels of a tapped run only.
+    await session.tap(session.prepare(input));
+    return await session.placement();
+  } finally {
+    await session.close();
+  }
 }
 
 /** Calls the session with input after input, and checks the outputs since the last check where there is a truth. */

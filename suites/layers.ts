@@ -10,6 +10,7 @@ import { seededTensor } from '../reference/weights/seeded.ts';
 import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, undivided } from './backend.ts';
 import { channelsFirst } from './backends/layout.ts';
 import { type Checker, checker } from './checker.ts';
+import { madeOptions } from './execute.ts';
 import { isFolded } from './network.ts';
 import type { Placement } from './record.ts';
 import type { ResultOf } from './result.ts';
@@ -53,12 +54,8 @@ async function runLayer(
   sources: readonly Tensor[],
 ) {
   const truths = sources.map((source): Truth => rigorous(graph, weights, source, FLOAT32));
-  const [batch, channels, size] = nchw(sources[0]?.shape ?? []);
-  const session = await backend.open({
-    ...{ location: { graph, weights }, external: [], source: visit.source },
-    ...{ batch, channels, size, input: INPUT, output: graph.output },
-    ...{ taps: new Map([[graph.output, graph.output]]), threads: visit.threads, outputs: undefined, inspect: true },
-  });
+  const [batch, , size] = nchw(sources[0]?.shape ?? []);
+  const session = await backend.open(madeOptions({ graph, weights }, visit, batch, size, true));
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
   const check = checker(graph.output, undefined);
   const input = (index: number) => inputs[index] ?? new Float32Array(0);

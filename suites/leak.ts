@@ -8,8 +8,7 @@ import {
   type Tools,
   undivided,
 } from './backend.ts';
-import { plan } from './execute.ts';
-import type { Placement } from './record.ts';
+import { plan, prove } from './execute.ts';
 import type { ResultOf } from './result.ts';
 import type { Visit, VisitResult } from './visit.ts';
 
@@ -24,18 +23,6 @@ async function cycle(backend: Backend, options: OpenOptions, input: Float32Array
   await session.run(session.prepare(input));
   await session.close();
   return session;
-}
-
-/** Where the nodes run, by a session that is opened to tell. */
-export async function prove(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Placement> {
-  const session = await backend.open(options);
-  try {
-    // TF.js tells its kernels of a tapped run only.
-    await session.tap(session.prepare(input));
-    return await session.placement();
-  } finally {
-    await session.close();
-  }
 }
 
 /** Creates, runs and closes a session again and again; the host reads memory after each cycle. */

@@ -75,7 +75,7 @@ export const SUITES: readonly SuiteRow[] = [
     question: 'what does the device reach at best, in arithmetic and in memory?',
     ...APART,
     of: 'kernels',
-    patience: 2,
+    patience: 1,
     files: [],
   },
   {

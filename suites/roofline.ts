@@ -1,53 +1,63 @@
 import { FLOAT32, truth } from '../reference/bounds.ts';
-import { INPUT, inferShapes } from '../reference/graph.ts';
+import { inferShapes } from '../reference/graph.ts';
 import { type Bound, buildChain, CHANNELS } from '../reference/models/kernels.ts';
 import { sizeOf } from '../reference/tensor.ts';
 import { seededInput, seededTensor, seededWeights } from '../reference/weights/seeded.ts';
 import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, undivided } from './backend.ts';
-import { type Checker, checker } from './checker.ts';
+import type { Check } from './check.ts';
+import { checker } from './checker.ts';
+import { madeOptions, prove } from './execute.ts';
 import type { Placement } from './record.ts';
 import type { ResultOf } from './result.ts';
-import { excess, type Times } from './stats/excess.ts';
-import { median } from './stats.ts';
+import type { Times } from './stats/excess.ts';
 import type { Visit, VisitResult } from './visit.ts';
 
 /** Kernels in the shorter chain and the longer one. */
 const LENGTHS = [4, 12] as const;
 
 /** Sides of the image, from small to large: the largest sums are of 64 MiB tensors, which no cache holds. */
-const SIZES: { readonly [bound in Bound]: readonly number[] } = {
-  compute: [16, 32, 64, 128, 256],
+const SIZES = {
+  compute: [8, 16, 32, 64, 128, 256],
   memory: [128, 256, 512, 1024],
-};
+} as const;
 
 /** Milliseconds of one longer chain beyond which no larger image is tried. */
 const LONG: { readonly [bound in Bound]: number } = { compute: 100, memory: 400 };
 
-/** Calls of each chain at each size, and the most milliseconds to spend on them; the first ones are undivided. */
+/** Calls of each chain, and the most milliseconds to spend on them; the first ones are untimed. */
 const [CALLS, TIME] = [20, 800];
 const LEAST = 3;
+
+/** A chain, its weights and its input. */
+function make(bound: Bound, length: number, size: number) {
+  const graph = buildChain(bound, length);
+  return { graph, weights: seededWeights(graph, 0), input: seededInput(0, 1, graph.channels, size) };
+}
 
 type Chain = { readonly session: Session; call(): Promise<ArrayLike<number>> };
 
 async function open(backend: Backend, visit: Visit, bound: Bound, length: number, size: number): Promise<Chain> {
-  const graph = buildChain(bound, length);
-  const weights = seededWeights(graph, 0);
-  const session = await backend.open({
-    ...{ location: { graph, weights }, external: [], source: visit.source, outputs: undefined, inspect: true },
-    ...{ batch: 1, channels: graph.channels, size, input: INPUT, output: graph.output, threads: visit.threads },
-    taps: new Map([[graph.output, graph.output]]),
-  });
-  const input = session.prepare(seededInput(0, 1, graph.channels, size));
-  return { session, call: () => session.run(input) };
+  const { input, ...made } = make(bound, length, size);
+  const session = await backend.open(madeOptions(made, visit, 1, size, false));
+  const prepared = session.prepare(input);
+  return { session, call: () => session.run(prepared) };
 }
 
-/** Compares a chain's output with the float64 truth. */
-async function prove(chain: Chain, check: Checker, bound: Bound, length: number, size: number): Promise<void> {
-  const graph = buildChain(bound, length);
+/** Compares the longer chain's output with the float64 truth; the shorter one is its beginning. */
+async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | undefined> {
+  const { graph, weights } = make(bound, LENGTHS[1], size);
   const input = seededTensor(0, 1, graph.channels, size);
-  const wanted = new Map([['logits', graph.output]]);
-  const one = truth(graph, seededWeights(graph, 0), input, wanted, FLOAT32).get('logits');
+  const check = checker(bound, undefined);
+  const one = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
   if (one !== undefined) check.check(await chain.call(), one);
+  return check.worst();
+}
+
+/** Where the kernels run: told by a session of its own, since those that are timed should write no log. */
+async function place(backend: Backend, visit: Visit): Promise<Placement> {
+  const [size] = SIZES.compute;
+  const { input, ...made } = make('compute', LENGTHS[1], size);
+  return prove(backend, madeOptions(made, visit, 1, size, true), input);
 }
 
 async function timeChains([short, long]: readonly [Chain, Chain], now: () => number): Promise<Times> {
@@ -76,41 +86,44 @@ function workOf(bound: Bound, size: number): { amount: number; tensor: number } 
   return { amount: kernels * values * (bound === 'compute' ? 2 * CHANNELS.compute : 12), tensor: 4 * values };
 }
 
-type Rung = Times & { readonly size: number };
+type Measured = Times & { readonly size: number; readonly check: Check | undefined };
 
-/** Measured at ever larger sizes, until the device is busy for long enough or the sizes or the time end. */
-async function climb(bound: Bound, backend: Backend, visit: Visit, tools: Tools, deadline: number) {
-  const rungs: Rung[] = [];
-  const check = checker(bound, undefined);
-  let placement: Placement | undefined;
-  let predicted = 0;
-  for (const size of SIZES[bound]) {
-    if (rungs.length > 0 && tools.now() + predicted > deadline) break;
+/** Both chains, timed at the first size that keeps the device busy for long enough, or the last that the time allows. */
+async function climb(
+  bound: Bound,
+  backend: Backend,
+  visit: Visit,
+  tools: Tools,
+  deadline: number,
+): Promise<Measured | undefined> {
+  const { now } = tools;
+  let check: Check | undefined;
+  for (const [i, size] of SIZES[bound].entries()) {
     await tools.phase(`${bound} ${size}`);
-    const start = tools.now();
-    const chains: [Chain, Chain] = [
-      await open(backend, visit, bound, LENGTHS[0], size),
-      await open(backend, visit, bound, LENGTHS[1], size),
-    ];
-    const opened = tools.now() - start;
+    const opening = now();
+    const long = await open(backend, visit, bound, LENGTHS[1], size);
+    const opened = now() - opening;
     try {
-      if (rungs.length === 0) {
-        for (const [i, chain] of chains.entries()) await prove(chain, check, bound, LENGTHS[i] ?? 0, size);
-        const { session } = chains[1];
-        await session.tap(session.prepare(seededInput(0, 1, 3, size)));
-        placement = await session.placement();
+      await long.call();
+      if (i === 0) check = await judge(long, bound, size);
+      const calling = now();
+      await long.call();
+      const took = now() - calling;
+      // The next size has four times the pixels: two sessions, a first and a second call, and those that are timed.
+      const next = 2 * opened + 4 * took * 2 + Math.max(TIME, 4 * took * 2 * LEAST);
+      const isLast = i === SIZES[bound].length - 1;
+      if (!isLast && took <= LONG[bound] && now() + next <= deadline) continue;
+      const short = await open(backend, visit, bound, LENGTHS[0], size);
+      try {
+        return { size, check, ...(await timeChains([short, long], now)) };
+      } finally {
+        await short.session.close();
       }
-      rungs.push({ size, ...(await timeChains(chains, tools.now)) });
     } finally {
-      for (const { session } of chains) await session.close();
+      await long.session.close();
     }
-    const long = median(rungs.at(-1)?.long ?? []);
-    if (long > LONG[bound]) break;
-    // Four times the pixels.
-    predicted = 4 * opened + Math.max(TIME, 4 * 2 * LEAST * long);
   }
-  if (placement === undefined) throw new Error('no session told its placement');
-  return { rungs, check, placement };
+  return undefined;
 }
 
 /**
@@ -127,17 +140,15 @@ export async function roofline(
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const compute = await climb('compute', backend, visit, tools, began + visit.budget / 2);
-  const memory = await climb('memory', backend, visit, tools, began + visit.budget);
-  const [conv, sum] = [compute.rungs.at(-1), memory.rungs.at(-1)];
-  if (conv === undefined || sum === undefined || excess(conv) <= 0 || excess(sum) <= 0)
-    throw new Error('the longer chain took no longer than the shorter: this clock or machine is too noisy');
+  const conv = await climb('compute', backend, visit, tools, began + visit.budget / 2);
+  const sum = await climb('memory', backend, visit, tools, began + visit.budget);
+  if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
   const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
   const result: ResultOf<'roofline'> = {
     suite: 'roofline',
-    compute: { flops, ...conv },
+    compute: { flops, size: conv.size, short: conv.short, long: conv.long },
     memory: { bytes, tensor, short: sum.short, long: sum.long },
-    checks: [compute.check, memory.check].flatMap((one) => one.worst() ?? []),
+    checks: [conv, sum].flatMap(({ check }) => check ?? []),
   };
-  return { placement: compute.placement, results: [result] };
+  return { placement: await place(backend, visit), results: [result] };
 }

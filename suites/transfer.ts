@@ -4,8 +4,7 @@ import { seededInput } from '../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Bound, type Session, type Tools, undivided } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
-import { plan } from './execute.ts';
-import { prove } from './leak.ts';
+import { plan, prove } from './execute.ts';
 import { calibrate, sample } from './sampler.ts';
 import { INPUTS, type Visit, type VisitResult } from './visit.ts';
 

@@ -105,7 +105,7 @@ export function rooflineSection({ table: all, palette }: Page): Markup {
     html`<p>How much of the hardware a network gets, by its latency. A multiply-add is two operations; bytes are those that must be moved if each convolution and linear layer reads its input and weights and writes its output once.</p>
 ${missing}${legends}
 <div class="panels">${plots}</div>
-<p class="small soft">Peaks come from chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels, and sums of two tensors (three moved). The time of a longer chain less that of a shorter one leaves transfers and the cost of a call out. A network can beat this peak where a runtime has better kernels for it, such as Winograd’s. A software adapter runs on the CPU and is measured against it.</p>
+<p class="small soft">Peaks come from chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels, and sums of two tensors (three moved). The time of a longer chain less that of a shorter one leaves transfers and the cost of a call out. A network can beat this peak where a runtime has better kernels for it, such as Winograd’s. A software adapter runs on the CPU and is measured against it. No figure: the longer chain took no longer than the shorter, so that noise, or the clock, is larger than the kernels.</p>
 ${rows.length > 0 ? gauges(rows) : ''}
 ${timed.length > 0 ? figures(table(timed)) : ''}`,
   );

@@ -144,7 +144,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         const startup = resultOf(ended.reply, 'startup');
         if (startup !== undefined) {
           const elapsed = performance.now() - began;
-          const reason = tooDear(startup, visit.budget, elapsed);
+          const reason = visit.round > 0 ? 'it is made in the first round' : tooDear(startup, visit.budget, elapsed);
           startup.warm = reason
             ? { reason }
             : await startAgain(page, browser, origin, visit, row, limit - elapsed, (name) => onPhase(`warm ${name}`));

@@ -2,7 +2,10 @@
 export type Times = { readonly short: number[]; readonly long: number[] };
 
 /**
- * By how much the longer chain exceeds the shorter, each at its best: other work on the machine only adds. Not positive
- * where noise, or the clock, is larger than the kernels.
+ * By how much the longer chain exceeds the shorter, each at its best: other work on the machine only adds. Undefined
+ * where the longer took no longer: noise, or the clock, is larger than the kernels.
  */
-export const excess = ({ short, long }: Times): number => Math.min(...long) - Math.min(...short);
+export function excess({ short, long }: Times): number | undefined {
+  const more = Math.min(...long) - Math.min(...short);
+  return more > 0 ? more : undefined;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { efficiencies, roofsOf } from '../../reports/roofline.ts';
-import { tabulate } from '../../reports/table.ts';
+import { measured, tabulate } from '../../reports/table.ts';
 import type { Placement, Record } from '../../suites/record.ts';
 import type { Result } from '../../suites/result.ts';
 import { excess } from '../../suites/stats/excess.ts';
@@ -36,6 +36,18 @@ const SOFTWARE = adapterOf('SwiftShader', true);
 describe('a roofline', () => {
   it('takes both chains at their best', () => {
     expect(excess({ short: [3, 2, 9], long: [30, 3, 5] })).toBe(1);
+  });
+
+  it('makes no figure, and no roof, of chains that noise makes alike', () => {
+    expect(excess({ short: [3, 4], long: [3, 9] })).toBeUndefined();
+    expect(excess({ short: [4], long: [3] })).toBeUndefined();
+    const { outcome, ...noisy } = gauge('ort-node/cpu', 100, 10, place('cpu'));
+    if (outcome.status !== 'ok' || outcome.result.suite !== 'roofline') throw new Error('no gauge');
+    const { result } = outcome;
+    const memory = { ...result.memory, long: result.memory.short };
+    const table = tableOf({ ...noisy, outcome: { ...outcome, result: { ...result, memory } } });
+    expect(measured(table.rows[0], 'roofline')).toMatchObject({ flops: 100e9, bandwidth: undefined });
+    expect(roofsOf(table)).toEqual([]);
   });
 
   it('is the best that any runtime reached on the same hardware', () => {
