@@ -145,8 +145,8 @@ const COLUMNS: readonly Column[] = [
   ['compliance_fresh_over_repeated_high', (row) => compliance(row)?.caching?.interval[1]],
   ['compliance_other_seed_over_fresh', (row) => compliance(row)?.seeds?.ratio],
   ['compliance_stale_answers', (row) => compliance(row)?.stale],
-  ...processColumns('cuda'),
   ['compliance_timed_answers', (row) => compliance(row)?.calls],
+  ...processColumns('cuda'),
   ...PARTS.filter((part) => part !== 'first').map(
     (part): Column => [`startup_${part}_ms`, (row) => startup(row)?.[part]],
   ),

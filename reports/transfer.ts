@@ -1,10 +1,7 @@
 import type { ResultOf } from '../suites/result.ts';
 import { differenceInterval } from '../suites/stats/centre.ts';
-import { type Interval, median } from '../suites/stats.ts';
+import { median } from '../suites/stats.ts';
 import { type Centre, centreOf, few } from './times.ts';
-
-/** What two forms of a call differ by, in milliseconds: the median over rounds, and its interval from 3 rounds on. */
-export type Difference = { readonly median: number; readonly interval: Interval | undefined };
 
 /** Calls from host to host beside calls that leave input and output on the device, in milliseconds. */
 export type Transfer = {
@@ -17,8 +14,8 @@ export type Transfer = {
   readonly bound: Centre;
   readonly read: Centre;
   /** Host less read: what bringing the input costs. Read less bound: what reading the output back costs. */
-  readonly upload: Difference;
-  readonly readBack: Difference;
+  readonly upload: Centre;
+  readonly readBack: Centre;
   /** Host ÷ bound: 1 where moving costs nothing. */
   readonly ratio: Centre;
   /** Calls that a sample is the mean of. */
@@ -44,7 +41,7 @@ export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
       medians.map((one) => one[form]),
       relative(form),
     );
-  const difference = (a: Form, b: Form): Difference => {
+  const difference = (a: Form, b: Form): Centre => {
     const differences = medians.map((one) => one[a] - one[b]);
     return { median: median(differences), interval: differenceInterval(differences, 2 * step) };
   };

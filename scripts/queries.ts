@@ -14,11 +14,12 @@ export type QueryFlags = {
 /** The queries that were typed, or one of everything, with their open fields narrowed to what flags say. */
 export function queriesOf(words: readonly string[], flags: QueryFlags, profile: Profile): Query[] {
   const { models, backends, scenario = [], ioBinding = false } = flags;
-  const suites = flags.suites ?? (scenario.length > 0 ? ['latency'] : profile.suites);
+  const asked = flags.suites ?? (scenario.length > 0 ? ['latency'] : undefined);
+  const suite = ioBinding ? [...(asked ?? profile.suites), 'transfer'] : asked;
   const narrowed: Partial<Query> = {
     ...(models && { model: models }),
     ...(backends && { backend: backends }),
-    suite: ioBinding ? [...suites, 'transfer'] : suites,
+    ...(suite && { suite }),
     ...(scenario.length > 0 && { batch: batchesOf(scenario) }),
   };
   return (words.length > 0 ? words : ['*']).map((word) => narrow(parseQuery(word), narrowed));

@@ -1,7 +1,7 @@
-import { top } from '../reference/agreement.ts';
-import { cifarImages } from '../reference/images/cifar.ts';
+import { type CifarImages, cifarImages } from '../reference/images/cifar.ts';
 import { decodeTruths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
+import { classify, imageBatch } from './accuracy.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from './backend.ts';
 import { checker } from './checker.ts';
 import { inspect, plan } from './execute.ts';
@@ -30,8 +30,6 @@ const ORDERS: readonly (readonly Kind[])[] = [
   ['other', 'fresh', 'same'],
 ];
 
-const CIFAR_CLASSES = 10;
-
 const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
   return a.length === b.length;
@@ -43,32 +41,22 @@ async function inputsOf(visit: Visit, channels: number, tools: Tools) {
   if (files.images === '' || predictions === '') {
     const seeded = (from: number) =>
       Array.from({ length: INPUTS.seeded }, (_, i) => seededInput(from + i, batch, channels, size));
-    return { kind: 'seeded', inputs: [...seeded(0), ...seeded(OTHER)], labels: undefined } as const;
+    return { kind: 'seeded', inputs: [...seeded(0), ...seeded(OTHER)], set: undefined } as const;
   }
   const set = cifarImages(await tools.read(files.images));
   const count = Math.min(2 * INPUTS.images, Math.floor(set.count / batch));
-  const inputs = Array.from({ length: count }, (_, i) => {
-    const input = new Float32Array(batch * channels * size * size);
-    for (let j = 0; j < batch; j++) input.set(set.image(i * batch + j), (j * input.length) / batch);
-    return input;
-  });
-  return { kind: 'images', inputs, labels: set.labels } as const;
+  const inputs = Array.from({ length: count }, (_, i) => imageBatch(set, i * batch, visit));
+  return { kind: 'images', inputs, set } as const;
 }
 
 /** The classes of timed answers beside PyTorch's and the right ones. */
-function classify(answers: ReadonlyMap<number, ArrayLike<number>>, labels: Uint8Array, visit: Visit) {
-  const differs: { image: number; expected: number; got: number }[] = [];
-  let [images, top1] = [0, 0];
-  for (const [input, answer] of answers)
-    for (let j = 0; j < visit.batch; j++) {
-      const image = input * visit.batch + j;
-      const [got = -1] = top(answer, j * CIFAR_CLASSES, CIFAR_CLASSES, 1);
-      const expected = Number(visit.predictions[image]);
-      images++;
-      if (got === labels[image]) top1++;
-      if (got !== expected) differs.push({ image, expected, got });
-    }
-  return { images, top1, differs };
+function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: CifarImages, visit: Visit) {
+  const all = [...answers].map(([input, answer]) => classify(answer, set, input * visit.batch, visit));
+  return {
+    images: all.reduce((sum, { count }) => sum + count, 0),
+    top1: all.reduce((sum, one) => sum + one.top1, 0),
+    differs: all.flatMap(({ differs }) => differs),
+  };
 }
 
 /**
@@ -84,7 +72,7 @@ export async function compliance(
 ): Promise<VisitResult> {
   const deadline = tools.now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
-  const { kind, inputs, labels } = await inputsOf(visit, measured.channels, tools);
+  const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
   const truths = kind === 'images' || visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
@@ -135,7 +123,7 @@ export async function compliance(
     blocks.push(times);
     took = tools.now() - start;
   }
-  const classified = labels === undefined ? null : classify(timedAnswers, labels, visit);
+  const classified = set === undefined ? null : classifyAll(timedAnswers, set, visit);
   const worst = check.worst();
   const { placement } = await inspect(backend, session, inspected, undefined, []);
   await session.close();

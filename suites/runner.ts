@@ -4,8 +4,9 @@ import { findModel } from '../reference/models/table.ts';
 import { hashName, shuffled } from '../reference/random.ts';
 import type { BackendRow } from './backend.ts';
 import { findBackend } from './backends/registry.ts';
-import { breach } from './breach.ts';
+import { breach, differing } from './breach.ts';
 import { type Cell, cellId } from './cell.ts';
+import type { Check } from './check.ts';
 import { type Ledger, openLedger, type PastVisit, sessionKey, type Variant, type Visited } from './ledger.ts';
 import type { Outcome, Placement, Record } from './record.ts';
 import { findSuite } from './registry.ts';
@@ -64,32 +65,39 @@ function refused(result: Result): Outcome | undefined {
   };
 }
 
+/** The first check that is wrong, in words; undefined where none is. */
+function failed(checks: readonly Check[], nameOf = (tensor: string) => tensor): string | undefined {
+  const bad = checks.find((check) => !isRight(check));
+  return bad && `${nameOf(bad.tensor)}: ${verdictText(bad)}`;
+}
+
 /** What is wrong with a result, or undefined. */
 function wrong(result: Result): string | undefined {
-  if (result.suite === 'conformance' || result.suite === 'roofline' || result.suite === 'compliance') {
-    const bad = result.checks.find((check) => !isRight(check));
-    if (bad !== undefined) return `${bad.tensor}: ${verdictText(bad)}`;
-    return result.suite === 'compliance' ? breach(result) : undefined;
+  switch (result.suite) {
+    case 'conformance':
+    case 'roofline':
+      return failed(result.checks);
+    case 'compliance':
+      return failed(result.checks) ?? breach(result);
+    case 'transfer':
+      return failed(result.checks, (form) => `logits of ${form} calls`);
+    case 'startup': {
+      const check = result.warm !== null && 'check' in result.warm ? result.warm.check : undefined;
+      return failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`);
+    }
+    case 'layers': {
+      const bad = result.layers.filter(({ check }) => !isRight(check));
+      const [first] = bad;
+      return (
+        first &&
+        `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`
+      );
+    }
+    case 'accuracy':
+      return differing(result.differs ?? [], 'images');
+    default:
+      return undefined;
   }
-  if (result.suite === 'layers') {
-    const bad = result.layers.filter(({ check }) => !isRight(check));
-    const [first] = bad;
-    if (first === undefined) return undefined;
-    return `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`;
-  }
-  if (result.suite === 'startup' && result.warm !== null && 'check' in result.warm) {
-    const { check } = result.warm;
-    if (check && !isRight(check)) return `in the second page, ${check.tensor}: ${verdictText(check)}`;
-  }
-  if (result.suite === 'transfer') {
-    const bad = result.checks.find((check) => !isRight(check));
-    return bad && `logits of ${bad.tensor} calls: ${verdictText(bad)}`;
-  }
-  if (result.suite === 'accuracy' && result.differs !== null && result.differs.length > 0) {
-    const [one] = result.differs;
-    return `${result.differs.length} images differ from PyTorch; image ${one?.image}: class ${one?.got} instead of ${one?.expected}`;
-  }
-  return undefined;
 }
 
 /** The outcome of each of a visit's cells. */

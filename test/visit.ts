@@ -1,10 +1,15 @@
+import type { TestContext } from 'vitest';
 import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
-import type { BackendRow } from '../suites/backend.ts';
+import type { Workshop } from '../scripts/workshop.ts';
+import type { BackendRow, Tools } from '../suites/backend.ts';
+import { findBackend } from '../suites/backends/registry.ts';
 import { describe } from '../suites/network.ts';
 import type { Outcome, Placement } from '../suites/record.ts';
 import type { Result, ResultOf } from '../suites/result.ts';
+import type { Group } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
+import { needBrowser } from './browser.ts';
 import { graphOf } from './reference/graphs.ts';
 
 /** A visit of a seeded model with one image, as a run sends it: folded where the backend loads an export. */
@@ -29,4 +34,33 @@ export function passed<S extends Result['suite']>(
   if (outcome?.status !== 'ok' || outcome.result.suite !== suite)
     throw new Error(`${suite}: ${JSON.stringify(outcome)}`);
   return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
+}
+
+/** The row of a backend that a test makes up. */
+export const MADE_UP: BackendRow = {
+  ...{ id: 'made-up', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
+};
+
+/** Tools that read nothing and tell nothing, but for what a test wants. */
+export const toolsOf = (more: Partial<Tools>): Tools => ({
+  now: () => performance.now(),
+  phase: async () => {},
+  read: async () => new Uint8Array(0),
+  gpu: () => null,
+  observed: () => null,
+  capture: async (action) => ({ value: await action(), log: '' }),
+  ...more,
+});
+
+/** Visits the group of a backend once; skips the test where it needs a browser and there is none. */
+export async function visitIn(
+  workshop: Workshop,
+  groups: readonly Group[],
+  backend: string,
+  context: TestContext,
+): Promise<Map<string, Outcome>> {
+  if (findBackend(backend)?.host === 'browser') needBrowser(context);
+  const group = groups.find(({ row }) => row.id === backend);
+  if (group === undefined) throw new Error(`no group of ${backend}`);
+  return workshop.visit(group, 0, () => {});
 }

@@ -8,29 +8,30 @@ import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './ch
 import { html, type Markup } from './markup.ts';
 import {
   amount,
+  bounded,
   caseColumn,
   dataTable,
   empty,
-  figure,
   figures,
   name,
   nameColumns,
   type Page,
   section,
 } from './parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
+
+/** Two dots share a row. */
+const LOOK = { r: 3.5, width: 2 };
 
 function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Page['palette']): Markup {
-  const points = rows.flatMap(({ session: { backend }, figures }) =>
-    (['caching', 'seeds'] as const).flatMap((kind) => {
-      const ratio = figures?.[kind];
-      return ratio === undefined ? [] : [{ backend, kind, ...ratio }];
-    }),
-  );
-  type Point = (typeof points)[number];
-  const ends = points.flatMap(({ interval }) => interval);
-  const dy = (kind: Point['kind']) => (kind === 'caching' ? -4 : 4);
-  const of = (kind: Point['kind']) => points.filter((one) => one.kind === kind);
+  const of = (kind: 'caching' | 'seeds') =>
+    rows.flatMap(({ session: { backend }, figures }): Mark[] => {
+      const one = figures?.[kind];
+      if (one === undefined) return [];
+      const title = `${backend}: ${number(one.ratio)}`;
+      return [{ backend, value: one.ratio, interval: one.interval, hollow: kind === 'seeds', title }];
+    });
+  const ends = [...of('caching'), ...of('seeds')].flatMap(({ interval }) => interval ?? []);
   return chart(
     `Time of a fresh input over a repeated one, and of another seed, for ${label} by backend`,
     domain(rows),
@@ -50,25 +51,8 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
         Plot.ruleX([1], { stroke: 'var(--ink)' }),
         Plot.ruleX([MOST], { stroke: 'var(--bad)', strokeDasharray: '3 3' }),
         Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
-        ...(['caching', 'seeds'] as const).flatMap((kind) => [
-          Plot.ruleY(of(kind), {
-            y: 'backend',
-            x1: ({ interval }: Point) => interval[0],
-            x2: ({ interval }: Point) => interval[1],
-            dy: dy(kind),
-            stroke: ({ backend }: Point) => palette(backend),
-            strokeWidth: 2,
-          }),
-          Plot.dot(of(kind), {
-            y: 'backend',
-            x: 'ratio',
-            dy: dy(kind),
-            r: 3.5,
-            stroke: ({ backend }: Point) => palette(backend),
-            fill: ({ backend }: Point) => (kind === 'caching' ? palette(backend) : 'var(--bg)'),
-            title: ({ backend, ratio }: Point) => `${backend}: ${number(ratio)}`,
-          }),
-        ]),
+        ...intervals(of('caching'), palette, { ...LOOK, dy: -4 }),
+        ...intervals(of('seeds'), palette, { ...LOOK, dy: 4 }),
         values(rows, ({ caching }) => (caching ? number(caching.ratio) : NONE)),
         absent(rows),
       ],
@@ -79,21 +63,21 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
 type Line = { readonly row: Row; readonly one: Compliance | undefined };
 
 function table(rows: readonly Row[]): Markup {
-  const interval = (title: string, pick: (one: Compliance) => Ratio | undefined) =>
-    figure<Line>(
+  const ratio = (title: string, pick: (one: Compliance) => Ratio | undefined) =>
+    bounded<Line>(
       title,
       ({ one }) => {
         const found = one && pick(one);
-        return found ? `${number(found.ratio)} (${found.interval.map(number).join(' – ')})` : NONE;
+        return found && { value: found.ratio, interval: found.interval };
       },
-      ({ one }) => one && pick(one)?.ratio,
+      number,
     );
   return dataTable<Line>(
     [
       ...nameColumns<Line>(({ row }) => row),
       name('Inputs', ({ one }) => one?.inputs ?? NONE),
-      interval('Fresh ÷ repeated', ({ caching }) => caching),
-      interval('Other seed ÷ fresh', ({ seeds }) => seeds),
+      ratio('Fresh ÷ repeated', ({ caching }) => caching),
+      ratio('Other seed ÷ fresh', ({ seeds }) => seeds),
       amount('Blocks', ({ one }) => one?.blocks),
       amount('Timed answers', ({ one }) => one?.calls),
       amount('Another input’s', ({ one }) => one?.stale),

@@ -18,7 +18,7 @@ import {
   prose,
   section,
 } from './parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
 const MAX_DOTS = 40;
@@ -46,8 +46,14 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
   // A clock too coarse for a call reads 0, which has no place on a log axis.
   const floor = (value: number) => Math.max(value, scale.domain[0]);
   const rounds = Math.max(...shown.map((one) => one.rounds.length));
-  type Shown = (typeof shown)[number];
-  const color = (one: Shown) => palette(one.session.backend);
+  const marks = shown.map(({ session: { backend }, row: { status }, median, interval }): Mark => {
+    const [low, high] = interval ?? [median, median];
+    return {
+      ...{ backend, value: floor(median), hollow: status !== 'ok' },
+      interval: interval && [floor(low), floor(high)],
+      title: `${backend}: ${number(median)} ms, ${status}`,
+    };
+  });
   return chart(`Latency of ${label} by backend, in milliseconds`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
@@ -72,25 +78,7 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
           ),
         ),
       ).flat(),
-      Plot.ruleY(
-        shown.filter((one) => one.interval !== undefined),
-        {
-          y: (one: Shown) => one.session.backend,
-          x1: (one: Shown) => floor(one.interval?.[0] ?? one.median),
-          x2: (one: Shown) => floor(one.interval?.[1] ?? one.median),
-          stroke: color,
-          strokeWidth: 2.5,
-        },
-      ),
-      Plot.dot(shown, {
-        x: (one: Shown) => floor(one.median),
-        y: (one: Shown) => one.session.backend,
-        r: 4,
-        stroke: color,
-        strokeWidth: 1.5,
-        fill: (one: Shown) => (one.row.status === 'ok' ? color(one) : 'var(--bg)'),
-        title: (one: Shown) => `${one.session.backend}: ${number(one.median)} ms, ${one.row.status}`,
-      }),
+      ...intervals(marks, palette),
       values(rows, (one) => `${number(one.median)}${one.few ? '*' : ''}`),
       absent(rows),
     ],

@@ -17,7 +17,7 @@ import {
   type Page,
   section,
 } from './parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules } from './rows.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules } from './rows.ts';
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -33,12 +33,15 @@ const grows = ({ slope }: Growth) => slope !== undefined && slope.interval[0] > 
 
 /** The slope of everything that is counted, with its interval. */
 function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['palette']): Markup {
-  const points = rows.flatMap(({ session: { backend }, figures }) =>
-    (figures?.growths ?? []).flatMap(({ what, slope }) => (slope === undefined ? [] : [{ what, backend, ...slope }])),
+  const marks = rows.flatMap(({ session: { backend }, figures }) =>
+    (figures?.growths ?? []).flatMap(({ what, slope: one }): Mark[] => {
+      if (one === undefined) return [];
+      const [low, high] = one.interval;
+      const title = `${backend}, ${what}: ${kibibytes(one.slope)} KiB a cycle`;
+      return [{ backend, value: one.slope / MIB, interval: [low / MIB, high / MIB], hollow: false, title }];
+    }),
   );
-  type Point = (typeof points)[number];
-  const ends = points.flatMap(({ interval, slope }) => [...interval, slope]).map((bytes) => bytes / MIB);
-  const value = (pick: (one: Point) => number) => (one: Point) => pick(one) / MIB;
+  const ends = marks.flatMap(({ interval, value }) => [...(interval ?? []), value]);
   return chart(`Growth of memory of ${label} per cycle by backend, in MiB`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
@@ -54,20 +57,7 @@ function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['pa
       ...rowRules(rows),
       Plot.ruleX([0], { stroke: 'var(--ink)' }),
       Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
-      Plot.ruleY(points, {
-        y: 'backend',
-        x1: value(({ interval }) => interval[0]),
-        x2: value(({ interval }) => interval[1]),
-        stroke: (one: Point) => palette(one.backend),
-        strokeWidth: 2,
-      }),
-      Plot.dot(points, {
-        y: 'backend',
-        x: value(({ slope }) => slope),
-        r: 3.5,
-        fill: (one: Point) => palette(one.backend),
-        title: (one: Point) => `${one.backend}, ${one.what}: ${kibibytes(one.slope)} KiB a cycle`,
-      }),
+      ...intervals(marks, palette, { r: 3.5, width: 2, outline: 0 }),
       absent(rows),
     ],
   });

@@ -1,3 +1,4 @@
+import type { Interval } from '../../suites/stats.ts';
 import { NONE } from '../format.ts';
 import type { RowStatus } from '../status.ts';
 import type { Row, Session, Table } from '../table.ts';
@@ -47,7 +48,7 @@ export const prose = <T>(title: Content, content: (item: T) => Content): Column<
   key: unkeyed,
 });
 /** Prose of some length, which gets more room; nothing where there is none. */
-export const roomy = (text: string): Content => (text === '' ? '' : html`<div class="roomy">${text}</div>`);
+export const roomy = (text: Content): Content => (text === '' ? '' : html`<div class="roomy">${text}</div>`);
 
 export const figure = <T>(
   title: Content,
@@ -68,6 +69,22 @@ export const amount = <T>(
       return value === null || value === undefined ? NONE : format(value);
     },
     (item) => pick(item) ?? undefined,
+  );
+
+/** A column of figures with their intervals, `1.02 (0.99 – 1.05)`, with a dash where there is none. */
+export const bounded = <T>(
+  title: Content,
+  pick: (item: T) => { readonly value: number; readonly interval: Interval | undefined } | undefined,
+  format: (value: number) => string,
+): Column<T> =>
+  figure<T>(
+    title,
+    (item) => {
+      const found = pick(item);
+      if (found === undefined) return NONE;
+      return `${format(found.value)}${found.interval ? ` (${found.interval.map(format).join(' – ')})` : ''}`;
+    },
+    (item) => pick(item)?.value,
   );
 
 /** The items, or one that is none: a row without figures keeps a line. */

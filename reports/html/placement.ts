@@ -1,8 +1,19 @@
 import type { Features, Placement } from '../../suites/record.ts';
 import { count, NONE } from '../format.ts';
 import type { Session, Table } from '../table.ts';
-import { html, type Markup } from './markup.ts';
-import { amount, badge, type Column, dataTable, name, type Page, prose, section, sessionAnchor } from './parts.ts';
+import { type Content, html, type Markup } from './markup.ts';
+import {
+  amount,
+  badge,
+  type Column,
+  dataTable,
+  name,
+  type Page,
+  prose,
+  roomy,
+  section,
+  sessionAnchor,
+} from './parts.ts';
 
 type Line = { readonly session: Session; readonly placement: Placement | undefined; readonly first: boolean };
 
@@ -14,20 +25,20 @@ function lines(session: Session): Line[] {
   return distinct.map((placement, i) => ({ session, placement, first: i === 0 }));
 }
 
-const nodes = (placement: Placement | undefined): Markup | string => {
+const nodes = (placement: Placement | undefined): Content => {
   if (placement === undefined) return NONE;
   const counts = Object.entries(placement.nodes);
   if (counts.length === 0) return 'not told';
-  return html`<div class="roomy">${counts.map(([provider, n]) => `${n} ${provider}`).join(', ')}</div>`;
+  return roomy(counts.map(([provider, n]) => `${n} ${provider}`).join(', '));
 };
 
 /** What is told of an adapter beside its description, part by part. */
-const adapter = (placement: Placement | undefined): Markup | string => {
+const adapter = (placement: Placement | undefined): Content => {
   if (placement?.adapter === undefined) return NONE;
   const { description, software, ...parts } = placement.adapter;
   const told = Object.entries(parts).flatMap(([part, word]) => (word === null ? [] : `${part} ${word}`));
   const more = told.length > 0 ? html` <span class="soft">${told.join(' · ')}</span>` : '';
-  return html`<div class="roomy">${description}${software ? html` <strong>(software)</strong>` : ''}${more}</div>`;
+  return roomy(html`${description}${software ? html` <strong>(software)</strong>` : ''}${more}`);
 };
 
 const FEATURES: readonly (readonly [keyof Features, string])[] = [

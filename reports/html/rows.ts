@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import type { Interval } from '../../suites/stats.ts';
 import type { Measure, MeasureOf } from '../measure.ts';
 import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../table.ts';
 import { html, type Markup } from './markup.ts';
@@ -33,6 +34,42 @@ export const absent = <M>(rows: readonly PanelRow<M>[]): Plot.Markish =>
       fontStyle: 'italic',
     },
   );
+
+/** A value on its backend's row. A hollow dot is not ok, or of another kind. */
+export type Mark = {
+  readonly backend: string;
+  readonly value: number;
+  readonly interval: Interval | undefined;
+  readonly hollow: boolean;
+  readonly title: string;
+};
+
+/** Dots on their intervals. `outline` widens the dots, `dy` moves all off the middle of the row. */
+export function intervals(
+  marks: readonly Mark[],
+  palette: (backend: string) => string,
+  { r = 4, width = 2.5, outline = 1.5, dy = 0 } = {},
+): Plot.Markish[] {
+  const color = ({ backend }: Mark) => palette(backend);
+  return [
+    Plot.ruleY(
+      marks.filter(({ interval }) => interval !== undefined),
+      {
+        y: 'backend',
+        x1: ({ interval, value }: Mark) => interval?.[0] ?? value,
+        x2: ({ interval, value }: Mark) => interval?.[1] ?? value,
+        stroke: color,
+        strokeWidth: width,
+        dy,
+      },
+    ),
+    Plot.dot(marks, {
+      ...{ x: 'value', y: 'backend', r, dy, title: 'title' },
+      ...(outline > 0 ? { stroke: color, strokeWidth: outline } : {}),
+      fill: (mark: Mark) => (mark.hollow ? 'var(--bg)' : color(mark)),
+    }),
+  ];
+}
 
 /** A figure for each subject, under its name. */
 export const plotsOf = <M>(

@@ -7,6 +7,7 @@ import { html, type Markup } from './markup.ts';
 import {
   amount,
   badge,
+  bounded,
   type Column,
   command,
   dataTable,
@@ -122,9 +123,6 @@ const tailColumns = (title: string, pick: (row: ScenarioRow) => Tail | undefined
   amount('Queries', (row) => pick(row)?.samples || undefined),
 ];
 
-const gainOf = ({ gain }: Step): string =>
-  gain === undefined ? NONE : `${ratio(gain.ratio)} (${gain.interval.map(ratio).join(' – ')})`;
-
 /** Why percentiles are missing, said once where it is the same. */
 function lacksOf({ single, multi }: ScenarioRow): string {
   const [p90, p99] = [single?.lacks, multi?.lacks];
@@ -175,11 +173,7 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
         ({ step }) => interval(step.rate?.interval),
         ({ step }) => step.rate?.interval?.[0],
       ),
-      figure(
-        '÷ batch 1',
-        ({ step }) => gainOf(step),
-        ({ step }) => step.gain?.ratio,
-      ),
+      bounded('÷ batch 1', ({ step: { gain } }) => gain && { value: gain.ratio, interval: gain.interval }, ratio),
       name('', ({ step }) => (step.best ? 'best' : step.tied ? 'not told apart' : '')),
       prose('Why none', ({ step }) => roomy(step.lacks ?? '')),
       name('Case', ({ step }) => command(step.id)),

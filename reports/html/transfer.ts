@@ -1,31 +1,33 @@
 import * as Plot from '@observablehq/plot';
-import type { Interval } from '../../suites/stats.ts';
-import { count, NONE, number, ratio } from '../format.ts';
+import { count, number, ratio } from '../format.ts';
 import { measured, type Row } from '../table.ts';
+import type { Centre } from '../times.ts';
 import type { Transfer } from '../transfer.ts';
 import { AXES, chart, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import {
   amount,
+  bounded,
   caseColumn,
   dataTable,
   empty,
-  figure,
   figures,
   nameColumns,
   type Page,
   prose,
   section,
 } from './parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from './rows.ts';
 
 /** How many times a call from host to host takes what one on the device does. */
 function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page['palette']): Markup {
-  const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
-  type Shown = (typeof shown)[number];
-  const scale = logScale([1, ...shown.flatMap(({ ratio }) => [ratio.median, ...(ratio.interval ?? [])])], 6);
-  const color = (one: Shown) => palette(one.session.backend);
-  const y = (one: Shown) => one.session.backend;
+  const marks = rows.flatMap(({ session: { backend }, row: { status }, figures }): Mark[] => {
+    if (figures === undefined) return [];
+    const { median, interval } = figures.ratio;
+    const title = `${backend}: ${ratio(median)}, ${status}`;
+    return [{ backend, value: median, interval, hollow: status !== 'ok', title }];
+  });
+  const scale = logScale([1, ...marks.flatMap(({ value, interval }) => [value, ...(interval ?? [])])], 6);
   return chart(`Calls of ${label} from host to host over calls on the device, by backend`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
@@ -36,25 +38,7 @@ function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page
       ...rowRules(rows),
       Plot.ruleX([1], { stroke: 'var(--ink)' }),
       Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
-      Plot.ruleY(
-        shown.filter((one) => one.ratio.interval !== undefined),
-        {
-          y,
-          x1: (one: Shown) => one.ratio.interval?.[0] ?? one.ratio.median,
-          x2: (one: Shown) => one.ratio.interval?.[1] ?? one.ratio.median,
-          stroke: color,
-          strokeWidth: 2.5,
-        },
-      ),
-      Plot.dot(shown, {
-        y,
-        x: (one: Shown) => one.ratio.median,
-        r: 4,
-        stroke: color,
-        strokeWidth: 1.5,
-        fill: (one: Shown) => (one.row.status === 'ok' ? color(one) : 'var(--bg)'),
-        title: (one: Shown) => `${one.session.backend}: ${ratio(one.ratio.median)}, ${one.row.status}`,
-      }),
+      ...intervals(marks, palette),
       values(rows, (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`),
       absent(rows),
     ],
@@ -62,18 +46,17 @@ function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page
 }
 
 type Line = { readonly row: Row; readonly transfer: Transfer | undefined };
-type Bounded = { readonly median: number; readonly interval: Interval | undefined };
 
 /** A figure and its interval. */
-const bounded = (title: string, pick: (one: Transfer) => Bounded, format: (value: number) => string) =>
-  figure<Line>(
+const centre = (title: string, pick: (one: Transfer) => Centre, format: (value: number) => string) =>
+  bounded<Line>(
     title,
     ({ transfer }) => {
-      if (transfer === undefined) return NONE;
+      if (transfer === undefined) return undefined;
       const { median, interval } = pick(transfer);
-      return `${format(median)}${interval ? ` (${interval.map(format).join(' – ')})` : ''}`;
+      return { value: median, interval };
     },
-    ({ transfer }) => transfer && pick(transfer).median,
+    format,
   );
 
 const signed = (value: number) => number(value).replace('-', '−');
@@ -85,9 +68,9 @@ const table = (rows: readonly Row[]): Markup =>
       amount('Host to host (ms)', ({ transfer }) => transfer?.host.median, number),
       amount('On the device (ms)', ({ transfer }) => transfer?.bound.median, number),
       amount('And read back (ms)', ({ transfer }) => transfer?.read.median, number),
-      bounded('Host ÷ device', (one) => one.ratio, ratio),
-      bounded('Upload (ms)', (one) => one.upload, signed),
-      bounded('Read-back (ms)', (one) => one.readBack, signed),
+      centre('Host ÷ device', (one) => one.ratio, ratio),
+      centre('Upload (ms)', (one) => one.upload, signed),
+      centre('Read-back (ms)', (one) => one.readBack, signed),
       amount('Error ÷ allowed', ({ transfer }) => transfer?.error, ratio),
       amount('Rounds', ({ transfer }) => transfer?.rounds),
       amount('Samples', ({ transfer }) => transfer?.samples),

@@ -25,22 +25,25 @@ export function parseRenderer(description: string): Pick<Adapter, 'vendor' | 'de
   return { vendor: orNull(vendor), device: orNull(device), driver: orNull(driver) };
 }
 
+/** Asks a WebGL 2 context, if there is one, and gives it back: a page has few of them. */
+function askWebGL<T>(ask: (gl: WebGL2RenderingContext | null) => T): T {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const answer = ask(gl);
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return answer;
+}
+
 /** The renderer behind a WebGL 2 context (WEBGL_debug_renderer_info). */
 export function describeWebGL(): Adapter {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  const names = gl?.getExtension('WEBGL_debug_renderer_info');
-  const description = gl ? String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)) : 'no WebGL 2';
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  const description = askWebGL((gl) => {
+    const names = gl?.getExtension('WEBGL_debug_renderer_info');
+    return gl ? String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)) : 'no WebGL 2';
+  });
   return { ...parseRenderer(description), architecture: null, description, software: SOFTWARE.test(description) };
 }
 
 /** Whether a WebGL 2 context computes into float32 textures. */
-export function rendersFloat32(): boolean {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  const can = gl?.getExtension('EXT_color_buffer_float') != null;
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
-  return can;
-}
+export const rendersFloat32 = (): boolean => askWebGL((gl) => gl?.getExtension('EXT_color_buffer_float') != null);
 
 /** What a runtime may use in this page; of its WebAssembly by the name of the file that it fetched. */
 export async function pageFeatures(onWebGPU: boolean): Promise<Features> {

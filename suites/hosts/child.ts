@@ -32,10 +32,12 @@ function tools(log: string, row: BackendRow): Tools {
     now: () => performance.now(),
     async phase(name) {
       if (name === 'cycle') globalThis.gc?.();
-      if (isPoint(name)) memory[name] = process.memoryUsage.rss();
-      if (isPoint(name) && row.device === 'cuda') {
-        cuda[name] = readCudaMemory(process.pid);
-        cuda.peak = Math.max(cuda.peak ?? 0, cuda[name] ?? 0) || null;
+      if (isPoint(name)) {
+        memory[name] = process.memoryUsage.rss();
+        if (row.device === 'cuda') {
+          cuda[name] = readCudaMemory(process.pid);
+          cuda.peak = Math.max(cuda.peak ?? 0, cuda[name] ?? 0) || null;
+        }
       }
       if (name === 'cycle') cycles.push(process.memoryUsage.rss());
       if (name === 'steady') memory.peak = process.resourceUsage().maxRSS * 1024;

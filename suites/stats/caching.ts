@@ -6,14 +6,12 @@ type Blocks = readonly { readonly same: number; readonly fresh: number; readonly
 /** What one call may gain from having seen its input before, and differ from one of another seed (MLPerf: 10 %). */
 export const MOST = 1.1;
 
+const ratio = (blocks: Blocks, base: keyof Blocks[number], head: keyof Blocks[number]): Ratio | undefined =>
+  pairedRatio(
+    blocks.map((one) => [one[base], one[head]] as const),
+    0,
+  );
+
 /** How much longer a fresh input takes than one seen before, and one of another seed than a fresh one. */
-export const cachingRatio = (blocks: Blocks): Ratio | undefined =>
-  pairedRatio(
-    blocks.map(({ same, fresh }) => [same, fresh] as const),
-    0,
-  );
-export const seedRatio = (blocks: Blocks): Ratio | undefined =>
-  pairedRatio(
-    blocks.map(({ fresh, other }) => [fresh, other] as const),
-    0,
-  );
+export const cachingRatio = (blocks: Blocks): Ratio | undefined => ratio(blocks, 'same', 'fresh');
+export const seedRatio = (blocks: Blocks): Ratio | undefined => ratio(blocks, 'fresh', 'other');

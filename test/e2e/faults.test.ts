@@ -48,9 +48,11 @@ async function navigate(url: string): Promise<void> {
   const [, address = ''] = readFileSync(browserLog, 'utf8').match(/DevTools listening on (ws:\S+)/) ?? [];
   const browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
-  const page = context?.pages()[0];
   // What crashes answers nothing.
-  await page?.goto(url).catch(() => {});
+  await context
+    ?.pages()[0]
+    ?.goto(url)
+    .catch(() => {});
 }
 
 let hosts: Hosts;

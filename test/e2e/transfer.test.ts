@@ -4,8 +4,7 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import { groupCells } from '../../suites/runner.ts';
-import { needBrowser } from '../browser.ts';
-import { passed } from '../visit.ts';
+import { passed, visitIn } from '../visit.ts';
 
 const [quick] = PROFILES;
 const profile: Profile = { ...(quick as Profile), warmup: 1, samples: 2, sampling: 0.2, visit: 60, limit: 150 };
@@ -18,12 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => workshop?.close());
 
-async function visit(backend: string, context: TestContext) {
-  if (findBackend(backend)?.host === 'browser') needBrowser(context);
-  const group = GROUPS.find(({ row }) => row.id === backend);
-  if (group === undefined) throw new Error(`no group of ${backend}`);
-  return workshop.visit(group, 0, () => {});
-}
+const visit = (backend: string, context: TestContext) => visitIn(workshop, GROUPS, backend, context);
 
 describe('calls whose input and output stay on the device', { timeout: 160_000 }, () => {
   for (const backend of [

@@ -4,12 +4,10 @@ import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
-import type { Outcome } from '../../suites/record.ts';
 import type { ResultOf, Start } from '../../suites/result.ts';
 import { type Group, groupCells } from '../../suites/runner.ts';
 import { excess } from '../../suites/stats/excess.ts';
-import { needBrowser } from '../browser.ts';
-import { passed } from '../visit.ts';
+import { passed, visitIn } from '../visit.ts';
 
 // Short visits of real runtimes: what is tested is that they are right and where they ran, not how fast.
 const [quick] = PROFILES;
@@ -31,12 +29,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => workshop?.close());
 
-async function visit(groups: readonly Group[], backend: string, context: TestContext): Promise<Map<string, Outcome>> {
-  if (findBackend(backend)?.host === 'browser') needBrowser(context);
-  const group = groups.find(({ row }) => row.id === backend);
-  if (group === undefined) throw new Error(`no group of ${backend}`);
-  return workshop.visit(group, 0, () => {});
-}
+const visit = (groups: readonly Group[], backend: string, context: TestContext) =>
+  visitIn(workshop, groups, backend, context);
 
 /** Holds a start-up to what its backend tells; `from` is where all of its files must be from. */
 function checkStart({ compiled }: ResultOf<'startup'>, start: Start, from: 'network' | 'cache', backend: string): void {

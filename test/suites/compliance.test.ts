@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
+import { type BackendModule, unbound } from '../../suites/backend.ts';
 import { compliance } from '../../suites/compliance.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import type { Visit } from '../../suites/visit.ts';
-import { visitOf } from '../visit.ts';
+import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
-const row: BackendRow = {
-  ...{ id: 'b', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
-};
-const visit = visitOf('resnet20.seed0', row, 32, { suites: ['compliance'] });
+const visit = visitOf('resnet20.seed0', MADE_UP, 32, { suites: ['compliance'] });
 
 /** What a runtime does wrong: milliseconds of a call by its input and the one before, and its answer. */
 type Cheat = {
@@ -41,16 +38,12 @@ async function outcome({ ms = () => 10, answer = (input) => input }: Cheat, more
       }),
     }),
   };
-  const tools: Tools = {
+  const tools = toolsOf({
     now: () => now,
-    phase: async () => {},
     read: async () => Uint8Array.from(Buffer.from(file, 'latin1')),
-    gpu: () => null,
-    observed: () => null,
-    capture: async (action) => ({ value: await action(), log: '' }),
-  };
-  const reply = await compliance({ ...visit, ...more }, row, module, tools);
-  const judged = judgeVisit(row, ['compliance'], reply).get('compliance');
+  });
+  const reply = await compliance({ ...visit, ...more }, MADE_UP, module, tools);
+  const judged = judgeVisit(MADE_UP, ['compliance'], reply).get('compliance');
   const [result] = reply.results;
   if (result?.suite !== 'compliance') throw new Error('no result');
   return { result, status: judged?.status, reason: judged && 'reason' in judged ? judged.reason : '' };

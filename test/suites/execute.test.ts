@@ -5,13 +5,13 @@ import { decodeFloats } from '../../reference/float32.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
+import { type BackendModule, unbound } from '../../suites/backend.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
 import { execute, kept } from '../../suites/execute.ts';
 import type { ResultOf } from '../../suites/result.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { INPUTS } from '../../suites/visit.ts';
-import { visitOf } from '../visit.ts';
+import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 const model = findModel('resnet20');
 if (model === undefined) throw new Error('no resnet20');
@@ -22,25 +22,12 @@ const wanted = new Map([...graph.stages, ['logits', graph.output]]);
 const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, 1, 3, 32));
 const truths = encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
 
-const row: BackendRow = {
-  id: 'saboteur',
-  host: 'node',
-  device: 'cpu',
-  format: 'none',
-  module: '',
-  variant: '',
-  packages: [],
-};
 const phases: string[] = [];
-const tools: Tools = {
-  now: () => performance.now(),
+const tools = toolsOf({
   phase: async (name) => void phases.push(name),
   read: async () => new Uint8Array(truths),
-  gpu: () => null,
-  observed: () => null,
-  capture: async (action) => ({ value: await action(), log: '' }),
-};
-const visit = visitOf('resnet20.seed0', row, 32, {
+});
+const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
   suites: ['conformance', 'latency', 'startup', 'memory'],
   budget: 30_000,
   warmup: 4,
@@ -80,7 +67,7 @@ function module(
 }
 
 const statusOf = async (spoil: Parameters<typeof module>[0]) => {
-  const outcomes = judgeVisit(row, visit.suites, await execute(visit, row, module(spoil), tools));
+  const outcomes = judgeVisit(MADE_UP, visit.suites, await execute(visit, MADE_UP, module(spoil), tools));
   return [...outcomes.values()].map((outcome) => outcome.status);
 };
 
@@ -124,7 +111,7 @@ describe('a visit', { timeout: 60_000 }, () => {
     const conformance = async (round: number) => {
       const { results } = await execute(
         { ...visit, round },
-        row,
+        MADE_UP,
         module((call, output) => output.map((x) => x + call)),
         tools,
       );

@@ -4,25 +4,15 @@ import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../reference/passes/layers.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
+import { type BackendModule, unbound } from '../../suites/backend.ts';
 import { layers } from '../../suites/layers.ts';
 import type { Outcome } from '../../suites/record.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
-import { visitOf } from '../visit.ts';
+import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
-const row: BackendRow = {
-  ...{ id: 'saboteur', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
-};
-const tools: Tools = {
-  now: () => performance.now(),
-  phase: async () => {},
-  read: async () => new Uint8Array(0),
-  gpu: () => null,
-  observed: () => null,
-  capture: async (action) => ({ value: await action(), log: '' }),
-};
-const visit = visitOf('resnet20.seed0', row, 32, { suites: ['layers'] });
+const tools = toolsOf({});
+const visit = visitOf('resnet20.seed0', MADE_UP, 32, { suites: ['layers'] });
 
 /** A float32 runtime with a defect in the node of a name; `spoil` may change what a session's call returns. */
 function module(
@@ -55,7 +45,7 @@ function module(
 }
 
 async function outcome(made: BackendModule): Promise<Outcome> {
-  const found = judgeVisit(row, ['layers'], await layers(visit, row, made, tools)).get('layers');
+  const found = judgeVisit(MADE_UP, ['layers'], await layers(visit, MADE_UP, made, tools)).get('layers');
   if (found === undefined) throw new Error('no outcome');
   return found;
 }

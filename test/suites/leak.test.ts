@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import { measure } from '../../reports/measure.ts';
-import { type BackendModule, type BackendRow, type Tools, unbound } from '../../suites/backend.ts';
+import { type BackendModule, unbound } from '../../suites/backend.ts';
 import { leak } from '../../suites/leak.ts';
 import type { Result } from '../../suites/result.ts';
 import { theilSen } from '../../suites/slope.ts';
-import { visitOf } from '../visit.ts';
+import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 describe('a slope after Theil and Sen', () => {
   it('is the line’s own, whatever a few outliers do', () => {
@@ -29,10 +29,7 @@ describe('a slope after Theil and Sen', () => {
   });
 });
 
-const row: BackendRow = {
-  ...{ id: 'b', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
-};
-const visit = visitOf('resnet20.seed0', row, 32, { suites: ['leak'] });
+const visit = visitOf('resnet20.seed0', MADE_UP, 32, { suites: ['leak'] });
 
 /** A runtime that leaves `left` bytes behind with each session; `opened` counts sessions that are still open. */
 async function cycles(left: number, budget = visit.budget) {
@@ -58,15 +55,12 @@ async function cycles(left: number, budget = visit.budget) {
     }),
   };
   let now = 0;
-  const tools: Tools = {
+  const tools = toolsOf({
     now: () => (now += 1000),
     phase: async (name) => void state.phases.push(name),
-    read: async () => new Uint8Array(0),
     gpu: () => ({ live: state.live, peak: state.live, objects: 1 }),
-    observed: () => null,
-    capture: async (action) => ({ value: await action(), log: '' }),
-  };
-  const { results } = await leak({ ...visit, budget }, row, module, tools);
+  });
+  const { results } = await leak({ ...visit, budget }, MADE_UP, module, tools);
   return { state, results };
 }
 

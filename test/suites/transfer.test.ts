@@ -3,18 +3,15 @@ import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
 import { measure } from '../../reports/measure.ts';
 import type { Transfer } from '../../reports/transfer.ts';
-import type { BackendModule, BackendRow, Tools } from '../../suites/backend.ts';
+import type { BackendModule } from '../../suites/backend.ts';
 import type { ResultOf } from '../../suites/result.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { transfer } from '../../suites/transfer.ts';
 import { INPUTS } from '../../suites/visit.ts';
 import { PASSED } from '../reports/results.ts';
-import { visitOf } from '../visit.ts';
+import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
-const row: BackendRow = {
-  ...{ id: 'b', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
-};
-const visit = visitOf('resnet20.seed0', row, 32, {
+const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
   ...{ suites: ['transfer'], samples: 10, sampling: 5000 },
   files: { model: '', external: [], truth: 'truth', images: '' },
 });
@@ -71,21 +68,17 @@ async function visited(
       }),
     }),
   };
-  const tools: Tools = {
+  const tools = toolsOf({
     // Reading moves on a coarse clock, so that its steps can be measured.
     now() {
       now += granularity / 10;
       return Math.floor(now / granularity) * granularity;
     },
-    phase: async () => {},
     read: async () => new Uint8Array(truths),
-    gpu: () => null,
-    observed: () => null,
-    capture: async (action) => ({ value: await action(), log: '' }),
-  };
-  const reply = await transfer({ ...visit, samples }, row, module, tools);
+  });
+  const reply = await transfer({ ...visit, samples }, MADE_UP, module, tools);
   const [result] = reply.results as [ResultOf<'transfer'>];
-  return { result, order, state, outcome: judgeVisit(row, ['transfer'], reply).get('transfer') };
+  return { result, order, state, outcome: judgeVisit(MADE_UP, ['transfer'], reply).get('transfer') };
 }
 
 const close = (samples: readonly number[], ms: number) => {
