@@ -73,11 +73,22 @@ async function converse(page: Page, browser: Browser, visit: Visit, row: Backend
   return ended;
 }
 
-/** Opens the harness's page, which tells its phases. */
-async function openPage(page: Page, origin: string, tell: (phase: string) => Promise<void>): Promise<Page> {
+/** Opens the harness's page, which tells its phases. Throws where its script fails, or where it takes `limit` ms. */
+async function openPage(
+  page: Page,
+  origin: string,
+  limit: number,
+  tell: (phase: string) => Promise<void>,
+): Promise<Page> {
+  const seen: string[] = [];
+  page.on('pageerror', (error) => seen.push(error.message));
+  page.on('requestfailed', (request) => seen.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('response', (answer) => answer.ok() || seen.push(`${answer.url()}: HTTP ${answer.status()}`));
   await page.exposeFunction('tellPhase', tell);
-  await page.goto(origin);
-  await page.waitForFunction(() => 'visit' in globalThis);
+  // Its script is a module, so it has run once the page is loaded.
+  await page.goto(origin, { timeout: limit });
+  if (!(await page.evaluate(() => 'visit' in globalThis)))
+    throw new Error(`the harness's page did not start: ${seen[0] ?? 'its script is empty'}`);
   return page;
 }
 
@@ -95,7 +106,7 @@ async function startAgain(
     // Closing a browser's last page may end it.
     const second = await first.context().newPage();
     await first.close();
-    const page = await openPage(second, origin, async (phase) => tell(phase));
+    const page = await openPage(second, origin, limit, async (phase) => tell(phase));
     const ended = await converse(page, browser, { ...visit, suites: ['startup'], again: true }, row, limit);
     if ('timedOut' in ended) return { reason: `no answer within ${Math.round(limit / 1000)} s` };
     return 'crash' in ended ? { reason: ended.crash } : warmOf(ended.reply);
@@ -130,7 +141,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         open.add(browser);
         const page = context.pages()[0] ?? (await context.newPage());
         const memory = await pageMemory(browser, page);
-        await openPage(page, origin, async (name: string) => {
+        await openPage(page, origin, limit, async (name: string) => {
           phase = name;
           onPhase(name);
           await memory.sample(name);

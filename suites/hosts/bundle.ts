@@ -1,28 +1,41 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 /** The project's root folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const OUT = join(ROOT, 'node_modules', '.cache', 'resnet-bench');
 
+/**
+ * Builds into the folder so that who reads it meanwhile, perhaps a page of another process, finds every file whole: one
+ * that changed is renamed into place, and the entry, which names the others, comes last.
+ */
+async function bundle(outdir: string, entry: string, options: BuildOptions): Promise<void> {
+  await mkdir(outdir, { recursive: true });
+  const { outputFiles } = await build({
+    ...{ ...options, outdir, entryPoints: [join(ROOT, entry)] },
+    ...{ bundle: true, splitting: true, format: 'esm', logLevel: 'error', write: false },
+  });
+  const isEntry = ({ path }: { path: string }) => parse(path).name === parse(entry).name;
+  for (const { path, contents } of outputFiles.sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
+    const old = await readFile(path).catch(() => undefined);
+    if (old?.equals(contents)) continue;
+    const part = `${path}.${process.pid}.part`;
+    await writeFile(part, contents);
+    await rename(part, path);
+  }
+}
+
 /** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
 export async function bundleChild(): Promise<string> {
   const outdir = join(OUT, 'child');
-  await mkdir(outdir, { recursive: true });
-  await build({
-    entryPoints: [join(ROOT, 'suites/hosts/child.ts')],
-    outdir,
+  await bundle(outdir, 'suites/hosts/child.ts', {
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
     packages: 'external',
-    logLevel: 'error',
   });
   return join(outdir, 'child.mjs');
 }
@@ -30,19 +43,12 @@ export async function bundleChild(): Promise<string> {
 /** Bundles the page, one chunk for each runtime, and returns the folder to serve. */
 export async function bundlePage(): Promise<string> {
   const outdir = join(OUT, 'page');
-  await mkdir(outdir, { recursive: true });
-  await build({
-    entryPoints: [join(ROOT, 'suites/hosts/page.ts')],
-    outdir,
-    bundle: true,
-    splitting: true,
+  await bundle(outdir, 'suites/hosts/page.ts', {
     minify: true,
     platform: 'browser',
     target: 'es2022',
-    format: 'esm',
     // The wasm files are served as they are, instead of inlined loaders that look for them beside the bundle.
     conditions: ['onnxruntime-web-use-extern-wasm'],
-    logLevel: 'error',
   });
   return outdir;
 }
