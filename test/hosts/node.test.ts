@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { bundleChild } from '../../suites/hosts/bundle.ts';
+import { nodeHost } from '../../suites/hosts/node.ts';
+import { MADE_UP, visitOf } from '../visit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-node-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const own = [...process.execArgv];
+afterEach(() => void process.execArgv.splice(0, Infinity, ...own));
+
+it('starts children without what its own process was started with, such as a TypeScript loader', async () => {
+  process.execArgv.push('--import', 'data:text/javascript,process.exit(3)');
+  const host = nodeHost(await bundleChild(), folder, () => ({}));
+  const row = findBackend('null') ?? MADE_UP;
+  const visit = visitOf('resnet20.seed0', row, 32, { suites: ['latency'], samples: 1, sampling: 1000 });
+  const outcome = await host.run(visit, row, 60_000, () => {});
+  expect(outcome).toMatchObject({ kind: 'reply', reply: { results: [{ suite: 'latency' }, {}] } });
+});
