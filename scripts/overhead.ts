@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shuffled } from '../reference/random.ts';
 import { prepareFiles } from '../suites/hosts/artefacts.ts';
-import { ROOT } from '../suites/hosts/bundle.ts';
+import { bundleScript } from '../suites/hosts/bundle.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
 import type { Outcome } from '../suites/record.ts';
@@ -14,10 +15,10 @@ import { openWorkshop } from './workshop.ts';
 
 /**
  * `npm run overhead -- [rounds] [size] [architecture]`: what the harness adds to a measured time. ort-node/cpu on
- * resnet18 or another, through the suite and in a bare loop, in fresh processes, alternating within one run so that drift
+ * resnet18 or another, through the suite and in a bare script, in fresh processes, side by side in one run so that drift
  * hits both alike.
  */
-const rounds = Number(process.argv[2] ?? 12);
+const rounds = Number(process.argv[2] ?? 24);
 const size = Number(process.argv[3] ?? 224);
 const model = `${process.argv[4] ?? 'resnet18'}.seed0`;
 const CALLS = 40;
@@ -46,48 +47,35 @@ function samplesOf(outcomes: ReadonlyMap<string, Outcome>): readonly number[] {
 const [suiteGroup, nullGroup] = groups;
 if (suiteGroup === undefined || nullGroup === undefined) throw new Error('no groups');
 const suite = async () => samplesOf(await workshop.visit(suiteGroup, 1, () => {}));
+const script = await bundleScript('scripts/bare-loop.ts');
 const bare = async () => {
-  const script = join(ROOT, 'scripts', 'bare-loop.ts');
-  const words = [
-    '--import',
-    'tsx',
-    script,
-    path,
-    `${size}`,
-    `${availableParallelism()}`,
-    `${profile.warmup}`,
-    `${CALLS}`,
-  ];
-  return JSON.parse(execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })) as number[];
+  const words = [script, path, ...[size, availableParallelism(), profile.warmup, CALLS].map(String)];
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as number[];
 };
 
-const medians: { suite: number; bare: number }[] = [];
-const nothing: number[] = [];
+const pairs: { suite: number; bare: number }[] = [];
 for (let round = 0; round < rounds; round++) {
-  // Each goes first in every other round.
-  const first = round % 2 === 0;
-  const a = median(await (first ? suite() : bare()));
-  const b = median(await (first ? bare() : suite()));
-  const pair = first ? { suite: a, bare: b } : { suite: b, bare: a };
-  medians.push(pair);
-  nothing.push(median(samplesOf(await workshop.visit(nullGroup, 1, () => {}))));
-  console.log(
-    `round ${round + 1}: suite ${pair.suite.toFixed(3)} ms, bare ${pair.bare.toFixed(3)} ms, ratio ${(pair.suite / pair.bare).toFixed(4)}`,
-  );
+  const times = { suite: 0, bare: 0 };
+  // A fixed order would give one of them what its neighbour in time leaves behind.
+  for (const kind of shuffled(['suite', 'bare'] as const, round))
+    times[kind] = median(await (kind === 'suite' ? suite() : bare()));
+  pairs.push(times);
+  const figures = [`suite ${times.suite.toFixed(3)} ms`, `bare ${times.bare.toFixed(3)} ms`];
+  console.log(`round ${round + 1}: ${figures.join(', ')}, ratio ${(times.suite / times.bare).toFixed(4)}`);
 }
+const nothing = median(samplesOf(await workshop.visit(nullGroup, 1, () => {})));
 await workshop.close();
 rmSync(folder, { recursive: true });
 
 // Two runs of a round are neighbours in time: their ratio is free of slow drift, which the medians alone are not.
 const over = pairedRatio(
-  medians.map(({ suite, bare }) => [bare, suite]),
+  pairs.map(({ suite, bare }) => [bare, suite]),
   0,
 );
 if (over !== undefined)
   console.log(
     `suite over bare loop: ${over.ratio.toFixed(4)} (95 % interval ${over.interval.map((end) => end.toFixed(4)).join('–')})`,
   );
-console.log(
-  `ratio of the medians of all rounds: ${(median(medians.map((pair) => pair.suite)) / median(medians.map((pair) => pair.bare))).toFixed(4)}`,
-);
-console.log(`null, which does nothing: ${(1000 * median(nothing)).toFixed(1)} µs a call`);
+const [ofSuite, ofBare] = [pairs.map(({ suite }) => suite), pairs.map(({ bare }) => bare)].map(median);
+console.log(`ratio of the medians of all rounds: ${((ofSuite ?? 0) / (ofBare ?? 1)).toFixed(4)}`);
+console.log(`null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);

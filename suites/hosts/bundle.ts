@@ -28,17 +28,21 @@ async function bundle(outdir: string, entry: string, options: BuildOptions): Pro
   }
 }
 
-/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
-export async function bundleChild(): Promise<string> {
-  const outdir = join(OUT, 'child');
-  await bundle(outdir, 'suites/hosts/child.ts', {
+/** Bundles a script for Node, by its path in the project, and returns the bundle's path. */
+export async function bundleScript(path: string): Promise<string> {
+  const { name } = parse(path);
+  const outdir = join(OUT, name);
+  await bundle(outdir, path, {
     outExtension: { '.js': '.mjs' },
     platform: 'node',
     target: 'node20',
     packages: 'external',
   });
-  return join(outdir, 'child.mjs');
+  return join(outdir, `${name}.mjs`);
 }
+
+/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
+export const bundleChild = (): Promise<string> => bundleScript('suites/hosts/child.ts');
 
 /** Bundles the page, one chunk for each runtime, and returns the folder to serve. */
 export async function bundlePage(): Promise<string> {
