@@ -59,26 +59,45 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
   }
 }
 
-/** Calls the session with input after input, and checks the outputs since the last check where there is a truth. */
-function caller(session: Session, inputs: readonly Float32Array[], truths: Truths, logits: Checker) {
+/** Values of outputs that are kept for a later check. */
+const MAX_KEPT = 2 ** 20;
+
+/**
+ * Calls the session with input after input, and keeps the outputs for a check: to hold the truths, and to compare,
+ * would disturb what is measured.
+ */
+function caller(
+  session: Session,
+  inputs: readonly Float32Array[],
+  truths: () => Promise<Truths>,
+  logits: Checker,
+): { call(): Promise<void>; between(): Promise<void>; check(): Promise<void>; latest(): ArrayLike<number> } {
   const prepared = inputs.map((input) => session.prepare(input));
   let next = 0;
   let latest: ArrayLike<number> = [];
   let unchecked: { input: number; output: ArrayLike<number> }[] = [];
-  const call = async () => {
-    const output = await session.run(prepared[next] as Float32Array);
-    latest = output;
-    unchecked.push({ input: next, output });
-    next = (next + 1) % prepared.length;
-  };
-  const check = () => {
+  const check = async () => {
+    const known = await truths();
     for (const { input, output } of unchecked) {
-      const truth = truths[input]?.get('logits');
+      const truth = known[input]?.get('logits');
       if (truth !== undefined) logits.check(output, truth);
     }
     unchecked = [];
   };
-  return { call, check, latest: () => latest };
+  return {
+    async call() {
+      const output = await session.run(prepared[next] as Float32Array);
+      latest = output;
+      unchecked.push({ input: next, output });
+      next = (next + 1) % prepared.length;
+    },
+    /** Checks what was kept where that is much. */
+    async between() {
+      if (unchecked.length * latest.length > MAX_KEPT) await check();
+    },
+    check,
+    latest: () => latest,
+  };
 }
 
 /**
@@ -117,7 +136,7 @@ async function latency(
   second: number,
   timed: (phase: string) => Promise<number>,
   call: () => Promise<void>,
-  check: () => void,
+  between: () => Promise<void>,
 ): Promise<ResultOf<'latency'>> {
   const { now } = tools;
   const { work } = visit.network;
@@ -129,10 +148,10 @@ async function latency(
   for (; warmup < visit.warmup && now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
   await tools.phase('latency');
   const timing = { now, granularity: clock.granularity };
-  const { batch, calls, ...one } = await calibrate(call, check, timing, estimate);
+  const { batch, calls, ...one } = await calibrate(call, between, timing, estimate);
   const time = Math.min(visit.sampling, deadline - now());
   const options = { now, batch, wanted: visit.samples, time, estimate: one.estimate };
-  return { suite: 'latency', ...(await sample(call, check, options)), batch, clock, warmup: warmup + calls, work };
+  return { suite: 'latency', ...(await sample(call, between, options)), batch, clock, warmup: warmup + calls, work };
 }
 
 /** An output for reports to compare with other backends', where it is small and has a truth. */
@@ -158,7 +177,6 @@ export async function execute(
   const began = tools.now();
   const deadline = began + visit.budget;
   const { measured, inspected } = plan(visit, row);
-  const truths = visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const results: Result[] = [];
 
@@ -168,35 +186,41 @@ export async function execute(
   if (asked.has('accuracy')) {
     await tools.phase('accuracy');
     results.push(await accuracy(session, visit, tools, began + visit.budget * ACCURACY_SHARE));
-    const { placement } = await inspect(backend, session, inspected, undefined, truths);
+    const { placement } = await inspect(backend, session, inspected, undefined, []);
     await session.close();
     return { placement, results };
   }
 
   const logits = checker('logits', visit.network.classes);
-  const { call, check, latest } = caller(session, inputs, truths, logits);
+  let known: Truths | undefined;
+  const truths = async () => {
+    known ??= visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
+    return known;
+  };
+  const { call, between, check, latest } = caller(session, inputs, truths, logits);
   const timed = async (phase: string) => {
     await tools.phase(phase);
     const start = tools.now();
     await call();
     const took = tools.now() - start;
-    check();
+    await between();
     return took;
   };
   const first = await timed('first');
   const afterFirst = tools.observed();
-  const voted = visit.round === 0 ? kept(latest(), truths) : undefined;
+  const answer = latest();
   const second = await timed('second');
   const calls = { first, second, afterFirst, afterSecond: tools.observed() };
   if (visit.again) {
     const startup = startupOf(opened, calls, calls.afterSecond, visit.files.model);
     await tools.phase('close');
     await session.close();
+    await check();
     const proof = { suite: 'conformance', checks: checks([logits]) } as const;
     return { placement: await session.placement(), results: [startup, proof] };
   }
 
-  if (asked.has('latency')) results.push(await latency(visit, tools, deadline, second, timed, call, check));
+  if (asked.has('latency')) results.push(await latency(visit, tools, deadline, second, timed, call, between));
 
   await tools.phase('steady');
   if (asked.has('startup')) results.push(startupOf(opened, calls, tools.observed(), visit.files.model));
@@ -205,11 +229,19 @@ export async function execute(
     results.push({ suite: 'memory', processes: [], tensors: session.tensors(), gpu, model: visit.modelBytes });
 
   await tools.phase('inspect');
+  await check();
   // Opening a tapped session and running it once costs about what the first one cost.
   const wanted = asked.has('conformance') && visit.round === 0;
   const affordable = tools.now() + openingTime(opened) + first < deadline;
-  const proof = await inspect(backend, session, inspected, wanted && affordable ? inputs[0] : undefined, truths);
+  const proof = await inspect(
+    backend,
+    session,
+    inspected,
+    wanted && affordable ? inputs[0] : undefined,
+    await truths(),
+  );
   // Sent whatever was asked: a time of wrong answers is no result.
+  const voted = visit.round === 0 ? kept(answer, await truths()) : {};
   const untapped = wanted && !affordable ? { untapped: 'one more run would have broken the budget of this visit' } : {};
   results.push({ suite: 'conformance', checks: checks([logits, ...proof.taps]), ...untapped, ...voted });
   await tools.phase('close');
