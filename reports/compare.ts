@@ -142,13 +142,7 @@ export function compare(base: Run, head: Run, threshold: number): Comparison {
     threshold,
     paired,
     differences,
-    notices: noticesOf(
-      base,
-      head,
-      paired,
-      ratios.map(({ ratio }) => ratio),
-      threshold,
-    ),
+    notices: noticesOf(base, head, paired, ratios, threshold),
     changes: changes.sort((a, b) => rank(a) - rank(b)),
     tested: ratios.length,
   };

@@ -1,7 +1,8 @@
 import type { Environment, Header } from '../suites/header.ts';
 import type { Run } from '../suites/record.ts';
-import { median } from '../suites/stats.ts';
-import { percent } from './format.ts';
+import type { Ratio } from '../suites/stats/centre.ts';
+import { isWithin, median } from '../suites/stats.ts';
+import { count, number, percent } from './format.ts';
 
 /** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
 export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
@@ -48,7 +49,7 @@ export function noticesOf(
   base: Run,
   head: Run,
   paired: boolean,
-  ratios: readonly number[],
+  ratios: readonly Ratio[],
   threshold: number,
 ): string[] {
   const runs = paired
@@ -69,12 +70,20 @@ export function noticesOf(
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);
   const governor = before === after ? [] : [`the governor changed from ${before ?? NOTHING} to ${after ?? NOTHING}`];
-  const shift = median(ratios);
+  const shift = median(ratios.map(({ ratio }) => ratio));
   const together =
     !paired && ratios.length >= MANY && Math.max(shift, 1 / shift) > 1 + threshold
       ? [
           `all times together moved by a factor of ${shift.toFixed(3)}: was the machine itself in another state? Run both again`,
         ]
       : [];
-  return [...states, ...governor, ...together];
+  const { within } = head.header;
+  const wide = ratios.filter(({ interval }) => paired && within !== null && !isWithin(interval, within)).length;
+  const imprecise =
+    wide === 0
+      ? []
+      : [
+          `${count(wide, 'ratio')} ${wide === 1 ? 'is' : 'are'} not known to ±${number(100 * (within ?? 0))} % as asked: the budget or the rounds ended first`,
+        ];
+  return [...states, ...governor, ...together, ...imprecise];
 }

@@ -145,12 +145,12 @@ export function measured<S extends Measure['suite']>(row: Row | undefined, suite
 /** Whether its backend computes anything: `null` measures the harness. */
 export const computes = (row: Row): boolean => row.placements[0]?.device !== 'none';
 
-/** Latencies that are not as precise as the run was asked for; none where it was not asked. */
+/** Latencies that are not as precise as the run was asked for; none where it was not asked, or asked for ratios. */
 export function impreciseRows({ run, rows }: Table): Row[] {
-  const { within } = run.header;
+  const { within, pair } = run.header;
   return rows.filter((row) => {
     const latency = measured(row, 'latency');
-    if (within === null || latency === undefined) return false;
+    if (within === null || pair !== null || latency === undefined) return false;
     return latency.interval === undefined || !isWithin(latency.interval, within);
   });
 }

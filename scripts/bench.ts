@@ -179,8 +179,8 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     },
     ...pastOf(resumed, profile.budget),
     // Without a latency there is no precision to wait for.
-    settled: (rounds, round) =>
-      within !== undefined && (rounds.length === 0 ? round >= SETTLED_FROM : isPrecise(rounds, within)),
+    settled: (times, round) =>
+      within !== undefined && (times.length === 0 ? round >= SETTLED_FROM : isPrecise(times, within)),
     now: () => performance.now(),
     predict: predictFrom(groups),
   };

@@ -80,8 +80,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
     given.resume === undefined ? asked : readResumed<BenchFlags>(given.resume, typed, shell, say);
   const { scenario = [] } = flags;
   const row = profileFor(profileOf(flags.profile), scenario);
-  if (flags.aa && flags.within !== undefined) throw new Error('--aa and --within do not go together: use --rounds');
-  const rounds = flags.aa ? AA_ROUNDS : flags.within === undefined ? row.rounds : MOST_ROUNDS;
+  const rounds = flags.within !== undefined ? MOST_ROUNDS : flags.aa ? AA_ROUNDS : row.rounds;
   const profile: Profile = {
     ...withOwn(row, await readOwnModels(flags.model ?? [])),
     budget: flags.budget ?? row.budget,
@@ -136,7 +135,11 @@ program
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
   .option('--rounds <count>', 'fresh processes or pages for each cell', count)
-  .option('--within <percent>', 'rounds go on until every latency is known to this, such as 2%', share)
+  .option(
+    '--within <percent>',
+    'rounds go on until every latency, or with --aa every ratio, is known to this, such as 2%',
+    share,
+  )
   .option('--samples <count>', 'timed samples in each round', count)
   .option('--warmup <count>', 'untimed calls before them', count)
   .option('--aa', 'run every cell twice, in turns, and count false alarms')

@@ -2,6 +2,7 @@ import { type Cell, cellId, parseCell } from './cell.ts';
 import type { Header } from './header.ts';
 import type { Outcome, Record, Run } from './record.ts';
 import { sessionOf } from './registry.ts';
+import { median } from './stats.ts';
 
 /** `a` alone, or `a` and `b` in turns. */
 export type Variant = NonNullable<Header['pair']>['variant'];
@@ -15,11 +16,14 @@ export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap
 /** A visit whose records are in a file: its session, round and version. */
 export type PastVisit = Visited & { readonly key: string; readonly round: number; readonly variant: Variant };
 
+/** Milliseconds of a call in a visit: the median of its latency samples. */
+export type RoundTime = { readonly round: number; readonly variant: Variant; readonly time: number };
+
 /** The outcomes that a run has so far, by what a schedule asks of them. */
 export function openLedger(past: readonly PastVisit[]) {
   const visited = new Map<string, Visited>();
   const failed = new Set<string>();
-  const samples = new Map<string, (readonly number[])[]>();
+  const times = new Map<string, readonly RoundTime[]>();
   const recorded = new Map<string, ReadonlySet<string>>();
   const place = (key: string, round: number, variant: Variant) => `${variant} ${round} ${key}`;
   const suitesOf = (key: string, round: number, variant: Variant): ReadonlySet<string> =>
@@ -32,11 +36,11 @@ export function openLedger(past: readonly PastVisit[]) {
     for (const outcome of outcomes.values()) {
       if (!('result' in outcome)) failed.add(key);
       else if (outcome.result.suite === 'latency')
-        samples.set(key, [...(samples.get(key) ?? []), outcome.result.samples]);
+        times.set(key, [...(times.get(key) ?? []), { round, variant, time: median(outcome.result.samples) }]);
     }
   };
   for (const visit of past) note(visit);
-  return { visited, failed, samples, suitesOf, note };
+  return { visited, failed, times, suitesOf, note };
 }
 export type Ledger = ReturnType<typeof openLedger>;
 

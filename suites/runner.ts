@@ -7,12 +7,20 @@ import { findBackend } from './backends/registry.ts';
 import { breach, differing } from './breach.ts';
 import { type Cell, cellId } from './cell.ts';
 import type { Check } from './check.ts';
-import { type Ledger, openLedger, type PastVisit, sessionKey, type Variant, type Visited } from './ledger.ts';
+import {
+  type Ledger,
+  openLedger,
+  type PastVisit,
+  type RoundTime,
+  sessionKey,
+  type Variant,
+  type Visited,
+} from './ledger.ts';
 import type { Outcome, Placement, Record } from './record.ts';
 import { findSuite } from './registry.ts';
 import type { Result } from './result.ts';
-import { centreInterval } from './stats/centre.ts';
-import { isWithin, median } from './stats.ts';
+import { centreInterval, pairedRatio } from './stats/centre.ts';
+import { isWithin } from './stats.ts';
 import type { VisitResult } from './visit.ts';
 
 /** Cells that one session answers together, and what is known of their cost. */
@@ -136,21 +144,37 @@ export type Schedule = {
   readonly past: readonly PastVisit[];
   /** Versions of every cell that take turns. */
   readonly variants: readonly Variant[];
-  /** Whether a group needs no more rounds, by the latency samples of those it had. */
-  settled(rounds: readonly (readonly number[])[], round: number): boolean;
+  /** Whether a group needs no more rounds, by the times of those it had. */
+  settled(times: readonly RoundTime[], round: number): boolean;
 };
 
 /** The versions in the order of a round: each goes first in every other one, so that order favours neither. */
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
   (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
-/** Rounds before an asked precision is looked at: who stops at the first narrow interval stops at lucky ones. */
+/** Rounds from which, and between which, an asked precision is looked at: who looks often stops at lucky intervals. */
 export const SETTLED_FROM = 10;
+const SETTLED_EVERY = 5;
 
-/** Whether the interval of a latency is at most `within` of it to either side, from 10 rounds on. */
-export function isPrecise(rounds: readonly (readonly number[])[], within: number): boolean {
-  if (rounds.length < SETTLED_FROM) return false;
-  const interval = centreInterval(rounds.map(median), 0);
+/**
+ * Whether the interval of what a run is made for reaches at most `within` of it to either side, at 10, 15, 20 … rounds: of
+ * the time, or of the ratio where two versions take turns.
+ */
+export function isPrecise(times: readonly RoundTime[], within: number): boolean {
+  const of = (wanted: Variant) => times.filter(({ variant }) => variant === wanted);
+  const pairs = of('a').flatMap(({ round, time }) => {
+    const other = of('b').find((one) => one.round === round);
+    return other === undefined ? [] : [[time, other.time] as const];
+  });
+  const alone = pairs.length === 0;
+  const { length } = alone ? times : pairs;
+  if (length < SETTLED_FROM || length % SETTLED_EVERY !== 0) return false;
+  const interval = alone
+    ? centreInterval(
+        times.map(({ time }) => time),
+        0,
+      )
+    : pairedRatio(pairs, 0)?.interval;
   return interval !== undefined && isWithin(interval, within);
 }
 
@@ -179,7 +203,7 @@ function isDue(group: Group, round: number, schedule: Schedule, elapsed: number,
   if (open.some((count) => count < group.cells.length)) return true;
   if (ledger.failed.has(group.key)) return false;
   if (round === 0) return !group.large || (predicted ?? Infinity) <= largest;
-  const settled = group.once || schedule.settled(ledger.samples.get(group.key) ?? [], round);
+  const settled = group.once || schedule.settled(ledger.times.get(group.key) ?? [], round);
   return !settled && (predicted ?? Infinity) <= repeat;
 }
 

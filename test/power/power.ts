@@ -9,14 +9,15 @@ import type { Variant } from '../../suites/ledger.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { Record, Run } from '../../suites/record.ts';
-import { groupCells, runGroups } from '../../suites/runner.ts';
+import { groupCells, isPrecise, runGroups } from '../../suites/runner.ts';
 import { wilson } from '../../suites/stats.ts';
 
 /**
- * `npm run power -- [trials] [rounds] [size] [per cent]`: how often a slowdown planted into ort-node/cpu on resnet18 is
- * found. Each trial is a run in turns, as of `bench --aa`, whose second version is slower, and its comparison.
+ * `npm run power -- [trials] [within] [size] [per cent] [rounds]`: how often a slowdown planted into ort-node/cpu on
+ * resnet18 is found. Each trial is a run in turns, as of `bench --aa --within`, whose second version is slower, and its
+ * comparison: rounds go on until the ratio is known to ±`within` per cent, but no more than `rounds`.
  */
-const [trials = 40, rounds = 10, size = 224, slowdown = 5] = process.argv.slice(2).map(Number);
+const [trials = 40, within = 1.5, size = 224, slowdown = 5, rounds = 40] = process.argv.slice(2).map(Number);
 
 const profile: Profile = {
   ...(PROFILES[0] as Profile),
@@ -48,7 +49,7 @@ async function trial(seed: number) {
         variants: ['a', 'b'],
         past: [],
       },
-      settled: () => false,
+      settled: (times) => isPrecise(times, within / 100),
       now: () => performance.now(),
       predict: () => undefined,
     },
@@ -59,7 +60,7 @@ async function trial(seed: number) {
     (record, variant) => records[variant].push(record),
     () => {},
   );
-  const header = headerOf({ profile, seed, within: undefined, command: [] }, cells, null, started);
+  const header = headerOf({ profile, seed, within: within / 100, command: [] }, cells, null, started);
   const run = (variant: Variant): Run => ({
     header: { ...header, pair: { name: header.started, variant } },
     records: records[variant],
@@ -69,16 +70,16 @@ async function trial(seed: number) {
   });
   const [change] = compare(run('a'), run('b'), THRESHOLD).changes;
   if (change?.ratio === undefined) throw new Error(`no times: ${JSON.stringify(change)}`);
-  return { verdict: change.verdict, ...change.ratio };
+  return { verdict: change.verdict, rounds: records.a.length, ...change.ratio };
 }
 
 try {
   let found = 0;
   for (let i = 0; i < trials; i++) {
-    const { verdict, ratio, interval } = await trial(i);
+    const { verdict, rounds, ratio, interval } = await trial(i);
     if (verdict === 'slower') found++;
     console.log(
-      `trial ${i + 1}: ${verdict}, ratio ${ratio.toFixed(4)} (${interval.map((end) => end.toFixed(4)).join('–')})`,
+      `trial ${i + 1}: ${verdict} after ${rounds} rounds, ratio ${ratio.toFixed(4)} (${interval.map((end) => end.toFixed(4)).join('–')})`,
     );
   }
   const [low, high] = wilson(found, trials).map((share) => (100 * share).toFixed(1));

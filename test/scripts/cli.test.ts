@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { parseRun, type Run } from '../../suites/record.ts';
+import { SETTLED_FROM } from '../../suites/runner.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 import { errorsOf, runCli } from './run.ts';
 
@@ -44,7 +45,6 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
       ['bench', '--within', '2'],
       "error: option '--within <percent>' argument '2' is invalid. It must be per cent, such as 2%.",
     ],
-    ['a precision of turns', ['bench', '--aa', '--within', '2%'], 'error: --aa and --within do not go together'],
     [
       'a missing run to compare',
       ['compare', 'nowhere.jsonl', 'nowhere.jsonl'],
@@ -177,6 +177,21 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(base?.end).toBeDefined();
     const data = JSON.parse((await cli(['compare', a, b, '--threshold', '90%', '--json'])).out);
     expect(data).toMatchObject({ paired: true, threshold: 0.9, tested: 1, differences: [] });
+  });
+
+  it('lets turns go on until the ratio is as precise as asked', async () => {
+    const out = join(folder, 'precise');
+    const words = ['bench', 'latency:resnet20.seed0:fp32:b1:32:null', '--aa', '--out', out];
+    await cli([...words, '--within', '95%']);
+    const paths = readdirSync(out).sort();
+    const [base, head] = paths.map((name) => parseRun(readFileSync(join(out, name), 'utf8'), name));
+    expect([base?.records.length, head?.records.length]).toEqual([SETTLED_FROM, SETTLED_FROM]);
+    expect((await cli(['compare', ...paths.map((name) => join(out, name))])).err).not.toContain('not known to');
+    await cli([...words, '--within', '0.01%', '--rounds', '11', '--out', `${out}2`]);
+    const short = readdirSync(`${out}2`)
+      .sort()
+      .map((name) => join(`${out}2`, name));
+    expect((await cli(['compare', ...short])).out).toContain('1 ratio is not known to ±0.0100 % as asked');
   });
 
   it('compares two run files: exit code 1 where anything got worse, and a section of the page', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
+import type { RoundTime } from '../../suites/ledger.ts';
 import { isPrecise, SETTLED_FROM } from '../../suites/runner.ts';
 import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median, quantile } from '../../suites/stats.ts';
@@ -95,12 +96,56 @@ describe('many comparisons', () => {
   });
 });
 
+/** Rounds at most, where they go on until an interval is narrow. */
+const MOST = 40;
+
+const roundTime = (variant: RoundTime['variant'], round: number, medians: number[], next: () => number): RoundTime => ({
+  ...{ variant, round, time: drawn(medians, 1, next)[0] ?? 0 },
+});
+
+/** Pairs of times of two equals, in rounds that go on until their ratio is known to ±`within`. */
+function precisePairs(medians: number[], within: number, next: () => number): (readonly [number, number])[] {
+  const times: RoundTime[] = [];
+  const pairs: (readonly [number, number])[] = [];
+  while (pairs.length < SETTLED_FROM || (pairs.length < MOST && !isPrecise(times, within))) {
+    const [a, b] = (['a', 'b'] as const).map((variant) => roundTime(variant, pairs.length, medians, next));
+    if (a === undefined || b === undefined) break;
+    times.push(a, b);
+    pairs.push([a.time, b.time]);
+  }
+  return pairs;
+}
+
+it.each([0.015, 0.03])('stopping once a ratio is within ±%d keeps 90 %% coverage', (within) => {
+  for (const { medians } of populations)
+    expect(coverage(1, (next) => pairedRatio(precisePairs(medians, within, next), 0)?.interval)).toBeGreaterThanOrEqual(
+      90,
+    );
+});
+
+it('stopping once ratios are within ±0.02 calls hardly any of 200 pairs of equals different', () => {
+  const next = random(13);
+  let claims = 0;
+  for (let run = 0; run < 10; run++) {
+    const ps = Array.from({ length: 200 }, (_, cell) => {
+      const { medians } = populations[cell % populations.length] as (typeof populations)[number];
+      return pairedRatio(precisePairs(medians, 0.02, next), 0)?.p ?? 1;
+    });
+    claims += adjusted(ps).filter((p) => p <= 0.05).length;
+  }
+  expect((100 * claims) / (10 * 200)).toBeLessThanOrEqual(0.5);
+});
+
 it.each([0.02, 0.03, 0.05])('stopping once the interval is within ±%d keeps 90 % coverage', (within) => {
   for (const { medians } of populations) {
     const covered = coverage(median(medians), (next) => {
-      const rounds = drawn(medians, SETTLED_FROM, next).map((time) => [time]);
-      while (rounds.length < 40 && !isPrecise(rounds, within)) rounds.push(drawn(medians, 1, next));
-      return centreInterval(rounds.flat(), 0);
+      const times: RoundTime[] = [];
+      while (times.length < SETTLED_FROM || (times.length < MOST && !isPrecise(times, within)))
+        times.push(roundTime('a', times.length, medians, next));
+      return centreInterval(
+        times.map(({ time }) => time),
+        0,
+      );
     });
     expect(covered).toBeGreaterThanOrEqual(90);
   }

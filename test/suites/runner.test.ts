@@ -3,7 +3,7 @@ import { shuffled } from '../../reference/random.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
-import type { Variant } from '../../suites/ledger.ts';
+import type { RoundTime, Variant } from '../../suites/ledger.ts';
 import type { Outcome, Placement, Record } from '../../suites/record.ts';
 import type { Result } from '../../suites/result.ts';
 import {
@@ -107,7 +107,7 @@ const ok: Outcome = { status: 'ok', placement, result: latency };
 async function run(
   list: Group[],
   schedule: Partial<Schedule>,
-  visit: (group: Group, round: number) => { outcome: Outcome; seconds: number },
+  visit: (group: Group, round: number, variant: Variant) => { outcome: Outcome; seconds: number },
 ) {
   let clock = 0;
   const records: (Record & { variant: Variant })[] = [];
@@ -126,8 +126,8 @@ async function run(
       predict: () => undefined,
       ...schedule,
     },
-    async (group, round) => {
-      const { outcome, seconds } = visit(group, round);
+    async (group, round, variant) => {
+      const { outcome, seconds } = visit(group, round, variant);
       clock += seconds;
       return new Map([['latency', outcome]]);
     },
@@ -221,7 +221,7 @@ describe('running groups', () => {
       const spread = group.row.id === 'null' ? 0.01 : 0.05;
       return { outcome: timed(10 * (1 + spread * Math.sin(7 * round))), seconds: 1 };
     };
-    const settled = (within: number) => (rounds: readonly (readonly number[])[]) => isPrecise(rounds, within);
+    const settled = (within: number) => (times: readonly RoundTime[]) => isPrecise(times, within);
     const list = groups('64:null', '64:ort-node/cpu');
     const count = (records: readonly Record[], name: string) => records.filter((one) => one.id.endsWith(name)).length;
     const records = await run(list, { rounds: 60, settled: settled(0.02) }, visit);
@@ -231,6 +231,20 @@ describe('running groups', () => {
     const capped = await run(list, { rounds: 12, settled: settled(0.001) }, visit);
     expect([count(capped, 'null'), count(capped, 'cpu')]).toEqual([12, 12]);
     expect(await run(list, { rounds: 60, budget: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
+  });
+
+  it('goes on until the ratio of two versions is known well enough, however their times drift together', async () => {
+    const timed = (ms: number): Outcome => ({ ...ok, result: { ...latency, samples: [ms] } }) as Outcome;
+    // Two cells drift by 20 %; the halves of a pair share it in one of them.
+    const visit = (group: Group, round: number, variant: Variant) => {
+      const phase = group.row.id === 'null' || variant === 'a' ? 0 : 2;
+      return { outcome: timed(10 * (1 + 0.2 * Math.sin(7 * round + phase))), seconds: 1 };
+    };
+    const settled = (times: readonly RoundTime[]) => isPrecise(times, 0.02);
+    const list = groups('64:null', '64:ort-node/cpu');
+    const records = await run(list, { rounds: 30, variants: ['a', 'b'], settled }, visit);
+    const count = (name: string) => records.filter((one) => one.id.endsWith(name)).length;
+    expect([count('null'), count('cpu')]).toEqual([2 * SETTLED_FROM, 60]);
   });
 
   it('shuffles by the seed alone', () => {
