@@ -1,7 +1,10 @@
 import { global, wrap } from './wrap.ts';
 
 /** Phases in which no one gives a device or context back on purpose: one that goes then is lost. */
-const RUNNING: readonly string[] = ['opened', 'first', 'second', 'warm-up', 'latency', 'steady'];
+const RUNNING: readonly string[] = [
+  ...['opened', 'first', 'second', 'warm-up', 'latency', 'steady', 'accuracy'],
+  ...['bind', 'transfer', 'untimed', 'timed'],
+];
 
 type Canvas = { addEventListener(type: string, listener: (event: Event) => void): void };
 

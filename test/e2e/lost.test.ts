@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBackend } from '../../suites/backends/registry.ts';
+import { prepareFiles } from '../../suites/hosts/artefacts.ts';
+import { browserHost } from '../../suites/hosts/browser.ts';
+import { bundlePage, ROOT } from '../../suites/hosts/bundle.ts';
+import type { Host } from '../../suites/hosts/host.ts';
+import { type Server, serve } from '../../suites/hosts/server.ts';
+import { needBrowser } from '../browser.ts';
+import { visitOf } from '../visit.ts';
+
+// The harness's own page, behind one that takes the runtime's device or context away as a phase begins.
+const page = (phase: string) => `
+import '/real/page.js';
+const taken = [];
+const watch = (type, method, lose) => {
+  const original = type.prototype[method];
+  type.prototype[method] = function (...asked) {
+    const made = original.apply(this, asked);
+    taken.push(async () => lose(await made));
+    return made;
+  };
+};
+watch(GPUAdapter, 'requestDevice', (device) => device.destroy());
+for (const canvas of [HTMLCanvasElement, OffscreenCanvas])
+  watch(canvas, 'getContext', (context) => context?.getExtension('WEBGL_lose_context')?.loseContext());
+const tell = globalThis.tellPhase;
+globalThis.tellPhase = async (name) => {
+  if (name === '${phase}') await Promise.all(taken.map((lose) => lose()));
+  await tell(name);
+};
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'resnet-lost-'));
+const open: { close(): Promise<void> }[] = [];
+
+/** A host whose page loses what it computes on as the phase begins. */
+async function losing(phase: string, path: string): Promise<Host> {
+  const own = join(folder, phase);
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'page.js'), page(phase));
+  const mounts = { '/bundle/': own, '/real/': await bundlePage(), '/packages/': join(ROOT, 'node_modules') };
+  const server: Server = await serve({ ...mounts, '/work/': folder });
+  const host = browserHost(path, server.origin);
+  open.push(host, server);
+  return host;
+}
+
+beforeAll(async () => {
+  const shape = { precision: 'fp32', batch: 1, size: 32 };
+  await prepareFiles({
+    model: 'resnet20.seed0',
+    source: { format: 'architecture', model: 'resnet20.seed0', files: [] },
+    exports: [
+      { path: join(folder, 'model.onnx'), format: 'onnx', ...shape },
+      { path: join(folder, 'tf', 'model.json'), format: 'graph-model', ...shape },
+    ],
+    truths: [{ path: join(folder, 'truth.bin'), batch: 1, size: 32 }],
+  });
+});
+afterAll(async () => {
+  for (const one of open) await one.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('a lost device', { timeout: 240_000 }, () => {
+  it.for([
+    ['tfjs/webgpu', 'latency', /^the WebGPU device was lost \(destroyed\)/],
+    ['ort-web/webgpu', 'latency', /^the WebGPU device was lost \(destroyed\)/],
+    ['ort-web/webgpu-jsep', 'latency', /^the WebGPU device was lost \(destroyed\)/],
+    ['ort-web/webgpu-jsep', 'transfer', /^the WebGPU device was lost \(destroyed\)/],
+    ['tfjs/webgl', 'latency', /^the WebGL context was lost/],
+    ['tfjs/webgl', 'timed', /^the WebGL context was lost/],
+  ] as const)('on %s in phase %s is told as one, not waited for', async ([id, phase, reason], context) => {
+    const { path } = needBrowser(context);
+    const row = findBackend(id);
+    if (row === undefined) throw new Error(id);
+    const suite = phase === 'timed' ? 'compliance' : phase;
+    const visit = visitOf('resnet20.seed0', row, 32, {
+      ...{ suites: [suite], budget: 60_000, samples: 1_000_000, sampling: 50_000 },
+      files: {
+        model: row.format === 'onnx' ? '/work/model.onnx' : '/work/tf/model.json',
+        ...{ external: [], truth: '/work/truth.bin', images: '' },
+      },
+    });
+    const outcome = await (await losing(phase, path)).run(visit, row, 60_000, () => {});
+    expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(reason), fix: undefined } });
+  });
+});
