@@ -31,7 +31,7 @@ export function partsThatDiffer(base: Header, head: Header): Part[] {
   });
 }
 
-/** Shares of stolen time, and loads relative to the cores, from which times are in doubt. */
+/** Shares of stolen time or of waiting, and loads relative to the cores, from which times are in doubt. */
 const STOLEN = 0.01;
 const BUSY = 0.5;
 
@@ -40,6 +40,16 @@ export const isBusy = ({ load, cores }: Environment): boolean => load > BUSY * c
 
 /** The share of time that was stolen, where it puts times in doubt; else 0. */
 export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (end?.steal ?? 0) : 0);
+
+/** What slowed the processors during a run, where it puts times in doubt. */
+export function slowed({ header, end }: Run): string[] {
+  const { heat, quota } = end?.throttled ?? { heat: null, quota: null };
+  const seconds = end === undefined ? 0 : (Date.parse(end.at) - Date.parse(header.started)) / 1000;
+  return [
+    ...((heat ?? 0) > 0 ? [`heat slowed a processor core ${count(heat ?? 0, 'time')}`] : []),
+    ...((quota ?? 0) > STOLEN * seconds ? [`the CPU quota made the processes wait for ${number(quota ?? 0)} s`] : []),
+  ];
+}
 
 /** Fewest times of which a common shift can be told. */
 const MANY = 5;
@@ -65,6 +75,7 @@ export function noticesOf(
         ? [`${name} began on a busy machine (load ${load.toFixed(1)} on ${cores} cores)`]
         : []),
       ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
+      ...slowed(run).map((text) => `${name}: ${text}`),
       ...(run.end === undefined ? [`${name} did not end by itself`] : []),
     ];
   });

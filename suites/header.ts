@@ -84,12 +84,27 @@ export const endSchema = z.strictObject({
   load: z.number(),
   /** Share of the processors' time during the run that the hypervisor gave to others; null where not told. */
   steal: z.number().nullable(),
+  /** What slowed the processors during the run; null where not told. */
+  throttled: z
+    .strictObject({
+      /** Times that heat did, to the core or package that it slowed most often. */
+      heat: z.int().nullable(),
+      /** Seconds that the control group, such as a container, waited for its CPU quota. */
+      quota: z.number().nullable(),
+    })
+    .default({ heat: null, quota: null }),
 });
 export type End = z.infer<typeof endSchema>;
 
+/** The sum of what is told; null where nothing is. */
+function sumOf(values: readonly (number | null)[]): number | null {
+  const told = values.filter((value) => value !== null);
+  return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0);
+}
+
 /**
  * The end of a run by the ends of its parts: the last one, with the share of stolen time over all that ended, each by how
- * long it lasted. Undefined where the last part crashed.
+ * long it lasted, and what slowed the processors in all. Undefined where the last part crashed.
  */
 export function wholeEnd({ started }: Header, resumes: readonly Resume[], ends: readonly End[]): End | undefined {
   const begins = [started, ...resumes.map(({ at }) => at)];
@@ -102,5 +117,11 @@ export function wholeEnd({ started }: Header, resumes: readonly Resume[], ends: 
   });
   const total = parts.reduce((sum, { time }) => sum + time, 0);
   const stolen = parts.reduce((sum, { steal, time }) => sum + steal * time, 0);
-  return { ...last, steal: total === 0 ? null : stolen / total };
+  return {
+    ...{ ...last, steal: total === 0 ? null : stolen / total },
+    throttled: {
+      heat: sumOf(ends.map(({ throttled }) => throttled.heat)),
+      quota: sumOf(ends.map(({ throttled }) => throttled.quota)),
+    },
+  };
 }

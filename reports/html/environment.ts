@@ -1,6 +1,17 @@
-import { NONE, number, percent } from '../format.ts';
+import type { End } from '../../suites/header.ts';
+import { count, NONE, number, percent } from '../format.ts';
 import { html, type Markup } from './markup.ts';
 import { type Page, section } from './parts.ts';
+
+/** What slowed the processors, as far as the system tells. */
+function throttling(end: End | undefined): string {
+  const { heat, quota } = end?.throttled ?? { heat: null, quota: null };
+  const told = [
+    heat === null ? [] : [`heat slowed a core ${count(heat, 'time')} at most`],
+    quota === null ? [] : [`the CPU quota made the processes wait for ${number(quota)} s`],
+  ].flat();
+  return told.length === 0 ? NONE : told.join('; ');
+}
 
 /** The machine, the software, and how the figures are made. */
 export function environmentSection({ table }: Page): Markup {
@@ -20,6 +31,7 @@ export function environmentSection({ table }: Page): Markup {
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
 <dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
 <dt>Stolen time</dt><dd>${steal === null ? NONE : html`${percent(steal)} % of the processors’ time went to other guests of the hypervisor`}</dd>
+<dt>Throttling</dt><dd>${throttling(end)}</dd>
 <dt>Governor</dt><dd>${e.governor ?? NONE}</dd>
 <dt>GPU</dt><dd>${fingerprint.parts.gpu ?? NONE}</dd>
 <dt>Operating system</dt><dd>${e.os}</dd>
@@ -37,7 +49,7 @@ export function methodSection(): Markup {
     'method',
     'Method',
     html`<ul>
-<li><strong>Timing.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is checked outside the clock.</li>
+<li><strong>Timing.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is kept and checked when measuring is over.</li>
 <li><strong>Rounds.</strong> Each round is a fresh process or page, and rounds visit the cells in a newly shuffled order. Samples within a process are correlated, so a round counts as one: its median.</li>
 <li><strong>Intervals.</strong> 95 %, from 3 rounds on: Student’s t on the logarithms of the rounds’ medians, from 5 rounds on without the lowest and the highest quarter of them (Tukey and McLaughlin 1963). What they cover is the median that very many rounds would have: on simulated rounds with heavy tails, correlated samples and slow rounds, 93 to 97 % of the intervals hold it, for 3 to 12 rounds. Where rounds ended as soon as the interval was narrow (--within), 90 % do. With 3 rounds they are about three times as wide as with 12. They tell of the spread between processes on this machine, not between machines.</li>
 <li><strong>Percentiles.</strong> p90 and p99 are the medians of the rounds’ own percentiles. They are given where every round has so many samples that, with 95 % probability, one lies beyond: 29 for p90, 299 for p99.</li>

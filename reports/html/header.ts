@@ -1,4 +1,4 @@
-import { isBusy, stolen } from '../fingerprint.ts';
+import { isBusy, slowed, stolen } from '../fingerprint.ts';
 import { count, number, percent, roundsText, when } from '../format.ts';
 import { STATUSES } from '../status.ts';
 import { impreciseRows, type Table } from '../table.ts';
@@ -52,6 +52,7 @@ function notices(table: Table): Markup[] {
           ),
         ]
       : []),
+    ...slowed(table.run).map((text) => note(html`<p>During the run ${text}: times may be too long.</p>`)),
     ...(unread.length > 0
       ? [
           note(

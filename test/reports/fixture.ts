@@ -233,7 +233,7 @@ export function emptyRun(): Run {
     },
     records: [],
     resumes: [],
-    end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03 },
+    end: { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2.1, steal: 0.03, throttled: { heat: 2, quota: 12.5 } },
     damaged: [],
   };
 }

@@ -18,7 +18,7 @@ export function runOf(cells: { readonly [id: string]: readonly Outcome[] }, head
   const empty = emptyRun();
   return {
     ...empty,
-    end: { ...(empty.end as NonNullable<Run['end']>), steal: 0 },
+    end: { ...(empty.end as NonNullable<Run['end']>), steal: 0, throttled: { heat: 0, quota: null } },
     header: { ...empty.header, plan: Object.keys(cells), ...header },
     records,
   };
