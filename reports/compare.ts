@@ -45,12 +45,12 @@ export type Comparison = {
 type Times = { readonly byRound: ReadonlyMap<number, number>; readonly resolution: number };
 
 function timesOf(row: Row): Times | undefined {
-  const [latency, startup] = [measured(row, 'latency'), measured(row, 'startup')];
-  const times = latency?.rounds.map(median) ?? startup?.totals;
+  const [latency, transfer] = [measured(row, 'latency'), measured(row, 'transfer')];
+  const times = latency?.rounds.map(median) ?? transfer?.times ?? measured(row, 'startup')?.totals;
   if (times === undefined) return undefined;
   return {
     byRound: new Map(times.map((time, i) => [row.keptRounds[i] ?? i, time])),
-    resolution: latency?.resolution ?? 0,
+    resolution: latency?.resolution ?? transfer?.resolution ?? 0,
   };
 }
 

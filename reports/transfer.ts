@@ -7,6 +7,9 @@ import { type Centre, centreOf, few } from './times.ts';
 export type Transfer = {
   readonly suite: 'transfer';
   readonly rounds: number;
+  /** Of each round, the calls that leave their data on the device, and how finely the clock tells them. */
+  readonly times: readonly number[];
+  readonly resolution: number;
   /** Of each form, in all rounds. */
   readonly samples: number;
   /** Medians of round medians. */
@@ -49,6 +52,8 @@ export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
   return {
     suite: 'transfer',
     rounds: results.length,
+    times: medians.map(({ bound }) => bound),
+    resolution: relative('bound'),
     samples,
     host: centre('host'),
     bound: centre('bound'),

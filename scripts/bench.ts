@@ -7,16 +7,18 @@ import { type End, type Header, type Resume, SCHEMA } from '../suites/header.ts'
 import { browserFlags } from '../suites/hosts/browser.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import type { Variant, Visited } from '../suites/ledger.ts';
+import { isPrecise, SETTLED_FROM } from '../suites/precision.ts';
 import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
 import { findSuite, sessionOf } from '../suites/registry.ts';
-import { type Group, groupCells, isPrecise, runGroups, type Schedule, SETTLED_FROM } from '../suites/runner.ts';
+import { type Group, groupCells, runGroups, type Schedule } from '../suites/runner.ts';
 import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
 import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
 import { checkSame, nothingToDo, pastOf, type Resumed } from './resume.ts';
 import { createRunFile, type RunFile, reopenRunFile } from './runfile.ts';
+import { readThrottling, throttledBetween } from './throttling.ts';
 import { openWorkshop } from './workshop.ts';
 
 export type BenchOptions = {
@@ -145,8 +147,8 @@ function openFiles({ out, aa, resumed }: BenchOptions, started: Date): ReadonlyM
 }
 
 /**
- * Runs the bench and returns the path of its run file (two where versions take turns), and whether an interrupt
- * (Ctrl-C) cut it short. Throws on bad input, before anything runs.
+ * Runs the bench and returns the path of its run file (two where versions take turns, none where none was begun), and whether an
+ * interrupt (Ctrl-C) cut it short. Throws on bad input, before anything runs.
  */
 export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
   const { queries, profile, seed, browser: browserPath, within, aa, resumed, log } = options;
@@ -193,13 +195,22 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   const named = (model: string) =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
-  const workshop = await openWorkshop({ groups, profile, browser, named, log }).catch((error) => {
-    for (const file of files.values()) file.discard();
-    throw error;
-  });
-  const at = new Date().toISOString();
-  const ticks = readTicks();
   const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));
+  const discard = () => {
+    for (const file of files.values()) file.discard();
+  };
+  const workshop = await Promise.race([openWorkshop({ groups, profile, browser, named, log }), interrupt]).catch(
+    (error) => {
+      discard();
+      throw error;
+    },
+  );
+  if (workshop === true) {
+    discard();
+    return { paths: [], interrupted: true };
+  }
+  const at = new Date().toISOString();
+  const [ticks, throttling] = [readTicks(), readThrottling()];
   const measure = async () => {
     for (const [variant, file] of files) {
       const pair = aa ? { name: started.toISOString(), variant } : null;
@@ -217,7 +228,10 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
   };
   try {
     const interrupted = await Promise.race([measure(), interrupt]);
-    const end: End = { kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) };
+    const end: End = {
+      ...{ kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) },
+      throttled: throttledBetween(throttling, readThrottling()),
+    };
     for (const file of files.values()) file.append(end);
     return { paths, interrupted };
   } finally {

@@ -100,7 +100,11 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
   const command = process.argv.slice(3);
   const options = { queries, profile, seed, out, browser, within, aa, command, resumed, log: say };
   const { paths, interrupted } = await bench(options);
-  const [path = '', other] = paths;
+  const [path, other] = paths;
+  if (path === undefined) {
+    say('interrupted before anything was measured');
+    process.exit(130);
+  }
   if (other === undefined) report(path, { json: flags.json === true, threshold: THRESHOLD });
   else reportAlarms(path, other);
   // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.

@@ -5,6 +5,7 @@ import { seededInput } from '../reference/weights/seeded.ts';
 import { accuracy } from './accuracy.ts';
 import type { Backend, BackendModule, BackendRow, Made, OpenOptions, Session, Tools } from './backend.ts';
 import { outputFields } from './backends/onnx.ts';
+import { caller } from './caller.ts';
 import { type Logits, MAX_LOGITS } from './check.ts';
 import { type Checker, checker } from './checker.ts';
 import { measureClock } from './clock.ts';
@@ -57,47 +58,6 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
   } finally {
     await session.close();
   }
-}
-
-/** Values of outputs that are kept for a later check. */
-const MAX_KEPT = 2 ** 20;
-
-/**
- * Calls the session with input after input, and keeps the outputs for a check: to hold the truths, and to compare,
- * would disturb what is measured.
- */
-function caller(
-  session: Session,
-  inputs: readonly Float32Array[],
-  truths: () => Promise<Truths>,
-  logits: Checker,
-): { call(): Promise<void>; between(): Promise<void>; check(): Promise<void>; latest(): ArrayLike<number> } {
-  const prepared = inputs.map((input) => session.prepare(input));
-  let next = 0;
-  let latest: ArrayLike<number> = [];
-  let unchecked: { input: number; output: ArrayLike<number> }[] = [];
-  const check = async () => {
-    const known = await truths();
-    for (const { input, output } of unchecked) {
-      const truth = known[input]?.get('logits');
-      if (truth !== undefined) logits.check(output, truth);
-    }
-    unchecked = [];
-  };
-  return {
-    async call() {
-      const output = await session.run(prepared[next] as Float32Array);
-      latest = output;
-      unchecked.push({ input: next, output });
-      next = (next + 1) % prepared.length;
-    },
-    /** Checks what was kept where that is much. */
-    async between() {
-      if (unchecked.length * latest.length > MAX_KEPT) await check();
-    },
-    check,
-    latest: () => latest,
-  };
 }
 
 /**

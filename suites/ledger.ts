@@ -2,6 +2,7 @@ import { type Cell, cellId, parseCell } from './cell.ts';
 import type { Header } from './header.ts';
 import type { Outcome, Record, Run } from './record.ts';
 import { sessionOf } from './registry.ts';
+import { whole } from './startup.ts';
 import { median } from './stats.ts';
 
 /** `a` alone, or `a` and `b` in turns. */
@@ -12,6 +13,14 @@ export const sessionKey = (cell: Cell): string => cellId({ ...cell, suite: sessi
 
 /** A visit that was made: how long it took in all, and what came of each suite. */
 export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
+
+/** Seconds that a visit should take once more: a warm start is made in the first round only. */
+export function repeatOf({ seconds, outcomes }: Visited): number {
+  const outcome = outcomes.get('startup');
+  if (outcome === undefined || !('result' in outcome) || outcome.result.suite !== 'startup') return seconds;
+  const { warm } = outcome.result;
+  return warm === null || 'reason' in warm ? seconds : seconds - whole(warm) / 1000;
+}
 
 /** A visit whose records are in a file: its session, round and version. */
 export type PastVisit = Visited & { readonly key: string; readonly round: number; readonly variant: Variant };

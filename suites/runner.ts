@@ -12,6 +12,7 @@ import {
   openLedger,
   type PastVisit,
   type RoundTime,
+  repeatOf,
   sessionKey,
   type Variant,
   type Visited,
@@ -19,8 +20,6 @@ import {
 import type { Outcome, Placement, Record } from './record.ts';
 import { findSuite } from './registry.ts';
 import type { Result } from './result.ts';
-import { centreInterval, pairedRatio } from './stats/centre.ts';
-import { isWithin } from './stats.ts';
 import type { VisitResult } from './visit.ts';
 
 /** Cells that one session answers together, and what is known of their cost. */
@@ -152,32 +151,6 @@ export type Schedule = {
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
   (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
-/** Rounds from which, and between which, an asked precision is looked at: who looks often stops at lucky intervals. */
-export const SETTLED_FROM = 10;
-const SETTLED_EVERY = 5;
-
-/**
- * Whether the interval of what a run is made for reaches at most `within` of it to either side, at 10, 15, 20 … rounds: of
- * the time, or of the ratio where two versions take turns.
- */
-export function isPrecise(times: readonly RoundTime[], within: number): boolean {
-  const of = (wanted: Variant) => times.filter(({ variant }) => variant === wanted);
-  const pairs = of('a').flatMap(({ round, time }) => {
-    const other = of('b').find((one) => one.round === round);
-    return other === undefined ? [] : [[time, other.time] as const];
-  });
-  const alone = pairs.length === 0;
-  const { length } = alone ? times : pairs;
-  if (length < SETTLED_FROM || length % SETTLED_EVERY !== 0) return false;
-  const interval = alone
-    ? centreInterval(
-        times.map(({ time }) => time),
-        0,
-      )
-    : pairedRatio(pairs, 0)?.interval;
-  return interval !== undefined && isWithin(interval, within);
-}
-
 /** What the runner tells as it goes. */
 export type Progress = {
   readonly group: Group;
@@ -196,7 +169,8 @@ function isDue(group: Group, round: number, schedule: Schedule, elapsed: number,
   const { variants, budget, repeat, largest } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
   if (open.every((count) => count === 0)) return false;
-  const predicted = ledger.visited.get(group.key)?.seconds ?? schedule.predict(group, ledger.visited);
+  const before = ledger.visited.get(group.key);
+  const predicted = before === undefined ? schedule.predict(group, ledger.visited) : repeatOf(before);
   const turns = open.filter((count) => count > 0).length;
   if (elapsed + (predicted ?? 0) * turns > budget) return false;
   // What a crash left half recorded is completed, whatever the other half says.

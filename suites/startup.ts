@@ -106,7 +106,7 @@ export function startupOf(opened: Opened, calls: Calls, steady: Observed | null,
 }
 
 /** Milliseconds from nothing to the second answer. */
-const whole = ({ module, device, read, session, first, second }: Start): number =>
+export const whole = ({ module, device, read, session, first, second }: Start): number =>
   module + (device ?? 0) + (read ?? 0) + session + first + second;
 
 /** The largest share of a visit's budget that a cold start may take for a warm one to follow. */

@@ -6,10 +6,11 @@ import { THRESHOLD } from '../../scripts/options.ts';
 import { openWorkshop } from '../../scripts/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import type { Variant } from '../../suites/ledger.ts';
+import { isPrecise } from '../../suites/precision.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { Record, Run } from '../../suites/record.ts';
-import { groupCells, isPrecise, runGroups } from '../../suites/runner.ts';
+import { groupCells, runGroups } from '../../suites/runner.ts';
 import { wilson } from '../../suites/stats.ts';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare.ts';
 import { renderComparison } from '../../reports/terminal-compare.ts';
 import type { Outcome, Run } from '../../suites/record.ts';
-import { adapterOf, started, WORK } from './results.ts';
+import { adapterOf, PASSED, started, WORK } from './results.ts';
 import { CPU, clock, ID, idOf, latency, ok, one, runOf } from './runs.ts';
 
 describe('times', () => {
@@ -82,6 +82,17 @@ describe('times', () => {
       [0, 1, 2, 3, 4].map((i) => ok(started({ module: ms, session: ms + i / 10, first: ms })));
     expect(one(idOf('startup'), rounds(30), rounds(40)).verdict).toBe('slower');
   });
+
+  it('compares transfer by the calls that leave their data on the device', () => {
+    const rounds = (host: number, bound: number): Outcome[] =>
+      [0, 1, 2, 3, 4].map((i) => {
+        const samples = (ms: number) => [ms + i / 100, ms + i / 100];
+        const times = { host: samples(host), bound: samples(bound), read: samples(host) };
+        return ok({ suite: 'transfer', ...times, batch: 1, clock, warmup: 4, short: false, checks: [PASSED] });
+      });
+    expect(one(idOf('transfer'), rounds(30, 20), rounds(30, 22)).verdict).toBe('slower');
+    expect(one(idOf('transfer'), rounds(30, 20), rounds(33, 20)).verdict).toBe('same');
+  });
 });
 
 describe('machines', () => {
@@ -126,12 +137,20 @@ describe('machines', () => {
     const head = runOf(cells(11));
     expect(compare(base, base, 0.03).notices).toEqual([]);
     const environment = { ...head.header.environment, load: 3.5, governor: 'powersave' };
-    const end = { kind: 'end', at: '2026-01-02T03:15:00.000Z', load: 2, steal: 0.2 } as const;
+    const end = {
+      kind: 'end',
+      at: '2026-01-02T03:15:00.000Z',
+      load: 2,
+      steal: 0.2,
+      throttled: { heat: 3, quota: 60 },
+    } as const;
     const { notices } = compare(base, { ...head, header: { ...head.header, environment }, end }, 0.03);
     for (const text of [
       'busy machine (load 3.5 on 4 cores)',
       '20.00 %',
       'from performance to powersave',
+      'heat slowed a processor core 3 times',
+      'wait for 60.0 s',
       'all times together',
     ])
       expect(notices.join('\n')).toContain(text);

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../suites/hosts/bundle.ts';
+import { SETTLED_FROM } from '../../suites/precision.ts';
 import { parseRun, type Run } from '../../suites/record.ts';
-import { SETTLED_FROM } from '../../suites/runner.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 import { errorsOf, runCli } from './run.ts';
 
@@ -208,21 +206,6 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect([less.code, less.out]).toEqual([1, expect.stringContaining('### vanished (1)')]);
     await cli(['report', path('head'), '--baseline', path('base')]);
     expect(readFileSync(join(folder, 'head.html'), 'utf8')).toContain('Since the baseline');
-  });
-
-  it('keeps the records and writes the reports when it is interrupted', async () => {
-    const out = join(folder, 'interrupted');
-    const words = ['bench', 'latency:resnet20.seed0', '--backends', 'null', '--rounds', '1000000', '--out', out];
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'scripts/cli.ts'), ...words], { cwd: ROOT });
-    // The second visit begins when the first one's record is written.
-    child.stderr.on('data', (text: Buffer) => text.toString().includes('round 2 ') && child.kill('SIGINT'));
-    const code = await new Promise((resolve) => child.on('exit', resolve));
-    expect(code).toBe(130);
-    const [csv, html, jsonl] = readdirSync(out).sort();
-    expect([csv, html, jsonl].map((name) => name?.split('.').at(-1))).toEqual(['csv', 'html', 'jsonl']);
-    const run = parseRun(readFileSync(join(out, jsonl ?? ''), 'utf8'), 'run');
-    expect(run.records.length).toBeGreaterThanOrEqual(1);
-    expect(run.damaged).toEqual([]);
   });
 
   it('shows the good records of a damaged file, names the bad line, and exits with 1 where a cell is not right', async () => {

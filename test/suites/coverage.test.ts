@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import type { RoundTime } from '../../suites/ledger.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/runner.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/precision.ts';
 import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median, quantile } from '../../suites/stats.ts';
 import { drawn, NOISES, populationOf } from './population.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseCell } from '../../suites/cell.ts';
-import { pastVisits, secondsSpent, type Variant } from '../../suites/ledger.ts';
+import { pastVisits, repeatOf, secondsSpent, type Variant } from '../../suites/ledger.ts';
 import type { Outcome, Record, Run } from '../../suites/record.ts';
-import type { Result } from '../../suites/result.ts';
+import type { Result, ResultOf } from '../../suites/result.ts';
 import { groupCells, isAnyDue, runGroups, type Schedule } from '../../suites/runner.ts';
 import { emptyRun } from '../reports/fixture.ts';
+import { started } from '../reports/results.ts';
 
 const placement = { device: 'cpu', proof: 'none needed', nodes: {}, notes: [] };
 const clock = { step: 1e-4, granularity: 1e-4 };
@@ -101,5 +102,15 @@ describe('a run that goes on after any of its records', () => {
     expect(secondsSpent(files)).toBe(8);
     const resumes = [{ kind: 'resume', at: '2026-01-02T03:00:05.500Z', budget: 9, load: 0 }] as const;
     expect(secondsSpent(new Map([['a', { ...(file as Run), resumes }]]))).toBe(7.5);
+  });
+
+  it('expect a visit to take less once more, since a warm start is made in the first round only', () => {
+    const { suite: _, compiled, warm, ...start } = started({ module: 1500, session: 400, first: 80, second: 20 });
+    const outcome = (warm: ResultOf<'startup'>['warm']): Outcome =>
+      ({ status: 'ok', placement, result: { ...started({}), warm } }) as Outcome;
+    const seconds = (one: Outcome) => repeatOf({ seconds: 6, outcomes: new Map([['startup', one]]) });
+    expect(seconds(outcome(start))).toBe(4);
+    expect(seconds(outcome({ reason: 'it is made in the first round' }))).toBe(6);
+    expect(repeatOf({ seconds: 6, outcomes: new Map([['latency', ok]]) })).toBe(6);
   });
 });

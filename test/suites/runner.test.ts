@@ -4,17 +4,10 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import type { Check } from '../../suites/check.ts';
 import type { RoundTime, Variant } from '../../suites/ledger.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/precision.ts';
 import type { Outcome, Placement, Record } from '../../suites/record.ts';
 import type { Result } from '../../suites/result.ts';
-import {
-  type Group,
-  groupCells,
-  isPrecise,
-  judgeVisit,
-  runGroups,
-  type Schedule,
-  SETTLED_FROM,
-} from '../../suites/runner.ts';
+import { type Group, groupCells, judgeVisit, runGroups, type Schedule } from '../../suites/runner.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 
 const placement: Placement = {
@@ -231,20 +224,6 @@ describe('running groups', () => {
     const capped = await run(list, { rounds: 12, settled: settled(0.001) }, visit);
     expect([count(capped, 'null'), count(capped, 'cpu')]).toEqual([12, 12]);
     expect(await run(list, { rounds: 60, budget: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
-  });
-
-  it('goes on until the ratio of two versions is known well enough, however their times drift together', async () => {
-    const timed = (ms: number): Outcome => ({ ...ok, result: { ...latency, samples: [ms] } }) as Outcome;
-    // Two cells drift by 20 %; the halves of a pair share it in one of them.
-    const visit = (group: Group, round: number, variant: Variant) => {
-      const phase = group.row.id === 'null' || variant === 'a' ? 0 : 2;
-      return { outcome: timed(10 * (1 + 0.2 * Math.sin(7 * round + phase))), seconds: 1 };
-    };
-    const settled = (times: readonly RoundTime[]) => isPrecise(times, 0.02);
-    const list = groups('64:null', '64:ort-node/cpu');
-    const records = await run(list, { rounds: 30, variants: ['a', 'b'], settled }, visit);
-    const count = (name: string) => records.filter((one) => one.id.endsWith(name)).length;
-    expect([count('null'), count('cpu')]).toEqual([2 * SETTLED_FROM, 60]);
   });
 
   it('shuffles by the seed alone', () => {
