@@ -59,7 +59,7 @@ export type Bound = {
 export type Session = {
   /** The input in the runtime's own layout: [N, C, H, W] in, outside the clock. */
   prepare(input: Float32Array): Float32Array;
-  /** Runs a prepared input and resolves when the logits [N, classes] are on the host. */
+  /** Runs a prepared input and resolves with the logits [N, classes] on the host, an array that later calls leave alone. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
   /** Puts prepared inputs where the session computes. Throws `unsupported(…)` where the runtime cannot. */
   bind(inputs: readonly Float32Array[]): Promise<Bound>;

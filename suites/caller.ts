@@ -5,6 +5,16 @@ import type { Checker } from './checker.ts';
 /** Values of outputs that are kept for a later check. */
 const MAX_KEPT = 2 ** 20;
 
+export type Caller = {
+  /** Runs the next input. */
+  call(): Promise<void>;
+  /** Checks the outputs that were kept, if they are many: to be called outside the clock. */
+  between(): Promise<void>;
+  /** Checks all outputs that were kept. */
+  check(): Promise<void>;
+  latest(): ArrayLike<number>;
+};
+
 /**
  * Calls the session with input after input, and keeps the outputs for a check: to hold the truths, and to compare,
  * would disturb what is measured.
@@ -14,7 +24,7 @@ export function caller(
   inputs: readonly Float32Array[],
   truths: () => Promise<Truths>,
   logits: Checker,
-): { call(): Promise<void>; between(): Promise<void>; check(): Promise<void>; latest(): ArrayLike<number> } {
+): Caller {
   const prepared = inputs.map((input) => session.prepare(input));
   let next = 0;
   let latest: ArrayLike<number> = [];
@@ -34,9 +44,8 @@ export function caller(
       unchecked.push({ input: next, output });
       next = (next + 1) % prepared.length;
     },
-    /** Checks what was kept where that is much. */
     async between() {
-      if (unchecked.length * latest.length > MAX_KEPT) await check();
+      if (unchecked.length * Math.max(1, latest.length) > MAX_KEPT) await check();
     },
     check,
     latest: () => latest,
