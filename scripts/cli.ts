@@ -85,8 +85,8 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
     ...withOwn(row, await readOwnModels(flags.model ?? [])),
     budget: flags.budget ?? row.budget,
     rounds: flags.rounds ?? rounds,
-    // Who asks for many rounds wants them of long visits too.
-    repeat: flags.aa || flags.within !== undefined ? Infinity : row.repeat,
+    // Who asks for rounds wants them of long visits too.
+    repeat: flags.aa || flags.within !== undefined || flags.rounds !== undefined ? Infinity : row.repeat,
     samples: flags.samples ?? row.samples,
     warmup: flags.warmup ?? row.warmup,
   };
