@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, chromium, errors, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
 import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
@@ -162,6 +162,8 @@ export function browserHost(executablePath: string, origin: string): Host {
         }
         return { kind: 'reply', reply: ended.reply, phase };
       } catch (error) {
+        const late = error instanceof errors.TimeoutError && browser !== undefined;
+        if (late) return { kind: 'timeout', seconds: limit / 1000, phase };
         return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };
       } finally {
         await close(browser);

@@ -135,8 +135,12 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   });
 
   it('a child whose heap is full is a crash that names memory and says what to do', async () => {
-    const host = nodeHost(hosts.bundle, folder, () => ({ NODE_OPTIONS: '--max-old-space-size=8' }));
-    expect(await host.run(visitOf('resnet20.seed0', NODE, 32, {}), NODE, 30_000, () => {})).toMatchObject({
+    const host = nodeHost(hosts.bundle, folder, () => ({ NODE_OPTIONS: '--max-old-space-size=16' }));
+    // More than the heap, by the number of its stages.
+    const { network } = visitOf('resnet20.seed0', NODE, 32, {});
+    const taps = Array.from({ length: 400_000 }, (_, i) => ({ stage: `stage${i}`, name: `node${i}`, shape: [1, i] }));
+    const visit = visitOf('resnet20.seed0', NODE, 32, { network: { ...network, taps } });
+    expect(await host.run(visit, NODE, 30_000, () => {})).toMatchObject({
       kind: 'crash',
       reason: expect.stringMatching(/^out of memory: .*SIGABRT.*JavaScript heap out of memory; use a smaller batch/),
     });
