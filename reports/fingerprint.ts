@@ -1,4 +1,4 @@
-import type { Environment, Header } from '../suites/header.ts';
+import { type Environment, type Header, UNTOLD } from '../suites/header.ts';
 import type { Run } from '../suites/record.ts';
 import type { Ratio } from '../suites/stats/centre.ts';
 import { isWithin, median } from '../suites/stats.ts';
@@ -43,7 +43,7 @@ export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (e
 
 /** What slowed the processors during a run, where it puts times in doubt. */
 export function slowed({ header, end }: Run): string[] {
-  const { heat, quota } = end?.throttled ?? { heat: null, quota: null };
+  const { heat, quota } = end?.throttled ?? UNTOLD;
   const seconds = end === undefined ? 0 : (Date.parse(end.at) - Date.parse(header.started)) / 1000;
   return [
     ...((heat ?? 0) > 0 ? [`heat slowed a processor core ${count(heat ?? 0, 'time')}`] : []),

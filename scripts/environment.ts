@@ -30,7 +30,7 @@ function osName(): string {
 }
 
 /** The text of a file without its end of line, or null. */
-function textOf(path: string): string | null {
+export function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
@@ -38,7 +38,8 @@ function textOf(path: string): string | null {
   }
 }
 
-const entries = (folder: string): string[] => {
+/** Names in a folder, in order; none where it cannot be read. */
+export const entries = (folder: string): string[] => {
   try {
     return readdirSync(folder).sort();
   } catch {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { End } from '../suites/header.ts';
+import { entries, textOf } from './environment.ts';
 
 /** What has slowed the processors since the machine, or the control group, began; null where the system does not tell. */
 export type Throttling = {
@@ -10,22 +10,6 @@ export type Throttling = {
   readonly quota: number | null;
 };
 
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 /** Counters of Intel's processors (Linux, Documentation/ABI/testing/sysfs-devices-system-cpu, `thermal_throttle`). */
 function heatOf(root: string): number[] | null {
   const cpus = join(root, 'sys/devices/system/cpu');
@@ -34,7 +18,7 @@ function heatOf(root: string): number[] | null {
     .flatMap((cpu) =>
       ['core', 'package'].flatMap((part) => {
         const text = textOf(join(cpus, cpu, 'thermal_throttle', `${part}_throttle_count`));
-        return text === undefined ? [] : [Number(text)];
+        return text === null ? [] : [Number(text)];
       }),
     );
   return counts.length > 0 ? counts : null;

@@ -76,6 +76,9 @@ export const resumeSchema = z.strictObject({
 });
 export type Resume = z.infer<typeof resumeSchema>;
 
+/** Where a system tells nothing of what slows its processors. */
+export const UNTOLD = { heat: null, quota: null };
+
 /** What only the end of a run tells, or of a part of one that went on; missing where it crashed. */
 export const endSchema = z.strictObject({
   kind: z.literal('end'),
@@ -92,7 +95,7 @@ export const endSchema = z.strictObject({
       /** Seconds that the control group, such as a container, waited for its CPU quota. */
       quota: z.number().nullable(),
     })
-    .default({ heat: null, quota: null }),
+    .default(UNTOLD),
 });
 export type End = z.infer<typeof endSchema>;
 

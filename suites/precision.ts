@@ -12,9 +12,10 @@ const SETTLED_EVERY = 5;
  */
 export function isPrecise(times: readonly RoundTime[], within: number): boolean {
   const of = (wanted: Variant) => times.filter(({ variant }) => variant === wanted);
+  const others = new Map(of('b').map(({ round, time }) => [round, time]));
   const pairs = of('a').flatMap(({ round, time }) => {
-    const other = of('b').find((one) => one.round === round);
-    return other === undefined ? [] : [[time, other.time] as const];
+    const other = others.get(round);
+    return other === undefined ? [] : [[time, other] as const];
   });
   const alone = pairs.length === 0;
   const { length } = alone ? times : pairs;

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import type { Workshop } from '../scripts/workshop.ts';
 import type { BackendRow, Tools } from '../suites/backend.ts';
 import { findBackend } from '../suites/backends/registry.ts';
+import type { Job } from '../suites/hosts/artefacts.ts';
 import { describe } from '../suites/network.ts';
 import type { Outcome, Placement } from '../suites/record.ts';
 import type { Result, ResultOf } from '../suites/result.ts';
@@ -23,6 +25,23 @@ export function visitOf(model: string, row: BackendRow, size: number, more: Part
     ...{ modelBytes: 0, dataset: '', predictions: '' },
     ...more,
   };
+}
+
+/** Files of resnet20 at 32×32 in a folder, in both formats, and what makes them. */
+export function smallJob(folder: string): { onnx: string; graph: string; truth: string; job: Job } {
+  const [onnx, graph] = [join(folder, 'model.onnx'), join(folder, 'tf', 'model.json')];
+  const truth = join(folder, 'truth.bin');
+  const [model, shape] = ['resnet20.seed0', { precision: 'fp32', batch: 1, size: 32 }];
+  const job: Job = {
+    model,
+    source: { format: 'architecture', model, files: [] },
+    exports: [
+      { path: onnx, format: 'onnx', ...shape },
+      { path: graph, format: 'graph-model', ...shape },
+    ],
+    truths: [{ path: truth, batch: 1, size: 32 }],
+  };
+  return { onnx, graph, truth, job };
 }
 
 /** The result and placement of a suite that must be ok. */

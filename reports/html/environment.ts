@@ -1,11 +1,11 @@
-import type { End } from '../../suites/header.ts';
+import { type End, UNTOLD } from '../../suites/header.ts';
 import { count, NONE, number, percent } from '../format.ts';
 import { html, type Markup } from './markup.ts';
 import { type Page, section } from './parts.ts';
 
 /** What slowed the processors, as far as the system tells. */
 function throttling(end: End | undefined): string {
-  const { heat, quota } = end?.throttled ?? { heat: null, quota: null };
+  const { heat, quota } = end?.throttled ?? UNTOLD;
   const told = [
     heat === null ? [] : [`heat slowed a core ${count(heat, 'time')} at most`],
     quota === null ? [] : [`the CPU quota made the processes wait for ${number(quota)} s`],

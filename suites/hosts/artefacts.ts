@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import type { Read } from '../../reference/formats/network.ts';
@@ -13,6 +13,7 @@ import type { BackendRow } from '../backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../backends/graphmodel.ts';
 import { writeOnnx } from '../backends/onnx.ts';
 import { INPUTS, PRECISIONS, type Precision } from '../visit.ts';
+import { writeWhole } from './whole.ts';
 
 /** Files that visits need, all from one model's weights. */
 export type Job = {
@@ -30,14 +31,6 @@ export type Job = {
   /** Truths to compute, by path. */
   readonly truths: readonly { path: string; batch: number; size: number }[];
 };
-
-/** Writes beside the path and renames, so that a file is whole or absent. */
-async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${process.pid}.part`;
-  await writeFile(part, bytes);
-  await rename(part, path);
-}
 
 /** Whether a cached truth is whole. */
 async function isTruth(path: string): Promise<boolean> {

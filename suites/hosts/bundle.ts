@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { writeWhole } from './whole.ts';
 
 /** The project's root folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -13,7 +14,6 @@ const OUT = join(ROOT, 'node_modules', '.cache', 'resnet-bench');
  * that changed is renamed into place, and the entry, which names the others, comes last.
  */
 async function bundle(outdir: string, entry: string, options: BuildOptions): Promise<void> {
-  await mkdir(outdir, { recursive: true });
   const { outputFiles } = await build({
     ...{ ...options, outdir, entryPoints: [join(ROOT, entry)] },
     ...{ bundle: true, splitting: true, format: 'esm', logLevel: 'error', write: false },
@@ -21,10 +21,7 @@ async function bundle(outdir: string, entry: string, options: BuildOptions): Pro
   const isEntry = ({ path }: { path: string }) => parse(path).name === parse(entry).name;
   for (const { path, contents } of outputFiles.sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
     const old = await readFile(path).catch(() => undefined);
-    if (old?.equals(contents)) continue;
-    const part = `${path}.${process.pid}.part`;
-    await writeFile(part, contents);
-    await rename(part, path);
+    if (!old?.equals(contents)) await writeWhole(path, contents);
   }
 }
 

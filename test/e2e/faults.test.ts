@@ -12,14 +12,12 @@ import type { VisitOutcome } from '../../suites/hosts/host.ts';
 import { nodeHost, prepare } from '../../suites/hosts/node.ts';
 import type { Visit } from '../../suites/visit.ts';
 import { needBrowser } from '../browser.ts';
-import { visitOf } from '../visit.ts';
+import { smallJob, visitOf } from '../visit.ts';
 
 // Real processes, really killed: each fault must become an outcome, and the next visit must work.
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-faults-'));
-const onnx = join(folder, 'model.onnx');
-const graph = join(folder, 'tf', 'model.json');
-const truth = join(folder, 'truth.bin');
+const { onnx, graph, truth, job } = smallJob(folder);
 
 const row = (id: string): BackendRow => {
   const found = findBackend(id);
@@ -58,17 +56,7 @@ async function navigate(url: string): Promise<void> {
 let hosts: Hosts;
 beforeAll(async () => {
   hosts = await openHosts([NODE, WASM], debuggable(), { '/work/': folder }, folder);
-  const shape = { precision: 'fp32', batch: 1, size: 32 };
-  const exports = [
-    { path: onnx, format: 'onnx', ...shape },
-    { path: graph, format: 'graph-model', ...shape },
-  ] as const;
-  await prepare(hosts.bundle, {
-    model: 'resnet20.seed0',
-    source: { format: 'architecture', model: 'resnet20.seed0', files: [] },
-    exports,
-    truths: [{ path: truth, batch: 1, size: 32 }],
-  });
+  await prepare(hosts.bundle, job);
 });
 afterAll(async () => {
   await hosts?.close();

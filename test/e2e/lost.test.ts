@@ -9,7 +9,7 @@ import { bundlePage, ROOT } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
 import { type Server, serve } from '../../suites/hosts/server.ts';
 import { needBrowser } from '../browser.ts';
-import { visitOf } from '../visit.ts';
+import { smallJob, visitOf } from '../visit.ts';
 
 // The harness's own page, behind one that takes the runtime's device or context away as a phase begins.
 const page = (phase: string) => `
@@ -49,16 +49,7 @@ async function losing(phase: string, path: string): Promise<Host> {
 }
 
 beforeAll(async () => {
-  const shape = { precision: 'fp32', batch: 1, size: 32 };
-  await prepareFiles({
-    model: 'resnet20.seed0',
-    source: { format: 'architecture', model: 'resnet20.seed0', files: [] },
-    exports: [
-      { path: join(folder, 'model.onnx'), format: 'onnx', ...shape },
-      { path: join(folder, 'tf', 'model.json'), format: 'graph-model', ...shape },
-    ],
-    truths: [{ path: join(folder, 'truth.bin'), batch: 1, size: 32 }],
-  });
+  await prepareFiles(smallJob(folder).job);
 });
 afterAll(async () => {
   for (const one of open) await one.close();
