@@ -3,23 +3,26 @@ import { resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import { type Cell, cellId } from '../suites/cell.ts';
-import { type End, type Header, type Resume, SCHEMA } from '../suites/header.ts';
-import { browserFlags } from '../suites/hosts/browser.ts';
+import type { End, Resume } from '../suites/header.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import type { Variant, Visited } from '../suites/ledger.ts';
 import { isPrecise, SETTLED_FROM } from '../suites/precision.ts';
-import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
+import { ownModels, type Profile } from '../suites/profiles.ts';
 import type { Query } from '../suites/query.ts';
 import { expand } from '../suites/query.ts';
+import type { Outcome } from '../suites/record.ts';
 import { findSuite, sessionOf } from '../suites/registry.ts';
 import { type Group, groupCells, runGroups, type Schedule } from '../suites/runner.ts';
-import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
+import { readTicks, stolenSince } from './environment.ts';
+import { headerOf } from './header.ts';
 import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
 import { checkSame, nothingToDo, pastOf, type Resumed } from './resume.ts';
-import { createRunFile, type RunFile, reopenRunFile } from './runfile.ts';
+import { createRunFiles, openFolder, type RunFile, reopenRunFile } from './runfile.ts';
+import type { Shutdown } from './shutdown.ts';
+import { watchStrays } from './strays.ts';
 import { readThrottling, throttledBetween } from './throttling.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
 
 export type BenchOptions = {
   readonly queries: readonly Query[];
@@ -62,13 +65,6 @@ export function planCells(
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
-/** What a report tells of a person's own model. */
-const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models']>[number] => ({
-  id,
-  architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
-  files: files.map(({ name, sha256 }) => ({ name, sha256 })),
-});
-
 /** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
 const CALLS = 8;
 
@@ -107,51 +103,31 @@ function predictFrom(groups: readonly Group[]) {
   };
 }
 
-/** The header of a run of these cells that starts now. */
-export function headerOf(
-  { profile, seed, within, command }: Pick<BenchOptions, 'profile' | 'seed' | 'within' | 'command'>,
-  cells: readonly Cell[],
-  browser: { readonly name: string; readonly version: string } | null,
-  started: Date,
-): Header {
-  const own = ownModels(profile);
-  const environment = readEnvironment(
-    [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
-    browser && { name: browser.name, version: browser.version, flags: browserFlags() },
-  );
-  return {
-    kind: 'run',
-    schema: SCHEMA,
-    started: started.toISOString(),
-    commit: readCommit(),
-    command: [...command],
-    profile: profile.id,
-    seed,
-    rounds: profile.rounds,
-    budget: profile.budget,
-    within: within ?? null,
-    environment,
-    fingerprint: fingerprintOf(environment),
-    pair: null,
-    plan: cells.map(cellId),
-    ...(own.length > 0 ? { models: own.map(ownHeader) } : {}),
-  };
-}
+/** The versions of a run, each of which has a file. */
+const variantsOf = ({ aa, resumed }: BenchOptions): readonly Variant[] =>
+  resumed !== undefined ? [...resumed.parts.keys()] : aa ? ['a', 'b'] : ['a'];
 
 /** The files that a run writes: new ones, or those of a run that goes on. */
-function openFiles({ out, aa, resumed }: BenchOptions, started: Date): ReadonlyMap<Variant, RunFile> {
+function openFiles(options: BenchOptions, started: Date): ReadonlyMap<Variant, RunFile> {
+  const { out, aa, resumed } = options;
   if (resumed !== undefined)
     return new Map([...resumed.parts].map(([variant, { path, size }]) => [variant, reopenRunFile(path, size)]));
-  const variants: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
-  return new Map(variants.map((one) => [one, createRunFile(resolve(out), started, aa ? `-${one}` : '')]));
+  const variants = variantsOf(options);
+  const suffixes = variants.map((variant) => (aa ? `-${variant}` : ''));
+  const files = createRunFiles(resolve(out), started, suffixes);
+  return new Map(files.flatMap((file, i) => (variants[i] === undefined ? [] : [[variants[i], file]])));
 }
 
+/** What came of a bench: the paths of its run files, none where none was begun; and the exit code of a signal. */
+export type Benched = { readonly paths: readonly string[]; readonly signal: number | undefined };
+
 /**
- * Runs the bench and returns the path of its run file (two where versions take turns, none where none was begun), and whether an
- * interrupt (Ctrl-C) cut it short. Throws on bad input, before anything runs.
+ * Runs the bench until it is done, or a signal cuts it short; what it has opened ends with the lifetime. Throws on bad
+ * input, before anything runs.
  */
-export async function bench(options: BenchOptions): Promise<{ paths: string[]; interrupted: boolean }> {
+export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<Benched> {
   const { queries, profile, seed, browser: browserPath, within, aa, resumed, log } = options;
+  const { lifetime } = shutdown;
   const { cells, isLarge } = planCells(queries, profile);
   const own = ownModels(profile);
   await checkOwn(cells, own);
@@ -169,16 +145,13 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
   const header = headerOf(options, cells, browser.found ? browser : null, started);
   if (resumed !== undefined) checkSame(resumed, header);
-  const files = openFiles(options, started);
-  const paths = [...files.values()].map((file) => file.path);
+  const folder = resumed === undefined ? openFolder(resolve(options.out)) : undefined;
   const schedule: Schedule = {
-    ...{
-      rounds: profile.rounds,
-      seed,
-      repeat: profile.repeat,
-      largest: profile.visit * 2,
-      variants: [...files.keys()],
-    },
+    rounds: profile.rounds,
+    seed,
+    repeat: profile.repeat,
+    largest: profile.visit * 2,
+    variants: variantsOf(options),
     ...pastOf(resumed, profile.budget),
     // Without a latency there is no precision to wait for.
     settled: (times, round) =>
@@ -187,56 +160,77 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     predict: predictFrom(groups),
   };
   const nothing = resumed && nothingToDo(groups, schedule);
-  if (nothing !== undefined) {
+  if (resumed !== undefined && nothing !== undefined) {
     log(nothing);
-    for (const file of files.values()) file.close();
-    return { paths, interrupted: false };
+    return { paths: [...resumed.parts.values()].map(({ path }) => path), signal: undefined };
   }
   const named = (model: string) =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
-  const interrupt = new Promise<true>((resolve) => process.once('SIGINT', () => resolve(true)));
-  const discard = () => {
-    for (const file of files.values()) file.discard();
-  };
-  const workshop = await Promise.race([openWorkshop({ groups, profile, browser, named, log }), interrupt]).catch(
-    (error) => {
-      discard();
-      throw error;
-    },
-  );
-  if (workshop === true) {
-    discard();
-    return { paths: [], interrupted: true };
-  }
-  const at = new Date().toISOString();
-  const [ticks, throttling] = [readTicks(), readThrottling()];
-  const measure = async () => {
-    for (const [variant, file] of files) {
-      const pair = aa ? { name: started.toISOString(), variant } : null;
-      const resume: Resume = { kind: 'resume', at, budget: schedule.budget, load: loadavg()[0] ?? 0 };
-      file.append(resumed === undefined ? { ...header, started: at, pair } : resume);
-    }
-    await runGroups(
-      groups,
-      schedule,
-      (group, round) => workshop.visit(group, round, line.phase),
-      (record, variant) => files.get(variant)?.append(record),
-      line.progress,
-    );
-    return false;
-  };
+  const signal = shutdown.signalled();
+  const strays = watchStrays(lifetime, log);
+  const opening = openWorkshop({ groups, profile, browser, named, log, lifetime });
+  // Once a signal has come nobody waits for it.
+  opening.catch(() => {});
+  let workshop: Workshop | number;
   try {
-    const interrupted = await Promise.race([measure(), interrupt]);
+    workshop = await Promise.race([opening, signal, strays.outside]);
+  } catch (error) {
+    folder?.removeEmpty();
+    throw error;
+  }
+  if (typeof workshop === 'number') {
+    folder?.removeEmpty();
+    return { paths: [], signal: workshop };
+  }
+  const { visit } = workshop;
+  const at = new Date();
+  const [ticks, throttling] = [readTicks(), readThrottling()];
+  const files = openFiles(options, at);
+  for (const [variant, file] of files) {
+    const pair = aa ? { name: started.toISOString(), variant } : null;
+    const resume: Resume = { kind: 'resume', at: at.toISOString(), budget: schedule.budget, load: loadavg()[0] ?? 0 };
+    file.append(resumed === undefined ? { ...header, started: at.toISOString(), pair } : resume);
+  }
+  let over = false;
+  const measuring = runGroups(
+    groups,
+    schedule,
+    async (group, round) => {
+      const visiting = visit(group, round, line.phase);
+      const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
+      // What a signal has cut off is no outcome.
+      return over ? new Promise(() => {}) : outcomes;
+    },
+    (record, variant) => files.get(variant)?.append(record),
+    line.progress,
+  );
+  measuring.catch(() => {});
+  try {
+    const code = await Promise.race([measuring, signal]);
+    over = true;
     const end: End = {
-      ...{ kind: 'end', at: new Date().toISOString(), load: loadavg()[0] ?? 0, steal: stolenSince(ticks) },
+      kind: 'end',
+      at: new Date().toISOString(),
+      load: loadavg()[0] ?? 0,
+      steal: stolenSince(ticks),
       throttled: throttledBetween(throttling, readThrottling()),
     };
     for (const file of files.values()) file.append(end);
-    return { paths, interrupted };
+    return { paths: [...files.values()].map(({ path }) => path), signal: code ?? undefined };
   } finally {
+    over = true;
     line.end();
     for (const file of files.values()) file.close();
     await workshop.close();
   }
 }
+
+/** What a visit came to that did not end after an error that nothing awaited. */
+const strayOutcomes = ({ cells }: Group, { message }: Error): Map<string, Outcome> =>
+  new Map(
+    cells.map(({ suite }) => [
+      suite,
+      { status: 'crash', reason: `an error outside of the visit: ${message.split('\n')[0]}`, phase: 'stray' },
+    ]),
+  );

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { compare } from '../reports/compare.ts';
-import { withScenarios } from '../reports/scenarios.ts';
-import { tabulate } from '../reports/table.ts';
-import { renderTerminal } from '../reports/terminal.ts';
-import { renderComparison } from '../reports/terminal-compare.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
+import { openScratch } from '../suites/hosts/scratch.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
 import { profileFor, SCENARIOS } from '../suites/scenarios.ts';
 import { bench, planCells } from './bench.ts';
-import { type CompareFlags, compareFiles, falseAlarms } from './compare.ts';
+import { type CompareFlags, compareFiles } from './compare.ts';
 import { diagnose } from './doctor.ts';
 import { fetchCheckpoints } from './fetch.ts';
 import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
@@ -20,30 +16,18 @@ import { findingText, locateCell } from './locate.ts';
 import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { type QueryFlags, queriesOf } from './queries.ts';
-import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 import { readResumed } from './resume.ts';
 import { resumeCommand } from './runfile.ts';
+import { type ReportFlags, reportAlarms, reportRun } from './show.ts';
+import { takeSignals } from './shutdown.ts';
 import { terminal } from './terminal.ts';
+
+/** How every command ends, by itself or by a signal. */
+const shutdown = takeSignals((line) => say(line));
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-
-/** Shows a run and writes its reports beside it. They come from the files alone. */
-function report(path: string, { json, baseline, threshold }: ReportFlags): void {
-  const run = readRun(path, say);
-  const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
-  for (const line of knownFailures(run)) say(line);
-  // Shown first: a full disk keeps nobody from reading it.
-  process.stdout.write(
-    json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : `${renderTerminal(run, terminal())}\n`,
-  );
-  const paths = [path, ...writeReports(run, path, comparison)];
-  if (!json) process.stdout.write(`${paths.join('\n')}\n`);
-  process.exitCode = exitCodeOf(run);
-}
-
-type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
 
 type BenchFlags = QueryFlags & {
   model?: string[];
@@ -65,14 +49,6 @@ type BenchFlags = QueryFlags & {
 /** Rounds where each cell takes turns with itself, and at most where a precision is asked for. */
 const AA_ROUNDS = 10;
 const MOST_ROUNDS = 100;
-
-/** Compares a run with its twin: whatever differs is a false alarm. */
-function reportAlarms(base: string, head: string): void {
-  const comparison = compare(readRun(base, say), readRun(head, say), THRESHOLD);
-  const { text, code } = falseAlarms(comparison);
-  process.stdout.write(`${renderComparison(comparison, terminal())}\n${text}\n${base}\n${head}\n`);
-  process.exitCode = code;
-}
 
 async function runBench(typed: string[], given: BenchFlags, shell: Command): Promise<void> {
   const asked = { words: typed, flags: given, resumed: undefined };
@@ -99,18 +75,18 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
   const { seed, out, browser, within, aa = false } = flags;
   const command = process.argv.slice(3);
   const options = { queries, profile, seed, out, browser, within, aa, command, resumed, log: say };
-  const { paths, interrupted } = await bench(options);
+  openScratch(shutdown.lifetime);
+  const { paths, signal } = await bench(options, shutdown);
   const [path, other] = paths;
   if (path === undefined) {
     say('interrupted before anything was measured');
-    process.exit(130);
+    return shutdown.leave(signal ?? 2);
   }
-  if (other === undefined) report(path, { json: flags.json === true, threshold: THRESHOLD });
-  else reportAlarms(path, other);
-  // The visit that was cut off is still being waited for: leave it, with the shell's code for an interrupt.
-  if (interrupted) {
+  if (other === undefined) reportRun(path, { json: flags.json === true, threshold: THRESHOLD }, say);
+  else reportAlarms(path, other, say);
+  if (signal !== undefined) {
     say(`interrupted: go on with ${resumeCommand(path)}`);
-    process.exit(130);
+    return shutdown.leave(signal);
   }
 }
 
@@ -167,7 +143,7 @@ program
   .option('--baseline <base.jsonl>', 'an earlier run: the page shows what changed since')
   .addOption(thresholdOption())
   .option('--json', 'print the table as JSON')
-  .action(report);
+  .action((path: string, flags: ReportFlags) => reportRun(path, flags, say));
 
 program
   .command('compare')
@@ -220,8 +196,9 @@ program
     const [cell] = cells;
     if (cell === undefined) throw new Error(`'${id}' is no case`);
     await checkOwn(cells, own);
+    openScratch(shutdown.lifetime);
     const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
-    const finding = await locateCell(cell, own, browser, out, say);
+    const finding = await locateCell(cell, { own, browser, out, lifetime: shutdown.lifetime, log: say });
     process.stdout.write(findingText(cell, finding));
     process.exitCode = finding === undefined ? 0 : 1;
   });
@@ -230,12 +207,13 @@ program
   .command('doctor')
   .description('what works on this machine, what is missing, and how to get it')
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
-  .action((flags: { browser?: string }) =>
-    diagnose(profileOf('quick'), flags.browser, ({ subject, status, detail, fix }) => {
+  .action((flags: { browser?: string }) => {
+    openScratch(shutdown.lifetime);
+    return diagnose(profileOf('quick'), flags.browser, shutdown.lifetime, ({ subject, status, detail, fix }) => {
       process.stdout.write(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
       if (fix) process.stdout.write(`${' '.repeat(34)}fix: ${fix}\n`);
-    }),
-  );
+    });
+  });
 
 try {
   await program.parseAsync();
@@ -244,3 +222,5 @@ try {
   say(`error: ${(error as Error).message.replace(/[^\P{Cc}\n]+/gu, ' ')}`);
   process.exitCode = 2;
 }
+// What was given up, such as a browser that does not close, keeps nobody from leaving.
+await shutdown.leave(Number(process.exitCode ?? 0));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import { CHECKPOINTS } from '../reference/weights/table.ts';
+import type { Lifetime } from '../suites/hosts/lifetime.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import type { Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
@@ -42,6 +43,7 @@ function finding(subject: string, outcome: Outcome): Finding {
 export async function diagnose(
   profile: Profile,
   path: string | undefined,
+  lifetime: Lifetime,
   tell: (finding: Finding) => void,
 ): Promise<void> {
   const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: () => {}, install: false });
@@ -74,7 +76,7 @@ export async function diagnose(
     });
   }
   const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
-  const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
+  const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {}, lifetime });
   try {
     for (const group of groups) {
       const outcomes = await workshop.visit(group, 1, () => {});

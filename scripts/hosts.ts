@@ -3,7 +3,8 @@ import type { BackendRow } from '../suites/backend.ts';
 import { browserHost } from '../suites/hosts/browser.ts';
 import { bundleChild, bundlePage, ROOT } from '../suites/hosts/bundle.ts';
 import type { Host } from '../suites/hosts/host.ts';
-import { nodeHost } from '../suites/hosts/node.ts';
+import type { Lifetime } from '../suites/hosts/lifetime.ts';
+import { type NodeHost, nodeHost, STEP_LIMIT } from '../suites/hosts/node.ts';
 import { serve } from '../suites/hosts/server.ts';
 import { softwareVulkan } from './software-vulkan.ts';
 
@@ -16,11 +17,10 @@ export type BrowserChoice =
 export type Place = { readonly host: Host; locate(path: string): string };
 
 export type Hosts = {
-  /** The Node child's bundle, which also prepares files. */
-  readonly bundle: string;
+  /** Makes files in a child. Throws what went wrong, in one line. */
+  readonly prepare: NodeHost['prepare'];
   /** Where a backend's visits run, or why they cannot. */
   of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
-  close(): Promise<void>;
 };
 
 /** What a page may read: folders by the prefix of their URL, which ends in a slash, and files by theirs. */
@@ -43,25 +43,32 @@ async function openPages(path: string, mounts: Mounts): Promise<Place & { close(
   };
 }
 
-/** Opens the hosts that the backends need; `folder` is for the children's logs. */
+/** Opens the hosts that the backends need; `folder` is for the children's logs. They close when the lifetime ends. */
 export async function openHosts(
   rows: readonly BackendRow[],
   browser: BrowserChoice,
   mounts: Mounts,
   folder: string,
+  lifetime: Lifetime,
 ): Promise<Hosts> {
   const bundle = await bundleChild();
   const needed = rows.some((row) => row.host === 'browser');
   const pages = needed && browser.found ? await openPages(browser.path, mounts) : undefined;
+  if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));
   const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
-  const host = nodeHost(bundle, folder, (row) => (row.host === 'node' && row.device === 'webgpu' ? vulkan : {}));
+  const host = nodeHost(
+    bundle,
+    folder,
+    (row) => (row.host === 'node' && row.device === 'webgpu' ? vulkan : {}),
+    STEP_LIMIT,
+  );
+  lifetime.defer(host.close);
   const node: Place = { host, locate: (path) => path };
   return {
-    bundle,
+    prepare: host.prepare,
     of(row) {
       if (row.host === 'node') return node;
       return pages ?? (browser.found ? { reason: 'no browser was opened', fix: 'report this' } : browser);
     },
-    close: async () => void (await Promise.all([pages?.close(), host.close()])),
   };
 }

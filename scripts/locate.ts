@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verdictText } from '../reference/judge.ts';
 import { openModel } from '../reference/models/load.ts';
@@ -8,6 +7,8 @@ import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { seededTensor } from '../reference/weights/seeded.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import type { Cell } from '../suites/cell.ts';
+import { type Lifetime, lifetime } from '../suites/hosts/lifetime.ts';
+import { openScratch } from '../suites/hosts/scratch.ts';
 import { type Located, locate, type RunGraph } from '../suites/locate.ts';
 import { isFolded } from '../suites/network.ts';
 import type { OwnModel } from '../suites/profiles.ts';
@@ -30,22 +31,33 @@ function runner(probe: Prober, log: (line: string) => void): RunGraph {
 /** What locating a cell's first wrong node came to; undefined where nothing is wrong. */
 export type Finding = { readonly located: Located; readonly repro: string };
 
+export type LocateOptions = {
+  readonly own: readonly OwnModel[];
+  readonly browser: BrowserChoice;
+  /** The folder that the repro's folder goes into. */
+  readonly out: string;
+  /** What it opens ends with this, wherever it is. */
+  readonly lifetime: Lifetime;
+  readonly log: (line: string) => void;
+};
+
 /**
  * Finds the first wrong node of a cell's network, which may be one of a person's own, on its backend and writes a repro of the smallest failing graph.
  * Throws where the backend cannot run.
  */
 export async function locateCell(
   cell: Cell,
-  own: readonly OwnModel[],
-  browser: BrowserChoice,
-  out: string,
-  log: (line: string) => void,
+  { own, browser, out, lifetime: outer, log }: LocateOptions,
 ): Promise<Finding | undefined> {
   const row = findBackend(cell.backend);
   if (row === undefined || row.format === 'none') throw new Error(`${cell.backend} runs no exported model`);
-  const folder = mkdtempSync(join(tmpdir(), 'resnet-locate-'));
-  const hosts = await openHosts([row], browser, { '/work/': folder }, folder);
+  const opened = lifetime();
+  outer.defer(opened.end);
+  const scratch = openScratch(opened);
+  const folder = join(scratch, 'work');
+  mkdirSync(folder);
   try {
+    const hosts = await openHosts([row], browser, { '/work/': folder }, scratch, opened);
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(`${place.reason}; ${place.fix}`);
     const found = (await findSources([cell.model], own, () => true, log)).get(cell.model);
@@ -61,8 +73,7 @@ export async function locateCell(
     const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
     return { located, repro: writeRepro(target, located.smallest, row, version) };
   } finally {
-    await hosts.close();
-    rmSync(folder, { recursive: true, force: true });
+    await opened.end();
   }
 }
 

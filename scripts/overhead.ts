@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { shuffled } from '../reference/random.ts';
 import { prepareFiles } from '../suites/hosts/artefacts.ts';
 import { bundleScript } from '../suites/hosts/bundle.ts';
+import { openScratch } from '../suites/hosts/scratch.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { expand, parseQuery } from '../suites/query.ts';
 import type { Outcome } from '../suites/record.ts';
 import { groupCells } from '../suites/runner.ts';
 import { pairedRatio } from '../suites/stats/centre.ts';
 import { median } from '../suites/stats.ts';
+import { takeSignals } from './shutdown.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
@@ -23,20 +24,23 @@ const size = Number(process.argv[3] ?? 224);
 const model = `${process.argv[4] ?? 'resnet18'}.seed0`;
 const CALLS = 40;
 
-const folder = mkdtempSync(join(tmpdir(), 'resnet-overhead-'));
-const path = join(folder, 'model.onnx');
-await prepareFiles({
-  model,
-  source: { format: 'architecture', model, files: [] },
-  exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
-  truths: [],
-});
+const { lifetime: life, leave } = takeSignals((line) => console.error(line));
+const path = join(openScratch(life), 'model.onnx');
+await prepareFiles(
+  {
+    model,
+    source: { format: 'architecture', model, files: [] },
+    exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
+    truths: [],
+  },
+  async () => {},
+);
 const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
 const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`latency:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
 const browser = { found: false, reason: 'not needed', fix: '' } as const;
-const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
+const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {}, lifetime: life });
 
 function samplesOf(outcomes: ReadonlyMap<string, Outcome>): readonly number[] {
   const outcome = outcomes.get('latency');
@@ -64,8 +68,7 @@ for (let round = 0; round < rounds; round++) {
   console.log(`round ${round + 1}: ${figures.join(', ')}, ratio ${(times.suite / times.bare).toFixed(4)}`);
 }
 const nothing = median(samplesOf(await workshop.visit(nullGroup, 1, () => {})));
-await workshop.close();
-rmSync(folder, { recursive: true });
+await life.end();
 
 // Two runs of a round are neighbours in time: their ratio is free of slow drift, which the medians alone are not.
 const over = pairedRatio(
@@ -79,3 +82,4 @@ if (over !== undefined)
 const [ofSuite, ofBare] = [pairs.map(({ suite }) => suite), pairs.map(({ bare }) => bare)].map(median);
 console.log(`ratio of the medians of all rounds: ${((ofSuite ?? 0) / (ofBare ?? 1)).toFixed(4)}`);
 console.log(`null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
+await leave(0);

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cannotWrite } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare.ts';
 import { REPORTS } from '../reports/report.ts';
 import { type Cell, parseCell } from '../suites/cell.ts';
 import { expectationOf, isNews } from '../suites/expectations.ts';
 import { parseRun, type Run } from '../suites/record.ts';
-import { writeProblem } from './runfile.ts';
 
 /** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
 export function readRun(path: string, log: (line: string) => void): Run {
@@ -28,7 +28,7 @@ export function writeReports(run: Run, path: string, comparison?: Comparison): s
       writeFileSync(target, text);
     } catch (error) {
       rmSync(target, { force: true });
-      throw writeProblem(target, error, `npm run report -- ${path}`);
+      throw cannotWrite(target, error, `then npm run report -- ${path}`);
     }
     return target;
   });

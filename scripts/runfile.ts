@@ -1,15 +1,19 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
-  rmSync,
+  rmdirSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { cannotWrite } from '../reference/write.node.ts';
 
 // A file that may not grow is an error of its write then, not the end of this process (setrlimit(2)).
 process.on('SIGXFSZ', () => {});
@@ -20,15 +24,6 @@ export type RunFile = {
   /** Adds a line, whole and on the disk. Throws one line that tells how to go on where it cannot; no half line stays. */
   append(line: object): void;
   close(): void;
-  /** Takes back what was made when it was opened: of a new file all, of one that goes on nothing. */
-  discard(): void;
-};
-
-/** What a write that failed means, in one line. */
-export const writeProblem = (path: string, error: unknown, then: string): Error => {
-  const { code = (error as Error).message } = error as NodeJS.ErrnoException;
-  const first = code === 'ENOSPC' || code === 'EDQUOT' ? 'free some space, then' : 'mend that, then';
-  return new Error(`cannot write ${path} (${code}): ${first} ${then}`);
 };
 
 /** The command that goes on with a run. */
@@ -48,7 +43,7 @@ function writer(file: number, path: string, size: number): Pick<RunFile, 'append
         fsyncSync(file);
       } catch (error) {
         ftruncateSync(file, end);
-        throw writeProblem(path, error, `go on with ${resumeCommand(path)}`);
+        throw cannotWrite(path, error, `then go on with ${resumeCommand(path)}`);
       }
       end += bytes.length;
     },
@@ -56,27 +51,58 @@ function writer(file: number, path: string, size: number): Pick<RunFile, 'append
   };
 }
 
-/** Makes a run file that ends in `suffix`. Throws one line where it cannot. */
-export function createRunFile(folder: string, started: Date, suffix: string): RunFile {
-  const path = join(folder, `bench-${started.toISOString().slice(0, 19).replaceAll(':', '-')}${suffix}.jsonl`);
-  let file: number;
-  let made: string | undefined;
+/** A folder for run files: those of its parents that were made for it go again where nothing is put into them. */
+export type OutFolder = { readonly path: string; removeEmpty(): void };
+
+/** Makes a folder for run files. Throws one line where nothing can be written there. */
+export function openFolder(path: string): OutFolder {
+  let first: string | undefined;
   try {
-    made = mkdirSync(folder, { recursive: true });
-    file = openSync(path, 'ax');
+    first = mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
   } catch (error) {
     throw new Error(
-      `cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}): choose another folder with --out`,
+      `cannot write to ${path} (${(error as NodeJS.ErrnoException).code}): choose another folder with --out`,
     );
   }
   return {
     path,
-    ...writer(file, path, 0),
-    discard() {
-      closeSync(file);
-      rmSync(made ?? path, { recursive: true });
+    removeEmpty() {
+      if (first === undefined) return;
+      try {
+        for (let folder = path; folder.startsWith(first); folder = dirname(folder)) rmdirSync(folder);
+      } catch {
+        // What another has put there stays, and so do the folders above it.
+      }
     },
   };
+}
+
+/** Numbers of runs that may begin in one folder within one second. */
+const SAME_SECOND = 100;
+
+/**
+ * Makes run files whose names end in the suffixes, such as the two of versions that take turns; none of them was there
+ * before. Throws one line where it cannot, and leaves none.
+ */
+export function createRunFiles(folder: string, started: Date, suffixes: readonly string[]): RunFile[] {
+  const time = started.toISOString().slice(0, 19).replaceAll(':', '-');
+  for (let number = 1; ; number++) {
+    const made: { path: string; file: number }[] = [];
+    const paths = suffixes.map((end) => join(folder, `bench-${time}${number > 1 ? `_${number}` : ''}${end}.jsonl`));
+    try {
+      for (const path of paths) made.push({ path, file: openSync(path, 'ax') });
+      return made.map(({ path, file }) => ({ path, ...writer(file, path, 0) }));
+    } catch (error) {
+      for (const { path, file } of made) {
+        closeSync(file);
+        unlinkSync(path);
+      }
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST' || number === SAME_SECOND)
+        throw new Error(`cannot write to ${folder} (${code}): choose another folder with --out`);
+    }
+  }
 }
 
 /** The whole lines of a run file, and the bytes of a last one that was cut off. Throws one line where it is missing. */
@@ -98,8 +124,7 @@ export function reopenRunFile(path: string, size: number): RunFile {
     file = openSync(path, 'a');
     ftruncateSync(file, size);
   } catch (error) {
-    throw writeProblem(path, error, `go on with ${resumeCommand(path)}`);
+    throw cannotWrite(path, error, `then go on with ${resumeCommand(path)}`);
   }
-  const { append, close } = writer(file, path, size);
-  return { path, append, close, discard: close };
+  return { path, ...writer(file, path, size) };
 }

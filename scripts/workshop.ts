@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ModelFile } from '../reference/models/load.ts';
 import { cacheFolder } from '../reference/weights/files.node.ts';
+import { cannotWrite, sweepParts } from '../reference/write.node.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { WEIGHTS_FILE } from '../suites/backends/graphmodel.ts';
 import type { Cell } from '../suites/cell.ts';
 import { referenceHash } from '../suites/hosts/artefacts.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../suites/hosts/host.ts';
-import { prepare } from '../suites/hosts/node.ts';
+import { type Lifetime, lifetime } from '../suites/hosts/lifetime.ts';
+import { openScratch } from '../suites/hosts/scratch.ts';
 import { loadsOwn } from '../suites/network.ts';
 import { ownModels, type Profile } from '../suites/profiles.ts';
 import { type Outcome, outcomeSchema } from '../suites/record.ts';
@@ -18,6 +20,7 @@ import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import { prepareAll, shapeKey } from './preparing.ts';
 import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
 
 /** Everything that visits need: hosts, exports, truths, images. */
@@ -34,18 +37,11 @@ export type WorkshopOptions = {
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
   readonly log: (line: string) => void;
+  /** When it ends, so does all that the workshop has opened, wherever it is. */
+  readonly lifetime: Lifetime;
 };
 
 const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
-
-/** Runs at most `width` of the tasks at a time. */
-async function pool<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-}
 
 /** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
 function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
@@ -103,112 +99,124 @@ function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
   );
 }
 
-/** Finds checkpoints and images, makes exports and truths, and opens the hosts. Throws on damaged files. */
-export async function openWorkshop({ groups, profile, browser, named, log }: WorkshopOptions): Promise<Workshop> {
-  const folders: Folders = {
-    exports: mkdtempSync(join(tmpdir(), 'resnet-bench-')),
-    truths: join(cacheFolder(), 'truth'),
-  };
-  const remove = () => rmSync(folders.exports, { recursive: true, force: true });
+/** The cache's folder of truths, without what killed runs left half written. Throws one line where it cannot be made. */
+function truthFolder(): string {
+  const folder = join(cacheFolder(), 'truth');
   try {
-    mkdirSync(folders.truths, { recursive: true });
-    const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
-    const sources = await findSources(models, ownModels(profile), named, log);
-    const asked = groups.some(({ cells }) =>
-      cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
-    );
-    const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
-    const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
-    const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
-
-    const mounts = {
-      '/work/': folders.exports,
-      '/truth/': folders.truths,
-      ...mountsOf(ready.values()),
-      ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
-    };
-    const hosts = await openHosts(
-      groups.map(({ row }) => row),
-      browser,
-      mounts,
-      folders.exports,
-    );
-    await pool(jobs, availableParallelism(), async (job) => {
-      const start = Date.now();
-      await prepare(hosts.bundle, job);
-      const seconds = ((Date.now() - start) / 1000).toFixed(0);
-      log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
-    });
-
-    /** Why the group cannot run, before any host is asked. */
-    const missing = ({ cells: [cell] }: Group): { reason: string; fix: string } | undefined => {
-      const source = sources.get(cell?.model ?? '');
-      if (source !== undefined && !here(source)) return source;
-      return cell !== undefined && needsImages(cell.suite) && !here(images) ? images : undefined;
-    };
-
-    const visitOf = (
-      { cells, row }: Group,
-      round: number,
-      made: GroupFiles,
-      locate: (path: string) => string,
-    ): Visit => {
-      const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
-      const found = ready.get(name);
-      if (found === undefined) throw new Error(`${name}: its files were not found`);
-      const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
-      return {
-        backend,
-        source: { ...found.source, files: located(found.source.files) },
-        network: made.network,
-        precision,
-        batch,
-        size,
-        suites: cells.map((cell) => cell.suite),
-        round,
-        threads: availableParallelism(),
-        budget: profile.visit * patience(cells) * 1000,
-        warmup: profile.warmup,
-        samples: profile.samples,
-        sampling: profile.sampling * 1000,
-        files: {
-          model: locate(made.model),
-          external: located(made.external),
-          truth: locate(made.truth),
-          images: here(images) ? locate(images.path) : '',
-        },
-        modelBytes: sizeOnDisk(row.format, made, found),
-        dataset: here(images) ? images.name : '',
-        predictions: predictionsOf(name),
-      };
-    };
-
-    const unstarted = new Map<string, Outcome>();
-    return {
-      async visit(group, round, onPhase) {
-        const file = files.get(group.key);
-        const place = hosts.of(group.row);
-        const why = missing(group) ?? ('reason' in place ? place : undefined);
-        if (why !== undefined) return outcomesFor(group, { status: 'unsupported', reason: why.reason, fix: why.fix });
-        if (file === undefined || 'reason' in place) throw new Error(`${group.key}: no files were prepared for it`);
-        // A runtime that did not even start will not start for another model.
-        const absent = unstarted.get(group.row.id);
-        if (absent !== undefined) return outcomesFor(group, absent);
-        const visit = visitOf(group, round, file, place.locate);
-        const limit = Math.max(profile.limit, 2 * profile.visit * patience(group.cells));
-        const outcome = await place.host.run(visit, group.row, limit * 1000, onPhase);
-        const outcomes = outcomesOf(group, outcome);
-        const [first] = outcomes.values();
-        if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
-        return outcomes;
-      },
-      async close() {
-        await hosts.close();
-        remove();
-      },
-    };
+    mkdirSync(folder, { recursive: true });
+    sweepParts(folder);
+    return folder;
   } catch (error) {
-    remove();
+    throw cannotWrite(folder, error, 'or set RESNET_CACHE to another folder');
+  }
+}
+
+/**
+ * Finds checkpoints and images, makes exports and truths, and opens the hosts. A model whose files cannot be made is a
+ * crash of its cells alone. Throws on damaged files.
+ */
+export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> {
+  const own = lifetime();
+  options.lifetime.defer(own.end);
+  try {
+    return { visit: await prepareVisits(options, own), close: own.end };
+  } catch (error) {
+    await own.end();
     throw error;
   }
+}
+
+async function prepareVisits(
+  { groups, profile, browser, named, log }: WorkshopOptions,
+  own: Lifetime,
+): Promise<Workshop['visit']> {
+  const scratch = openScratch(own);
+  const folders: Folders = { exports: join(scratch, 'work'), truths: truthFolder() };
+  mkdirSync(folders.exports);
+  // What a child that died left half written, once all children have.
+  own.defer(() => sweepParts(folders.truths));
+  const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
+  const sources = await findSources(models, ownModels(profile), named, log);
+  const asked = groups.some(({ cells }) =>
+    cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
+  );
+  const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
+  const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
+  const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
+
+  const mounts = {
+    '/work/': folders.exports,
+    '/truth/': folders.truths,
+    ...mountsOf(ready.values()),
+    ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
+  };
+  const rows = groups.map(({ row }) => row);
+  const hosts = await openHosts(rows, browser, mounts, scratch, own);
+  const say = (line: string) => own.hasEnded() || log(line);
+  const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
+
+  /** What is known of a group before any host is asked: that it cannot run. */
+  const known = ({ cells: [cell] }: Group): Outcome | undefined => {
+    if (cell === undefined) return undefined;
+    const { model, suite } = cell;
+    const source = sources.get(model);
+    const missing =
+      source !== undefined && !here(source) ? source : needsImages(suite) && !here(images) ? images : undefined;
+    if (missing !== undefined) return { status: 'unsupported', reason: missing.reason, fix: missing.fix };
+    const reason = failures.get(shapeKey(cell));
+    return reason === undefined ? undefined : { status: 'crash', reason, phase: 'prepare' };
+  };
+
+  const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+    const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
+    const found = ready.get(name);
+    if (found === undefined) throw new Error(`${name}: its files were not found`);
+    const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
+    return {
+      backend,
+      source: { ...found.source, files: located(found.source.files) },
+      network: made.network,
+      precision,
+      batch,
+      size,
+      suites: cells.map((cell) => cell.suite),
+      round,
+      threads: availableParallelism(),
+      budget: profile.visit * patience(cells) * 1000,
+      warmup: profile.warmup,
+      samples: profile.samples,
+      sampling: profile.sampling * 1000,
+      files: {
+        model: locate(made.model),
+        external: located(made.external),
+        truth: locate(made.truth),
+        images: here(images) ? locate(images.path) : '',
+      },
+      modelBytes: sizeOnDisk(row.format, made, found),
+      dataset: here(images) ? images.name : '',
+      predictions: predictionsOf(name),
+    };
+  };
+
+  const unstarted = new Map<string, Outcome>();
+  return async (group, round, onPhase) => {
+    const file = files.get(group.key);
+    const place = hosts.of(group.row);
+    const before = known(group);
+    if (before !== undefined) return outcomesFor(group, before);
+    if ('reason' in place) return outcomesFor(group, { status: 'unsupported', reason: place.reason, fix: place.fix });
+    if (file === undefined) throw new Error(`${group.key}: no files were prepared for it`);
+    // A runtime that did not even start will not start for another model.
+    const absent = unstarted.get(group.row.id);
+    if (absent !== undefined) return outcomesFor(group, absent);
+    const visit = visitOf(group, round, file, place.locate);
+    const limit = Math.max(profile.limit, 2 * profile.visit * patience(group.cells));
+    const outcome = await place.host
+      .run(visit, group.row, limit * 1000, onPhase)
+      .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    const outcomes = outcomesOf(group, outcome);
+    const [first] = outcomes.values();
+    if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
+    return outcomes;
+  };
 }

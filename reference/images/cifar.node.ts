@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import {
@@ -12,6 +12,7 @@ import {
   obtain,
 } from '../weights/files.node.ts';
 import { CIFAR10, type CifarFiles } from '../weights/table.ts';
+import { writeWhole } from '../write.node.ts';
 
 const BLOCK = 512;
 const RECORD = 3073;
@@ -52,13 +53,7 @@ async function extract(archive: string, path: string, { member }: CifarFiles): P
   });
   if (images.length !== member.bytes)
     throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(part, images);
-    await rename(part, path);
-  } finally {
-    await rm(part, { force: true });
-  }
+  await writeWhole(path, images, 'or set RESNET_CACHE to another folder');
 }
 
 /** Whether the cache holds the test set. Its length and its first 1,000 images are checked; throws if they are wrong. */

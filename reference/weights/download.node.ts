@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDead, thisOwner } from '../owner.node.ts';
+import { partOf, partOwner } from '../write.node.ts';
 import type { RemoteFile } from './table.ts';
 
 export type ObtainOptions = {
@@ -96,27 +98,16 @@ async function discard(part: string): Promise<void> {
   await Promise.all([rm(part, { force: true }), rm(tagOf(part), { force: true })]);
 }
 
-function isRunning(process_: number): boolean {
-  if (process_ === process.pid) return false;
-  try {
-    return process.kill(process_, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /**
- * This process's part of a file: the process's number keeps two runs from writing one file. The part that a process
- * left which runs no more is taken over.
+ * This process's part of a file: its name keeps two runs from writing one file. The part that a process left which is
+ * proven dead is taken over.
  */
 async function claim(path: string): Promise<string> {
-  const own = `${path}.${process.pid}.part`;
-  const begin = `${basename(path)}.`;
+  const own = partOf(path);
   for (const name of await readdir(dirname(path))) {
-    const number = name.startsWith(begin) ? name.slice(begin.length).match(/^(\d+)\.part$/)?.[1] : undefined;
-    if (number === undefined || isRunning(Number(number))) continue;
+    const owner = name.startsWith(`${basename(path)}.`) ? partOwner(name) : undefined;
     const left = join(dirname(path), name);
-    if (left === own) continue;
+    if (left === own || owner === undefined || !isDead(owner, thisOwner())) continue;
     if ((await lengthOf(own)) !== undefined) await discard(left);
     // Another run may be quicker; a part without its tag is still checked by the hash.
     await rename(tagOf(left), tagOf(own)).catch(() => {});
@@ -194,6 +185,10 @@ async function complete(file: RemoteFile, url: string, part: string, options: Ob
   return actual;
 }
 
+/** Whether an error is of writing here, not of the network. */
+const isOfDisk = (error: unknown): boolean =>
+  ['write', 'open', 'close'].includes((error as NodeJS.ErrnoException).syscall ?? '');
+
 /**
  * Downloads a file to `path`, going on where an earlier run was cut off if the server's file is the same by its entity
  * tag; what is put together wrongly is fetched once more as a whole. Returns its SHA-256. Throws an error with a `fix`
@@ -211,8 +206,11 @@ export async function download(
     try {
       return await complete(file, file.url, part, options);
     } catch (error) {
+      // What fills a disk gives its space back.
       if (!(error instanceof Error && 'fix' in error) || (await lengthOf(part)) === 0) await discard(part);
-      throw error;
+      if (!isOfDisk(error)) throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      throw unavailable(`cannot write ${path} (${code})`, 'free some space, or set RESNET_CACHE to another folder');
     }
   };
   const actual = await once().catch((error) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { workOf } from '../../reference/analysis.ts';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import type { Read } from '../../reference/formats/network.ts';
 import { type ModelSource, openModel } from '../../reference/models/load.ts';
@@ -9,11 +10,11 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
+import { writeWhole } from '../../reference/write.node.ts';
 import type { BackendRow } from '../backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../backends/graphmodel.ts';
 import { writeOnnx } from '../backends/onnx.ts';
 import { INPUTS, PRECISIONS, type Precision } from '../visit.ts';
-import { writeWhole } from './whole.ts';
 
 /** Files that visits need, all from one model's weights. */
 export type Job = {
@@ -53,8 +54,15 @@ function once<T>(make: (batch: number, size: number) => T): (batch: number, size
   };
 }
 
-/** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit. */
-export async function prepareFiles(job: Job): Promise<void> {
+/** Told each step before it is done, with its multiply-adds. */
+export type Tell = (step: string, macs: number) => Promise<void>;
+
+const EXPORT_FIX = 'or set TMPDIR to another folder';
+const CACHE_FIX = 'or set RESNET_CACHE to another folder';
+
+/** Makes what the job lists and does not exist yet. Throws one line on a checkpoint that does not fit, or a full disk. */
+export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
+  await tell(`reading ${job.model}`, 0);
   const opened = await openModel(job.source, readFile);
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
   // An architecture's weights are the same at every size: they are folded once.
@@ -66,21 +74,27 @@ export async function prepareFiles(job: Job): Promise<void> {
   };
   for (const { path, format, precision, batch, size } of job.exports) {
     if (existsSync(path)) continue;
+    await tell(`exporting ${job.model} as ${format}`, 0);
     const read = readAt(batch, size);
     const form = PRECISIONS[precision as Precision].fold ? folded(read) : read;
-    if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size));
+    if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size), EXPORT_FIX);
     if (format === 'graph-model') {
       const { json, weights: bytes } = writeGraphModel(form.graph, form.weights);
-      await writeWhole(join(dirname(path), WEIGHTS_FILE), bytes);
-      await writeWhole(path, JSON.stringify(json));
+      await writeWhole(join(dirname(path), WEIGHTS_FILE), bytes, EXPORT_FIX);
+      await writeWhole(path, JSON.stringify(json), EXPORT_FIX);
     }
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
     const { graph, weights } = readAt(batch, size);
     const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-    const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
-    await writeWhole(path, encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32))));
+    const { macs } = workOf(graph, batch, size);
+    const truths = [];
+    for (let i = 0; i < INPUTS; i++) {
+      await tell(`the truth of ${job.model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
+      truths.push(truth(graph, weights, seededTensor(i, batch, graph.channels, size), wanted, FLOAT32));
+    }
+    await writeWhole(path, encodeTruths(truths), CACHE_FIX);
   }
 }
 

@@ -1,4 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium, errors, type Page } from 'playwright';
 import type { BackendRow } from '../backend.ts';
 import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
@@ -7,6 +10,8 @@ import { addDriver } from './driver.ts';
 import { faultReason } from './fault.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
+import { killWithin } from './processes.ts';
+import { temporaryFolder } from './scratch.ts';
 
 /** Flags of every launch; the report lists them. */
 export function browserFlags(): string[] {
@@ -115,60 +120,118 @@ async function startAgain(
   }
 }
 
+/** Milliseconds in which a browser starts, and in which one that is asked to close does. */
+const LAUNCH = 60_000;
+const CLOSE = 5000;
+
+/** What opening, closing and a warm start may take beside a visit's own limit, before it is given up. */
+const BESIDE = 30_000;
+
+/** A browser of a visit: its profile, and itself once it has started. */
+type Opened = { readonly profile: string; browser: Browser | undefined };
+
+/** Closes a browser, and kills it where it does not close; its profile goes. */
+async function closeBrowser({ profile, browser }: Opened, patience: number): Promise<void> {
+  const closing = browser?.close().then(
+    () => true,
+    () => false,
+  );
+  const late = new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref());
+  if (!(await Promise.race([closing ?? false, late])))
+    // One that is stopped or not yet known ends so alone.
+    for (let tries = 0; killWithin(profile) > 0 && tries < 50; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
+}
+
+/** The browser of a launch, which has a window's profile in a folder of its own: without one, nothing large is cached. */
+async function launch(executablePath: string, profile: string): Promise<{ browser: Browser; page: Page }> {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: browserFlags(),
+    timeout: LAUNCH,
+    // An interrupt is the parent's to handle: it has records to keep and reports to write.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const browser = context.browser();
+  if (browser === null) throw new Error('the browser ended at once');
+  return { browser, page: context.pages()[0] ?? (await context.newPage()) };
+}
+
 /** A host that launches a browser for each visit: a fresh profile, GPU process and page. */
 export function browserHost(executablePath: string, origin: string): Host {
-  const open = new Set<Browser>();
-  const close = async (browser: Browser | undefined) => {
-    if (browser === undefined) return;
-    open.delete(browser);
-    await Promise.race([browser.close().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 5000))]);
+  const open = new Set<Opened>();
+  let closed = false;
+
+  const visitIn = async (
+    opened: Opened,
+    visit: Visit,
+    row: BackendRow,
+    limit: number,
+    tell: (phase: string) => void,
+  ): Promise<{ reply: VisitReply } | { crash: string } | { timedOut: number }> => {
+    const { browser, page } = await launch(executablePath, opened.profile);
+    opened.browser = browser;
+    if (closed) throw new Error('the run has ended');
+    const memory = await pageMemory(browser, page);
+    await openPage(page, origin, limit, async (name: string) => {
+      tell(name);
+      await memory.sample(name);
+    });
+    const began = performance.now();
+    const ended = await converse(page, browser, visit, row, limit);
+    if ('timedOut' in ended) return { timedOut: limit };
+    if ('crash' in ended) return { crash: faultReason(ended.crash) };
+    addMemory(ended.reply, memory);
+    await addDriver(ended.reply, browser);
+    const startup = resultOf(ended.reply, 'startup');
+    if (startup !== undefined) {
+      const elapsed = performance.now() - began;
+      const reason = visit.round > 0 ? 'it is made in the first round' : tooDear(startup, visit.budget, elapsed);
+      startup.warm = reason
+        ? { reason }
+        : await startAgain(page, browser, origin, visit, row, limit - elapsed, (name) => tell(`warm ${name}`));
+    }
+    return { reply: ended.reply };
   };
+
   return {
     async run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
       let phase = 'launch';
-      let browser: Browser | undefined;
+      if (closed) return { kind: 'crash', reason: 'the run has ended', phase };
+      const opened: Opened = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
+      open.add(opened);
+      const whole = LAUNCH + limit + BESIDE;
+      let timer: NodeJS.Timeout | undefined;
+      // Playwright waits for ever for a browser that is stopped between its answers.
+      const late = new Promise<{ timedOut: number }>((resolve) => {
+        timer = setTimeout(resolve, whole, { timedOut: whole });
+      });
+      const tell = (name: string) => {
+        if (!name.startsWith('warm ')) phase = name;
+        onPhase(name);
+      };
+      const visiting = visitIn(opened, visit, row, limit, tell).catch((error: Error) => {
+        const timedOut = opened.browser === undefined ? LAUNCH : limit;
+        if (error instanceof errors.TimeoutError) return { timedOut };
+        return { crash: error.message.split('\n')[0] ?? 'the browser failed' };
+      });
       try {
-        // An interrupt is the parent's to handle: it has records to keep and reports to write.
-        const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-        // With a profile of its own in a temporary folder: without one, nothing large is cached.
-        const context = await chromium.launchPersistentContext('', {
-          executablePath,
-          args: browserFlags(),
-          ...signals,
-        });
-        browser = context.browser() ?? undefined;
-        if (browser === undefined) throw new Error('the browser ended at once');
-        open.add(browser);
-        const page = context.pages()[0] ?? (await context.newPage());
-        const memory = await pageMemory(browser, page);
-        await openPage(page, origin, limit, async (name: string) => {
-          phase = name;
-          onPhase(name);
-          await memory.sample(name);
-        });
-        const began = performance.now();
-        const ended = await converse(page, browser, visit, row, limit);
-        if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
-        if ('crash' in ended) return { kind: 'crash', reason: faultReason(ended.crash), phase };
-        addMemory(ended.reply, memory);
-        await addDriver(ended.reply, browser);
-        const startup = resultOf(ended.reply, 'startup');
-        if (startup !== undefined) {
-          const elapsed = performance.now() - began;
-          const reason = visit.round > 0 ? 'it is made in the first round' : tooDear(startup, visit.budget, elapsed);
-          startup.warm = reason
-            ? { reason }
-            : await startAgain(page, browser, origin, visit, row, limit - elapsed, (name) => onPhase(`warm ${name}`));
-        }
+        const ended = await Promise.race([visiting, late]);
+        if ('timedOut' in ended) return { kind: 'timeout', seconds: ended.timedOut / 1000, phase };
+        if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
         return { kind: 'reply', reply: ended.reply, phase };
-      } catch (error) {
-        const late = error instanceof errors.TimeoutError && browser !== undefined;
-        if (late) return { kind: 'timeout', seconds: limit / 1000, phase };
-        return { kind: 'crash', reason: (error as Error).message.split('\n')[0] ?? 'the browser failed', phase };
       } finally {
-        await close(browser);
+        clearTimeout(timer);
+        await closeBrowser(opened, CLOSE);
+        open.delete(opened);
       }
     },
-    close: async () => void (await Promise.all([...open].map(close))),
+    async close() {
+      closed = true;
+      await Promise.all([...open].map((opened) => closeBrowser(opened, 0)));
+    },
   };
 }

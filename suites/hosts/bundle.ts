@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { writeWhole } from './whole.ts';
+import { writeWhole } from '../../reference/write.node.ts';
 
 /** The project's root folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -21,7 +21,7 @@ async function bundle(outdir: string, entry: string, options: BuildOptions): Pro
   const isEntry = ({ path }: { path: string }) => parse(path).name === parse(entry).name;
   for (const { path, contents } of outputFiles.sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
     const old = await readFile(path).catch(() => undefined);
-    if (!old?.equals(contents)) await writeWhole(path, contents);
+    if (!old?.equals(contents)) await writeWhole(path, contents, 'since bundles are built into node_modules');
   }
 }
 

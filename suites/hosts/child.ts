@@ -1,4 +1,4 @@
-import { openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { BackendModule, BackendRow, Tools } from '../backend.ts';
 import type { ProcessMemory } from '../result.ts';
@@ -6,12 +6,18 @@ import type { Visit, VisitReply } from '../visit.ts';
 import { type Job, prepareFiles } from './artefacts.ts';
 import { readCudaMemory } from './cuda.ts';
 import { addMemory, isPoint } from './host.ts';
+import { endWithParent } from './parent.ts';
 import { reply } from './reply.ts';
 
 /** What the parent sends: one visit, or files to prepare. */
 export type ChildRequest = { visit: Visit; row: BackendRow; log: string } | { job: Job };
-/** What the child answers: phases as they begin, then one reply. */
-export type ChildMessage = { phase: string } | { reply: VisitReply } | { prepared: true } | { failed: string };
+/** What the child answers: phases, or steps of preparing with their multiply-adds, as they begin; then one reply. */
+export type ChildMessage =
+  | { phase: string }
+  | { step: string; macs: number }
+  | { reply: VisitReply }
+  | { prepared: true }
+  | { failed: string };
 
 /** Resolves when the message is in the pipe: a runtime may block this process right after. */
 const send = (message: ChildMessage) =>
@@ -50,7 +56,9 @@ function tools(log: string, row: BackendRow): Tools {
       const start = statSync(log).size;
       const value = await action();
       const bytes = Buffer.alloc(statSync(log).size - start);
-      readSync(openSync(log, 'r'), bytes, 0, bytes.length, start);
+      const file = openSync(log, 'r');
+      readSync(file, bytes, 0, bytes.length, start);
+      closeSync(file);
       return { value, log: bytes.toString('utf8') };
     },
   };
@@ -58,7 +66,7 @@ function tools(log: string, row: BackendRow): Tools {
 
 async function answer(request: ChildRequest): Promise<ChildMessage> {
   if ('job' in request) {
-    await prepareFiles(request.job);
+    await prepareFiles(request.job, (step, macs) => send({ step, macs }));
     return { prepared: true };
   }
   const { visit, row, log } = request;
@@ -72,7 +80,8 @@ async function answer(request: ChildRequest): Promise<ChildMessage> {
 }
 
 process.once('message', (request: ChildRequest) => {
-  answer(request)
+  endWithParent()
+    .then(() => answer(request))
     .catch((error: Error): ChildMessage => ({ failed: error.message }))
     .then(send)
     // Runtimes leave threads behind, and some crash when torn down: the answer is out, so leave at once.

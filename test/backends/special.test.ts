@@ -6,6 +6,7 @@ import { type Hosts, openHosts } from '../../scripts/hosts.ts';
 import { prober } from '../../scripts/prober.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { needBrowser } from '../browser.ts';
 import { deviations, graph, input, OPS, weights } from './specialgraph.ts';
 import { knownOf, ON_GPU, ON_X64, SPECIALS, specialsTable, WATCHED } from './specials.ts';
@@ -13,12 +14,13 @@ import { knownOf, ON_GPU, ON_X64, SPECIALS, specialsTable, WATCHED } from './spe
 const folder = mkdtempSync(join(tmpdir(), 'resnet-special-'));
 const rows = WATCHED.flatMap((id) => findBackend(id) ?? []);
 
+const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder);
+  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
 });
 afterAll(async () => {
-  await hosts?.close();
+  await life.end();
   rmSync(folder, { recursive: true, force: true });
 });
 

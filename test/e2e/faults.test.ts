@@ -8,8 +8,10 @@ import { type BrowserChoice, type Hosts, openHosts } from '../../scripts/hosts.t
 import type { BackendRow } from '../../suites/backend.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { browserHost } from '../../suites/hosts/browser.ts';
+import { bundleChild } from '../../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
-import { nodeHost, prepare } from '../../suites/hosts/node.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
+import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node.ts';
 import type { Visit } from '../../suites/visit.ts';
 import { needBrowser } from '../browser.ts';
 import { smallJob, visitOf } from '../visit.ts';
@@ -53,13 +55,14 @@ async function navigate(url: string): Promise<void> {
     .catch(() => {});
 }
 
+const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
-  hosts = await openHosts([NODE, WASM], debuggable(), { '/work/': folder }, folder);
-  await prepare(hosts.bundle, job);
+  hosts = await openHosts([NODE, WASM], debuggable(), { '/work/': folder }, folder, life);
+  await hosts.prepare(job);
 });
 afterAll(async () => {
-  await hosts?.close();
+  await life.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -123,7 +126,7 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   });
 
   it('a child whose heap is full is a crash that names memory and says what to do', async () => {
-    const host = nodeHost(hosts.bundle, folder, () => ({ NODE_OPTIONS: '--max-old-space-size=16' }));
+    const host = nodeHost(await bundleChild(), folder, () => ({ NODE_OPTIONS: '--max-old-space-size=16' }), STEP_LIMIT);
     // More than the heap, by the number of its stages.
     const { network } = visitOf('resnet20.seed0', NODE, 32, {});
     const taps = Array.from({ length: 400_000 }, (_, i) => ({ stage: `stage${i}`, name: `node${i}`, shape: [1, i] }));
@@ -142,7 +145,7 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
       const shape = { precision: 'fp32', batch: 1, size } as const;
       const source = { format: 'architecture', model: 'resnet20.seed0', files: [] } as const;
       const exports = [{ path: large, format: 'onnx', ...shape }] as const;
-      await prepare(hosts.bundle, { model: 'resnet20.seed0', source, exports, truths: [] });
+      await hosts.prepare({ model: 'resnet20.seed0', source, exports, truths: [] });
       const limitMemory = (phase: string) => {
         const [child] = phase === 'open' ? descendants('child.mjs') : [];
         if (child === undefined) return;

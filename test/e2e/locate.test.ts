@@ -13,6 +13,7 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import { browserFlags } from '../../suites/hosts/browser.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { serve } from '../../suites/hosts/server.ts';
 import type { Failure } from '../../suites/locate.ts';
 import { needBrowser } from '../browser.ts';
@@ -56,13 +57,13 @@ describe('locating in a real runtime', SLOW, () => {
   // A real defect of onnxruntime-web 1.30, see suites/README.md.
   it('names the first wrong node of ONNX Runtime’s WebGL build, shrinks it, and shows it without this project', async (context) => {
     const browser = needBrowser(context);
-    const finding = await locateCell(
-      parseCell('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl'),
-      [],
+    const finding = await locateCell(parseCell('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl'), {
+      own: [],
       browser,
-      folder,
-      () => {},
-    );
+      out: folder,
+      lifetime: lifetime(),
+      log: () => {},
+    });
     expect(finding?.located.node).toMatchObject({ name: 'layer1.0.conv2', op: 'Conv' });
     expect(finding?.located.smallest.graph.nodes.map((node) => node.op)).toEqual(['Conv', 'Relu', 'Conv']);
     expect(finding?.located.smallest.input.data.length).toBeLessThanOrEqual(64);
@@ -73,7 +74,13 @@ describe('locating in a real runtime', SLOW, () => {
     const browser = needBrowser(context);
     for (const backend of ['ort-node/cpu', 'tfjs/wasm'])
       expect(
-        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), [], browser, folder, () => {}),
+        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), {
+          own: [],
+          browser,
+          out: folder,
+          lifetime: lifetime(),
+          log: () => {},
+        }),
       ).toBeUndefined();
   });
 });

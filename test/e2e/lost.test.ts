@@ -49,7 +49,7 @@ async function losing(phase: string, path: string): Promise<Host> {
 }
 
 beforeAll(async () => {
-  await prepareFiles(smallJob(folder).job);
+  await prepareFiles(smallJob(folder).job, async () => {});
 });
 afterAll(async () => {
   for (const one of open) await one.close();

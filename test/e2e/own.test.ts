@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } f
 import { readOwnModels, withOwn } from '../../scripts/own.ts';
 import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { Outcome } from '../../suites/record.ts';
@@ -65,7 +66,14 @@ beforeAll(async () => {
   };
   const queries = ['conformance,memory', 'layers:classic.user:*:*:*:ort-web/wasm'].map(parseQuery);
   groups = groupCells(expand(queries, profile), () => false);
-  workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
+  workshop = await openWorkshop({
+    groups,
+    profile,
+    browser: inject('browser'),
+    named: () => true,
+    log: () => {},
+    lifetime: lifetime(),
+  });
 }, 120_000);
 afterAll(async () => {
   await workshop?.close();

@@ -7,6 +7,7 @@ import { seededWeights } from '../../reference/weights/seeded.ts';
 import { type Hosts, openHosts } from '../../scripts/hosts.ts';
 import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { describe as describeNetwork } from '../../suites/network.ts';
 import { judgeVisit } from '../../suites/runner.ts';
 import { needBrowser } from '../browser.ts';
@@ -39,16 +40,17 @@ function withOperator(op: 'Relu' | 'Sign'): Uint8Array {
 const folder = mkdtempSync(join(tmpdir(), 'resnet-placement-'));
 const rows = ['ort-web/webgpu', 'ort-web/webgpu-jsep', 'ort-node/webgpu'].flatMap((id) => findBackend(id) ?? []);
 
+const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
   for (const op of ['Relu', 'Sign'] as const) {
     mkdirSync(join(folder, op));
     writeFileSync(join(folder, op, 'model.onnx'), withOperator(op));
   }
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder);
+  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
 });
 afterAll(async () => {
-  await hosts?.close();
+  await life.end();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -13,6 +13,7 @@ import { type Hosts, openHosts } from '../../scripts/hosts.ts';
 import { writeGraphModel } from '../../suites/backends/graphmodel.ts';
 import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { describe as describeNetwork } from '../../suites/network.ts';
 import type { Outcome } from '../../suites/record.ts';
 import { type ResultOf, resultSchema } from '../../suites/result.ts';
@@ -49,6 +50,7 @@ type Network = keyof typeof NETWORKS;
 const folder = mkdtempSync(join(tmpdir(), 'resnet-saturating-'));
 const BACKENDS = ['ort-node/cpu', 'ort-web/wasm', 'ort-web/webgpu', 'tfjs/wasm', 'tfjs/webgl'];
 
+const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
   for (const [name, values] of Object.entries(NETWORKS)) {
@@ -66,10 +68,10 @@ beforeAll(async () => {
     writeFileSync(join(folder, `${name}.truth`), encodeTruths(truths));
   }
   const rows = BACKENDS.flatMap((id) => findBackend(id) ?? []);
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder);
+  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
 });
 afterAll(async () => {
-  await hosts?.close();
+  await life.end();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import { groupCells } from '../../suites/runner.ts';
@@ -13,7 +14,14 @@ const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32
 let workshop: Workshop;
 beforeAll(async () => {
   const browser = inject('browser');
-  workshop = await openWorkshop({ groups: GROUPS, profile, browser, named: () => true, log: () => {} });
+  workshop = await openWorkshop({
+    groups: GROUPS,
+    profile,
+    browser,
+    named: () => true,
+    log: () => {},
+    lifetime: lifetime(),
+  });
 }, 120_000);
 afterAll(() => workshop?.close());
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } f
 import { decodeFloats } from '../../reference/float32.ts';
 import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, parseQuery } from '../../suites/query.ts';
 import type { ResultOf, Start } from '../../suites/result.ts';
@@ -25,7 +26,14 @@ const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 let workshop: Workshop;
 beforeAll(async () => {
   const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...KERNELS, ...HONEST, ...BASIC];
-  workshop = await openWorkshop({ groups, profile, browser: inject('browser'), named: () => true, log: () => {} });
+  workshop = await openWorkshop({
+    groups,
+    profile,
+    browser: inject('browser'),
+    named: () => true,
+    log: () => {},
+    lifetime: lifetime(),
+  });
 }, 120_000);
 afterAll(() => workshop?.close());
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
-import { nodeHost } from '../../suites/hosts/node.ts';
+import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node.ts';
 import { MADE_UP, visitOf } from '../visit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-node-'));
@@ -15,7 +15,7 @@ afterEach(() => void process.execArgv.splice(0, Infinity, ...own));
 
 it('starts children without what its own process was started with, such as a TypeScript loader', async () => {
   process.execArgv.push('--import', 'data:text/javascript,process.exit(3)');
-  const host = nodeHost(await bundleChild(), folder, () => ({}));
+  const host = nodeHost(await bundleChild(), folder, () => ({}), STEP_LIMIT);
   const row = findBackend('null') ?? MADE_UP;
   const visit = visitOf('resnet20.seed0', row, 32, { suites: ['latency'], samples: 1, sampling: 1000 });
   const outcome = await host.run(visit, row, 60_000, () => {});

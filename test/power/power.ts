@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compare } from '../../reports/compare.ts';
-import { headerOf } from '../../scripts/bench.ts';
+import { headerOf } from '../../scripts/header.ts';
 import { THRESHOLD } from '../../scripts/options.ts';
 import { openWorkshop } from '../../scripts/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import type { Variant } from '../../suites/ledger.ts';
 import { isPrecise } from '../../suites/precision.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
@@ -33,7 +34,14 @@ process.env.NODE_OPTIONS = ['tsx', pathToFileURL(join(ROOT, 'test', 'power', 'sl
   .map((module) => `--import=${module}`)
   .join(' ');
 const slow: { readonly [variant in Variant]: number } = { a: 0, b: slowdown / 100 };
-const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {} });
+const workshop = await openWorkshop({
+  groups,
+  profile,
+  browser,
+  named: () => true,
+  log: () => {},
+  lifetime: lifetime(),
+});
 
 async function trial(seed: number) {
   const records: { [variant in Variant]: Record[] } = { a: [], b: [] };

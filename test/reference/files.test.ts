@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cacheFolder, cacheFolderOf, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
 import { CHECKPOINTS, CIFAR10 } from '../../reference/weights/table.ts';
+import { partOf } from '../../reference/write.node.ts';
 import { type Loopback, loopback } from './loopback.ts';
 import { mirrorFile } from './mirror.ts';
 
@@ -110,7 +111,7 @@ describe('obtain from the network', () => {
   });
 
   it.each([
-    ['/stalls', [`weights.bin.${process.pid}.part`, `weights.bin.${process.pid}.part.etag`]],
+    ['/stalls', [partOf('weights.bin'), `${partOf('weights.bin')}.etag`]],
     ['/silent', []],
   ])('%s: is given up, and what has come is kept', async (path, kept) => {
     const error = await failureOf(remote(path), 100);

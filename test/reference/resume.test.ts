@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownerText, thisOwner } from '../../reference/owner.node.ts';
 import { cacheFolder, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
 import { type Loopback, loopback } from './loopback.ts';
 
@@ -104,7 +105,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const partOf = (pid: number) => join(cacheFolder(), `weights.bin.${pid}.part`);
+const partOf = (pid: number) =>
+  join(
+    cacheFolder(),
+    `weights.bin.${ownerText({ ...thisOwner(), pid, start: pid === process.pid ? thisOwner().start : '0' })}.part`,
+  );
 
 /** Leaves a part as an earlier run of process `pid` would. */
 function leave(content: Uint8Array, tag: string, pid = process.pid): void {

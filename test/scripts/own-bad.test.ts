@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bench } from '../../scripts/bench.ts';
 import { readOwnModels, withOwn } from '../../scripts/own.ts';
+import type { Shutdown } from '../../scripts/shutdown.ts';
 import { type Chunk, message } from '../../suites/backends/protobuf.ts';
+import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { narrow, parseQuery } from '../../suites/query.ts';
 import { external, file, floats, graph, node, some, tensor, value } from '../reference/formats/onnxfile.ts';
@@ -22,24 +24,34 @@ beforeAll(() => {
 const at = (name: string) => () => join(folder, name);
 const manifest = (paths: string[]) => JSON.stringify({ ...json, weightsManifest: weightsManifest(paths) });
 
+/** Nobody interrupts these. */
+const NO_SIGNALS: Shutdown = {
+  lifetime: lifetime(),
+  signalled: () => new Promise(() => {}),
+  leave: () => new Promise(() => {}),
+};
+
 /** What the command line does with `--model` and queries, on a backend whose browser is not there: that comes later. */
 async function attempt(word: string, queries: readonly string[], out: string, log: (line: string) => void) {
   const profile = withOwn(PROFILES[0] as Profile, await readOwnModels(word.split(',')));
   const narrowed = (queries.length > 0 ? queries : ['*']).map((query) =>
     narrow(parseQuery(query), { backend: ['ort-web/wasm'] }),
   );
-  await bench({
-    queries: narrowed,
-    profile,
-    seed: 0,
-    out,
-    browser: '/nowhere',
-    within: undefined,
-    resumed: undefined,
-    aa: false,
-    command: [],
-    log,
-  });
+  await bench(
+    {
+      queries: narrowed,
+      profile,
+      seed: 0,
+      out,
+      browser: '/nowhere',
+      within: undefined,
+      resumed: undefined,
+      aa: false,
+      command: [],
+      log,
+    },
+    NO_SIGNALS,
+  );
 }
 
 describe('a model of one’s own that is bad: one clear line, exit code 2, nothing run or written', {

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** The pid namespace of a system that is no container (linux/proc_ns.h, PROC_PID_INIT_INO). */
+const INITIAL_NAMESPACE = '4026531836';
+
+/** Which process made a file, so that another run can prove that it is dead. '0' stands for what a system does not tell. */
+export type Owner = {
+  /** Hash of the host's name and machine id. */
+  readonly host: string;
+  /** Hash of the boot's id. */
+  readonly boot: string;
+  /** Number of the pid namespace: process numbers mean nothing outside of it. */
+  readonly namespace: string;
+  readonly pid: number;
+  /** When the process started, in clock ticks since the boot: numbers of processes come again. */
+  readonly start: string;
+};
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+const hashOf = (text: string): string =>
+  text === '' ? '0' : createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+function namespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').match(/\d+/)?.[0] ?? '0';
+  } catch {
+    return '0';
+  }
+}
+
+/** State and start of a process by Linux' /proc/PID/stat (proc(5)); undefined where it is not told. */
+function stat(pid: number): { state: string; start: string } | undefined {
+  const text = textOf(`/proc/${pid}/stat`);
+  // The command's name, in brackets, may hold anything.
+  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const start = fields[18];
+  return state === undefined || start === undefined ? undefined : { state, start };
+}
+
+let here: Owner | undefined;
+
+/** This process. */
+export function thisOwner(): Owner {
+  here ??= {
+    host: hashOf(`${hostname()} ${textOf('/etc/machine-id')}`),
+    boot: hashOf(textOf('/proc/sys/kernel/random/boot_id')),
+    namespace: namespace(),
+    pid: process.pid,
+    start: stat(process.pid)?.start ?? '0',
+  };
+  return here;
+}
+
+/** `host-boot-namespace-pid-start`, as part of a file's name or as its content. */
+export const ownerText = ({ host, boot, namespace, pid, start }: Owner): string =>
+  [host, boot, namespace, pid, start].join('-');
+
+/** Pattern of such a text. */
+export const OWNER = /[0-9a-f]+-[0-9a-f]+-\d+-\d+-\d+/;
+
+/** The owner that a text names; undefined where it names none. */
+export function parseOwner(text: string): Owner | undefined {
+  if (!new RegExp(`^${OWNER.source}$`).test(text)) return undefined;
+  const [host = '', boot = '', namespace = '', pid = '', start = ''] = text.split('-');
+  return { host, boot, namespace, pid: Number(pid), start };
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * Whether a process is proven to have ended. False where it may run: on another host or in another container, whose
+ * processes are not seen from `self`, and wherever the system does not tell.
+ */
+export function isDead(owner: Owner, self: Owner): boolean {
+  if (owner.host !== self.host) return false;
+  // Containers of two hosts may share a name and a machine id: only a whole system's new boot is proof.
+  if (owner.boot !== self.boot) return owner.namespace === INITIAL_NAMESPACE && self.namespace === INITIAL_NAMESPACE;
+  if (owner.namespace !== self.namespace) return false;
+  if (!exists(owner.pid)) return true;
+  const now = stat(owner.pid);
+  return now !== undefined && (now.state === 'Z' || (owner.start !== '0' && now.start !== owner.start));
+}

@@ -1,0 +1,111 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDead, ownerText, parseOwner, thisOwner } from '../../reference/owner.node.ts';
+import { cannotWrite } from '../../reference/write.node.ts';
+import type { Lifetime } from './lifetime.ts';
+import { killWithin } from './processes.ts';
+
+const PREFIX = 'resnet-bench-';
+/** Names the process that a temporary folder belongs to. */
+const MARKER = '.owner';
+
+/** Characters of a path in which Chromium still finds room for its socket: macOS takes 104 in all. */
+const LONGEST = 58;
+
+/** Where programs put their temporary files: this process's children, and Playwright in it. */
+const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
+
+/** What the variables were before any folder was opened. */
+const given = VARIABLES.map((name) => [name, process.env[name]] as const);
+
+/** Temporary folders that are open, the last of which is this process's. */
+const open: string[] = [];
+
+/** Has this process, its children and browsers use the folder that was opened last, or the system's again. */
+function choose(): void {
+  const last = open.findLast((folder) => folder.length <= LONGEST);
+  for (const [name, before] of given) {
+    if (last !== undefined) process.env[name] = last;
+    else if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+}
+
+/** The system's folder for temporary files. */
+function systemFolder(): string {
+  const now = VARIABLES.map((name) => [name, process.env[name]] as const);
+  for (const [name, before] of given) {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+  const folder = tmpdir();
+  for (const [name, value] of now) if (value !== undefined) process.env[name] = value;
+  return folder;
+}
+
+/** The folder for temporary files of this process and its children. */
+export const temporaryFolder = (): string => open.at(-1) ?? tmpdir();
+
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+/** Whether a folder is this user's own, and its marker names a process that is proven dead. */
+function isLeft(folder: string): boolean {
+  try {
+    const found = lstatSync(folder);
+    const mine = process.getuid === undefined || found.uid === process.getuid();
+    const owner = parseOwner(readFileSync(join(folder, MARKER), 'utf8'));
+    return found.isDirectory() && mine && owner !== undefined && isDead(owner, thisOwner());
+  } catch {
+    return false;
+  }
+}
+
+/** Removes the temporary folders that killed runs left in `parent`, and returns how many. Touches nothing else. */
+export function sweepScratch(parent: string): number {
+  let count = 0;
+  let names: string[] = [];
+  try {
+    names = readdirSync(parent).filter((name) => name.startsWith(PREFIX));
+  } catch {}
+  for (const folder of names.map((name) => join(parent, name)).filter(isLeft))
+    try {
+      remove(folder);
+      count++;
+    } catch {}
+  return count;
+}
+
+/**
+ * A temporary folder of this run, which goes when the lifetime ends, or this process. What this process, its children
+ * and its browsers write as temporary files goes there too, and so goes with it. Those of killed runs are swept first.
+ * Throws one line where the folder cannot be made.
+ */
+export function openScratch(lifetime: Lifetime): string {
+  const parent = systemFolder();
+  sweepScratch(parent);
+  let folder = parent;
+  let temporary: string;
+  try {
+    folder = mkdtempSync(join(parent, PREFIX));
+    writeFileSync(join(folder, MARKER), ownerText(thisOwner()));
+    temporary = join(folder, 't');
+    mkdirSync(temporary);
+  } catch (error) {
+    throw cannotWrite(folder, error, 'or set TMPDIR to another folder');
+  }
+  const onExit = () => {
+    killWithin(folder);
+    remove(folder);
+  };
+  process.once('exit', onExit);
+  open.push(temporary);
+  choose();
+  lifetime.defer(() => {
+    process.off('exit', onExit);
+    open.splice(open.indexOf(temporary), 1);
+    choose();
+    onExit();
+  });
+  return folder;
+}
