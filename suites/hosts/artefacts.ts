@@ -6,8 +6,9 @@ import { FLOAT32, truth } from '../../reference/bounds.ts';
 import type { Read } from '../../reference/formats/network.ts';
 import { type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import { requireSound } from '../../reference/sound.ts';
 import type { Weights } from '../../reference/tensor.ts';
-import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
+import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import type { BackendRow } from '../backend.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../backends/graphmodel.ts';
@@ -53,7 +54,22 @@ function once<T>(make: (batch: number, size: number) => T): (batch: number, size
   };
 }
 
-/** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit. */
+/** Truths of a network's stages and logits for each of a visit's inputs. Throws where one is not finite. */
+function truthsOf(model: string, { graph, weights }: Read, batch: number, size: number): Truths {
+  const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+  return Array.from({ length: INPUTS }, (_, i) => {
+    const input = seededTensor(i, batch, graph.channels, size);
+    const taps = truth(graph, weights, input, wanted, FLOAT32);
+    try {
+      for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
+    } catch (error) {
+      throw new Error(`${model}: ${(error as Error).message}`);
+    }
+    return taps;
+  });
+}
+
+/** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit, and on a truth that is none. */
 export async function prepareFiles(job: Job): Promise<void> {
   const opened = await openModel(job.source, readFile);
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
@@ -77,10 +93,7 @@ export async function prepareFiles(job: Job): Promise<void> {
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const { graph, weights } = readAt(batch, size);
-    const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-    const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
-    await writeWhole(path, encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32))));
+    await writeWhole(path, encodeTruths(truthsOf(job.model, readAt(batch, size), batch, size)));
   }
 }
 

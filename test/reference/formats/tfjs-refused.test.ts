@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { openGraphModel } from '../../../reference/formats/tfjs-network.ts';
-import { NHWC } from '../../../suites/backends/graphwriter.ts';
 import { conv, filesOf, type Model, model, pad, pool, pooled, SIZE, T, weight, whole } from './tfjsfile.ts';
 
 const reading = (
@@ -137,30 +136,4 @@ describe('a TF.js model that cannot be read says why', () => {
       'the border of 0 before it is no padding of its own',
     ],
   ])('%s', (_, read, message) => expect(read).toThrow(message));
-});
-
-describe('a batch normalisation of TF.js whose result is not defined', () => {
-  const read = (variances: readonly number[], epsilon: number | string) => {
-    const written = model((w) => {
-      const parameters = ['gamma', 'beta', 'centre'].map((name) => weight(w, name, 3));
-      const inputs = ['x', ...parameters, w.constant('v', [3], Float32Array.from(variances))];
-      const attributes = { ...T, epsilon: { f: 0.001 }, is_training: { b: false }, data_format: NHWC };
-      return pooled(w, w.node('n', 'FusedBatchNormV3', inputs, attributes));
-    });
-    // As text, since JSON has neither NaN nor an infinity, but 1e999 and, in protocol buffers' form, "NaN".
-    const text = JSON.stringify(filesOf(written, written.nodes).json).replace('"f":0.001', `"f":${epsilon}`);
-    return () =>
-      openGraphModel('test', new TextEncoder().encode(text), filesOf(written, written.nodes).parts).at(1, SIZE);
-  };
-  it.each<[readonly number[], number | string, string]>([
-    [[1, -1, -2], 0.001, "2 of 3 variances in 'v' are below 0"],
-    [[1, 0, 2], 0, "1 of 3 variances in 'v' are 0, as its epsilon is: it divides by 0"],
-    [[1, 1, 1], -5, 'its epsilon is -5: a number of 0 or more is needed'],
-    [[1, 1, 1], '"NaN"', 'its epsilon is NaN: a number of 0 or more is needed'],
-    [[1, 1, 1], '1e999', 'its epsilon is Infinity: a number of 0 or more is needed'],
-  ])('variances %j, epsilon %s', (variances, epsilon, message) =>
-    expect(read(variances, epsilon)).toThrow(`node 'n' (FusedBatchNormV3): ${message}`),
-  );
-
-  it('but an epsilon of 0 is one beside variances above 0', () => expect(read([1, 2, 3], 0)).not.toThrow());
 });
