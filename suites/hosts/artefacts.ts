@@ -33,10 +33,10 @@ export type Job = {
   readonly truths: readonly { path: string; batch: number; size: number }[];
 };
 
-/** Whether a cached truth is whole. */
+/** Whether a cached truth is there, and every bit of it as it was written: another is computed anew. */
 async function isTruth(path: string): Promise<boolean> {
   try {
-    decodeTruths(await readFile(path));
+    await decodeTruths(await readFile(path));
     return true;
   } catch {
     return false;
@@ -93,7 +93,7 @@ export async function prepareFiles(job: Job): Promise<void> {
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    await writeWhole(path, encodeTruths(truthsOf(job.model, readAt(batch, size), batch, size)));
+    await writeWhole(path, await encodeTruths(truthsOf(job.model, readAt(batch, size), batch, size)));
   }
 }
 
