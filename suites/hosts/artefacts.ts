@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import type { Read } from '../../reference/formats/network.ts';
-import { type ModelSource, openModel } from '../../reference/models/load.ts';
+import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { requireSound } from '../../reference/sound.ts';
 import type { Weights } from '../../reference/tensor.ts';
@@ -43,6 +43,17 @@ async function isTruth(path: string): Promise<boolean> {
   }
 }
 
+/** Reads a model's file. Throws where it is another than the one whose hash the names of truths are made of. */
+function reader(files: readonly ModelFile[]): (path: string) => Promise<Uint8Array> {
+  return async (path) => {
+    const bytes = await readFile(path);
+    const wanted = files.find((file) => file.path === path)?.sha256;
+    if (wanted !== undefined && createHash('sha256').update(bytes).digest('hex') !== wanted)
+      throw new Error(`${path} has changed since this run began: run again`);
+    return bytes;
+  };
+}
+
 /** A function of batch and size whose answers are kept. */
 function once<T>(make: (batch: number, size: number) => T): (batch: number, size: number) => T {
   const made = new Map<string, T>();
@@ -71,7 +82,7 @@ function truthsOf(model: string, { graph, weights }: Read, batch: number, size: 
 
 /** Makes what the job lists and does not exist yet. Throws on a checkpoint that does not fit, and on a truth that is none. */
 export async function prepareFiles(job: Job): Promise<void> {
-  const opened = await openModel(job.source, readFile);
+  const opened = await openModel(job.source, reader(job.source.files));
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
   // An architecture's weights are the same at every size: they are folded once.
   const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Truth } from '../../reference/bounds.ts';
+import { loadModel } from '../../reference/models/load.ts';
 import { random } from '../../reference/random.ts';
 import { decodeTruths, encodeTruths, readTruths } from '../../reference/truthfile.ts';
+import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { prepareFiles } from '../../suites/hosts/artefacts.ts';
 import { smallJob } from '../visit.ts';
 
@@ -122,6 +124,24 @@ describe('a file of truths whose digest is right, but which was never written', 
 describe('preparing', { timeout: 30_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'resnet-truths-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('keeps no truth of a file that has changed since it was hashed, as its truth’s name is made of that hash', async () => {
+    const path = join(folder, 'net.onnx');
+    const { row, graph, weights } = loadModel('resnet8.seed0', undefined);
+    const bytes = writeOnnx(graph, weights, 1, 32);
+    writeFileSync(path, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const truth = join(folder, 'changing.bin');
+    const source = { format: 'onnx', model: `${row.id}.user`, files: [{ name: 'net.onnx', path, sha256 }] } as const;
+    const job = { model: source.model, source, exports: [], truths: [{ path: truth, batch: 1, size: 32 }] };
+    // A weight's lowest bit: still a network.
+    writeFileSync(path, flipped(bytes, 8 * 2000));
+    await expect(prepareFiles(job)).rejects.toThrow(`${path} has changed since this run began: run again`);
+    expect(existsSync(truth)).toBe(false);
+    writeFileSync(path, bytes);
+    await prepareFiles(job);
+    expect(existsSync(truth)).toBe(true);
+  });
 
   it('keeps a truth that is whole, and computes a damaged one anew, wherever its bit was flipped', async () => {
     const { truth, job } = smallJob(folder);
