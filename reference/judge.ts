@@ -37,7 +37,7 @@ export const RTOL = 1e-5;
 type Kind = 'number' | 'special' | 'nonfinite' | 'lost';
 
 /** What may be off where the bound is not known (its truth overflowed float64): nothing but the last denormal. */
-const roomOf = (bound: number): number => (Number.isFinite(bound) ? bound : 2 ** -149);
+export const roomOf = (bound: number): number => (Number.isFinite(bound) ? bound : 2 ** -149);
 
 function kindOf(got: number, expected: number, bound: number): Kind {
   if (Number.isNaN(expected)) return Number.isNaN(got) ? 'special' : 'lost';

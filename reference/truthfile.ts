@@ -1,12 +1,28 @@
 import type { Truth } from './bounds.ts';
+import { isObject } from './json.ts';
+import { sizeOf } from './tensor.ts';
 
-/** Truth of each input, by tap. */
+/** Truth of each input, by tap; `logits` is always one. */
 export type Truths = readonly ReadonlyMap<string, Truth>[];
 
-type Entry = { input: number; tap: string; shape: readonly number[] };
+type Entry = { readonly input: number; readonly tap: string; readonly shape: readonly number[] };
 
-/** Truths as one file: the length of a JSON index, the index padded to 8 bytes, then value and bound of each entry. */
-export function encodeTruths(truths: Truths): Uint8Array {
+/** Bytes of a SHA-256, and the most that an index may have: some taps of some inputs take hundreds. */
+const DIGEST = 32;
+const MOST_INDEX = 2 ** 20;
+
+/** Where values start: after the digest, the index's length and the index, at a multiple of 8 bytes. */
+const startOf = (index: number): number => 8 * Math.ceil((DIGEST + 4 + index) / 8);
+
+/** SHA-256 of all that follows the digest; pages have it too, as they are served from the machine itself. */
+const digestOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+  new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes.subarray(DIGEST)));
+
+/**
+ * Truths as one file: a SHA-256 of the rest, the length of a JSON index, the index padded to 8 bytes, then value and
+ * bound of each entry.
+ */
+export async function encodeTruths(truths: Truths): Promise<Uint8Array<ArrayBuffer>> {
   const entries: Entry[] = [];
   const parts: Float64Array[] = [];
   for (const [input, taps] of truths.entries())
@@ -15,36 +31,92 @@ export function encodeTruths(truths: Truths): Uint8Array {
       parts.push(value.data, allowed);
     }
   const json = new TextEncoder().encode(JSON.stringify(entries));
-  const start = 8 * Math.ceil((4 + json.length) / 8);
-  const bytes = new Uint8Array(start + parts.reduce((sum, part) => sum + part.byteLength, 0));
-  new DataView(bytes.buffer).setUint32(0, json.length, true);
-  bytes.set(json, 4);
-  let at = start;
+  if (json.length > MOST_INDEX) throw new Error(`the truths of ${entries.length} tensors are too many for one file`);
+  let at = startOf(json.length);
+  const bytes = new Uint8Array(at + parts.reduce((sum, part) => sum + part.byteLength, 0));
+  new DataView(bytes.buffer).setUint32(DIGEST, json.length, true);
+  bytes.set(json, DIGEST + 4);
   for (const part of parts) {
     bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
     at += part.byteLength;
   }
+  bytes.set(await digestOf(bytes));
   return bytes;
 }
 
-/** Reads what encodeTruths wrote. Throws where the file is cut short. */
-export function decodeTruths(bytes: Uint8Array): Truths {
+const isExtent = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+/** An entry of the index as it was written, or undefined. */
+function entryOf(value: unknown): Entry | undefined {
+  if (!isObject(value)) return undefined;
+  const { input, tap, shape } = value;
+  if (typeof input !== 'number' || !Number.isSafeInteger(input) || input < 0) return undefined;
+  if (typeof tap !== 'string' || tap === '' || !Array.isArray(shape) || !shape.every(isExtent)) return undefined;
+  return { input, tap, shape };
+}
+
+/** The index, and where the values start. Throws where it is none. */
+function readIndex(bytes: Uint8Array<ArrayBuffer>): { entries: Entry[]; start: number } {
+  const length = new DataView(bytes.buffer).getUint32(DIGEST, true);
+  if (length > MOST_INDEX || startOf(length) > bytes.length) throw new Error(`its index claims ${length} bytes`);
+  let index: unknown;
+  try {
+    index = JSON.parse(new TextDecoder().decode(bytes.subarray(DIGEST + 4, DIGEST + 4 + length)));
+  } catch {
+    throw new Error('its index is not JSON');
+  }
+  if (!Array.isArray(index)) throw new Error('its index is no list');
+  const entries = index.map((value, i) => {
+    const entry = entryOf(value);
+    if (entry === undefined) throw new Error(`entry ${i} of its index is damaged`);
+    return entry;
+  });
+  return { entries, start: startOf(length) };
+}
+
+/**
+ * Reads what encodeTruths wrote. Throws one line where a bit of it has changed, it is cut short, or its index and its
+ * values do not fit each other.
+ */
+export async function decodeTruths(bytes: Uint8Array): Promise<Truths> {
+  if (bytes.length < startOf(0)) throw new Error(`it has ${bytes.length} bytes, fewer than any`);
   // A copy whose buffer starts where the bytes do, as typed arrays over it need.
   const copy = new Uint8Array(bytes);
-  const length = new DataView(copy.buffer).getUint32(0, true);
-  const entries = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + length))) as Entry[];
+  const actual = await digestOf(copy);
+  if (actual.some((byte, i) => byte !== copy[i]))
+    throw new Error('its content does not have the SHA-256 that it names');
+  const { entries, start } = readIndex(copy);
   const truths: Map<string, Truth>[] = [];
-  let at = 8 * Math.ceil((4 + length) / 8);
+  let at = start;
   for (const { input, tap, shape } of entries) {
-    const count = shape.reduce((product, extent) => product * extent, 1);
-    const [data, allowed] = [
-      new Float64Array(copy.buffer, at, count),
-      new Float64Array(copy.buffer, at + 8 * count, count),
-    ];
+    const count = sizeOf(shape);
+    if (!(16 * count <= copy.length - at)) throw new Error(`its values end before those of '${tap}'`);
+    // In order as they were written, so that none can be missing.
+    if (input === truths.length) truths.push(new Map());
+    const taps = truths[input];
+    if (taps === undefined || input < truths.length - 1 || taps.has(tap))
+      throw new Error(`its index has '${tap}' of input ${input} out of place`);
+    const data = new Float64Array(copy.buffer, at, count);
+    taps.set(tap, { value: { shape, data }, allowed: new Float64Array(copy.buffer, at + 8 * count, count) });
     at += 16 * count;
-    truths[input] ??= new Map();
-    truths[input].set(tap, { value: { shape, data }, allowed });
   }
-  if (at !== copy.length) throw new Error(`the truth file has ${copy.length} bytes, its index says ${at}`);
+  if (at !== copy.length) throw new Error(`it has ${copy.length} bytes, its index says ${at}`);
+  if (truths.length === 0 || truths.some((taps) => !taps.has('logits')))
+    throw new Error('it has no truth of the logits');
   return truths;
+}
+
+/**
+ * The truths in a file that was prepared earlier in this run. Throws one line that names the file and the fix where it
+ * is damaged: what has changed since gives no verdict.
+ */
+export async function readTruths(location: string, read: (location: string) => Promise<Uint8Array>): Promise<Truths> {
+  const bytes = await read(location);
+  try {
+    return await decodeTruths(bytes);
+  } catch (error) {
+    throw new Error(
+      `the file of truths ${location} is damaged: ${(error as Error).message}; run again, and it is computed anew`,
+    );
+  }
 }

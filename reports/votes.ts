@@ -1,4 +1,5 @@
 import { decodeFloats } from '../reference/float32.ts';
+import { roomOf } from '../reference/judge.ts';
 import type { RowStatus } from './status.ts';
 import { measured, rowOf, type Subject, type Table } from './table.ts';
 
@@ -29,7 +30,7 @@ export function apart(a: Omit<Ballot, keyof Voter | 'code'>, b: Omit<Ballot, key
   for (const [i, value] of a.values.entries()) {
     const other = b.values[i] as number;
     if (Object.is(value, other) || value === other) continue;
-    const distance = Math.abs(value - other) / ((a.allowed[i] as number) + (b.allowed[i] as number));
+    const distance = Math.abs(value - other) / (roomOf(a.allowed[i] as number) + roomOf(b.allowed[i] as number));
     most = Math.max(most, Number.isNaN(distance) ? Infinity : distance);
   }
   return most;

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { cacheFolder } from '../reference/weights/files.node.ts';
-import { CHECKPOINTS } from '../reference/weights/table.ts';
+import { findHere } from '../reference/weights/files.node.ts';
+import { CHECKPOINTS, type CheckpointRow } from '../reference/weights/table.ts';
 import type { Lifetime } from '../suites/hosts/lifetime.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import type { Profile } from '../suites/profiles.ts';
@@ -39,6 +37,19 @@ function finding(subject: string, outcome: Outcome): Finding {
   return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
 }
 
+/** Whether a checkpoint is on this machine, and the right one. */
+export async function checkpointFinding({ model, tag, file }: CheckpointRow): Promise<Finding> {
+  const subject = `${model}.${tag}`;
+  try {
+    const found = await findHere(file);
+    if (found !== undefined) return { subject, status: 'ok', detail: found.path, fix: undefined };
+    const fix = `downloaded when first used, from ${file.url}`;
+    return { subject, status: 'missing', detail: 'not on this machine', fix };
+  } catch (error) {
+    return { subject, status: 'damaged', detail: (error as Error).message, fix: undefined };
+  }
+}
+
 /** Tries every backend on a small network and looks for browser and checkpoints, without installing anything. */
 export async function diagnose(
   profile: Profile,
@@ -64,17 +75,7 @@ export async function diagnose(
         }
       : { subject: 'browser', status: 'missing', detail: browser.reason, fix: browser.fix },
   );
-  const mirror = process.env.RESNET_MIRROR;
-  for (const { model, tag, file } of CHECKPOINTS) {
-    const places = [join(cacheFolder(), file.name), ...(mirror === undefined ? [] : [join(mirror, file.mirror)])];
-    const found = places.find((place) => existsSync(place));
-    tell({
-      subject: `${model}.${tag}`,
-      status: found ? 'ok' : 'missing',
-      detail: found ?? 'not on this machine',
-      fix: found ? undefined : `downloaded when first used, from ${file.url}`,
-    });
-  }
+  for (const row of CHECKPOINTS) tell(await checkpointFinding(row));
   const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
   const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {}, lifetime });
   try {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOAT32, truth } from '../reference/bounds.ts';
 import { inferShapes } from '../reference/graph.ts';
+import { requireSound } from '../reference/sound.ts';
 import { nchw } from '../reference/tensor.ts';
 import type { BackendRow } from '../suites/backend.ts';
 import { writeGraphModel } from '../suites/backends/graphmodel.ts';
@@ -32,6 +33,7 @@ function channelsLast(values: readonly number[], shape: readonly number[]): numb
 function caseOf({ graph, weights, input }: Failure, row: BackendRow): Case {
   const exact = truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
+  requireSound(graph.output, exact);
   const [batch, , size] = nchw(input.shape);
   const shape = inferShapes(graph, batch, size).get(graph.output) ?? [];
   const plain = {

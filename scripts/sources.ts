@@ -43,7 +43,7 @@ export async function findSources(
         model,
         await obtain(row.file, { log }).then(
           ({ path, sha256 }): Source<Found> => ({
-            source: { format: 'architecture', model, files: [{ name: row.file.name, path }] },
+            source: { format: 'architecture', model, files: [{ name: row.file.name, path, sha256 }] },
             sha256,
           }),
           (error) => orMissing(error, strict(model)),

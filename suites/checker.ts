@@ -1,10 +1,12 @@
 import { type Agreement, agreement, bothOf } from '../reference/agreement.ts';
 import type { Truth } from '../reference/bounds.ts';
 import { isWorse, judge, type Verdict } from '../reference/judge.ts';
+import { requireSound } from '../reference/sound.ts';
 import type { Check } from './check.ts';
 
 /** Compares outputs of one tensor with its truth, run after run, and keeps the worst. */
 export type Checker = {
+  /** Throws where the truth is none: a NaN in it would take a NaN for right. */
   check(output: ArrayLike<number>, truth: Truth): void;
   /** Undefined before the first run. */
   worst(): Check | undefined;
@@ -17,7 +19,9 @@ export function checker(tensor: string, classes: number | undefined): Checker {
   let top1: Agreement = { agree: 0, of: 0 };
   let top5 = top1;
   return {
-    check(output, { value, allowed }) {
+    check(output, truth) {
+      requireSound(tensor, truth);
+      const { value, allowed } = truth;
       runs++;
       const verdict = judge(output, value.data, allowed);
       if (worst === undefined || isWorse(verdict, worst)) worst = verdict;

@@ -1,5 +1,5 @@
 import { type CifarImages, cifarImages } from '../reference/images/cifar.ts';
-import { decodeTruths } from '../reference/truthfile.ts';
+import { readTruths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { classify, imageBatch } from './accuracy.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from './backend.ts';
@@ -73,7 +73,7 @@ export async function compliance(
   const deadline = tools.now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
   const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
-  const truths = kind === 'images' || visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
+  const truths = kind === 'images' || visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
   await tools.phase('open');

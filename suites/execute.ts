@@ -1,6 +1,6 @@
 import { encodeFloats } from '../reference/float32.ts';
 import { INPUT } from '../reference/graph.ts';
-import { decodeTruths, type Truths } from '../reference/truthfile.ts';
+import { readTruths, type Truths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { accuracy } from './accuracy.ts';
 import type { Backend, BackendModule, BackendRow, Made, OpenOptions, Session, Tools } from './backend.ts';
@@ -154,7 +154,7 @@ export async function execute(
   const logits = checker('logits', visit.network.classes);
   let known: Truths | undefined;
   const truths = async () => {
-    known ??= visit.files.truth === '' ? [] : decodeTruths(await tools.read(visit.files.truth));
+    known ??= visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
     return known;
   };
   const { call, between, check, latest } = caller(session, inputs, truths, logits);

@@ -5,6 +5,7 @@ import { openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../reference/passes/layers.ts';
 import { rigorous } from '../reference/rigorous.ts';
+import { requireSound } from '../reference/sound.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 import { seededTensor } from '../reference/weights/seeded.ts';
 import { type Backend, type BackendModule, type BackendRow, type Session, type Tools, undivided } from './backend.ts';
@@ -41,6 +42,9 @@ function together(placements: readonly Placement[], row: BackendRow): Placement 
   return { ...(elsewhere ?? first), nodes, ...sum('fallbacks'), ...sum('copies') };
 }
 
+/** What a layer is fed, and the truth of each. */
+type Given = { readonly sources: readonly Tensor[]; readonly truths: readonly Truth[] };
+
 /** A layer's session while it is open, and what calls it once more. */
 type Opened = { readonly session: Session; again(): Promise<void> };
 
@@ -51,9 +55,8 @@ async function runLayer(
   visit: Visit,
   { graph }: Layer,
   weights: Weights,
-  sources: readonly Tensor[],
+  { sources, truths }: Given,
 ) {
-  const truths = sources.map((source): Truth => rigorous(graph, weights, source, FLOAT32));
   const [batch, , size] = nchw(sources[0]?.shape ?? []);
   const session = await backend.open(madeOptions({ graph, weights }, visit, batch, size, true));
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
@@ -73,7 +76,7 @@ async function runLayer(
 /**
  * Every layer of a network by itself, fed the reference's own values as float32, against its rigorous bound. Inputs
  * alternate, and each layer is called once more while the next one's session is open, so that what one leaves behind
- * shows in the other. A layer that the runtime refuses is named and the others go on.
+ * shows in the other. A layer that the runtime refuses is named and the others go on. Throws where one has no truth.
  */
 export async function layers(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
   const deadline = tools.now() + visit.budget;
@@ -96,9 +99,12 @@ export async function layers(visit: Visit, row: BackendRow, module: BackendModul
     const name = layer.graph.output;
     await tools.phase(name);
     const ops = layer.graph.nodes.map(({ op }) => op);
+    const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
+    // Outside of what a runtime refuses: where there is no truth, the fault is the network's.
+    const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, FLOAT32));
+    for (const truth of truths) requireSound(name, truth);
     try {
-      const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
-      const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, sources);
+      const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, { sources, truths });
       placements.push(placement);
       ran.push({ ops, input: [...(sources[0]?.shape ?? [])], check });
       await before?.again();

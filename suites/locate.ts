@@ -4,6 +4,7 @@ import { type Graph, INPUT, type Node } from '../reference/graph.ts';
 import { isRight, judge, type Verdict } from '../reference/judge.ts';
 import { cutAt, piecesBefore } from '../reference/passes/cut.ts';
 import { isSquare } from '../reference/passes/layers.ts';
+import { requireSound, whyUnsound } from '../reference/sound.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
 
 /** Runs a graph on the backend in question and resolves to its output. */
@@ -33,6 +34,8 @@ async function failure(
 ): Promise<Failure | undefined> {
   const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
+  // A piece that is fed what float32 makes of a value beyond its range may have no truth: it shows nothing.
+  if (whyUnsound(expected) !== undefined) return undefined;
   const verdict = judge(await run(graph, weights, input), expected.value.data, expected.allowed);
   return isRight(verdict) ? undefined : { graph, weights, input, verdict };
 }
@@ -43,6 +46,7 @@ async function failure(
  */
 async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: RunGraph): Promise<Failure | undefined> {
   const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), FLOAT32);
+  for (const [name, one] of truths) requireSound(name, one);
   const tried = new Map<string, Promise<Failure | undefined>>();
   const tryAt = (name: string) => {
     const known = tried.get(name) ?? failure(cutAt(graph, name), weights, input, run, truths.get(name));
@@ -154,7 +158,8 @@ async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
 
 /**
  * Finds the first node that `run` computes wrongly, and the smallest graph that shows it; undefined where the graph's
- * stages and output are right. Pieces of the graph are fed the reference's own values, rounded to float32.
+ * stages and output are right. Pieces of the graph are fed the reference's own values, rounded to float32. Throws where
+ * a node's truth is not finite.
  */
 export async function locate(
   graph: Graph,

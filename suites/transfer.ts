@@ -1,5 +1,5 @@
 import { hashName, shuffled } from '../reference/random.ts';
-import { decodeTruths, type Truths } from '../reference/truthfile.ts';
+import { readTruths, type Truths } from '../reference/truthfile.ts';
 import { seededInput } from '../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Bound, type Session, type Tools, undivided } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
@@ -80,7 +80,7 @@ export async function transfer(
   const { now } = tools;
   const deadline = now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
-  const truths = decodeTruths(await tools.read(visit.files.truth));
+  const truths = await readTruths(visit.files.truth, tools.read);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);

@@ -1,4 +1,5 @@
 import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
+import { whyUndefined } from '../normalisation.ts';
 import { cutAt } from '../passes/cut.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
@@ -91,6 +92,8 @@ export function network(inputName: string, batch: number, channels: number, size
         requireFinite(filler.name, filler.data);
         weights.set(spec.name, filler.data);
       }
+      const why = whyUndefined(node, filling.running_var);
+      if (why !== undefined) throw new Error(why);
       nodes.push({ node, op, inputs, place });
       shapes.set(name, shape);
       const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import {
@@ -43,7 +44,10 @@ export async function tarMember(stream: AsyncIterable<Uint8Array>, member: strin
   }
 }
 
-/** Extracts the test set from the archive into the cache. */
+/** The hash of an extracted test set is beside it: only that of its archive is known ahead. */
+const hashBeside = (path: string): string => `${path}.sha256`;
+
+/** Extracts the test set from the archive, whose own hash was right, into the cache, and notes its hash. */
 async function extract(archive: string, path: string, { member }: CifarFiles): Promise<void> {
   const [file, gunzip] = [createReadStream(archive), createGunzip()];
   file.on('error', (error) => gunzip.destroy(error));
@@ -53,18 +57,38 @@ async function extract(archive: string, path: string, { member }: CifarFiles): P
   });
   if (images.length !== member.bytes)
     throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
-  await writeWhole(path, images, 'or set RESNET_CACHE to another folder');
+  const fix = 'or set RESNET_CACHE to another folder';
+  // The hash first: a test set without one would be extracted again.
+  await writeWhole(hashBeside(path), `${createHash('sha256').update(images).digest('hex')}\n`, fix);
+  await writeWhole(path, images, fix);
 }
 
-/** Whether the cache holds the test set. Its length and its first 1,000 images are checked; throws if they are wrong. */
-async function isCached(path: string, { member, first1000 }: CifarFiles): Promise<boolean> {
+/** The hash beside the test set, or undefined where there is none. */
+async function notedHash(path: string): Promise<string | undefined> {
+  if ((await lengthOf(hashBeside(path))) !== 65) return undefined;
+  return (await readFile(hashBeside(path), 'utf8')).match(/^[0-9a-f]{64}(?=\n$)/)?.[0];
+}
+
+/**
+ * Whether the cache holds the test set, and what it had when it was extracted. All of it is checked against the hash
+ * beside it, and the first 1,000 images against theirs, which is known ahead. Throws where they are other bytes.
+ */
+async function isCached(path: string, { member, first1000 }: CifarFiles, log: ObtainOptions['log']): Promise<boolean> {
   const length = await lengthOf(path);
   if (length === undefined) return false;
-  const actual = await hashFile(path, first1000.bytes);
-  if (length !== member.bytes || actual !== first1000.sha256)
+  const noted = await notedHash(path);
+  if (noted === undefined) {
+    log(`${path} has no SHA-256 beside it, so it is not used`);
+    return false;
+  }
+  const fix = `delete ${path} and run again`;
+  if (length !== member.bytes) throw new Error(`${path} has ${length} bytes, expected ${member.bytes}: ${fix}`);
+  const actual = await hashFile(path);
+  if (actual !== noted) throw new Error(`${path} has SHA-256 ${actual}, expected ${noted}: ${fix}`);
+  const first = await hashFile(path, first1000.bytes);
+  if (first !== first1000.sha256)
     throw new Error(
-      `${path} has ${length} bytes, of which the first ${first1000.bytes} have SHA-256 ${actual}, expected ` +
-        `${member.bytes} and ${first1000.sha256}: delete ${path} and run again`,
+      `the first ${first1000.bytes} bytes of ${path} have SHA-256 ${first}, expected ${first1000.sha256}: ${fix}`,
     );
   return true;
 }
@@ -80,7 +104,7 @@ export async function obtainCifar(
   const files = options.files ?? CIFAR10;
   const path = join(cacheFolder(), files.member.name);
   const images = files.member.bytes / RECORD;
-  if (await isCached(path, files)) return { path, images, source: 'cache' };
+  if (await isCached(path, files, options.log)) return { path, images, source: 'cache' };
   const mirrored = await findInMirror(files.first1000);
   if (mirrored !== undefined) return { path: mirrored, images: files.first1000.bytes / RECORD, source: 'mirror' };
   const archive = await obtain(files.archive, options).catch((error: Error & { reason?: string }) => {

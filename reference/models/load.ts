@@ -45,8 +45,11 @@ export function loadModel(
   return { row, graph, weights: readCheckpoint(graph, checkpoint) };
 }
 
-/** A file of a model: where it is, and the name that the model's main file has of it. */
-export type ModelFile = { readonly name: string; readonly path: string };
+/**
+ * A file of a model: where it is, and the name that the model's main file has of it. `sha256`: what it had when the run
+ * began, where that is known.
+ */
+export type ModelFile = { readonly name: string; readonly path: string; readonly sha256?: string };
 
 /** One that was read, with its SHA-256 and its length. */
 export type HashedFile = ModelFile & { readonly sha256: string; readonly bytes: number };

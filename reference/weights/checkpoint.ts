@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.ts';
 import { graphParameters } from '../graph.ts';
+import { whyUndefined } from '../normalisation.ts';
 import type { Weights } from '../tensor.ts';
 
 /** A named float32 tensor of a checkpoint. */
@@ -30,7 +31,7 @@ function list(what: string, names: readonly string[]): string[] {
 /**
  * A checkpoint's tensors as the graph's weights, one for each parameter and buffer. `rename` gives the checkpoint's
  * name of a parameter where it differs. Throws one error that lists what is missing, extra (BN's batch counters
- * aside), misshapen or not finite.
+ * aside), misshapen or not finite, and normalisations that have no result.
  */
 export function matchCheckpoint(
   graph: Graph,
@@ -50,12 +51,18 @@ export function matchCheckpoint(
     else if (bad !== undefined) broken.push(`${stored} (${bad})`);
     else weights.set(name, found.data);
   }
+  const without = graph.nodes.flatMap((node) => {
+    const name = `${node.name}.running_var`;
+    const data = weights.get(name);
+    return whyUndefined(node, data && { name: rename?.(name) ?? name, data }) ?? [];
+  });
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !name.endsWith('.num_batches_tracked'));
   const problems = [
     ...list('missing', missing),
     ...list('extra', extra),
     ...list('misshapen', misshapen),
     ...list('NaN or infinite', broken),
+    ...list('undefined', without),
   ];
   if (problems.length > 0) throw new Error(`the checkpoint does not fit ${graph.name}: ${problems.join('; ')}`);
   return weights;

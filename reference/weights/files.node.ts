@@ -54,6 +54,12 @@ export async function findInMirror(file: Hashed & { readonly mirror: string }): 
   return (await mirrored(file))?.path;
 }
 
+/** A file in the cache, or in place in RESNET_MIRROR, or undefined. Throws where the first of them is another file. */
+export async function findHere(file: RemoteFile): Promise<Found | undefined> {
+  const path = join(cacheFolder(), file.name);
+  return (await verified(path, file, `delete ${path} and run again`)) ?? (await mirrored(file));
+}
+
 /**
  * A file whose SHA-256 is right, as far as that is known: in the cache, or in place in RESNET_MIRROR, or else downloaded
  * into the cache. `sha256` is the whole of it. Throws an error with a `fix` where it is not to be had now, and one
@@ -62,7 +68,7 @@ export async function findInMirror(file: Hashed & { readonly mirror: string }): 
 export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string; sha256: string }> {
   const { name, url } = file;
   const path = join(cacheFolder(), name);
-  const found = (await verified(path, file, `delete ${path} and run again`)) ?? (await mirrored(file));
+  const found = await findHere(file);
   if (found !== undefined) return found;
   if (url === undefined)
     throw unavailable(`${name} has no public address`, `set RESNET_MIRROR to a folder that holds ${file.mirror}`);

@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path';
 import { workOf } from '../../reference/analysis.ts';
 import { FLOAT32, truth } from '../../reference/bounds.ts';
 import type { Read } from '../../reference/formats/network.ts';
-import { type ModelSource, openModel } from '../../reference/models/load.ts';
+import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import { requireSound } from '../../reference/sound.ts';
 import type { Weights } from '../../reference/tensor.ts';
-import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
+import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { writeWhole } from '../../reference/write.node.ts';
 import type { BackendRow } from '../backend.ts';
@@ -33,14 +34,25 @@ export type Job = {
   readonly truths: readonly { path: string; batch: number; size: number }[];
 };
 
-/** Whether a cached truth is whole. */
+/** Whether a cached truth is there, and every bit of it as it was written: another is computed anew. */
 async function isTruth(path: string): Promise<boolean> {
   try {
-    decodeTruths(await readFile(path));
+    await decodeTruths(await readFile(path));
     return true;
   } catch {
     return false;
   }
+}
+
+/** Reads a model's file. Throws where it is another than the one whose hash the names of truths are made of. */
+function reader(files: readonly ModelFile[]): (path: string) => Promise<Uint8Array> {
+  return async (path) => {
+    const bytes = await readFile(path);
+    const wanted = files.find((file) => file.path === path)?.sha256;
+    if (wanted !== undefined && createHash('sha256').update(bytes).digest('hex') !== wanted)
+      throw new Error(`${path} has changed since this run began: run again`);
+    return bytes;
+  };
 }
 
 /** A function of batch and size whose answers are kept. */
@@ -60,10 +72,37 @@ export type Tell = (step: string, macs: number) => Promise<void>;
 const EXPORT_FIX = 'or set TMPDIR to another folder';
 const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 
-/** Makes what the job lists and does not exist yet. Throws one line on a checkpoint that does not fit, or a full disk. */
+/** Truths of a network's stages and logits for each of a visit's inputs. Throws where one is not finite. */
+async function truthsOf(
+  model: string,
+  { graph, weights }: Read,
+  { batch, size }: { readonly batch: number; readonly size: number },
+  tell: Tell,
+): Promise<Truths> {
+  const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+  const { macs } = workOf(graph, batch, size);
+  const truths: Truths[number][] = [];
+  for (let i = 0; i < INPUTS; i++) {
+    await tell(`the truth of ${model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
+    const input = seededTensor(i, batch, graph.channels, size);
+    const taps = truth(graph, weights, input, wanted, FLOAT32);
+    try {
+      for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
+    } catch (error) {
+      throw new Error(`${model}: ${(error as Error).message}`);
+    }
+    truths.push(taps);
+  }
+  return truths;
+}
+
+/**
+ * Makes what the job lists and does not exist yet. Throws one line on a checkpoint that does not fit, on a truth that is
+ * none, and on a full disk.
+ */
 export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   await tell(`reading ${job.model}`, 0);
-  const opened = await openModel(job.source, readFile);
+  const opened = await openModel(job.source, reader(job.source.files));
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
   // An architecture's weights are the same at every size: they are folded once.
   const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();
@@ -86,15 +125,8 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const { graph, weights } = readAt(batch, size);
-    const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-    const { macs } = workOf(graph, batch, size);
-    const truths = [];
-    for (let i = 0; i < INPUTS; i++) {
-      await tell(`the truth of ${job.model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
-      truths.push(truth(graph, weights, seededTensor(i, batch, graph.channels, size), wanted, FLOAT32));
-    }
-    await writeWhole(path, encodeTruths(truths), CACHE_FIX);
+    const truths = await truthsOf(job.model, readAt(batch, size), { batch, size }, tell);
+    await writeWhole(path, await encodeTruths(truths), CACHE_FIX);
   }
 }
 

@@ -65,7 +65,7 @@ beforeAll(async () => {
       const data = Float64Array.from(seededInput(i, 1, graph.channels, SIZE));
       return truth(graph, values, { shape, data }, wanted, FLOAT32);
     });
-    writeFileSync(join(folder, `${name}.truth`), encodeTruths(truths));
+    writeFileSync(join(folder, `${name}.truth`), await encodeTruths(truths));
   }
   const rows = BACKENDS.flatMap((id) => findBackend(id) ?? []);
   hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);

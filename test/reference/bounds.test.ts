@@ -6,7 +6,6 @@ import { isRight, judge } from '../../reference/judge.ts';
 import { buildModel, findModel } from '../../reference/models/table.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
-import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 
 const row = findModel('resnet20');
@@ -85,13 +84,5 @@ describe('the statistical bound', () => {
       return Math.round(value / unit) * unit;
     });
     expect(isRight(judge(half, logits.value.data, logits.allowed))).toBe(false);
-  });
-
-  it('comes back from its file as it was', () => {
-    const [read] = decodeTruths(encodeTruths([truths]));
-    expect(read?.get('logits')).toEqual(logits);
-    expect([...(read?.keys() ?? [])]).toEqual([...truths.keys()]);
-    const cut = encodeTruths([truths]).subarray(0, -8);
-    expect(() => decodeTruths(cut)).toThrow();
   });
 });

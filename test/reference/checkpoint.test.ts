@@ -34,6 +34,21 @@ describe('matchCheckpoint', () => {
     );
   });
 
+  it('refuses variances below 0, whatever the checkpoint calls them', () => {
+    const tensors = stored();
+    tensors.set('bn1.running_var', { shape: [16], data: new Float32Array(16).fill(1).fill(-1, 3, 5) });
+    const message =
+      "the checkpoint does not fit resnet8: undefined: 2 of 16 variances in 'bn1.running_var' are below 0";
+    expect(() => matchCheckpoint(graph, tensors)).toThrow(message);
+    const renamed = new Map([...tensors].map(([name, value]) => [`net/${name}`, value]));
+    expect(() => matchCheckpoint(graph, renamed, (name) => `net/${name}`)).toThrow(
+      "variances in 'net/bn1.running_var' are below 0",
+    );
+    // Dead channels have a variance of 0, which an epsilon makes good.
+    tensors.set('bn1.running_var', { shape: [16], data: new Float32Array(16) });
+    expect(matchCheckpoint(graph, tensors).size).toBe(weights.size);
+  });
+
   it('shortens long lists', () => {
     expect(() => matchCheckpoint(graph, new Map())).toThrow(
       /missing: conv1\.weight, .*, bn1\.running_var and 32 more$/,

@@ -117,13 +117,45 @@ describe('obtainCifar', () => {
     const path = join(folder, 'cache', 'cifar10-test.bin');
     expect(await obtainCifar({ log, files })).toEqual({ path, images: 2, source: 'download' });
     expect(readFileSync(path).equals(TWO)).toBe(true);
-    expect(readdirSync(join(folder, 'cache'))).toEqual(['cifar10-test.bin']);
+    expect(readdirSync(join(folder, 'cache'))).toEqual(['cifar10-test.bin', 'cifar10-test.bin.sha256']);
+    expect(readFileSync(`${path}.sha256`, 'utf8')).toBe(`${hashOf(TWO)}\n`);
     expect(await obtainCifar({ log, files })).toEqual({ path, images: 2, source: 'cache' });
     expect(server.requests()).toBe(1);
     writeFileSync(path, TWO.subarray(0, RECORD));
     await expect(obtainCifar({ log, files })).rejects.toThrow(`delete ${path} and run again`);
     writeFileSync(path, Uint8Array.from(TWO).fill(9, 0, 1));
     await expect(obtainCifar({ log, files })).rejects.toThrow(`delete ${path} and run again`);
+  });
+
+  it('notices one flipped bit of any image in the cache, not of the first ones alone', async () => {
+    const files = await serve(gzipSync(TAR));
+    const { path } = await obtainCifar({ log, files });
+    for (const at of [0, 1, RECORD - 1, RECORD, RECORD + 1000, TWO.length - 1]) {
+      const bytes = Uint8Array.from(TWO);
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      writeFileSync(path, bytes);
+      await expect(obtainCifar({ log, files }), `byte ${at}`).rejects.toThrow(
+        `${path} has SHA-256 ${hashOf(bytes)}, expected ${hashOf(TWO)}: delete ${path} and run again`,
+      );
+    }
+    rmSync(path);
+    expect(await obtainCifar({ log, files })).toMatchObject({ images: 2, source: 'download' });
+  });
+
+  it.each([
+    ['missing', (path: string) => rmSync(path)],
+    ['cut short', (path: string) => writeFileSync(path, 'abc')],
+    ['no hash', (path: string) => writeFileSync(path, 'z'.repeat(65))],
+  ])('does not use a test set where the hash beside it is %s, and says so', async (_, spoil) => {
+    const files = await serve(gzipSync(TAR));
+    const { path } = await obtainCifar({ log, files });
+    writeFileSync(path, Uint8Array.from(TWO).fill(7, TWO.length - 9));
+    spoil(`${path}.sha256`);
+    const lines: string[] = [];
+    expect((await obtainCifar({ log: (line) => lines.push(line), files })).source).toBe('download');
+    expect(lines[0]).toBe(`${path} has no SHA-256 beside it, so it is not used`);
+    expect(readFileSync(path).equals(TWO)).toBe(true);
+    expect((await obtainCifar({ log, files })).source).toBe('cache');
   });
 
   it('prefers a mirror to a download', async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheFolder, cacheFolderOf, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
+import { cacheFolder, cacheFolderOf, findHere, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
 import { CHECKPOINTS, CIFAR10 } from '../../reference/weights/table.ts';
 import { partOf } from '../../reference/write.node.ts';
 import { type Loopback, loopback } from './loopback.ts';
@@ -139,6 +139,14 @@ describe('obtain from folders', () => {
     const path = place('mirror/checkpoints/weights.bin', CONTENT);
     expect(await obtain(remote('/missing'), { log })).toEqual({ path, sha256: hashOf(CONTENT) });
     expect(existsSync(cacheFolder())).toBe(false);
+  });
+
+  it('finds what is here without the network, and throws where that is damaged', async () => {
+    expect(await findHere(remote('/good'))).toBeUndefined();
+    const path = place('cache/weights.bin', CONTENT);
+    expect(await findHere(remote('/good'))).toEqual({ path, sha256: hashOf(CONTENT) });
+    writeFileSync(path, WRONG);
+    await expect(findHere(remote('/good'))).rejects.toThrow(`has SHA-256 ${hashOf(WRONG)}`);
   });
 
   it('downloads what the mirror does not hold', async () => {

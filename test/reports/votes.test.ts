@@ -54,6 +54,11 @@ describe('the distance of two outputs', () => {
     // The two ends of a bound of 0.25 around 1.
     expect(apart(of([0.75], [0.25]), of([1.25], [0.25]))).toBe(1);
   });
+
+  it('is beyond 1 where a bound is infinite, which allows nothing', () => {
+    expect(apart(of([1], [Infinity]), of([1.0000001], [Infinity]))).toBeGreaterThan(1);
+    expect(apart(of([1], [Infinity]), of([1], [Infinity]))).toBe(0);
+  });
 });
 
 describe('a vote', () => {

@@ -14,7 +14,6 @@ import { errorsOf, runCli } from './run.ts';
 
 const placed = (place: { [key: string]: string }) => graph(external('w', [3, 2, 1, 1], place), node('Conv x,w > y'));
 const weighted = (weight: Chunk[]) => graph(weight, node('Conv x,w > y'));
-
 beforeAll(() => {
   put('secret.bin', new Uint8Array(24));
   mkdirSync(join(folder, 'linked'));
@@ -186,6 +185,15 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
           checkpoint((t) => t.get('conv2d.weight')?.data.fill(Number.NaN, 0, 3)),
         )}`,
       'NaN or infinite: conv2d.weight (3 of 432 values)',
+    ],
+    [
+      'a variance below 0 in safetensors',
+      () =>
+        `resnet8=${put(
+          'variance.safetensors',
+          checkpoint((t) => t.get('batch_normalization.running_var')?.data.fill(-1, 0, 3)),
+        )}`,
+      "variance.safetensors: the checkpoint does not fit resnet8: undefined: 3 of 16 variances in 'batch_normalization.running_var' are below 0",
     ],
     [
       'a checkpoint that does not fit',

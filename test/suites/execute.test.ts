@@ -20,7 +20,7 @@ const weights = seededWeights(graph, 0);
 const shape = [1, 3, 32, 32];
 const wanted = new Map([...graph.stages, ['logits', graph.output]]);
 const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, 1, 3, 32));
-const truths = encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
+const truths = await encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
 
 const phases: string[] = [];
 const tools = toolsOf({
@@ -117,7 +117,7 @@ describe('a visit', { timeout: 60_000 }, () => {
       );
       return results.find((result): result is ResultOf<'conformance'> => result.suite === 'conformance');
     };
-    const truth = decodeTruths(truths)[0]?.get('logits');
+    const truth = (await decodeTruths(truths))[0]?.get('logits');
     const { logits } = (await conformance(0)) ?? {};
     expect([...decodeFloats(logits?.values ?? '')]).toEqual(
       [...(truth?.value.data ?? [])].map((x) => Math.fround(x + 1)),

@@ -18,7 +18,7 @@ const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
 
 /** What the made-up network answers to each input: its first values. */
 const answers = Array.from({ length: INPUTS }, (_, i) => seededInput(i, 1, 3, 32).slice(0, 10));
-const truths = encodeTruths(
+const truths = await encodeTruths(
   answers.map((values) => {
     const allowed = Float64Array.from(values, () => 1e-6);
     return new Map([['logits', { value: { shape: [1, 10], data: Float64Array.from(values) }, allowed }]]);

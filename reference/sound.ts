@@ -1,0 +1,32 @@
+import type { Truth } from './bounds.ts';
+
+function count(values: ArrayLike<number>, is: (value: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < values.length; i++) if (is(values[i] as number)) found++;
+  return found;
+}
+
+/**
+ * Why a network's truth can tell no output right from wrong, in words; undefined where it can. With finite weights and
+ * inputs it is finite, unless float64 itself overflows: a NaN would agree with a NaN. Values beyond float32's range
+ * are sound, and a bound that is infinite allows nothing (see judge).
+ */
+export function whyUnsound({ value, allowed }: Truth): string | undefined {
+  const { data } = value;
+  const values = count(data, (one) => !Number.isFinite(one));
+  if (values > 0) return `${values} of ${data.length} values are NaN or infinite: no output can be judged by it`;
+  const bounds = count(allowed, (bound) => !(bound >= 0));
+  if (bounds > 0) return `${bounds} of ${allowed.length} bounds are NaN or negative: no output can be judged by it`;
+  return undefined;
+}
+
+/** Truths that were found sound: they are asked for at every call, and never change. */
+const known = new WeakSet<Truth>();
+
+/** Throws one line, which names `tensor`, where its truth can tell no output right from wrong. */
+export function requireSound(tensor: string, truth: Truth): void {
+  if (known.has(truth)) return;
+  const why = whyUnsound(truth);
+  if (why !== undefined) throw new Error(`the truth of ${tensor}: ${why}`);
+  known.add(truth);
+}
