@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ModelFile } from '../reference/models/load.ts';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import type { BackendRow } from '../suites/backend.ts';
@@ -121,11 +121,12 @@ export async function openWorkshop({ groups, profile, browser, named, log }: Wor
     const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
     const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
+    const truths = [...files.values()].map(({ truth }) => truth).filter((truth) => truth !== '');
     const mounts = {
       '/work/': folders.exports,
-      '/truth/': folders.truths,
+      ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
       ...mountsOf(ready.values()),
-      ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
+      ...(here(images) && asked ? { [`/images/${basename(images.path)}`]: images.path } : {}),
     };
     const hosts = await openHosts(
       groups.map(({ row }) => row),

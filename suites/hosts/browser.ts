@@ -5,6 +5,7 @@ import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { addDriver } from './driver.ts';
 import { faultReason } from './fault.ts';
+import { type Access, cookieOf } from './gate.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
 
@@ -115,8 +116,9 @@ async function startAgain(
   }
 }
 
-/** A host that launches a browser for each visit: a fresh profile, GPU process and page. */
-export function browserHost(executablePath: string, origin: string): Host {
+/** A host that launches a browser for each visit: a fresh profile with the server's cookie, GPU process and page. */
+export function browserHost(executablePath: string, access: Access): Host {
+  const { origin } = access;
   const open = new Set<Browser>();
   const close = async (browser: Browser | undefined) => {
     if (browser === undefined) return;
@@ -139,6 +141,7 @@ export function browserHost(executablePath: string, origin: string): Host {
         browser = context.browser() ?? undefined;
         if (browser === undefined) throw new Error('the browser ended at once');
         open.add(browser);
+        await context.addCookies([cookieOf(access)]);
         const page = context.pages()[0] ?? (await context.newPage());
         const memory = await pageMemory(browser, page);
         await openPage(page, origin, limit, async (name: string) => {
