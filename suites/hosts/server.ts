@@ -115,9 +115,12 @@ function fail(response: ServerResponse, error: NodeJS.ErrnoException): void {
 
 /**
  * Serves the harness's page at `/` and what is mounted, on loopback, on a free port, to those who have the token alone.
- * No request makes it throw: a bad one is answered with 4xx, or its connection is closed.
+ * No request makes it throw: a bad one is answered with 4xx, or its connection is closed. Throws where a mount has no
+ * path, or where no port can be had.
  */
 export async function serve(mounts: Mounts): Promise<Server> {
+  const empty = Object.keys(mounts).find((url) => mounts[url] === '');
+  if (empty !== undefined) throw new Error(`nothing can be served at ${empty}: its path is empty`);
   const token = newToken();
   let access: Access = { origin: '', token };
   const server = createServer(

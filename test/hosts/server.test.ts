@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageMounts } from '../../suites/hosts/packages.ts';
 import { type Server, serve } from '../../suites/hosts/server.ts';
 import { bodyOf, bytesOf, cookieHeader, exchange, rightful, statusOf } from './hostile.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   symlinkSync('loop', at('files', 'loop'));
   symlinkSync(at('files'), at('root'));
   server = await serve({
+    ...packageMounts(),
     '/files/': at('files'),
     '/root/': at('root'),
     '/one/secret.bin': at('files', 'link.bin'),
@@ -64,6 +66,14 @@ describe('a request with the token', () => {
   it('gets a mount whose root is a link, and a mounted file that is one', async () => {
     expect(bodyOf(await ask('/root/sub/w.bin', {}))).toBe('weights');
     expect(bodyOf(await ask('/one/secret.bin', {}))).toBe('secret');
+  });
+
+  it('gets the wasm files of packages', async () => {
+    for (const file of [
+      'onnxruntime-web/dist/ort-wasm-simd-threaded.mjs',
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+    ])
+      expect(statusOf(await ask(`/packages/${file}`, {}))).toBe(200);
   });
 
   it('gets a file that is made after the server started', async () => {
@@ -121,6 +131,8 @@ describe('a malformed request', () => {
     [404, '/one/sub/other.bin'],
     [404, '/one/sub/w.bin.bak'],
     [404, '/packages/zod/package.json'],
+    [404, '/packages/onnxruntime-web/package.json'],
+    [404, '/packages/onnxruntime-web/dist/ort.min.js'],
     [404, '/__proto__'],
   ] as const)('is answered %i where its path is %s', async ([status, path]) => {
     expect(statusOf(await ask(path, {}))).toBe(status);
@@ -171,6 +183,10 @@ describe('a malformed request', () => {
       await expectAlive();
     }
   });
+});
+
+it('a mount without a path is an error', async () => {
+  await expect(serve({ '/truth/': '' })).rejects.toThrow('nothing can be served at /truth/: its path is empty');
 });
 
 describe('a request of somebody else is answered 403', () => {
