@@ -12,7 +12,7 @@ import { cookieHeader } from './hostile.ts';
 const folder = mkdtempSync(join(tmpdir(), 'resnet-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('is served whole while another process builds it again', async () => {
+it('is served whole while another process builds it again', { timeout: 60_000 }, async () => {
   const server = await serve({ '/bundle/': await bundlePage() });
   const sizes = new Set<number>();
   let building = true;
