@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import type { BackendRow } from '../suites/backend.ts';
 import { browserHost } from '../suites/hosts/browser.ts';
-import { bundleChild, bundlePage, ROOT } from '../suites/hosts/bundle.ts';
+import { bundleChild, bundlePage } from '../suites/hosts/bundle.ts';
 import type { Host } from '../suites/hosts/host.ts';
 import type { Lifetime } from '../suites/hosts/lifetime.ts';
+import type { Mounts } from '../suites/hosts/mounts.ts';
 import { type NodeHost, nodeHost, STEP_LIMIT } from '../suites/hosts/node.ts';
+import { packageMounts } from '../suites/hosts/packages.ts';
 import { serve } from '../suites/hosts/server.ts';
 import { softwareVulkan } from './software-vulkan.ts';
 
@@ -23,13 +24,10 @@ export type Hosts = {
   of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
 };
 
-/** What a page may read: folders by the prefix of their URL, which ends in a slash, and files by theirs. */
-export type Mounts = { readonly [prefix: string]: string };
-
 /** The page's host, and the server behind it. */
 async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
-  const server = await serve({ ...mounts, '/bundle/': await bundlePage(), '/packages/': join(ROOT, 'node_modules') });
-  const host = browserHost(path, server.origin);
+  const server = await serve({ ...mounts, ...packageMounts(), '/bundle/': await bundlePage() });
+  const host = browserHost(path, server);
   return {
     host,
     locate(file) {

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ModelFile } from '../reference/models/load.ts';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../reference/write.node.ts';
@@ -144,11 +144,12 @@ async function prepareVisits(
   const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
   const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
+  const truths = [...files.values()].map(({ truth }) => truth).filter((truth) => truth !== '');
   const mounts = {
     '/work/': folders.exports,
-    '/truth/': folders.truths,
+    ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
     ...mountsOf(ready.values()),
-    ...(here(images) && asked ? { '/images/': dirname(images.path) } : {}),
+    ...(here(images) && asked ? { [`/images/${basename(images.path)}`]: images.path } : {}),
   };
   const rows = groups.map(({ row }) => row);
   const hosts = await openHosts(rows, browser, mounts, scratch, own);

@@ -8,6 +8,7 @@ import { resultOf, tooDear, type Warm, warmOf } from '../startup.ts';
 import type { Visit, VisitReply } from '../visit.ts';
 import { addDriver } from './driver.ts';
 import { faultReason } from './fault.ts';
+import { type Access, cookieOf } from './gate.ts';
 import { addMemory, type Host, type VisitOutcome } from './host.ts';
 import { pageMemory } from './memory.ts';
 import { killWithin } from './processes.ts';
@@ -160,8 +161,9 @@ async function launch(executablePath: string, profile: string): Promise<{ browse
   return { browser, page: context.pages()[0] ?? (await context.newPage()) };
 }
 
-/** A host that launches a browser for each visit: a fresh profile, GPU process and page. */
-export function browserHost(executablePath: string, origin: string): Host {
+/** A host that launches a browser for each visit: a fresh profile with the server's cookie, GPU process and page. */
+export function browserHost(executablePath: string, access: Access): Host {
+  const { origin } = access;
   const open = new Set<Opened>();
   let closed = false;
 
@@ -175,6 +177,7 @@ export function browserHost(executablePath: string, origin: string): Host {
     const { browser, page } = await launch(executablePath, opened.profile);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
+    await page.context().addCookies([cookieOf(access)]);
     const memory = await pageMemory(browser, page);
     await openPage(page, origin, limit, async (name: string) => {
       tell(name);

@@ -222,7 +222,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
   });
 
   it('a browser that dies at launch is a crash', async () => {
-    const host = browserHost('/bin/false', 'http://127.0.0.1:1');
+    const host = browserHost('/bin/false', { origin: 'http://127.0.0.1:1', token: '' });
     const visit = visitOf('resnet20.seed0', WASM, 32, {});
     expect(await host.run(visit, WASM, 10_000, () => {})).toMatchObject({ kind: 'crash', phase: 'launch' });
   });

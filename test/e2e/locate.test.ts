@@ -13,6 +13,7 @@ import { findBackend } from '../../suites/backends/registry.ts';
 import { parseCell } from '../../suites/cell.ts';
 import { browserFlags } from '../../suites/hosts/browser.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import { cookieOf } from '../../suites/hosts/gate.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { serve } from '../../suites/hosts/server.ts';
 import type { Failure } from '../../suites/locate.ts';
@@ -27,7 +28,7 @@ const version = (name: string) => {
 };
 
 /** What a repro's page says, with this project's own packages in place of the public address. */
-async function open(path: string, context: TestContext): Promise<string> {
+async function open(path: string, test: TestContext): Promise<string> {
   const names = [
     'onnxruntime-web',
     '@tensorflow/tfjs-core',
@@ -39,9 +40,11 @@ async function open(path: string, context: TestContext): Promise<string> {
     names.map((name) => [`/cdn/${name}@${version(name)}/`, join(ROOT, 'node_modules', name)]),
   );
   const server = await serve({ ...packages, '/repro/': dirname(path) });
-  const browser = await chromium.launch({ executablePath: needBrowser(context).path, args: browserFlags() });
+  const browser = await chromium.launch({ executablePath: needBrowser(test).path, args: browserFlags() });
   try {
-    const page = await browser.newPage();
+    const context = await browser.newContext();
+    await context.addCookies([cookieOf(server)]);
+    const page = await context.newPage();
     await page.goto(`${server.origin}/repro/index.html?base=${server.origin}/cdn/`);
     await page.waitForFunction(() => document.querySelector('#verdict')?.textContent !== 'running…');
     return (await page.textContent('#verdict')) ?? '';

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { prepareFiles } from '../../suites/hosts/artefacts.ts';
 import { browserHost } from '../../suites/hosts/browser.ts';
-import { bundlePage, ROOT } from '../../suites/hosts/bundle.ts';
+import { bundlePage } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
+import { packageMounts } from '../../suites/hosts/packages.ts';
 import { type Server, serve } from '../../suites/hosts/server.ts';
 import { needBrowser } from '../browser.ts';
 import { smallJob, visitOf } from '../visit.ts';
@@ -41,9 +42,9 @@ async function losing(phase: string, path: string): Promise<Host> {
   const own = join(folder, phase);
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, 'page.js'), page(phase));
-  const mounts = { '/bundle/': own, '/real/': await bundlePage(), '/packages/': join(ROOT, 'node_modules') };
+  const mounts = { '/bundle/': own, '/real/': await bundlePage(), ...packageMounts() };
   const server: Server = await serve({ ...mounts, '/work/': folder });
-  const host = browserHost(path, server.origin);
+  const host = browserHost(path, server);
   open.push(host, server);
   return host;
 }

@@ -7,16 +7,21 @@ import { bundlePage } from '../../suites/hosts/bundle.ts';
 import { serve } from '../../suites/hosts/server.ts';
 import { needBrowser } from '../browser.ts';
 import { MADE_UP, visitOf } from '../visit.ts';
+import { cookieHeader } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('is served whole while another process builds it again', async () => {
+it('is served whole while another process builds it again', { timeout: 60_000 }, async () => {
   const server = await serve({ '/bundle/': await bundlePage() });
   const sizes = new Set<number>();
   let building = true;
   const read = async () => {
-    while (building) sizes.add((await (await fetch(`${server.origin}/bundle/page.js`)).text()).length);
+    while (building) {
+      const answer = await fetch(`${server.origin}/bundle/page.js`, { headers: { Cookie: cookieHeader(server) } });
+      expect(answer.status).toBe(200);
+      sizes.add((await answer.text()).length);
+    }
   };
   const reading = read();
   for (let i = 0; i < 5; i++) await bundlePage();
@@ -38,7 +43,7 @@ describe('a page whose script is broken', { timeout: 120_000 }, () => {
     mkdirSync(join(folder, name));
     if (script !== undefined) writeFileSync(join(folder, name, 'page.js'), script);
     const server = await serve({ '/bundle/': join(folder, name) });
-    const host = browserHost(browser.path, server.origin);
+    const host = browserHost(browser.path, server);
     const outcome = await host.run(visitOf('resnet20.seed0', MADE_UP, 32, {}), MADE_UP, LIMIT, () => {});
     await Promise.all([host.close(), server.close()]);
     expect(outcome).toEqual({ kind: 'crash', reason: expect.stringMatching(reason), phase: 'launch' });
