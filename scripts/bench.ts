@@ -16,7 +16,7 @@ import { type Group, groupCells, runGroups, type Schedule } from '../suites/runn
 import { fingerprintOf, readCommit, readEnvironment, readTicks, stolenSince } from './environment.ts';
 import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
-import { checkSame, nothingToDo, pastOf, type Resumed } from './resume.ts';
+import { checkSame, nothingToDo, pastOf, type Resumed, WITHOUT_BROWSER } from './resume.ts';
 import { createRunFile, type RunFile, reopenRunFile } from './runfile.ts';
 import { readThrottling, throttledBetween } from './throttling.ts';
 import { openWorkshop } from './workshop.ts';
@@ -163,12 +163,14 @@ export async function bench(options: BenchOptions): Promise<{ paths: string[]; i
     return { ...group, cost: count === undefined ? group.cost : count * (cell?.batch ?? 1) };
   });
   const started = new Date();
+  // No program is started for a run that cannot go on here.
+  if (resumed !== undefined) checkSame(resumed, headerOf(options, cells, null, started), WITHOUT_BROWSER);
   const needsBrowser = groups.some(({ row }) => row.host === 'browser');
   const browser = needsBrowser
     ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
     : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
   const header = headerOf(options, cells, browser.found ? browser : null, started);
-  if (resumed !== undefined) checkSame(resumed, header);
+  if (resumed !== undefined) checkSame(resumed, header, []);
   const files = openFiles(options, started);
   const paths = [...files.values()].map((file) => file.path);
   const schedule: Schedule = {

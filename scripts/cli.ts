@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { printableJson } from '../reference/text.ts';
 import { compare } from '../reports/compare.ts';
 import { withScenarios } from '../reports/scenarios.ts';
 import { tabulate } from '../reports/table.ts';
@@ -18,6 +19,7 @@ import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
 import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
+import { print, say, sayError, survivePipes } from './output.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { type QueryFlags, queriesOf } from './queries.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
@@ -27,8 +29,6 @@ import { terminal } from './terminal.ts';
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
-
 /** Shows a run and writes its reports beside it. They come from the files alone. */
 function report(path: string, { json, baseline, threshold }: ReportFlags): void {
   const run = readRun(path, say);
@@ -36,10 +36,10 @@ function report(path: string, { json, baseline, threshold }: ReportFlags): void 
   for (const line of knownFailures(run)) say(line);
   // Shown first: a full disk keeps nobody from reading it.
   process.stdout.write(
-    json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : `${renderTerminal(run, terminal())}\n`,
+    json ? `${printableJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`,
   );
   const paths = [path, ...writeReports(run, path, comparison)];
-  if (!json) process.stdout.write(`${paths.join('\n')}\n`);
+  if (!json) print(`${paths.join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 
@@ -70,7 +70,8 @@ const MOST_ROUNDS = 100;
 function reportAlarms(base: string, head: string): void {
   const comparison = compare(readRun(base, say), readRun(head, say), THRESHOLD);
   const { text, code } = falseAlarms(comparison);
-  process.stdout.write(`${renderComparison(comparison, terminal())}\n${text}\n${base}\n${head}\n`);
+  process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
+  print(`${text}\n${base}\n${head}\n`);
   process.exitCode = code;
 }
 
@@ -93,7 +94,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
   const queries = queriesOf(words, flags, profile);
   if (flags.list) {
     const ids = planCells(queries, profile).cells.map(cellId);
-    process.stdout.write(flags.json ? `${JSON.stringify(ids, null, 2)}\n` : `${ids.join('\n')}\n`);
+    print(`${flags.json ? printableJson(ids) : ids.join('\n')}\n`);
     return;
   }
   const { seed, out, browser, within, aa = false } = flags;
@@ -121,8 +122,10 @@ const MODEL_HELP =
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+survivePipes();
 const program = new Command('resnet-bench')
   .version(version)
+  .configureOutput({ outputError: sayError })
   .description('ResNets across JavaScript backends: are they right, how fast, how much memory?')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -158,7 +161,7 @@ program
 program
   .command('list')
   .description('models, backends, suites and profiles')
-  .action(() => void process.stdout.write(listText()));
+  .action(() => print(listText()));
 
 program
   .command('report')
@@ -194,8 +197,8 @@ program
   .option('--html <file>', 'also write a page')
   .action(async (model: string | undefined, flags: InspectFlags & { model?: string }) => {
     const { model: path } = flags;
-    if (model !== undefined && path === undefined) process.stdout.write(inspect(model, flags));
-    else if (model === undefined && path !== undefined) process.stdout.write(await inspectOwn(path, flags));
+    if (model !== undefined && path === undefined) print(inspect(model, flags));
+    else if (model === undefined && path !== undefined) print(await inspectOwn(path, flags));
     else throw new Error('name one model: resnet50, or a file of your own with --model');
   });
 
@@ -204,7 +207,7 @@ program
   .description('download checkpoints into the cache; a download that was cut off goes on')
   .argument('<model...>', 'models such as resnet50.tv_in1k, or all')
   .action((words: string[]) =>
-    fetchCheckpoints(words, say, ({ model, path }) => void process.stdout.write(`${model.padEnd(28)} ${path}\n`)),
+    fetchCheckpoints(words, say, ({ model, path }) => print(`${model.padEnd(28)} ${path}\n`)),
   );
 
 program
@@ -222,7 +225,7 @@ program
     await checkOwn(cells, own);
     const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
     const finding = await locateCell(cell, own, browser, out, say);
-    process.stdout.write(findingText(cell, finding));
+    print(findingText(cell, finding));
     process.exitCode = finding === undefined ? 0 : 1;
   });
 
@@ -232,15 +235,14 @@ program
   .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
   .action((flags: { browser?: string }) =>
     diagnose(profileOf('quick'), flags.browser, ({ subject, status, detail, fix }) => {
-      process.stdout.write(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
-      if (fix) process.stdout.write(`${' '.repeat(34)}fix: ${fix}\n`);
+      print(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
+      if (fix) print(`${' '.repeat(34)}fix: ${fix}\n`);
     }),
   );
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // What a file says of itself may hold what moves the cursor or colours the rest.
-  say(`error: ${(error as Error).message.replace(/[^\P{Cc}\n]+/gu, ' ')}`);
+  sayError((error as Error).message);
   process.exitCode = 2;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_CELLS, MOST_ID } from './limits.ts';
 
 /** Version of the run file's format; a reader refuses another. */
 export const SCHEMA = 3;
@@ -51,7 +52,9 @@ export const headerSchema = z.strictObject({
   /** Of a run that took turns with another in one process: the name that both share, and which of them this is. */
   pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
   /** Every cell asked for: one without a record was not reached within the budget. */
-  plan: z.array(z.string()),
+  plan: z.array(z.string().max(MOST_ID)).max(MOST_CELLS, {
+    error: ({ input }) => `${(input as []).length} cells are more than a run may plan, ${MOST_CELLS}`,
+  }),
   /** A person's own models: the files, and the architecture that a checkpoint was read for. */
   models: z
     .array(
