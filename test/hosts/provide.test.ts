@@ -192,7 +192,8 @@ describePosix('a browser that does anything but tell its version', () => {
 
   it.each([
     ['3 MB of one line', "head -c 3000000 /dev/zero | tr '\\0' 'a'"],
-    ['3 MB of blanks', "head -c 3000000 /dev/zero | tr '\\0' ' '; echo x"],
+    ['3 MB of blanks', "printf a; head -c 3000000 /dev/zero | tr '\\0' ' '; echo x"],
+    ['3 MB of blank lines', "head -c 3000000 /dev/zero | tr '\\0' '\\n'"],
     ['3 MB of lines', 'yes a | head -c 3000000'],
     ['lines without end', 'yes a'],
   ])('is refused after %s within 5 s, in one short line', async (_, script) => {
