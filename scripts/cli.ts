@@ -18,6 +18,7 @@ import { fetchCheckpoints } from './fetch.ts';
 import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
+import * as options from './options.ts';
 import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
 import { print, say, sayError, survivePipes } from './output.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
@@ -141,13 +142,13 @@ program
   .option('--io-binding', 'also time calls whose input and output stay on the device: the suite transfer')
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
-  .option('--rounds <count>', 'fresh processes or pages for each cell', count)
+  .option('--rounds <count>', 'fresh processes or pages for each cell', options.rounds)
   .option(
     '--within <percent>',
     'rounds go on until every latency, or with --aa every ratio, is known to this, such as 2%',
     share,
   )
-  .option('--samples <count>', 'timed samples in each round', count)
+  .option('--samples <count>', 'timed samples in each round', options.samples)
   .option('--warmup <count>', 'untimed calls before them', count)
   .option('--aa', 'run every cell twice, in turns, and count false alarms')
   .option('--seed <number>', 'decides the order of cells', whole, 0)
