@@ -3,6 +3,9 @@ import { cut } from '../reference/text.ts';
 /** Cells that a run may plan: more than twice all suites of every model on every backend. */
 export const MOST_CELLS = 20_000;
 
+/** Backends of a run: a table has a line for each. */
+export const MOST_BACKENDS = 64;
+
 /** Characters of a case id: a model of one's own is named by its file, of at most 255 bytes. */
 export const MOST_ID = 512;
 

@@ -99,6 +99,10 @@ describe('run files', () => {
     const plan = Array.from({ length: 200_000 }, (_, i) => `latency:resnet20.seed${i}:fp32:b1:32:null`);
     const header = JSON.stringify({ ...run.header, plan });
     expect(() => parseRun(header, 'run.jsonl')).toThrow('200000 cells are more than a run may plan, 20000');
+    const backends = plan.slice(0, 65).map((id, i) => `${id}/${i}`);
+    expect(() => parseRun(JSON.stringify({ ...run.header, plan: backends }), 'run.jsonl')).toThrow(
+      '65 backends are more than a run may plan, 64',
+    );
     expect(() => parseRun(`\n${lines[0]}`, 'run.jsonl')).toThrow('not a run file');
   });
 
