@@ -1,5 +1,6 @@
 import { median } from '../suites/stats.ts';
 import { mebibytes, number, percent, ratio } from './format.ts';
+import { maximum, minimum } from './lookup.ts';
 import type { RowStatus } from './status.ts';
 import { measured, type Row } from './table.ts';
 
@@ -56,8 +57,8 @@ export function memoryFinding(base: Row, head: Row): Finding {
   if (!differ) return finding('same', figures, '');
   if (Math.min(a.length, b.length) < MEMORY_ROUNDS)
     return finding('unsure', figures, `memory is told apart from ${MEMORY_ROUNDS} rounds on (--rounds)`);
-  if (Math.min(...b) > Math.max(...a)) return finding('more memory', figures, 'every round takes more');
-  if (Math.max(...b) < Math.min(...a)) return finding('less memory', figures, 'every round takes less');
+  if (minimum(b) > maximum(a)) return finding('more memory', figures, 'every round takes more');
+  if (maximum(b) < minimum(a)) return finding('less memory', figures, 'every round takes less');
   return finding('unsure', figures, 'the rounds overlap: add rounds (--rounds)');
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../reference/text.ts';
 import type { Run } from '../suites/record.ts';
 import type { ProcessRow } from './measure.ts';
 import { ratesOf } from './scenarios.ts';
@@ -7,9 +8,20 @@ import { centreOf } from './times.ts';
 
 type Value = string | number | boolean | null | undefined;
 
+/**
+ * A text that a spreadsheet shows and does not run: one that begins as a formula does, after blanks too, gets an
+ * apostrophe before it (OWASP, CSV Injection).
+ */
+const inert = (text: string): string => (/^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text);
+
 /** One field after RFC 4180: quoted where it holds a comma, a quote or a line break. */
 export function field(value: Value): string {
-  const text = value === null || value === undefined || Number.isNaN(value) ? '' : String(value);
+  const text =
+    typeof value === 'string'
+      ? printable(inert(value))
+      : value === null || value === undefined || Number.isNaN(value)
+        ? ''
+        : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

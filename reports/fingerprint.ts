@@ -19,11 +19,11 @@ export function partsThatDiffer(base: Header, head: Header): Part[] {
     const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];
     if (before === after) return [];
     const entries = (text: string, other: string) => {
-      const known = other.split(', ');
+      const known = new Set(other.split(', '));
       return (
         text
           .split(', ')
-          .filter((entry) => !known.includes(entry))
+          .filter((entry) => !known.has(entry))
           .join(', ') || 'none'
       );
     };

@@ -1,7 +1,4 @@
-const CONTROL = /\p{Cc}+/gu;
-
-/** One line without control characters, which could move the cursor or colour the rest. */
-export const plain = (text: string) => text.replace(CONTROL, ' ').trim();
+export { plain } from '../reference/text.ts';
 
 /** The text within a width, its end cut off with an ellipsis. */
 export const clip = (text: string, width: number) =>

@@ -5,6 +5,7 @@ import type { ProcessMemory, Result, ResultOf } from '../suites/result.ts';
 import { type Interval, wilson } from '../suites/stats.ts';
 import { type Compliance, compliance } from './compliance.ts';
 import { type Leak, leak } from './leak.ts';
+import { maximum } from './lookup.ts';
 import { type Roofline, roofline } from './roofline.ts';
 import { type Startup, startup } from './startup.ts';
 import { type Latency, latency } from './times.ts';
@@ -104,7 +105,7 @@ function memory(results: readonly ResultOf<'memory'>[]): Memory {
     peaks: results.flatMap((result) => peakOf(result.processes) ?? []),
     tensors: results.map((one) => one.tensors).reduce(larger, null),
     gpu: results.map((one) => one.gpu).reduce((a, b) => ((b?.peak ?? -1) > (a?.peak ?? -1) ? b : a), null),
-    model: Math.max(...results.map((one) => one.model)),
+    model: maximum(results.map((one) => one.model)),
   };
 }
 

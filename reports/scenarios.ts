@@ -3,6 +3,7 @@ import { MULTI_STREAM, SINGLE_STREAM } from '../suites/scenarios.ts';
 import { type Ratio, unpairedRatio } from '../suites/stats/centre.ts';
 import { samplesFor } from '../suites/stats.ts';
 import { count } from './format.ts';
+import { grouped, minimum } from './lookup.ts';
 import type { RowStatus } from './status.ts';
 import { computes, labelOf, measured, type Row, type Table } from './table.ts';
 import { type Centre, centreOf, type Latency } from './times.ts';
@@ -55,7 +56,7 @@ function tailOf(row: Row | undefined, quantile: number, pick: (one: Latency) => 
   const latency = measured(row, 'latency');
   if (latency === undefined) return { id, status, ms: undefined, samples: 0, lacks: absence(row) };
   const { samples, rounds, batch } = latency;
-  const least = Math.min(...rounds.map((one) => one.length));
+  const least = minimum(rounds.map((one) => one.length));
   const lacks =
     least < samplesFor(quantile)
       ? `a round has ${count(least, 'sample')} of ${samplesFor(quantile)}`
@@ -101,11 +102,8 @@ function stepsOf(rows: readonly Row[]): Step[] {
 
 /** What cells of latency say of each scenario, by network and backend in the order of the plan. */
 export function scenariosOf({ rows }: Table): ScenarioRow[] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows.filter((one) => one.cell.suite === 'latency' && computes(one))) {
-    const name = cellId({ ...row.cell, batch: 1 });
-    groups.set(name, [...(groups.get(name) ?? []), row]);
-  }
+  const asked = rows.filter((one) => one.cell.suite === 'latency' && computes(one));
+  const groups = grouped(asked, ({ cell }) => cellId({ ...cell, batch: 1 }));
   return [...groups.values()].map((members) => {
     const sorted = [...members].sort((a, b) => a.cell.batch - b.cell.batch);
     const { cell } = sorted[0] as Row;

@@ -1,6 +1,7 @@
-import { type Cell, cellId, parseCell } from '../suites/cell.ts';
+import { type Cell, parseCell } from '../suites/cell.ts';
 import type { Placement, Record, Run } from '../suites/record.ts';
 import { isWithin } from '../suites/stats.ts';
+import { grouped } from './lookup.ts';
 import { type CheckRow, type Measure, type MeasureOf, measure } from './measure.ts';
 import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
@@ -41,7 +42,7 @@ export type Table = {
   readonly subjects: readonly Subject[];
   readonly backends: readonly string[];
   readonly sessions: readonly Session[];
-  /** Ids that name no cell, from a file that another version or a person wrote. */
+  /** The first ids that name no cell, from a file that another version or a person wrote, and then how many more. */
   readonly unreadable: readonly string[];
 };
 
@@ -97,41 +98,42 @@ function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(ce
     const one = { model, precision, batch, size };
     return { ...one, label: labelOf(one) };
   };
-  const timed = cells.filter((cell) => cell.suite !== 'accuracy').map(subject);
+  const shape = ({ model, precision, size }: Omit<Subject, 'label'>) => key([model, precision, size]);
+  const timed = new Map<string, Subject>();
+  for (const cell of cells)
+    if (cell.suite !== 'accuracy' && !timed.has(shape(cell))) timed.set(shape(cell), subject(cell));
   const subjectOf = (cell: Cell) => {
     if (cell.suite !== 'accuracy') return subject(cell);
-    const { model, precision, size } = cell;
-    return timed.find((s) => s.model === model && s.precision === precision && s.size === size) ?? subject(cell);
+    return timed.get(shape(cell)) ?? subject(cell);
   };
   return { subjects: distinct(cells.map(subjectOf)), subjectOf };
 }
 
+/** Ids that are named where they cannot be read. */
+const NAMED = 5;
+
 /** A run's records by case id, over rounds. Cells of the plan come first, in its order, reached or not. */
 export function tabulate(run: Run): Table {
-  const records = new Map<string, Record[]>();
-  for (const record of run.records) records.set(record.id, [...(records.get(record.id) ?? []), record]);
+  const records = grouped(run.records, ({ id }) => id);
   const rows: Row[] = [];
   const unreadable: string[] = [];
+  let bad = 0;
   for (const id of new Set([...run.header.plan, ...records.keys()])) {
     try {
       rows.push(row(id, parseCell(id), records.get(id) ?? []));
     } catch {
-      unreadable.push(id);
+      if (++bad <= NAMED) unreadable.push(id);
     }
   }
+  if (bad > NAMED) unreadable.push(`and ${bad - NAMED} more`);
   const { subjects, subjectOf } = subjectsOf(rows.map((one) => one.cell));
   const backends = [...new Set(rows.map((one) => one.cell.backend))];
-  const groups = new Map<string, Row[]>();
-  for (const one of rows) {
-    const name = cellId({ ...subjectOf(one.cell), suite: 'session', backend: one.cell.backend });
-    groups.set(name, [...(groups.get(name) ?? []), one]);
-  }
+  const places = new Map(backends.map((backend, i) => [backend, i]));
+  const members = grouped(rows, ({ cell }) => key(subjectOf(cell)));
   const sessions = subjects.flatMap((subject) =>
-    backends.flatMap((backend) => {
-      const members = groups.get(cellId({ ...subject, suite: 'session', backend })) ?? [];
-      if (members.length === 0) return [];
-      return [{ subject, backend, status: worstStatus(members.map((one) => one.status)), rows: members }];
-    }),
+    [...grouped(members.get(key(subject)) ?? [], ({ cell }) => cell.backend)]
+      .sort(([a], [b]) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
+      .map(([backend, of]) => ({ subject, backend, status: worstStatus(of.map((one) => one.status)), rows: of })),
   );
   return { run, rows, subjects, backends, sessions, unreadable };
 }

@@ -1,5 +1,6 @@
 import { NONE, number } from './format.ts';
 import { clip, plain } from './lines.ts';
+import { grouped, maximum } from './lookup.ts';
 import { bestOf, hasBatches, type ScenarioRow, scenariosOf, type Tail } from './scenarios.ts';
 import type { Table } from './table.ts';
 
@@ -19,20 +20,17 @@ const LEGEND = `single-stream, multi-stream, offline at its best batch · ${NONE
 export function scenarioLines(table: Table, width: number): { text: string; kind: 'title' | 'row' | 'key' }[] {
   const rows = scenariosOf(table);
   if (!hasBatches(rows)) return [];
-  const widths = COLUMNS.map(([title, text]) => Math.max(title.length, ...rows.map((row) => text(row).length)));
+  const widths = COLUMNS.map(([title, text]) => maximum([title.length, ...rows.map((row) => text(row).length)]));
   const line = (texts: readonly string[]) =>
     clip(
       `  ${texts.map((one, i) => (i === 0 ? one.padEnd(widths[0] ?? 0) : one.padStart(widths[i] ?? 0))).join('  ')}`,
       width,
     );
-  const labels = [...new Set(rows.map(({ label }) => label))];
   return [
     { text: line(COLUMNS.map(([title]) => title)), kind: 'key' },
-    ...labels.flatMap((label) => [
+    ...[...grouped(rows, ({ label }) => label)].flatMap(([label, members]) => [
       { text: clip(plain(label), width), kind: 'title' as const },
-      ...rows
-        .filter((row) => row.label === label)
-        .map((row) => ({ text: line(COLUMNS.map(([, text]) => text(row))), kind: 'row' as const })),
+      ...members.map((row) => ({ text: line(COLUMNS.map(([, text]) => text(row))), kind: 'row' as const })),
     ]),
     { text: clip(LEGEND, width), kind: 'key' },
   ];

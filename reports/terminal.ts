@@ -1,6 +1,7 @@
 import type { Run } from '../suites/record.ts';
 import { count, NONE, number } from './format.ts';
 import { clip, painter, plain, wrap } from './lines.ts';
+import { maximum, sessionsOf } from './lookup.ts';
 import { type RowStatus, STATUSES } from './status.ts';
 import { impreciseRows, measured, problemsOf, type Row, type Table, tabulate, warningsByKind } from './table.ts';
 import { COLUMNS, type Column } from './terminal-columns.ts';
@@ -31,7 +32,7 @@ function layout(table: Table, width: number): { column: Column; width: number }[
   );
   const sized = filled.map((column) => ({
     column,
-    width: Math.max(column.title.length, ...table.sessions.map((session) => column.text(session).length)),
+    width: maximum([column.title.length, ...table.sessions.map((session) => column.text(session).length)]),
   }));
   const total = () => INDENT.length + sized.reduce((sum, one) => sum + one.width + GAP.length, -GAP.length);
   while (total() > width) {
@@ -98,7 +99,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         ),
       );
     lines.push(sgr(1, clip(plain(subject.label), width)));
-    for (const session of table.sessions.filter((one) => one.subject === subject))
+    for (const session of sessionsOf(table, subject))
       lines.push(
         line(
           columns.map((one) => one.column.text(session)),

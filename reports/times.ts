@@ -3,6 +3,7 @@ import { centreInterval, MIN_ROUNDS } from '../suites/stats/centre.ts';
 import { type Warning, warningsOf } from '../suites/stats/steady.ts';
 import { type Interval, median, quantile, samplesFor } from '../suites/stats.ts';
 import { count } from './format.ts';
+import { maximum, minimum } from './lookup.ts';
 
 /** Fewest samples of a cell for a figure without a warning. */
 const MIN_SAMPLES = 10;
@@ -54,7 +55,7 @@ export function few(rounds: number, samples: number, short: boolean): string | u
 export function latency(results: readonly ResultOf<'latency'>[]): Latency {
   const rounds = results.map((result) => result.samples);
   const all = rounds.flat();
-  const granularity = Math.max(...results.map(({ clock }) => clock.granularity));
+  const granularity = maximum(results.map(({ clock }) => clock.granularity));
   const resolution = Math.max(
     ...results.map(({ samples, batch, clock }) => clock.granularity / (batch * median(samples))),
   );
@@ -66,11 +67,11 @@ export function latency(results: readonly ResultOf<'latency'>[]): Latency {
     rounds,
     samples: all.length,
     ...over(median),
-    min: Math.min(...all),
+    min: minimum(all),
     p90: tail(0.9),
     p99: tail(0.99),
     granularity,
-    batch: Math.max(...results.map((result) => result.batch)),
+    batch: maximum(results.map((result) => result.batch)),
     resolution,
     work: (results[0] as ResultOf<'latency'>).work,
     warnings: warningsOf(rounds, resolution),

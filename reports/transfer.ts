@@ -1,6 +1,7 @@
 import type { ResultOf } from '../suites/result.ts';
 import { differenceInterval } from '../suites/stats/centre.ts';
 import { median } from '../suites/stats.ts';
+import { maximum } from './lookup.ts';
 import { type Centre, centreOf, few } from './times.ts';
 
 /** Calls from host to host beside calls that leave input and output on the device, in milliseconds. */
@@ -37,8 +38,8 @@ export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
     step: one.clock.granularity / one.batch,
   }));
   type Form = 'host' | 'bound' | 'read';
-  const step = Math.max(...medians.map((one) => one.step));
-  const relative = (form: Form) => Math.max(...medians.map((one) => one.step / one[form]));
+  const step = maximum(medians.map((one) => one.step));
+  const relative = (form: Form) => maximum(medians.map((one) => one.step / one[form]));
   const centre = (form: Form) =>
     centreOf(
       medians.map((one) => one[form]),
@@ -64,8 +65,8 @@ export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
       medians.map(({ host, bound }) => host / bound),
       relative('host') + relative('bound'),
     ),
-    batch: Math.max(...results.map(({ batch }) => batch)),
-    error: Math.max(...results.flatMap(({ checks }) => checks.map(({ ratio }) => ratio))),
+    batch: maximum(results.map(({ batch }) => batch)),
+    error: maximum(results.flatMap(({ checks }) => checks.map(({ ratio }) => ratio))),
     few: few(
       results.length,
       samples,

@@ -1,5 +1,6 @@
 import { decodeFloats } from '../reference/float32.ts';
 import { roomOf } from '../reference/judge.ts';
+import { maximum, sessionsOf } from './lookup.ts';
 import type { RowStatus } from './status.ts';
 import { measured, rowOf, type Subject, type Table } from './table.ts';
 
@@ -50,8 +51,8 @@ function voteOf(subject: Subject, ballots: readonly Ballot[]): Vote {
 /** A vote for each case that at least two backends gave an output for, in plan order. */
 export function votesOf(table: Table): Vote[] {
   return table.subjects.flatMap((subject) => {
-    const ballots = table.sessions.flatMap((session): Ballot[] => {
-      const row = session.subject === subject ? rowOf(session, 'conformance') : undefined;
+    const ballots = sessionsOf(table, subject).flatMap((session): Ballot[] => {
+      const row = rowOf(session, 'conformance');
       const logits = measured(row, 'conformance')?.logits;
       if (row === undefined || logits === undefined) return [];
       const [values, allowed] = [decodeFloats(logits.values), decodeFloats(logits.allowed)];
@@ -88,7 +89,7 @@ export function identities({ voters, identical }: Vote): string {
 }
 
 /** The largest distance between two outputs that do not contradict each other, at most 1. */
-export const widest = ({ distances }: Vote): number => Math.max(...distances.flat().filter((one) => one <= 1));
+export const widest = ({ distances }: Vote): number => maximum(distances.flat().filter((one) => one <= 1));
 
 /** What a vote comes to; what is wrong first, since the end may be cut off. */
 export const voteText = (vote: Vote): string => [...standings(vote), identities(vote)].join('; ');

@@ -17,7 +17,7 @@ import { readTicks, stolenSince } from './environment.ts';
 import { headerOf } from './header.ts';
 import { checkOwn } from './own.ts';
 import { progressLine } from './progress.ts';
-import { checkSame, nothingToDo, pastOf, type Resumed } from './resume.ts';
+import { checkSame, nothingToDo, pastOf, type Resumed, WITHOUT_BROWSER } from './resume.ts';
 import { createRunFiles, openFolder, type RunFile, reopenRunFile } from './runfile.ts';
 import type { Shutdown } from './shutdown.ts';
 import { watchStrays } from './strays.ts';
@@ -139,12 +139,14 @@ export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<
     return { ...group, cost: count === undefined ? group.cost : count * (cell?.batch ?? 1) };
   });
   const started = new Date();
+  // No program is started for a run that cannot go on here.
+  if (resumed !== undefined) checkSame(resumed, headerOf(options, cells, null, started), WITHOUT_BROWSER);
   const needsBrowser = groups.some(({ row }) => row.host === 'browser');
   const browser = needsBrowser
     ? await provideBrowser({ ...(browserPath === undefined ? {} : { path: browserPath }), log, install: true })
     : ({ found: false, reason: 'no browser was needed', fix: '' } as const);
   const header = headerOf(options, cells, browser.found ? browser : null, started);
-  if (resumed !== undefined) checkSame(resumed, header);
+  if (resumed !== undefined) checkSame(resumed, header, []);
   const folder = resumed === undefined ? openFolder(resolve(options.out)) : undefined;
   const schedule: Schedule = {
     rounds: profile.rounds,

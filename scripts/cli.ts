@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { printableJson } from '../reference/text.ts';
 import { cellId, parseCell } from '../suites/cell.ts';
 import { provideBrowser } from '../suites/hosts/provide.ts';
 import { openScratch } from '../suites/hosts/scratch.ts';
@@ -13,21 +14,21 @@ import { fetchCheckpoints } from './fetch.ts';
 import { type InspectFlags, inspect, inspectOwn } from './inspect.ts';
 import { listText } from './list.ts';
 import { findingText, locateCell } from './locate.ts';
+import * as options from './options.ts';
 import { count, list, positive, profileOf, scenarioList, share, THRESHOLD, thresholdOption, whole } from './options.ts';
+import { print, say, sayError, survivePipes } from './output.ts';
 import { checkOwn, readOwnModels, withOwn } from './own.ts';
 import { type QueryFlags, queriesOf } from './queries.ts';
 import { readResumed } from './resume.ts';
 import { resumeCommand } from './runfile.ts';
-import { type ReportFlags, reportAlarms, reportRun } from './show.ts';
+import { reportAlarms, reportRun } from './show.ts';
 import { takeSignals } from './shutdown.ts';
 import { terminal } from './terminal.ts';
 
 /** How every command ends, by itself or by a signal. */
-const shutdown = takeSignals((line) => say(line));
+const shutdown = takeSignals(say);
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
-
-const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 type BenchFlags = QueryFlags & {
   model?: string[];
@@ -69,7 +70,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
   const queries = queriesOf(words, flags, profile);
   if (flags.list) {
     const ids = planCells(queries, profile).cells.map(cellId);
-    process.stdout.write(flags.json ? `${JSON.stringify(ids, null, 2)}\n` : `${ids.join('\n')}\n`);
+    print(`${flags.json ? printableJson(ids) : ids.join('\n')}\n`);
     return;
   }
   const { seed, out, browser, within, aa = false } = flags;
@@ -82,8 +83,8 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
     say('interrupted before anything was measured');
     return shutdown.leave(signal ?? 2);
   }
-  if (other === undefined) reportRun(path, { json: flags.json === true, threshold: THRESHOLD }, say);
-  else reportAlarms(path, other, say);
+  if (other === undefined) reportRun(path, { json: flags.json === true, threshold: THRESHOLD });
+  else reportAlarms(path, other);
   if (signal !== undefined) {
     say(`interrupted: go on with ${resumeCommand(path)}`);
     return shutdown.leave(signal);
@@ -97,8 +98,10 @@ const MODEL_HELP =
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+survivePipes();
 const program = new Command('resnet-bench')
   .version(version)
+  .configureOutput({ outputError: sayError })
   .description('ResNets across JavaScript backends: are they right, how fast, how much memory?')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -114,13 +117,13 @@ program
   .option('--io-binding', 'also time calls whose input and output stay on the device: the suite transfer')
   .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
   .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
-  .option('--rounds <count>', 'fresh processes or pages for each cell', count)
+  .option('--rounds <count>', 'fresh processes or pages for each cell', options.rounds)
   .option(
     '--within <percent>',
     'rounds go on until every latency, or with --aa every ratio, is known to this, such as 2%',
     share,
   )
-  .option('--samples <count>', 'timed samples in each round', count)
+  .option('--samples <count>', 'timed samples in each round', options.samples)
   .option('--warmup <count>', 'untimed calls before them', count)
   .option('--aa', 'run every cell twice, in turns, and count false alarms')
   .option('--seed <number>', 'decides the order of cells', whole, 0)
@@ -134,7 +137,7 @@ program
 program
   .command('list')
   .description('models, backends, suites and profiles')
-  .action(() => void process.stdout.write(listText()));
+  .action(() => print(listText()));
 
 program
   .command('report')
@@ -143,7 +146,7 @@ program
   .option('--baseline <base.jsonl>', 'an earlier run: the page shows what changed since')
   .addOption(thresholdOption())
   .option('--json', 'print the table as JSON')
-  .action((path: string, flags: ReportFlags) => reportRun(path, flags, say));
+  .action(reportRun);
 
 program
   .command('compare')
@@ -170,8 +173,8 @@ program
   .option('--html <file>', 'also write a page')
   .action(async (model: string | undefined, flags: InspectFlags & { model?: string }) => {
     const { model: path } = flags;
-    if (model !== undefined && path === undefined) process.stdout.write(inspect(model, flags));
-    else if (model === undefined && path !== undefined) process.stdout.write(await inspectOwn(path, flags));
+    if (model !== undefined && path === undefined) print(inspect(model, flags));
+    else if (model === undefined && path !== undefined) print(await inspectOwn(path, flags));
     else throw new Error('name one model: resnet50, or a file of your own with --model');
   });
 
@@ -180,7 +183,7 @@ program
   .description('download checkpoints into the cache; a download that was cut off goes on')
   .argument('<model...>', 'models such as resnet50.tv_in1k, or all')
   .action((words: string[]) =>
-    fetchCheckpoints(words, say, ({ model, path }) => void process.stdout.write(`${model.padEnd(28)} ${path}\n`)),
+    fetchCheckpoints(words, say, ({ model, path }) => print(`${model.padEnd(28)} ${path}\n`)),
   );
 
 program
@@ -199,7 +202,7 @@ program
     openScratch(shutdown.lifetime);
     const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: say, install: true });
     const finding = await locateCell(cell, { own, browser, out, lifetime: shutdown.lifetime, log: say });
-    process.stdout.write(findingText(cell, finding));
+    print(findingText(cell, finding));
     process.exitCode = finding === undefined ? 0 : 1;
   });
 
@@ -210,16 +213,15 @@ program
   .action((flags: { browser?: string }) => {
     openScratch(shutdown.lifetime);
     return diagnose(profileOf('quick'), flags.browser, shutdown.lifetime, ({ subject, status, detail, fix }) => {
-      process.stdout.write(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
-      if (fix) process.stdout.write(`${' '.repeat(34)}fix: ${fix}\n`);
+      print(`${status.padEnd(12)} ${subject.padEnd(20)} ${detail}\n`);
+      if (fix) print(`${' '.repeat(34)}fix: ${fix}\n`);
     });
   });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // What a file says of itself may hold what moves the cursor or colours the rest.
-  say(`error: ${(error as Error).message.replace(/[^\P{Cc}\n]+/gu, ' ')}`);
+  sayError((error as Error).message);
   process.exitCode = 2;
 }
 // What was given up, such as a browser that does not close, keeps nobody from leaving.

@@ -1,3 +1,4 @@
+import { printableJson } from '../reference/text.ts';
 import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare.ts';
 import { comparisonData } from '../reports/comparison.ts';
 import { count, percent } from '../reports/format.ts';
@@ -19,7 +20,7 @@ export function compareFiles(
 ): { text: string; code: 0 | 1 } {
   const comparison = compare(readRun(base, log), readRun(head, log), threshold);
   const text = json
-    ? `${JSON.stringify(comparisonData(comparison), null, 2)}\n`
+    ? `${printableJson(comparisonData(comparison))}\n`
     : markdown
       ? renderMarkdown(comparison)
       : renderComparison(comparison, terminal);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
 import { graphsOf, splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
+import { printableJson } from '../reference/text.ts';
 import { mebibytes, percent } from '../reports/format.ts';
 import { html } from '../reports/html/markup.ts';
 import { pageText } from '../reports/html/page.ts';
@@ -116,7 +117,7 @@ function rowOf(model: string) {
 /** What was asked for of an analysis; writes the page where `html` names a file. */
 function render(analysis: Analysis, flags: InspectFlags): string {
   if (flags.html !== undefined) writeFileSync(flags.html, renderPage(analysis));
-  if (flags.json) return `${JSON.stringify(analysis, null, 2)}\n`;
+  if (flags.json) return `${printableJson(analysis)}\n`;
   return flags.html === undefined ? renderText(analysis) : `${renderText(analysis)}\n${flags.html}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { MOST_SAMPLES } from '../suites/limits.ts';
 import { PROFILES, type Profile } from '../suites/profiles.ts';
 import { mustKnow } from '../suites/query.ts';
 import { SCENARIOS, type Scenario } from '../suites/scenarios.ts';
@@ -37,6 +38,19 @@ export function count(text: string): number {
   if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
   return value;
 }
+
+/** A count of at most `most`. */
+const countTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = count(text);
+    if (value > most) throw new InvalidArgumentError(`It must be at most ${most}.`);
+    return value;
+  };
+
+/** Rounds and samples that may be asked for: what a run may record is bounded. */
+export const rounds = countTo(10_000);
+export const samples = countTo(MOST_SAMPLES);
 
 /** A share written as per cent. */
 export function share(text: string): number {

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Progress } from '../suites/runner.ts';
+import { say } from './output.ts';
 
 /** The progress of a run on standard error: a bar in a terminal, a line for each visit elsewhere. */
 export function progressLine(): { progress(progress: Progress): void; phase(phase: string): void; end(): void } {
@@ -8,7 +9,7 @@ export function progressLine(): { progress(progress: Progress): void; phase(phas
   if (!process.stderr.isTTY)
     return {
       progress: ({ group, round, done, total }) =>
-        void process.stderr.write(`[${done}/${total}] ${seconds()} · round ${round + 1} · ${group.key}\n`),
+        say(`[${done}/${total}] ${seconds()} · round ${round + 1} · ${group.key}`),
       phase: () => {},
       end: () => {},
     };

@@ -8,13 +8,13 @@ import { parseRun, type Run } from '../suites/record.ts';
 
 /** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
 export function readRun(path: string, log: (line: string) => void): Run {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
-  const run = parseRun(text, path);
+  const run = parseRun(bytes, path);
   for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
   return run;
 }

@@ -4,6 +4,7 @@ import type { Header } from '../suites/header.ts';
 import { pastVisits, secondsSpent, type Variant } from '../suites/ledger.ts';
 import { parseRun, type Run } from '../suites/record.ts';
 import { type Group, isAnyDue, type Schedule } from '../suites/runner.ts';
+import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 import { wholeLines } from './runfile.ts';
 
 /** A file of a run that goes on: what it holds, and how many bytes of it are whole lines. */
@@ -16,6 +17,9 @@ export type Resumed = {
   readonly budget: number | undefined;
 };
 
+/** A word as a shell takes it. */
+const quoted = (word: string): string => (/^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** What a command line says: its words, and its flags by their names in code. */
 type Typed<Flags> = { readonly words: readonly string[]; readonly flags: Flags };
 
@@ -23,11 +27,11 @@ type Typed<Flags> = { readonly words: readonly string[]; readonly flags: Flags }
 const FREE = ['resume', 'json', 'browser', 'budget', 'model'];
 
 function readPart(path: string, log: (line: string) => void): Part {
-  const { text, torn } = wholeLines(path);
-  const run = parseRun(text, path);
+  const { whole, torn } = wholeLines(path);
+  const run = parseRun(whole, path);
   for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
   if (torn > 0) log(`${path}: its last line was cut off and goes (${torn} bytes); that cell is run again`);
-  return { path, run, size: Buffer.byteLength(text) };
+  return { path, run, size: whole.length };
 }
 
 /** The file of a run, and its twin's where two took turns. Throws one line where the twin is not there. */
@@ -68,13 +72,15 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
  * What the run of a file was asked for, by its own command, with the flags of `command` that may be given anew laid
  * over. Throws one line where the file is no run file, or where what else was typed is not what the run was asked for.
  */
-export function readResumed<Flags extends { budget?: number; json?: boolean }>(
+export function readResumed<Flags extends { budget?: number; json?: boolean; browser?: string }>(
   path: string,
   typed: readonly string[],
   command: Command,
   log: (line: string) => void,
 ): Typed<Flags> & { resumed: Resumed } {
   const parts = readParts(path, log);
+  // Nothing that the file names is read or started before it is known to be of this machine and version.
+  checkMachine(parts);
   const [first] = parts.values();
   const { words, flags } = reread<Flags>(command, first?.run.header.command ?? []);
   const given = command.opts() as Flags;
@@ -86,6 +92,10 @@ export function readResumed<Flags extends { budget?: number; json?: boolean }>(
     throw new Error(`${other.long} is not what ${path} was started with: leave it out, a run keeps its own`);
   if (typed.length > 0 && !same(typed, words))
     throw new Error(`'${typed.join(' ')}' is not what ${path} was started with: leave it out, a run keeps its own`);
+  if (flags.browser !== undefined && given.browser === undefined)
+    throw new Error(
+      `${path} names a program to start, and a file may come from anyone: if you trust it, name it too: --browser ${quoted(flags.browser)}`,
+    );
   const anew = explicit.filter(({ name }) => FREE.includes(name) && name !== 'budget');
   // How the figures are shown is not the run's own.
   const kept = Object.entries(flags).filter(([name]) => name !== 'json');
@@ -103,10 +113,17 @@ const KEPT: readonly { readonly part: keyof Header; readonly fix: string }[] = [
   })),
 ];
 
-/** Throws one line where a run would go on on another machine, another version or with another plan than it began. */
-export function checkSame({ parts }: Resumed, now: Header): void {
+/** What of a machine is known only once the cells, or the browser too, are. */
+const WITHOUT_CELLS = ['packages', 'browser'];
+export const WITHOUT_BROWSER: readonly string[] = ['browser'];
+
+/**
+ * Throws one line where a run would go on on another machine, another version or with another plan than it began.
+ * `unknown` names the parts of the machine that are not known yet.
+ */
+export function checkSame({ parts }: Pick<Resumed, 'parts'>, now: Header, unknown: readonly string[]): void {
   for (const { path, run } of parts.values()) {
-    const [differs] = partsThatDiffer(run.header, now);
+    const differs = partsThatDiffer(run.header, now).find(({ part }) => !unknown.includes(part));
     if (differs !== undefined)
       throw new Error(
         `${path} cannot go on here: its ${differs.part} was ${differs.base} and is ${differs.head}; figures of two machines do not mix: start a new run`,
@@ -117,6 +134,14 @@ export function checkSame({ parts }: Resumed, now: Header): void {
       throw new Error(`${path} cannot go on: its ${part}${was} is another now${is}: ${fix}`);
     }
   }
+}
+
+/** Throws one line where the files are of another machine or version, before anything that they name is touched. */
+function checkMachine(parts: Resumed['parts']): void {
+  const [first] = parts.values();
+  if (first === undefined) return;
+  const fingerprint = fingerprintOf(readEnvironment([], null));
+  checkSame({ parts }, { ...first.run.header, commit: readCommit(), fingerprint }, WITHOUT_CELLS);
 }
 
 /** What earlier parts of a run leave to do: the visits that they made, and the seconds that are left of a budget. */

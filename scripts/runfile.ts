@@ -106,7 +106,7 @@ export function createRunFiles(folder: string, started: Date, suffixes: readonly
 }
 
 /** The whole lines of a run file, and the bytes of a last one that was cut off. Throws one line where it is missing. */
-export function wholeLines(path: string): { text: string; torn: number } {
+export function wholeLines(path: string): { whole: Uint8Array; torn: number } {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -114,7 +114,7 @@ export function wholeLines(path: string): { text: string; torn: number } {
     throw new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
   const size = bytes.lastIndexOf('\n') + 1;
-  return { text: bytes.toString('utf8', 0, size), torn: bytes.length - size };
+  return { whole: bytes.subarray(0, size), torn: bytes.length - size };
 }
 
 /** Opens a run file to go on after its first `size` bytes; what was cut off behind them goes. Throws one line. */

@@ -1,3 +1,4 @@
+import { printableJson } from '../reference/text.ts';
 import { compare } from '../reports/compare.ts';
 import { withScenarios } from '../reports/scenarios.ts';
 import { tabulate } from '../reports/table.ts';
@@ -5,29 +6,31 @@ import { renderTerminal } from '../reports/terminal.ts';
 import { renderComparison } from '../reports/terminal-compare.ts';
 import { falseAlarms } from './compare.ts';
 import { THRESHOLD } from './options.ts';
+import { print, say } from './output.ts';
 import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
 
 /** Shows a run and writes its reports beside it. They come from the files alone. */
-export function reportRun(path: string, { json, baseline, threshold }: ReportFlags, say: (line: string) => void): void {
+export function reportRun(path: string, { json, baseline, threshold }: ReportFlags): void {
   const run = readRun(path, say);
   const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
   for (const line of knownFailures(run)) say(line);
   // Shown first: a full disk keeps nobody from reading it.
   process.stdout.write(
-    json ? `${JSON.stringify(withScenarios(tabulate(run)), null, 2)}\n` : `${renderTerminal(run, terminal())}\n`,
+    json ? `${printableJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`,
   );
   const paths = [path, ...writeReports(run, path, comparison)];
-  if (!json) process.stdout.write(`${paths.join('\n')}\n`);
+  if (!json) print(`${paths.join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 
 export type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
 
 /** Compares a run with its twin: whatever differs is a false alarm. */
-export function reportAlarms(base: string, head: string, say: (line: string) => void): void {
+export function reportAlarms(base: string, head: string): void {
   const comparison = compare(readRun(base, say), readRun(head, say), THRESHOLD);
   const { text, code } = falseAlarms(comparison);
-  process.stdout.write(`${renderComparison(comparison, terminal())}\n${text}\n${base}\n${head}\n`);
+  process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
+  print(`${text}\n${base}\n${head}\n`);
   process.exitCode = code;
 }

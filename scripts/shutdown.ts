@@ -45,9 +45,11 @@ export function takeSignals(log: (line: string) => void): Shutdown {
       if (tell === undefined) leave(code);
       else tell(code);
     });
+  let failed = false;
   process.on('uncaughtException', (error) => {
-    // Who watches for such errors decides.
-    if (process.listenerCount('uncaughtException') > 1) return;
+    // Who watches for such errors decides; and one is enough to leave.
+    if (process.listenerCount('uncaughtException') > 1 || failed) return;
+    failed = true;
     log(`error: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     leave(2);
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_BACKENDS, MOST_CELLS, MOST_ID } from './limits.ts';
 
 /** Version of the run file's format; a reader refuses another. */
 export const SCHEMA = 3;
@@ -29,6 +30,12 @@ const fingerprintSchema = z.strictObject({
   parts: z.record(z.string(), z.string()),
 });
 
+/** The last fields of case ids. */
+const backendsOf = (plan: readonly string[]): Set<string | undefined> => new Set(plan.map((id) => id.split(':')[5]));
+
+const tooMany = ({ length }: readonly unknown[], what: string, most: number): string =>
+  `${length} ${what} are more than a run may plan, ${most}`;
+
 export const headerSchema = z.strictObject({
   kind: z.literal('run'),
   schema: z.literal(SCHEMA),
@@ -51,7 +58,12 @@ export const headerSchema = z.strictObject({
   /** Of a run that took turns with another in one process: the name that both share, and which of them this is. */
   pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
   /** Every cell asked for: one without a record was not reached within the budget. */
-  plan: z.array(z.string()),
+  plan: z
+    .array(z.string().max(MOST_ID))
+    .max(MOST_CELLS, { error: ({ input }) => tooMany(input as string[], 'cells', MOST_CELLS) })
+    .refine((plan) => backendsOf(plan).size <= MOST_BACKENDS, {
+      error: ({ input }) => tooMany([...backendsOf(input as string[])], 'backends', MOST_BACKENDS),
+    }),
   /** A person's own models: the files, and the architecture that a checkpoint was read for. */
   models: z
     .array(

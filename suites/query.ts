@@ -3,9 +3,13 @@ import { FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
 import { ALL_CHECKPOINTS } from '../reference/weights/table.ts';
 import { BACKENDS, findBackend } from './backends/registry.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
+import { MOST_CELLS } from './limits.ts';
+import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
 import { findSuite, SUITES, type SuiteRow } from './registry.ts';
 import { PRECISIONS } from './visit.ts';
+
+export { mustKnow } from './nearest.ts';
 
 /** Alternatives for each field of a case id; `*` leaves a field to the profile. */
 export type Query = { readonly [field in Field]: readonly string[] };
@@ -18,33 +22,13 @@ const DEFAULT_TAG = 'seed0';
 /** The precision that a file's network is run in: as it is. */
 const OWN_PRECISION = 'fp32';
 
-/** Edits that turn one word into another (Levenshtein 1966). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++)
-      next.push(Math.min((row[j] ?? 0) + (a[i] === b[j] ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-/** An error that names the nearest of what there is. */
-function unknown(kind: string, name: string, known: readonly string[]): Error {
-  const [nearest] = [...known].sort((a, b) => distance(name, a) - distance(name, b));
-  return new Error(`unknown ${kind} '${name}'${nearest ? `: did you mean '${nearest}'?` : ''}`);
-}
-
-/** Throws an error that suggests the nearest of `known` where `name` is not among them. */
-export function mustKnow(kind: string, name: string, known: readonly string[]): string {
-  if (!known.includes(name)) throw unknown(kind, name, known);
-  return name;
-}
+/** Characters of a query. */
+const MOST_QUERY = 10_000;
 
 /** What of `known` a pattern means. Throws where it means nothing. */
 function choose(kind: string, pattern: string, known: readonly string[]): string[] {
   if (!pattern.includes('*')) return [mustKnow(kind, pattern, known)];
+  if (pattern.length > MOST_NAME) throw new Error(`no ${kind} matches '${pattern}'`);
   const chosen = known.filter((name) => globMatches(pattern, name));
   if (chosen.length === 0) throw new Error(`no ${kind} matches '${pattern}': there are ${known.join(', ')}`);
   return chosen;
@@ -52,6 +36,8 @@ function choose(kind: string, pattern: string, known: readonly string[]): string
 
 /** `latency:resnet50.*:fp32:b1:224:ort-web/*`; fields left out at the end are `*`, and commas separate alternatives. */
 export function parseQuery(text: string): Query {
+  if (text.length > MOST_QUERY)
+    throw new Error(`a query has ${text.length} characters, and at most ${MOST_QUERY}: write several, or wildcards`);
   const parts = text.split(':');
   if (parts.length > FIELDS.length) throw new Error(`'${text}' has more fields than ${FIELDS.join(':')}`);
   const field = (index: number) => (parts[index] || '*').split(',');
@@ -160,41 +146,81 @@ function isAskedOf({ of }: SuiteRow, one: ProfileModel): boolean {
   return of === 'networks' || (one.own === undefined && seedOf(tag) === undefined);
 }
 
-/** The cells of one query. Throws on what does not exist, and where nothing is left of it. */
-function expandOne(query: Query, profile: Profile): Cell[] {
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+/** What a query asks of one model by one suite: the alternatives whose every combination is a cell. */
+type Block = {
+  readonly model: ProfileModel;
+  readonly suite: string;
+  readonly precisions: readonly string[];
+  readonly batches: readonly number[];
+  readonly sizes: readonly number[];
+  readonly backends: readonly string[];
+};
+
+/** The blocks of one query. Throws on what does not exist. */
+function blocksOf(query: Query, profile: Profile): Block[] {
   const suiteIds = SUITES.map((row) => row.id);
   const backendIds = BACKENDS.map((row) => row.id);
-  const backends = query.backend
-    .flatMap((pattern) => choose('backend', pattern, backendIds))
-    .flatMap((id) => findBackend(id) ?? []);
-  const cells: Cell[] = [];
-  for (const row of query.model.flatMap((pattern) => models(pattern, profile)))
-    for (const suite of query.suite
-      .flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds)))
-      .flatMap((id) => findSuite(id) ?? [])) {
-      const { model, own } = row;
-      const precisions = query.precision.flatMap((pattern) => precisionsOf(row, pattern, profile));
-      const sizes = query.size.map((s) => (s === '*' ? sizeOf(row) : positive('size', s, /^([1-9]\d*)$/)));
+  const backends = unique(query.backend.flatMap((pattern) => choose('backend', pattern, backendIds)));
+  const suites = unique(
+    query.suite.flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds))),
+  ).flatMap((id) => findSuite(id) ?? []);
+  const rows = new Map(
+    query.model.flatMap((pattern) => models(pattern, profile)).map((row) => [`${row.model} ${row.size}`, row]),
+  );
+  return [...rows.values()].flatMap((model) => {
+    const { own } = model;
+    const precisions = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
+    const sizes = unique(query.size.map((s) => (s === '*' ? sizeOf(model) : positive('size', s, /^([1-9]\d*)$/))));
+    return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
-      const batches = query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/)));
-      if (!isAskedOf(suite, row)) continue;
-      for (const { id: backend, suites } of backends)
-        for (const precision of suites === undefined || suites.includes(suite.id) ? precisions : [])
-          for (const batch of batches)
-            for (const size of sizes) {
-              mustAllow(row, precision, batch, size);
-              cells.push({ suite: suite.id, model, precision, batch, size, backend });
-            }
-    }
-  if (cells.length === 0)
-    throw new Error(
-      `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline is of kernels alone, f64 is only judged and null only timed`,
-    );
-  return cells;
+      const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
+      if (!isAskedOf(suite, model)) return [];
+      const may = backends.filter((id) => findBackend(id)?.suites?.includes(suite.id) ?? true);
+      return [{ model, suite: suite.id, precisions, batches, sizes, backends: may }];
+    });
+  });
 }
 
-/** The cells that queries mean, in the order of reports and without repeats. Throws on what does not exist. */
+const sizeOfBlock = ({ precisions, batches, sizes, backends }: Block): number =>
+  precisions.length * batches.length * sizes.length * backends.length;
+
+/** The cells of a block. Throws where a person's own model does not allow them. */
+function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block): Generator<Cell> {
+  for (const backend of backends)
+    for (const precision of precisions)
+      for (const batch of batches)
+        for (const size of sizes) {
+          mustAllow(model, precision, batch, size);
+          yield { suite, model: model.model, precision, batch, size, backend };
+        }
+}
+
+/** Throws where more cells are asked for than a run may plan. */
+function mustFit(count: number): void {
+  if (count > MOST_CELLS)
+    throw new Error(
+      `${count.toLocaleString('en-US')} cells are asked for, and a run plans at most ${MOST_CELLS.toLocaleString('en-US')}: ask for fewer models, backends, batches or sizes`,
+    );
+}
+
+/**
+ * The cells that queries mean, in the order of reports and without repeats. Throws on what does not exist, where nothing
+ * is left of a query, and, before any cell is made, where they are more than a run may plan.
+ */
 export function expand(queries: readonly Query[], profile: Profile): Cell[] {
-  const cells = queries.flatMap((query) => expandOne(query, profile));
-  return [...new Map(cells.map((cell) => [cellId(cell), cell])).values()];
+  const cells = new Map<string, Cell>();
+  for (const query of queries) {
+    const blocks = blocksOf(query, profile);
+    const count = blocks.reduce((sum, block) => sum + sizeOfBlock(block), 0);
+    mustFit(count);
+    if (count === 0)
+      throw new Error(
+        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline is of kernels alone, f64 is only judged and null only timed`,
+      );
+    for (const block of blocks) for (const cell of cellsOf(block)) cells.set(cellId(cell), cell);
+    mustFit(cells.size);
+  }
+  return [...cells.values()];
 }

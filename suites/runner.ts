@@ -17,6 +17,7 @@ import {
   type Variant,
   type Visited,
 } from './ledger.ts';
+import { shortened } from './limits.ts';
 import type { Outcome, Placement, Record } from './record.ts';
 import { findSuite } from './registry.ts';
 import type { Result } from './result.ts';
@@ -40,7 +41,9 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
     const key = sessionKey(cell);
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [cell]);
+    else members.push(cell);
   }
   return [...groups].map(([key, members]) => {
     const [cell] = members as [Cell];
@@ -223,7 +226,8 @@ export async function runGroups(
         ledger.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
         for (const cell of cells) {
           const outcome = outcomes.get(cell.suite) ?? silent;
-          append({ kind: 'record', id: cellId(cell), round, at: new Date().toISOString(), outcome }, variant);
+          const at = new Date().toISOString();
+          append({ kind: 'record', id: cellId(cell), round, at, outcome: shortened(outcome) }, variant);
         }
       }
     }

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { NONE, percent } from '../format.ts';
+import { maximum, minimum } from '../lookup.ts';
 import type { Accuracy } from '../measure.ts';
 import { measured, type Row } from '../table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from './chart.ts';
@@ -11,8 +12,8 @@ const top1 = (one: Accuracy) => one.top1 / one.images;
 
 /** Whole per cents around the intervals, with at most seven ticks. */
 function axis(all: readonly Accuracy[]): { domain: [number, number]; ticks: number[] } {
-  const low = Math.floor(Math.min(...all.map((one) => 100 * one.top1Interval[0])));
-  const high = Math.ceil(Math.max(...all.map((one) => 100 * one.top1Interval[1])));
+  const low = Math.floor(minimum(all.map((one) => 100 * one.top1Interval[0])));
+  const high = Math.ceil(maximum(all.map((one) => 100 * one.top1Interval[1])));
   const step = [1, 2, 5, 10, 20].find((size) => (high - low) / size <= 6) ?? 20;
   const first = Math.ceil(low / step) * step;
   return {

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { maximum, minimum } from '../lookup.ts';
 import { type Content, html, type Markup, printable, raw } from './markup.ts';
 
 /** A document to build SVG in: Plot needs one, and Node has none. */
@@ -69,7 +70,7 @@ function logTicks(low: number, high: number, most: number): number[] {
 /** A log scale around positive values, with room at both ends. */
 export function logScale(values: readonly number[], most: number): Scale {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
-  const [least, largest] = positive.length > 0 ? [Math.min(...positive), Math.max(...positive)] : [1, 10];
+  const [least, largest] = positive.length > 0 ? [minimum(positive), maximum(positive)] : [1, 10];
   const room = Math.max(1.15, (largest / least) ** 0.06);
   const domain: [number, number] = [least / room, largest * room];
   return { type: 'log', domain, ticks: logTicks(domain[0], domain[1], most) };
@@ -77,7 +78,7 @@ export function logScale(values: readonly number[], most: number): Scale {
 
 /** A linear scale from 0. */
 export function linearScale(values: readonly number[], most: number): Scale {
-  const largest = Math.max(0, ...values);
+  const largest = maximum([0, ...values]);
   const top = largest > 0 ? largest * 1.05 : 1;
   const power = 10 ** Math.floor(Math.log10(top / most));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => top / size <= most) ?? top;
@@ -88,7 +89,7 @@ export function linearScale(values: readonly number[], most: number): Scale {
 /** A linear scale from 0, or a log scale where the positive values span more than 20 times. */
 export function autoScale(values: readonly number[], most: number): Scale {
   const positive = values.filter((value) => value > 0);
-  const wide = positive.length > 0 && Math.max(...positive) / Math.min(...positive) > LINEAR_RANGE;
+  const wide = positive.length > 0 && maximum(positive) / minimum(positive) > LINEAR_RANGE;
   return wide ? logScale(values, most) : linearScale(values, most);
 }
 

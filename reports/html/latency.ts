@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { hashName, random } from '../../reference/random.ts';
 import { type Interval, quantile } from '../../suites/stats.ts';
 import { count, NONE, number } from '../format.ts';
+import { maximum } from '../lookup.ts';
 import { computes, measured, type Row } from '../table.ts';
 import type { Latency } from '../times.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from './chart.ts';
@@ -45,7 +46,7 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
   const floor = (value: number) => Math.max(value, scale.domain[0]);
-  const rounds = Math.max(...shown.map((one) => one.rounds.length));
+  const rounds = maximum(shown.map((one) => one.rounds.length));
   const marks = shown.map(({ session: { backend }, row: { status }, median, interval }): Mark => {
     const [low, high] = interval ?? [median, median];
     return {
@@ -149,7 +150,7 @@ ${legend([
   html`<span>* few rounds or samples</span>`,
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(Math.max(...nothing))} ms: what the harness adds to a call.` : ''}</p>
+<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: what the harness adds to a call.` : ''}</p>
 ${figures(table(rows))}`,
   );
 }

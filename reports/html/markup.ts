@@ -1,12 +1,11 @@
+import { printable } from '../../reference/text.ts';
+
+export { printable };
+
 /** Text that is HTML already. Everything else is escaped where it is put into a page. */
 export type Markup = { readonly markup: string };
 
 export type Content = Markup | string | number | undefined | readonly Content[];
-
-const CONTROL = /(?![\n\t])\p{Cc}/gu;
-
-/** The text with a sign in the place of control characters, which HTML forbids. */
-export const printable = (text: string): string => text.replaceAll(CONTROL, '\ufffd');
 
 /** The text made printable, and with what HTML reads as markup written as references; safe in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {

@@ -1,17 +1,27 @@
 import { number } from '../format.ts';
-import { measured, type Problem, problemsOf, rowOf, type Session, type Table } from '../table.ts';
+import { minimum, sessionsOf } from '../lookup.ts';
+import { type RowStatus, STATUSES } from '../status.ts';
+import { measured, problemsOf, type Row, rowOf, type Session, type Table } from '../table.ts';
 import { html, type Markup } from './markup.ts';
 import { badge, type Page, problemAnchor, section, sessionAnchor, swatch } from './parts.ts';
 
 /** Where a session's details are: its first problem of its own status, else its placement. */
-function target(table: Table, problems: readonly Problem[], session: Session): string {
-  const problem = problems.findIndex(
-    (one) => one.status === session.status && one.rows.some((row) => session.rows.includes(row)),
-  );
-  return problem >= 0 ? problemAnchor(problem) : sessionAnchor(table, session);
+function target(table: Table, problems: Problems, session: Session): string {
+  const problem = minimum(session.rows.map((row) => problems.get(session.status)?.get(row) ?? Infinity));
+  return problem < Infinity ? problemAnchor(problem) : sessionAnchor(table, session);
 }
 
-function cell(table: Table, problems: readonly Problem[], session: Session | undefined): Markup {
+/** The first problem of each row, by its status. */
+type Problems = ReadonlyMap<RowStatus, ReadonlyMap<Row, number>>;
+
+function firstProblems(table: Table): Problems {
+  const first = new Map(STATUSES.map((status) => [status, new Map<Row, number>()]));
+  for (const [i, { status, rows }] of problemsOf(table).entries())
+    for (const row of rows) if (!first.get(status)?.has(row)) first.get(status)?.set(row, i);
+  return first;
+}
+
+function cell(table: Table, problems: Problems, session: Session | undefined): Markup {
   if (session === undefined) return html`<td class="soft">not asked</td>`;
   const latency = measured(rowOf(session, 'latency'), 'latency');
   const figure = latency
@@ -36,15 +46,12 @@ export function matrixSection({ table, palette }: Page): Markup {
     const [model, ...rest] = label.split(' · ');
     return html`<th scope="col">${model}<span>${rest.join(' · ')}</span></th>`;
   });
-  const problems = problemsOf(table);
+  const problems = firstProblems(table);
+  const sessions = table.subjects.map(
+    (subject) => new Map(sessionsOf(table, subject).map((session) => [session.backend, session])),
+  );
   const body = table.backends.map((backend) => {
-    const cells = table.subjects.map((subject) =>
-      cell(
-        table,
-        problems,
-        table.sessions.find((one) => one.subject === subject && one.backend === backend),
-      ),
-    );
+    const cells = sessions.map((of) => cell(table, problems, of.get(backend)));
     return html`<tr><th scope="row">${swatch(palette(backend))}${backend}</th>${cells}</tr>\n`;
   });
   return section(

@@ -1,5 +1,6 @@
 import type { Interval } from '../../suites/stats.ts';
 import { NONE } from '../format.ts';
+import { placeOf } from '../lookup.ts';
 import type { RowStatus } from '../status.ts';
 import type { Row, Session, Table } from '../table.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -139,6 +140,6 @@ export function empty(rows: readonly Row[], what: string, query: string): Markup
 }
 
 /** Where a session's placement stands on the page. */
-export const sessionAnchor = (table: Table, session: Session): string => `session-${table.sessions.indexOf(session)}`;
+export const sessionAnchor = (table: Table, session: Session): string => `session-${placeOf(table, session)}`;
 /** Where a problem stands on the page. */
 export const problemAnchor = (index: number): string => `problem-${index}`;

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Interval } from '../../suites/stats.ts';
+import { sessionsOf } from '../lookup.ts';
 import type { Measure, MeasureOf } from '../measure.ts';
 import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../table.ts';
 import { html, type Markup } from './markup.ts';
@@ -13,8 +14,8 @@ export function panels<S extends Measure['suite']>(
   suite: S,
 ): { subject: Subject; rows: PanelRow<MeasureOf<S>>[] }[] {
   return table.subjects.flatMap((subject) => {
-    const rows = table.sessions.flatMap((session) => {
-      const row = session.subject === subject ? rowOf(session, suite) : undefined;
+    const rows = sessionsOf(table, subject).flatMap((session) => {
+      const row = rowOf(session, suite);
       return row ? [{ session, row, figures: measured(row, suite) }] : [];
     });
     return rows.some((one) => one.figures !== undefined) ? [{ subject, rows }] : [];
@@ -71,16 +72,27 @@ export function intervals(
   ];
 }
 
-/** A figure for each subject, under its name. */
+/** Plots of a section: more would make a page that no browser shows. */
+const MOST_PLOTS = 100;
+
+/** A figure for each subject, under its name, and how many were left out. */
 export const plotsOf = <M>(
   shown: readonly { readonly subject: Subject; readonly rows: readonly PanelRow<M>[] }[],
   plot: (label: string, rows: readonly PanelRow<M>[]) => Markup,
   wide = false,
-): Markup[] =>
-  shown.map(
-    ({ subject, rows }) =>
-      html`<figure${wide ? html` class="wide"` : ''}><h3>${subject.label}</h3><div class="scroll">${plot(subject.label, rows)}</div></figure>`,
-  );
+): Markup[] => [
+  ...shown
+    .slice(0, MOST_PLOTS)
+    .map(
+      ({ subject, rows }) =>
+        html`<figure${wide ? html` class="wide"` : ''}><h3>${subject.label}</h3><div class="scroll">${plot(subject.label, rows)}</div></figure>`,
+    ),
+  ...(shown.length > MOST_PLOTS
+    ? [
+        html`<p class="empty">${shown.length - MOST_PLOTS} more networks are not drawn: the table has their figures.</p>`,
+      ]
+    : []),
+];
 
 /** A figure at the right end of each row. */
 export const values = <M>(rows: readonly PanelRow<M>[], text: (figures: M) => string): Plot.Markish =>

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { count, mebibytes, NONE, number } from '../format.ts';
+import { sessionOfRow } from '../lookup.ts';
 import { noWarmth, PARTS, type Part, type Parts, PHASES, type Startup, warmOf } from '../startup.ts';
 import { measured, type Row, rowOf, type Session, type Table } from '../table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from './chart.ts';
@@ -124,7 +125,7 @@ const table = (rows: readonly Row[], all: Table): Markup => {
   const ms = (title: string, part: Part | 'second' | 'total') =>
     amount<Line>(title, ({ startup }) => startup?.[part], number);
   const latencyOf = (row: Row) => {
-    const session = all.sessions.find((one) => one.rows.includes(row));
+    const session = sessionOfRow(all, row);
     return session && measured(rowOf(session, 'latency'), 'latency')?.median;
   };
   return dataTable<Line>(

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, posix, win32 } from 'node:path';
 import { chromium } from 'playwright';
+import { cut, plain } from '../../reference/text.ts';
 import { browserFlags } from './browser.ts';
+import { type Ran, runCommand } from './command.ts';
 
 /** A browser that has told its version and has been started once without a window. */
 export type Browser = {
@@ -26,8 +27,6 @@ export type ProvideOptions = {
   /** Whether a browser may be downloaded; listing and diagnosis look only. */
   readonly install: boolean;
 };
-
-export type Ran = { readonly ok: boolean; readonly stdout: string; readonly stderr: string };
 
 /** What the provider touches of the machine, so that tests can stand in for it. */
 export type Machine = {
@@ -52,20 +51,7 @@ export function thisMachine(): Machine {
     home: homedir(),
     debianRoot: process.getuid?.() === 0 && existsSync('/etc/debian_version'),
     downloaded: chromium.executablePath(),
-    run: (command, args, seconds, env) =>
-      new Promise((resolve) => {
-        const options = {
-          env: { ...process.env, ...env },
-          timeout: seconds * 1000,
-          maxBuffer: 2 ** 26,
-          windowsHide: true,
-        };
-        const child = execFile(command, args, options, (error, stdout, stderr) => {
-          const ended = error?.killed ? `\ngave up after ${seconds} s` : '';
-          resolve({ ok: error === null, stdout, stderr: (stderr || stdout ? stderr : (error?.message ?? '')) + ended });
-        });
-        child.stdin?.end();
-      }),
+    run: runCommand,
     async launch(path) {
       const browser = await chromium.launch({ executablePath: path, args: browserFlags(), timeout: 30_000 });
       try {
@@ -107,20 +93,33 @@ export function isExecutable(path: string): boolean {
   }
 }
 
+/** Characters that a line with a browser's version may have, and the lines that are looked at. */
+const MOST = 200;
+
+/** The first lines of an output that are short enough to say something, safe to print. */
+const wordsOf = (output: string): string[] =>
+  output
+    .split('\n', MOST)
+    .filter((line) => line.length <= MOST)
+    .map(plain);
+
 /** Name and version from what `--version` prints, such as `Chromium 156.0.8078.79 built on Debian`; or undefined. */
 export function parseVersion(output: string): { name: string; version: string } | undefined {
-  const [, name, version] = output.match(/^\s*(\S.*?)\s+(\d+(?:\.\d+)+)/m) ?? [];
-  return name === undefined || version === undefined ? undefined : { name, version };
+  for (const line of wordsOf(output)) {
+    const [, name, version] = line.match(/^(\S.*?)\s+(\d+(?:\.\d+)+)/) ?? [];
+    if (name !== undefined && version !== undefined) return { name, version };
+  }
+  return undefined;
 }
 
 /** The line of a failure that says most: a loader's or a resolver's own words, or else the first (0) or last (-1). */
 export function telling(output: string, otherwise: 0 | -1): string {
   const lines = output
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => plain(cut(line, 2 * MOST)))
     .filter((line) => line !== '' && !line.startsWith('at '));
   const cause = /shared librar|ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ENOSPC|EACCES|timed out|gave up|^E: |requires /;
-  return (lines.find((line) => cause.test(line)) ?? lines.at(otherwise) ?? 'it said nothing').slice(0, 200);
+  return (lines.find((line) => cause.test(line)) ?? lines.at(otherwise) ?? 'it said nothing').slice(0, MOST);
 }
 
 /** The browser at this path once it has told its version and has started, or why it is of no use. */

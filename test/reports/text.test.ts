@@ -30,13 +30,26 @@ describe('csv', () => {
     ]);
   });
 
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\n=1', '＝1'])(
+    'keeps a text inert that begins as a formula: %j',
+    (text) => {
+      const [cell = ''] = parseCsv(`${field(text)}\r\n`)[0] ?? [];
+      expect(cell.startsWith("'")).toBe(true);
+    },
+  );
+
+  it('keeps numbers numbers, and shows what would act on a terminal', () => {
+    expect([-0.5, 1e-5, -1e-7, -3].map(field)).toEqual(['-0.5', '0.00001', '-1e-7', '-3']);
+    expect(field('a\u001b[31m\u009b\u202eb')).toBe('a\ufffd[31m\ufffd\ufffdb');
+  });
+
   it('has one line per case, all as wide as the header, and reads back', () => {
     const run = syntheticRun();
     const [head, ...lines] = parseCsv(renderCsv(run));
     expect(lines.map((line) => line[0])).toEqual(run.header.plan);
     expect(new Set([head, ...lines].map((line) => line?.length))).toEqual(new Set([head?.length]));
     const crash = lines.find((line) => line[head?.indexOf('status') ?? -1] === 'crash');
-    expect(crash?.[head?.indexOf('reason') ?? -1]).toContain(HOSTILE);
+    expect(crash?.[head?.indexOf('reason') ?? -1]).toContain(HOSTILE.replace('\u001b', '\ufffd'));
   });
 
   it('names the unit of every quantity', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planCells } from '../../scripts/bench.ts';
-import { cellId, parseCell } from '../../suites/cell.ts';
+import { cellId, globMatches, parseCell } from '../../suites/cell.ts';
 import { PROFILES, type Profile } from '../../suites/profiles.ts';
 import { expand, narrow, parseQuery } from '../../suites/query.ts';
 import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/scenarios.ts';
@@ -58,6 +58,38 @@ describe('queries', () => {
     ['a:b:c:d:e:f:g', "'a:b:c:d:e:f:g' has more fields than suite:model:precision:batch:size:backend"],
   ])('%s: %s', (query, message) => {
     expect(() => ids(query)).toThrow(message);
+  });
+
+  it('refuses more cells than a run may plan before it makes any, with their number', () => {
+    const numbers = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`).join();
+    const started = performance.now();
+    expect(() => ids(`latency:resnet18:fp32:${numbers('b', 1000)}:${numbers('', 1000)}:null`)).toThrow(
+      '1,000,000 cells are asked for, and a run plans at most 20,000: ask for fewer models',
+    );
+    const many = Array.from({ length: 30 }, (_, i) => `latency:resnet18.seed${i}:fp32:${numbers('b', 1000)}:64:null`);
+    expect(() => ids(...many)).toThrow('21,000 cells are asked for');
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(ids(`latency:resnet18:fp32:${'b1,'.repeat(1000)}b1:64:null`)).toHaveLength(1);
+  });
+
+  it.each(['suite', 'model', 'backend'])('bounds the time that a long or starry %s takes', (field) => {
+    const query = (word: string) =>
+      ({ suite: word, model: `latency:${word}`, backend: `*:*:*:*:*:${word}` })[field] ?? '';
+    const started = performance.now();
+    for (const word of ['x'.repeat(9000), `${'*a'.repeat(100)}*b`, `${'*'.repeat(4000)}x`, '*e'.repeat(30)])
+      expect(() => ids(query(word))).toThrow(/unknown|matches/);
+    expect(() => ids(query('x'.repeat(1e6)))).toThrow('a query has 1000');
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('matches stars as a regular expression does', () => {
+    const words = ['', 'a', 'ab', 'aba', 'abab', 'resnet50', 'resnet[3.4]', 'a\nb'];
+    for (const pattern of ['', '*', '**', 'a', 'a*', '*a', 'a*a', 'a*b*', '*b*a*', 'ab*ab', 'res*50', '*[3.4]', '*.*'])
+      for (const word of words) {
+        const expected = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's');
+        expect(globMatches(pattern, word), `${pattern} ${word}`).toBe(expected.test(word));
+      }
   });
 
   it('plans every large cell of the quick profile on every real backend, and none of the accuracy suite', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shortened } from '../../suites/limits.ts';
 import { parseRun, type Record } from '../../suites/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 
@@ -50,5 +51,65 @@ describe('run files', () => {
     ['hello', 'not a run file'],
   ])('refuse a file that starts with %j', (text, message) => {
     expect(() => parseRun(text, 'x')).toThrow(message);
+  });
+
+  const [first] = run.records as [Record];
+  const lineOf = (change: object) => JSON.stringify({ ...first, ...change });
+  const NEXT = run.records.length + 2;
+
+  it.each<[string, string | Uint8Array, string]>([
+    ['is no UTF-8', Uint8Array.of(0x22, 0xff, 0xfe, 0x22), 'it is not UTF-8'],
+    [
+      'no cell of the plan asked for',
+      lineOf({ id: 'latency:x.y:fp32:b1:64:null' }),
+      'the run did not plan its cell: lat',
+    ],
+    ['repeats a round of a cell', lineOf({}), 'round 0 of its cell was recorded before: conformance:'],
+    ['is of no round', lineOf({ round: -1 }), 'expected number to be >=0'],
+    ['has an id of 8 MB', lineOf({ id: 'x'.repeat(8e6) }), 'a text of it has 8000000 characters'],
+    ['has an id of 20 MB', lineOf({ id: 'x'.repeat(2e7) }), 'bytes, and a line at most 16777216'],
+    ['has a key of 1 MB', lineOf({ ['x'.repeat(1e6)]: 1 }), 'a text of it has 1000000 characters'],
+    ['has a million values', lineOf({ outcome: Array(1e6).fill(0) }), 'it holds more than 500000 values'],
+    ['nests a million deep', `${'['.repeat(1e6)}${']'.repeat(1e6)}`, 'its values nest deeper than 16'],
+    ['is of another shape, with a long name', lineOf({ ['\u001b[31m\u202e'.repeat(9999)]: 1 }), 'Unrecognized key'],
+  ])('leave out a line that %s, and name it', (_, line, reason) => {
+    const bytes = Buffer.concat([Buffer.from(`${lines.join('\n')}\n`), Buffer.from(line)]);
+    const started = performance.now();
+    const read = parseRun(bytes, 'run.jsonl');
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(read.records).toEqual(run.records);
+    expect(read.damaged).toEqual([expect.stringContaining(reason)]);
+    expect(read.damaged[0]).toMatch(new RegExp(`^run\\.jsonl:${NEXT + 1}: [^\\p{Cc}\\p{Cf}]{1,200}$`, 'u'));
+  });
+
+  it('name the first damaged lines, and count the others', () => {
+    const read = parseRun(`${lines[0]}\n${'hello\n'.repeat(100_000)}`, 'run.jsonl');
+    expect(read.damaged).toHaveLength(6);
+    expect(read.damaged.at(-1)).toBe('run.jsonl: and 99995 more lines');
+  });
+
+  it.each([lines[0] ?? '', '{"kind":"run","schema":99}'])('refuse two runs in one file: %.30s', (second) => {
+    const text = [...lines, second, ...lines.slice(1)].join('\n');
+    expect(() => parseRun(text, 'run.jsonl')).toThrow(
+      `run.jsonl holds two runs: the second begins at line ${NEXT + 1}: split the file there`,
+    );
+  });
+
+  it('refuse a plan of 200,000 cells with their number, and a header that is not the first line', () => {
+    const plan = Array.from({ length: 200_000 }, (_, i) => `latency:resnet20.seed${i}:fp32:b1:32:null`);
+    const header = JSON.stringify({ ...run.header, plan });
+    expect(() => parseRun(header, 'run.jsonl')).toThrow('200000 cells are more than a run may plan, 20000');
+    const backends = plan.slice(0, 65).map((id, i) => `${id}/${i}`);
+    expect(() => parseRun(JSON.stringify({ ...run.header, plan: backends }), 'run.jsonl')).toThrow(
+      '65 backends are more than a run may plan, 64',
+    );
+    expect(() => parseRun(`\n${lines[0]}`, 'run.jsonl')).toThrow('not a run file');
+  });
+
+  it('hold what a runtime says at length, with its middle left out', () => {
+    const outcome = shortened({ status: 'crash' as const, reason: `it ${'x'.repeat(1e6)} died`, phase: 'open' });
+    const read = parseRun(`${lines[0]}\n${lineOf({ outcome })}`, 'run.jsonl');
+    expect(read.damaged).toEqual([]);
+    expect(read.records[0]?.outcome).toMatchObject({ reason: expect.stringMatching(/^it x+…x+ died$/) });
   });
 });
