@@ -32,10 +32,18 @@ export const DTYPES = {
 
 export type DtypeName = keyof typeof DTYPES;
 
-/** Stored elements as float32. The length of `bytes` must be a multiple of the width. */
-export function decode({ bytes: width, read }: Dtype, bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Stored elements as float32, a copy. The length of `bytes` must be a multiple of the width. */
+export function decode(element: Dtype, bytes: Uint8Array): Float32Array {
+  const { bytes: width, read } = element;
   const data = new Float32Array(bytes.length / width);
+  // A file of gigabytes is copied in a second, where element by element would take several.
+  if (element === DTYPES.F32 && isLittleEndian) {
+    new Uint8Array(data.buffer).set(bytes);
+    return data;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i < data.length; i++) data[i] = read(view, i * width);
   return data;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quote, shapeText } from '../../reference/quote.ts';
+import { listText, quote, shapeText } from '../../reference/quote.ts';
 
 it('shows ordinary names and shapes as they are', () => {
   expect(quote('layer1.0.conv1.weight')).toBe("'layer1.0.conv1.weight'");
@@ -17,4 +17,11 @@ it('cuts what is long, and keeps both ends', () => {
 it('makes marks visible that would break the line or turn it around', () => {
   expect(quote('a\nb\x1b[31m\u202e\ud800')).toBe("'a\\u{a}b\\u{1b}[31m\\u{202e}\\u{d800}'");
   expect(quote('\x1b'.repeat(1000)).length).toBeLessThanOrEqual(82);
+});
+
+it('lists what fits, one at least', () => {
+  expect(listText(['a', 'b'], 5, 10)).toBe('a, b');
+  expect(listText(['a', 'b', 'c'], 2, 10)).toBe('a, b and 1 more');
+  expect(listText(['aaaaa', 'bbbbb', 'c'], 5, 10)).toBe('aaaaa and 2 more');
+  expect(listText(['x'.repeat(50), 'b'], 5, 10)).toBe(`${'x'.repeat(5)}…${'x'.repeat(4)} and 1 more`);
 });
