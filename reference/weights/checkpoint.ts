@@ -8,7 +8,7 @@ export type StoredTensor = { readonly shape: readonly number[]; readonly data: F
 
 /** Names of each kind of problem, and characters for all kinds together. */
 const SHOWN = 5;
-const ROOM = 300;
+const ROOM = 250;
 
 /** How many values are NaN or infinite, in words; undefined where none is. */
 function notFinite(data: Float32Array): string | undefined {
