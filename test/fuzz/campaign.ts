@@ -6,7 +6,7 @@ import type { Line, Task } from './child.ts';
 
 /** An input that broke a rule, and which. */
 export type Fault = { readonly reader: string; readonly number: number; readonly what: string };
-export type Counts = { valid: number; refused: number; fault: number };
+export type Counts = { valid: number; refused: number; fault: number; seconds: number; slowest: number };
 export type Outcome = { readonly counts: ReadonlyMap<string, Counts>; readonly faults: readonly Fault[] };
 
 /** How long a child may be silent, in seconds: it starts in a few, and an input may take two. */
@@ -60,12 +60,15 @@ async function runChild(seed: number, tasks: readonly Task[], tell: (line: Line)
   }
 }
 
-/** What is left of tasks after the input of a number. */
-const after = (tasks: readonly Task[], index: number, number: number): Task[] =>
-  tasks.slice(index).flatMap((task, i) => {
-    const left = i === 0 ? { ...task, from: number + 1 } : task;
-    return left.from < left.to ? [left] : [];
+/** What is left of tasks after so many inputs. */
+function after(tasks: readonly Task[], count: number): Task[] {
+  let passed = count;
+  return tasks.flatMap((task) => {
+    const from = Math.min(task.to, task.from + passed);
+    passed -= from - task.from;
+    return from < task.to ? [{ ...task, from }] : [];
   });
+}
 
 /** Time and memory depend on what came before, so an input has to be at fault by itself, too. */
 async function isConfirmed(seed: number, { reader, number, what }: Fault): Promise<boolean> {
@@ -77,45 +80,44 @@ async function isConfirmed(seed: number, { reader, number, what }: Fault): Promi
 
 /** Reads all inputs of some tasks, and goes on after those that a child dies of. */
 export async function campaign(seed: number, tasks: readonly Task[], tell: (fault: Fault) => void): Promise<Outcome> {
-  const counts = new Map(tasks.map(({ reader }) => [reader, { valid: 0, refused: 0, fault: 0 }]));
+  const counts = new Map<string, Counts>();
   const faults: Fault[] = [];
+  const countsOf = (reader: string): Counts => {
+    const found = counts.get(reader) ?? { valid: 0, refused: 0, fault: 0, seconds: 0, slowest: 0 };
+    counts.set(reader, found);
+    return found;
+  };
+  const settle = async (fault: Fault) => {
+    if (!(await isConfirmed(seed, fault))) {
+      countsOf(fault.reader).refused++;
+      return;
+    }
+    countsOf(fault.reader).fault++;
+    faults.push(fault);
+    tell(fault);
+  };
+  let silent = 0;
   for (let left: readonly Task[] = tasks; left.length > 0; ) {
     const found: Fault[] = [];
-    let [index, number] = [0, (left[0]?.from ?? 0) - 1];
-    const died = await runChild(seed, left, ({ kind, what, ...at }) => {
-      while (left[index]?.reader !== at.reader) index++;
-      number = at.number;
-      const count = counts.get(at.reader);
-      if (kind === 'fault') found.push({ ...at, what });
-      else if (count) count[kind as 'valid' | 'refused']++;
+    let told = 0;
+    const died = await runChild(seed, left, ({ kind, what, seconds, reader, number }) => {
+      told++;
+      const count = countsOf(reader);
+      count.seconds += seconds;
+      count.slowest = Math.max(count.slowest, seconds);
+      if (kind === 'fault') found.push({ reader, number, what });
+      else count[kind]++;
     });
-    if (
-      died !== undefined &&
-      number < 0 &&
-      index === 0 &&
-      !/^(slow|memory)/.test(died) &&
-      found.length === 0 &&
-      left === tasks
-    )
-      throw new Error(`no input was read: ${died}`);
-    const task = left[index];
-    if (died !== undefined && task !== undefined) {
+    silent = told === 0 ? silent + 1 : 0;
+    if (silent > 5) throw new Error(`no input is read: ${died}`);
+    left = after(left, told);
+    const [next] = left;
+    if (died !== undefined && next !== undefined) {
       // The input at fault is the one after the last that was told of.
-      const next = number + 1 < task.to ? { reader: task.reader, number: number + 1 } : undefined;
-      const reader = next?.reader ?? left[index + 1]?.reader;
-      if (reader === undefined) break;
-      const at = next ?? { reader, number: left[index + 1]?.from ?? 0 };
-      found.push({ ...at, what: died });
-      left = next ? after(left, index, at.number) : after(left, index + 1, at.number);
-    } else left = [];
-    for (const fault of found) {
-      const count = counts.get(fault.reader);
-      if (await isConfirmed(seed, fault)) {
-        if (count) count.fault++;
-        faults.push(fault);
-        tell(fault);
-      } else if (count) count.refused++;
+      found.push({ reader: next.reader, number: next.from, what: died });
+      left = after(left, 1);
     }
+    for (const fault of found) await settle(fault);
   }
   return { counts, faults };
 }

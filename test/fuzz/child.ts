@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { inputOf } from './mutate.ts';
 import { READERS } from './readers/table.ts';
-import { judge } from './verdict.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** Inputs of a reader, by their numbers. */
 export type Task = { readonly reader: string; readonly from: number; readonly to: number };
 /** What a child writes, a line of JSON for each input. */
-export type Line = { readonly reader: string; readonly number: number; readonly kind: string; readonly what: string };
+export type Line = Verdict & { readonly reader: string; readonly number: number };
 
 // A process of its own, so that an input that hangs or takes all memory can be told: the one after the last line.
 const [seed = '', tasks = ''] = process.argv.slice(2);
@@ -14,8 +14,10 @@ for (const { reader: id, from, to } of JSON.parse(tasks) as Task[]) {
   const reader = READERS.find((one) => one.id === id);
   if (reader === undefined) throw new Error(`no reader '${id}': there are ${READERS.map((one) => one.id).join(', ')}`);
   for (let number = from; number < to; number++) {
-    const { kind, what } = await judge(reader, inputOf(reader, Number(seed), number));
-    const line: Line = { reader: id, number, kind, what };
+    const verdict = await judge(reader, inputOf(reader, Number(seed), number));
+    const line: Line = { reader: id, number, ...verdict };
     writeSync(1, `${JSON.stringify(line)}\n`);
+    // The peak of a process' memory never falls, so that what comes after would go unnoticed: another goes on.
+    if (verdict.what.startsWith('memory')) process.exit(0);
   }
 }

@@ -70,7 +70,15 @@ const { counts, faults } = await campaign(seed, tasks, (fault) => {
   console.log(`${fault.reader} ${fault.number}: ${fault.what}`);
   keep(fault);
 });
-console.table(Object.fromEntries(counts));
+const rounded = (seconds: number) => Number(seconds.toFixed(2));
+console.table(
+  Object.fromEntries(
+    [...counts].map(([id, { seconds, slowest, ...count }]) => [
+      id,
+      { ...count, seconds: rounded(seconds), slowest: rounded(slowest) },
+    ]),
+  ),
+);
 for (const [kind, count] of kinds) console.log(`${count} × ${kind}`);
 console.log(`${faults.length} of ${each * readers.length} inputs are faults; seed ${seed}`);
 process.exitCode = faults.length > 0 ? 1 : 0;

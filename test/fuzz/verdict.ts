@@ -11,13 +11,7 @@ const ACCIDENT = new RegExp(
     ...['Maximum call stack', 'undefined is not', 'Cannot (read|set) properties', 'Invalid (typed )?array length'],
     ...['is not a function', 'is not iterable', 'Array buffer allocation', 'out of bounds', 'outside the bounds'],
     ...['Invalid string length', 'Cannot convert', 'start offset', 'should be a multiple', 'Cannot mix BigInt'],
-    ...[
-      'Unexpected (token|end|non-whitespace)',
-      'is not valid JSON',
-      'in JSON at',
-      'digits\\(\\)',
-      'Invalid time value',
-    ],
+    ...['digits\\(\\)', 'Invalid time value'],
     ...['circular structure', 'Map maximum size', 'Set maximum size', 'Cannot create', 'before initialization'],
   ].join('|'),
 );
@@ -43,7 +37,7 @@ function refusalFault(error: unknown): string | undefined {
 }
 
 /** How an input ended: read or refused as it should be, or what is wrong with that. */
-export type Verdict = { readonly kind: 'valid' | 'refused' | 'fault'; readonly what: string };
+export type Verdict = { readonly kind: 'valid' | 'refused' | 'fault'; readonly what: string; readonly seconds: number };
 
 /** Reads an input, and judges what comes of it: the error, the time and the memory. */
 export async function judge(reader: Reader, input: Input): Promise<Verdict> {
@@ -66,5 +60,5 @@ export async function judge(reader: Reader, input: Input): Promise<Verdict> {
   const grown = maxRSS > before.peak ? 1024 * maxRSS - resident : 0;
   if (seconds > MOST_SECONDS) fault ??= `slow: ${seconds.toFixed(1)} s`;
   if (grown > size + MOST_BYTES) fault ??= `memory: ${Math.round(grown / 2 ** 20)} MB for ${size} bytes`;
-  return fault === undefined ? { kind, what: '' } : { kind: 'fault', what: fault };
+  return fault === undefined ? { kind, what: '', seconds } : { kind: 'fault', what: fault, seconds };
 }

@@ -4,7 +4,7 @@ import { analyse } from '../../../reference/analysis.ts';
 import type { NetworkFile } from '../../../reference/formats/network.ts';
 import { externalFiles } from '../../../reference/formats/onnx.ts';
 import { openOnnx } from '../../../reference/formats/onnx-network.ts';
-import { readFields, readFloats, readIntegers, readTexts } from '../../../reference/formats/protobuf.ts';
+import { readFields, readIntegers, readTexts } from '../../../reference/formats/protobuf.ts';
 import { weightFiles } from '../../../reference/formats/tfjs.ts';
 import { openGraphModel } from '../../../reference/formats/tfjs-network.ts';
 import { countParameters, inferShapes } from '../../../reference/graph.ts';
@@ -143,7 +143,6 @@ export const NETWORKS: readonly Reader[] = [
         readIntegers(fields, number);
         readTexts(fields, number);
       }
-      readFloats(fields, 1);
       return [];
     },
   },

@@ -55,9 +55,9 @@ export const RECORDS: readonly Reader[] = [
   },
   {
     id: 'truth',
-    seeds: [alone('bytes', encodeTruths(TRUTHS))],
-    read({ main }) {
-      decodeTruths(main);
+    seeds: [alone('bytes', await encodeTruths(TRUTHS))],
+    async read({ main }) {
+      await decodeTruths(main);
       return [];
     },
   },
