@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaign, type Fault } from './campaign.ts';
+import { shareOut } from './input.ts';
 import { inputOf } from './mutate.ts';
 import { READERS } from './readers/table.ts';
 
@@ -59,9 +60,8 @@ if (values.only !== undefined) {
   process.exit();
 }
 
-const each = Math.ceil(Number(values.inputs) / readers.length);
 const kinds = new Map<string, number>();
-const tasks = readers.map(({ id }) => ({ reader: id, from: 0, to: each }));
+const tasks = shareOut(readers, Number(values.inputs));
 const { counts, faults } = await campaign(seed, tasks, (fault) => {
   const kind = kindOf(fault);
   const before = kinds.get(kind) ?? 0;
@@ -80,5 +80,5 @@ console.table(
   ),
 );
 for (const [kind, count] of kinds) console.log(`${count} × ${kind}`);
-console.log(`${faults.length} of ${each * readers.length} inputs are faults; seed ${seed}`);
+console.log(`${faults.length} of ${tasks.reduce((sum, { to }) => sum + to, 0)} inputs are faults; seed ${seed}`);
 process.exitCode = faults.length > 0 ? 1 : 0;

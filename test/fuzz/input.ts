@@ -12,10 +12,20 @@ export type Seed = { readonly pieces: readonly Piece[]; build(pieces: readonly U
 
 export type Reader = {
   readonly id: string;
+  /** How many inputs it is given, as a part of what others are: less where one takes long. */
+  readonly share: number;
+  /** Whether a person types it at a command line: then its errors repeat it, and are cut where they are printed. */
+  readonly typed: boolean;
   readonly seeds: readonly Seed[];
   /** Reads an input as a run would. What it returns are messages that a person is shown; what it throws is a refusal. */
   read(input: Input): readonly string[] | Promise<readonly string[]>;
 };
+
+/** How many inputs each reader is given, of so many. */
+export function shareOut(readers: readonly Reader[], inputs: number): { reader: string; from: number; to: number }[] {
+  const total = readers.reduce((sum, { share }) => sum + share, 0);
+  return readers.map(({ id, share }) => ({ reader: id, from: 0, to: Math.ceil((inputs * share) / total) }));
+}
 
 /** A file by itself. */
 export const alone = (kind: Kind, bytes: Uint8Array): Seed => ({

@@ -28,12 +28,12 @@ function faultOf(message: string): string | undefined {
 }
 
 /** What is wrong with an error that an input is refused with. */
-function refusalFault(error: unknown): string | undefined {
+function refusalFault(error: unknown, typed: boolean): string | undefined {
   if (!(error instanceof Error)) return `what is thrown is no Error: ${typeof error}`;
   const { name, message } = error;
   if ((name !== 'Error' && name !== 'RangeError') || ACCIDENT.test(message))
     return `not meant: ${name}: ${JSON.stringify(message.slice(0, 200))}`;
-  return faultOf(message);
+  return typed ? undefined : faultOf(message);
 }
 
 /** How an input ended: read or refused as it should be, or what is wrong with that. */
@@ -50,7 +50,7 @@ export async function judge(reader: Reader, input: Input): Promise<Verdict> {
     for (const message of await reader.read(input)) fault ??= faultOf(message);
   } catch (error) {
     kind = 'refused';
-    fault = refusalFault(error);
+    fault = refusalFault(error, reader.typed);
   }
   const cpu = process.cpuUsage(before.cpu);
   // On a busy machine the wall's time is that of others too, and a second thread collects garbage.

@@ -106,6 +106,8 @@ const TFJS: readonly Seed[] = [
 export const NETWORKS: readonly Reader[] = [
   {
     id: 'onnx',
+    share: 1,
+    typed: false,
     seeds: [...ONNX, ...ONNX, ...ONNX, fixture('classic-resnet.onnx'), fixture('classic-convnext.onnx')],
     read({ main, parts }) {
       externalFiles(main);
@@ -115,6 +117,8 @@ export const NETWORKS: readonly Reader[] = [
   },
   {
     id: 'onnx-external',
+    share: 1,
+    typed: false,
     seeds: [EXTERNAL],
     read({ main, parts }) {
       // The files that it names are those that are there, as they are on disk.
@@ -127,6 +131,8 @@ export const NETWORKS: readonly Reader[] = [
   },
   {
     id: 'tfjs',
+    share: 1,
+    typed: false,
     seeds: TFJS,
     read({ main, parts }) {
       weightFiles(main);
@@ -136,6 +142,8 @@ export const NETWORKS: readonly Reader[] = [
   },
   {
     id: 'protobuf',
+    share: 1,
+    typed: false,
     seeds: ONNX,
     read({ main }) {
       const fields = readFields(main);

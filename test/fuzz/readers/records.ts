@@ -40,6 +40,8 @@ const TRUTHS: Truths = [0, 1].map(
 export const RECORDS: readonly Reader[] = [
   {
     id: 'run',
+    share: 0.1,
+    typed: false,
     seeds: [alone('lines', Buffer.from(`${LINES}\n`))],
     read({ main }) {
       const run = parseRun(Buffer.from(main).toString('utf8'), 'run.jsonl');
@@ -55,6 +57,8 @@ export const RECORDS: readonly Reader[] = [
   },
   {
     id: 'truth',
+    share: 1,
+    typed: false,
     seeds: [alone('bytes', await encodeTruths(TRUTHS))],
     async read({ main }) {
       await decodeTruths(main);

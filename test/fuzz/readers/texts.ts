@@ -20,6 +20,8 @@ const textOf = ({ main }: Input) => Buffer.from(main).toString('utf8').slice(0, 
 export const TEXTS: readonly Reader[] = [
   {
     id: 'query',
+    share: 1,
+    typed: true,
     seeds,
     read(input) {
       if (profile === undefined) throw new Error('no profile');
@@ -29,6 +31,8 @@ export const TEXTS: readonly Reader[] = [
   },
   {
     id: 'cell',
+    share: 1,
+    typed: true,
     seeds: seeds.slice(0, 1),
     read(input) {
       parseCell(textOf(input));

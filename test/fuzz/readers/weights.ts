@@ -134,11 +134,25 @@ async function* pieces(bytes: Uint8Array, size: number) {
 const IMAGES = Buffer.alloc(2 * 3073, 5);
 
 export const WEIGHTS: readonly Reader[] = [
-  { id: 'pytorch-legacy', seeds: [legacy(STATE), legacy(UNDER), alone('bytes', file(STATE, SKETCH))], read: tensors },
-  { id: 'pytorch-zip', seeds: [zipped(STATE), zipped(UNDER), WRITTEN], read: tensors },
-  { id: 'safetensors', seeds: [inPieces(Buffer.from(JSON_TEXT), new Uint8Array(40).fill(0x3f))], read: tensors },
+  {
+    id: 'pytorch-legacy',
+    share: 1,
+    typed: false,
+    seeds: [legacy(STATE), legacy(UNDER), alone('bytes', file(STATE, SKETCH))],
+    read: tensors,
+  },
+  { id: 'pytorch-zip', share: 1, typed: false, seeds: [zipped(STATE), zipped(UNDER), WRITTEN], read: tensors },
+  {
+    id: 'safetensors',
+    share: 1,
+    typed: false,
+    seeds: [inPieces(Buffer.from(JSON_TEXT), new Uint8Array(40).fill(0x3f))],
+    read: tensors,
+  },
   {
     id: 'checkpoint',
+    share: 1,
+    typed: false,
     seeds: [checkpointOf(GRAPH)],
     read({ main }) {
       readCheckpoint(GRAPH, main);
@@ -147,6 +161,8 @@ export const WEIGHTS: readonly Reader[] = [
   },
   {
     id: 'zip',
+    share: 1,
+    typed: false,
     seeds: [
       alone(
         'bytes',
@@ -167,6 +183,8 @@ export const WEIGHTS: readonly Reader[] = [
   },
   {
     id: 'tar',
+    share: 1,
+    typed: false,
     seeds: [alone('bytes', tar())],
     async read({ main }) {
       await tarMember(pieces(main, 65_536), 'it', 4096);
@@ -175,6 +193,8 @@ export const WEIGHTS: readonly Reader[] = [
   },
   {
     id: 'cifar',
+    share: 1,
+    typed: false,
     seeds: [alone('bytes', IMAGES)],
     read({ main }) {
       const { count, image } = cifarImages(main);
