@@ -4,7 +4,7 @@ import { analyse } from '../../../reference/analysis.ts';
 import type { NetworkFile } from '../../../reference/formats/network.ts';
 import { externalFiles } from '../../../reference/formats/onnx.ts';
 import { openOnnx } from '../../../reference/formats/onnx-network.ts';
-import { readFields, readIntegers, readTexts } from '../../../reference/formats/protobuf.ts';
+import { readFields, readInteger, readTexts } from '../../../reference/formats/protobuf.ts';
 import { weightFiles } from '../../../reference/formats/tfjs.ts';
 import { openGraphModel } from '../../../reference/formats/tfjs-network.ts';
 import { countParameters, inferShapes } from '../../../reference/graph.ts';
@@ -148,7 +148,7 @@ export const NETWORKS: readonly Reader[] = [
     read({ main }) {
       const fields = readFields(main);
       for (const number of new Set(fields.map(({ field }) => field))) {
-        readIntegers(fields, number);
+        readInteger(fields, number, 0);
         readTexts(fields, number);
       }
       return [];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decodeTruths, encodeTruths, type Truths } from '../../../reference/truthfile.ts';
 import { compare } from '../../../reports/compare.ts';
 import { renderCsv } from '../../../reports/csv.ts';
@@ -8,7 +9,7 @@ import { renderTerminal } from '../../../reports/terminal.ts';
 import { renderComparison } from '../../../reports/terminal-compare.ts';
 import { parseRun, type Run } from '../../../suites/record.ts';
 import { syntheticRun } from '../../reports/fixture.ts';
-import { alone, type Reader } from '../input.ts';
+import { alone, type Reader, type Seed } from '../input.ts';
 
 /** A run with a few records of each suite and ending. */
 function smallRun(): Run {
@@ -37,6 +38,20 @@ const TRUTHS: Truths = [0, 1].map(
     ),
 );
 
+const TRUTH_FILE = await encodeTruths(TRUTHS);
+const DIGEST = 32;
+const sealed = (rest: Uint8Array) => Buffer.concat([createHash('sha256').update(rest).digest(), rest]);
+
+/** The same where it begins with its SHA-256, which is made right: else all that is mutated would be refused by it alone. */
+const SEALED: readonly Seed[] = sealed(TRUTH_FILE.subarray(DIGEST)).equals(TRUTH_FILE)
+  ? [
+      {
+        pieces: [{ kind: 'bytes', bytes: TRUTH_FILE.subarray(DIGEST) }],
+        build: ([rest = TRUTH_FILE]) => ({ main: sealed(rest), parts: new Map() }),
+      },
+    ]
+  : [];
+
 export const RECORDS: readonly Reader[] = [
   {
     id: 'run',
@@ -59,7 +74,7 @@ export const RECORDS: readonly Reader[] = [
     id: 'truth',
     share: 1,
     typed: false,
-    seeds: [alone('bytes', await encodeTruths(TRUTHS))],
+    seeds: [alone('bytes', TRUTH_FILE), ...SEALED],
     async read({ main }) {
       await decodeTruths(main);
       return [];
