@@ -1,4 +1,5 @@
 import type { Node } from './graph.ts';
+import { quote } from './quote.ts';
 
 type Variances = { readonly name: string; readonly data: ArrayLike<number> };
 
@@ -29,9 +30,9 @@ export function whyUndefined(node: Node, variances: Variances | undefined): stri
   if (bad !== undefined || node.op === 'LayerNormalization' || variances === undefined) return bad;
   const { name, data } = variances;
   const negative = count(data, (value) => value < 0);
-  if (negative > 0) return `${negative} of ${data.length} variances in '${name}' are below 0`;
+  if (negative > 0) return `${negative} of ${data.length} variances in ${quote(name)} are below 0`;
   const zero = count(data, (value) => value + node.epsilon === 0);
   return zero === 0
     ? undefined
-    : `${zero} of ${data.length} variances in '${name}' are 0, as its epsilon is: it divides by 0`;
+    : `${zero} of ${data.length} variances in ${quote(name)} are 0, as its epsilon is: it divides by 0`;
 }

@@ -1,12 +1,15 @@
 import type { Graph } from '../graph.ts';
 import { graphParameters } from '../graph.ts';
 import { whyUndefined } from '../normalisation.ts';
+import { listText, quote, shapeText, shown } from '../quote.ts';
 import type { Weights } from '../tensor.ts';
 
 /** A named float32 tensor of a checkpoint. */
 export type StoredTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
+/** Names of each kind of problem, and characters for all kinds together. */
 const SHOWN = 5;
+const ROOM = 250;
 
 /** How many values are NaN or infinite, in words; undefined where none is. */
 function notFinite(data: Float32Array): string | undefined {
@@ -18,14 +21,7 @@ function notFinite(data: Float32Array): string | undefined {
 /** Throws where a tensor has values that are NaN or infinite: no output could be judged. */
 export function requireFinite(name: string, data: Float32Array): void {
   const what = notFinite(data);
-  if (what !== undefined) throw new Error(`tensor '${name}': ${what} are NaN or infinite`);
-}
-
-/** `what: a, b, … and 7 more`, or nothing for an empty list. */
-function list(what: string, names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const rest = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return [`${what}: ${names.slice(0, SHOWN).join(', ')}${rest}`];
+  if (what !== undefined) throw new Error(`tensor ${quote(name)}: ${what} are NaN or infinite`);
 }
 
 /**
@@ -47,8 +43,9 @@ export function matchCheckpoint(
     used.add(stored);
     const bad = found && notFinite(found.data);
     if (found === undefined) missing.push(stored);
-    else if (`${found.shape}` !== `${shape}`) misshapen.push(`${stored} is [${found.shape}] instead of [${shape}]`);
-    else if (bad !== undefined) broken.push(`${stored} (${bad})`);
+    else if (`${found.shape}` !== `${shape}`)
+      misshapen.push(`${shown(stored)} is ${shapeText(found.shape)} instead of ${shapeText(shape)}`);
+    else if (bad !== undefined) broken.push(`${shown(stored)} (${bad})`);
     else weights.set(name, found.data);
   }
   const without = graph.nodes.flatMap((node) => {
@@ -57,13 +54,17 @@ export function matchCheckpoint(
     return whyUndefined(node, data && { name: rename?.(name) ?? name, data }) ?? [];
   });
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !name.endsWith('.num_batches_tracked'));
-  const problems = [
-    ...list('missing', missing),
-    ...list('extra', extra),
-    ...list('misshapen', misshapen),
-    ...list('NaN or infinite', broken),
-    ...list('undefined', without),
-  ];
-  if (problems.length > 0) throw new Error(`the checkpoint does not fit ${graph.name}: ${problems.join('; ')}`);
+  const kinds = [
+    ['missing', missing.map(shown)],
+    ['extra', extra.map(shown)],
+    ['misshapen', misshapen],
+    ['NaN or infinite', broken],
+    ['undefined', without],
+  ] as const;
+  const found = kinds.filter(([, names]) => names.length > 0);
+  if (found.length > 0) {
+    const problems = found.map(([kind, names]) => `${kind}: ${listText(names, SHOWN, ROOM / found.length)}`);
+    throw new Error(`the checkpoint does not fit ${graph.name}: ${problems.join('; ')}`);
+  }
   return weights;
 }

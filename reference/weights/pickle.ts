@@ -1,3 +1,5 @@
+import { shown } from '../quote.ts';
+
 /** A module's attribute that a pickle names. It is never looked up. */
 export type Global = { readonly kind: 'global'; readonly name: string };
 /** A call that a pickle asks for. It is never made. */
@@ -19,6 +21,9 @@ export type Pickled =
 
 /** A place in a file; reading moves it. */
 export type Cursor = { readonly bytes: Uint8Array; at: number };
+
+/** Bytes of an integer; sizes take 8. */
+const LONGEST = 16;
 
 type Machine = {
   readonly cursor: Cursor;
@@ -46,22 +51,25 @@ export function takeView(cursor: Cursor, count: number): DataView {
   return new DataView(part.buffer, part.byteOffset, part.length);
 }
 
-const uint8 = (m: Machine): number => takeView(m.cursor, 1).getUint8(0);
+const uint8 = (m: Machine): number => take(m.cursor, 1)[0] ?? 0;
 const uint16 = (m: Machine): number => takeView(m.cursor, 2).getUint16(0, true);
 const uint32 = (m: Machine): number => takeView(m.cursor, 4).getUint32(0, true);
 
 const damaged = (m: Machine, what: string): Error =>
   new Error(`damaged pickle before byte ${m.cursor.at}: ${what}; fetch the file again`);
 
+const utf8 = new TextDecoder();
+
 function line(m: Machine): string {
   const end = m.cursor.bytes.indexOf(10, m.cursor.at);
   const text = take(m.cursor, (end < 0 ? m.cursor.bytes.length : end) - m.cursor.at);
   take(m.cursor, 1);
-  return new TextDecoder().decode(text);
+  return utf8.decode(text);
 }
 
 /** A two's complement integer of `count` bytes, least significant first. */
 function long(m: Machine, count: number): bigint {
+  if (count > LONGEST) throw damaged(m, `it has an integer of ${count} bytes, over the ${LONGEST} allowed`);
   const value = take(m.cursor, count).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return BigInt.asIntN(8 * count, value);
 }
@@ -97,7 +105,7 @@ function setItems(m: Machine, items: readonly Pickled[]): void {
 function global(m: Machine): Global {
   const name = `${line(m)}.${line(m)}`;
   if (!m.allowed.has(name))
-    throw new Error(`the file names ${name}, which no checkpoint needs: do not trust it; nothing of it was run`);
+    throw new Error(`the file names ${shown(name)}, which no checkpoint needs: do not trust it; nothing of it was run`);
   return { kind: 'global', name };
 }
 
@@ -143,7 +151,7 @@ const PUSHING: { readonly [opcode: string]: (m: Machine) => Pickled } = {
   M: uint16, // BININT2
   '\x8a': (m) => long(m, uint8(m)), // LONG1
   G: (m) => takeView(m.cursor, 8).getFloat64(0, false), // BINFLOAT
-  X: (m) => new TextDecoder().decode(take(m.cursor, uint32(m))), // BINUNICODE
+  X: (m) => utf8.decode(take(m.cursor, uint32(m))), // BINUNICODE
   ')': () => [],
   ']': () => [],
   '}': () => new Map(),
@@ -171,6 +179,12 @@ const CHANGING: { readonly [opcode: string]: (m: Machine) => void } = {
   b: build,
 };
 
+const STOP = 0x2e;
+const byCode = <T>(table: { readonly [opcode: string]: T }): (T | undefined)[] =>
+  Array.from({ length: 256 }, (_, code) => table[String.fromCharCode(code)]);
+const PUSHES = byCode(PUSHING);
+const CHANGES = byCode(CHANGING);
+
 /** Whether a value is a record of this kind. */
 export function isKind<K extends 'global' | 'call' | 'persistent'>(
   value: Pickled | undefined,
@@ -182,20 +196,24 @@ export function isKind<K extends 'global' | 'call' | 'persistent'>(
 /**
  * Reads one pickle (protocol 2, the opcodes that `torch.save` writes; CPython's `pickletools.py`) at the cursor, and
  * leaves the cursor after it. Nothing is imported, called or built: a global outside `allowed` throws, a call becomes
- * a record. `persistent` lists the references in the pickle. Throws on a truncated or damaged pickle.
+ * a record. `persistent` lists the references in the pickle. Values may be shared, and lists may hold themselves: what
+ * walks them must bound how deep. Throws on a truncated or damaged pickle, and on one of more than `most` opcodes, each
+ * of which takes at most some 200 bytes of memory beyond the pickle's own.
  */
 export function unpickle(
   cursor: Cursor,
   allowed: ReadonlySet<string>,
+  most: number,
 ): { value: Pickled; persistent: readonly Persistent[] } {
   const m: Machine = { cursor, allowed, stack: [], marks: [], memo: new Map(), persistent: [] };
-  for (;;) {
-    const opcode = String.fromCharCode(uint8(m));
-    if (opcode === '.') return { value: pop(m), persistent: m.persistent };
-    const pushing = PUSHING[opcode];
-    const changing = CHANGING[opcode];
+  for (let steps = 0; ; steps++) {
+    if (steps >= most) throw damaged(m, `it has more than ${most} opcodes, which no state_dict needs`);
+    const opcode = uint8(m);
+    if (opcode === STOP) return { value: pop(m), persistent: m.persistent };
+    const pushing = PUSHES[opcode];
+    const changing = CHANGES[opcode];
     if (pushing) m.stack.push(pushing(m));
     else if (changing) changing(m);
-    else throw damaged(m, `opcode 0x${opcode.charCodeAt(0).toString(16)} is none that PyTorch writes`);
+    else throw damaged(m, `opcode 0x${opcode.toString(16)} is none that PyTorch writes`);
   }
 }

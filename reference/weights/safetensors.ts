@@ -1,7 +1,9 @@
 import { isObject } from '../json.ts';
+import { quote, shapeText, shown } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { DTYPES, type DtypeName, decode } from './dtype.ts';
+import { MOST_DIMENSIONS } from './strided.ts';
 
 /** Longest header that is read, as in the format's own library. */
 const HEADER_CAP = 100_000_000;
@@ -25,23 +27,45 @@ export function isSafetensors(bytes: Uint8Array): boolean {
   return bytes[PREFIX] === 0x7b;
 }
 
-/** Keys in a JSON text, those of nested objects too. The text must be valid. */
+/** A header is three deep: names, what is said of each, and lists of numbers. */
+const DEEPEST = 4;
+/** Values of a header, of which a tensor takes some 10. */
+const MOST_VALUES = 4_000_000;
+
+/**
+ * Keys in a JSON text, those of nested objects too. The text need not be valid, but then the number says nothing.
+ * Throws where it is nested too deep, or has too many values, before anything is made of it.
+ */
 function countKeys(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
-    for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    let next = at + 1;
-    while (' \t\n\r'.includes(text[next] ?? '"')) next++;
-    if (text[next] === ':') count++;
+  let [keys, values, depth] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '"') for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
+    if (mark === ':') keys++;
+    if (mark === ',') values++;
+    if (mark === ']' || mark === '}') depth--;
+    if (mark !== '[' && mark !== '{') continue;
+    values++;
+    if (++depth > DEEPEST) throw damaged(`its header is nested deeper than ${DEEPEST}`);
   }
-  return count;
+  if (values > MOST_VALUES) throw damaged(`its header has more than ${MOST_VALUES} values`);
+  return keys;
 }
 
-/** Keys of a JSON value, those of nested objects too. */
+/** Keys of a JSON value, those of nested objects too. It must not be deep. */
 function keysOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const values = Object.values(value);
   return values.reduce((sum: number, one) => sum + keysOf(one), Array.isArray(value) ? 0 : values.length);
+}
+
+/** What an action gives that throws where the header is no JSON. */
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch {
+    throw damaged('its header is not JSON in UTF-8');
+  }
 }
 
 /** The header, and where the tensors' bytes begin. */
@@ -51,34 +75,35 @@ function readHeader(bytes: Uint8Array): { header: { readonly [name: string]: unk
   if (length > HEADER_CAP) throw damaged(`its header is said to be ${length} bytes, over the ${HEADER_CAP} allowed`);
   const start = PREFIX + Number(length);
   if (start > bytes.length) throw damaged(`its header of ${length} bytes goes beyond the file's ${bytes.length}`);
-  let text: string;
-  let header: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX, start));
-    header = JSON.parse(text);
-  } catch {
-    throw damaged('its header is not JSON in UTF-8');
-  }
+  const text = attempt(() =>
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX, start)),
+  );
+  const keys = countKeys(text);
+  const header = attempt((): unknown => JSON.parse(text));
   if (!isObject(header)) throw damaged('its header is no JSON object');
   // JSON.parse keeps the last of two alike, where another reader may keep the first.
-  if (countKeys(text) !== keysOf(header)) throw damaged('its header has a name twice');
+  if (keys !== keysOf(header)) throw damaged('its header has a name twice');
   return { header, start };
 }
 
 function readEntry(name: string, value: unknown, total: number): Entry {
   const { dtype, shape, data_offsets: range, ...more } = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(range) || Object.keys(more).length > 0)
-    throw damaged(`'${name}' is not described by dtype, shape and data_offsets`);
+    throw damaged(`${quote(name)} is not described by dtype, shape and data_offsets`);
   if (!Object.hasOwn(DTYPES, dtype))
-    throw new Error(`'${name}' is of type ${dtype}: convert it to one of ${Object.keys(DTYPES).join(', ')}`);
-  if (!shape.every(isNatural)) throw damaged(`the shape of '${name}' is no list of natural numbers`);
+    throw new Error(
+      `${quote(name)} is of type ${shown(dtype)}: convert it to one of ${Object.keys(DTYPES).join(', ')}`,
+    );
+  if (shape.length > MOST_DIMENSIONS)
+    throw damaged(`${quote(name)} has ${shape.length} dimensions, over the ${MOST_DIMENSIONS} that a tensor may have`);
+  if (!shape.every(isNatural)) throw damaged(`the shape of ${quote(name)} is no list of natural numbers`);
   const [from, to] = range;
   if (range.length !== 2 || !isNatural(from) || !isNatural(to) || from > to || to > total)
-    throw damaged(`'${name}' lies at [${range}], outside the ${total} bytes of data`);
+    throw damaged(`${quote(name)} lies at ${shapeText(range)}, outside the ${total} bytes of data`);
   const known = dtype as DtypeName;
   const size = sizeOf(shape) * DTYPES[known].bytes;
   if (to - from !== size)
-    throw damaged(`'${name}' [${shape}] of ${dtype} needs ${size} bytes, but its range has ${to - from}`);
+    throw damaged(`${quote(name)} ${shapeText(shape)} of ${dtype} needs ${size} bytes, but its range has ${to - from}`);
   return { name, dtype: known, shape, from, to };
 }
 
@@ -87,9 +112,9 @@ function mustTile(entries: readonly Entry[], total: number): void {
   let end = 0;
   let before = 'the header';
   for (const { name, from, to } of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    if (from < end) throw damaged(`'${name}' overlaps ${before}`);
-    if (from > end) throw damaged(`${from - end} bytes between ${before} and '${name}' belong to no tensor`);
-    [end, before] = [to, `'${name}'`];
+    if (from < end) throw damaged(`${quote(name)} overlaps ${before}`);
+    if (from > end) throw damaged(`${from - end} bytes between ${before} and ${quote(name)} belong to no tensor`);
+    [end, before] = [to, quote(name)];
   }
   if (end !== total) throw damaged(`${total - end} bytes after ${before} belong to no tensor`);
 }

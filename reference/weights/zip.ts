@@ -1,3 +1,5 @@
+import { quote } from '../quote.ts';
+
 /** A stretch of the file, from its local header to the end of its data. */
 type Stretch = { readonly name: string; readonly start: number; readonly end: number };
 
@@ -24,6 +26,9 @@ const FOLLOWS = 0x8;
 const UTF8 = 0x800;
 const ABSENT16 = 0xffff;
 const ABSENT32 = 0xffffffff;
+
+/** Entries of an archive. A state_dict has one for each tensor. */
+const MOST_ENTRIES = 200_000;
 
 const lies = (what: string): Error => new Error(`damaged zip file: ${what}; fetch it again`);
 
@@ -71,7 +76,7 @@ function within({ count, size, from }: { count: number; size: number; from: numb
 function mustBePlain(name: string): void {
   const parts = name.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:\0]/.test(name))
-    throw lies(`its entry '${name}' would be written outside its folder`);
+    throw lies(`its entry ${quote(name)} would be written outside its folder`);
 }
 
 function readCentral(bytes: Uint8Array, view: DataView, at: number, to: number): { record: Record; next: number } {
@@ -86,10 +91,12 @@ function readCentral(bytes: Uint8Array, view: DataView, at: number, to: number):
   const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
   const start = view.getUint32(at + 42, true);
   if (flags & ~(FOLLOWS | UTF8))
-    throw new Error(`'${name}' is encrypted or split: save the file again with torch.save`);
-  if (method !== 0) throw new Error(`'${name}' is compressed, which PyTorch never does: pack the file with zip -0`);
-  if (size === ABSENT32 || start === ABSENT32) throw new Error(`'${name}' is beyond 4 GB: no network here is as large`);
-  if (packed !== size) throw lies(`its entry '${name}' is stored, yet takes ${packed} bytes for ${size}`);
+    throw new Error(`${quote(name)} is encrypted or split: save the file again with torch.save`);
+  if (method !== 0)
+    throw new Error(`${quote(name)} is compressed, which PyTorch never does: pack the file with zip -0`);
+  if (size === ABSENT32 || start === ABSENT32)
+    throw new Error(`${quote(name)} is beyond 4 GB: no network here is as large`);
+  if (packed !== size) throw lies(`its entry ${quote(name)} is stored, yet takes ${packed} bytes for ${size}`);
   return { record: { name, nameBytes, flags, method, crc: view.getUint32(at + 16, true), size, start }, next };
 }
 
@@ -97,18 +104,18 @@ function readCentral(bytes: Uint8Array, view: DataView, at: number, to: number):
 function readLocal(bytes: Uint8Array, view: DataView, record: Record, limit: number): Stretch & { data: Uint8Array } {
   const { name, nameBytes, flags, method, crc, size, start } = record;
   if (start + LENGTHS.local > limit || view.getUint32(start, true) !== LOCAL)
-    throw lies(`its entry '${name}' is not at ${start}`);
+    throw lies(`its entry ${quote(name)} is not at ${start}`);
   const nameEnd = start + LENGTHS.local + view.getUint16(start + 26, true);
   const from = nameEnd + view.getUint16(start + 28, true);
   const to = from + size;
   const follows = (flags & FOLLOWS) !== 0;
   const end = follows ? to + LENGTHS.descriptor : to;
-  if (end > limit) throw lies(`its entry '${name}' of ${size} bytes at ${start} goes into the directory`);
+  if (end > limit) throw lies(`its entry ${quote(name)} of ${size} bytes at ${start} goes into the directory`);
   const local = bytes.subarray(start + LENGTHS.local, nameEnd);
   if (local.length !== nameBytes.length || local.some((byte, i) => byte !== nameBytes[i]))
-    throw lies(`its entry '${name}' has another name at ${start}`);
+    throw lies(`its entry ${quote(name)} has another name at ${start}`);
   if (view.getUint16(start + 6, true) !== flags || view.getUint16(start + 8, true) !== method)
-    throw lies(`its entry '${name}' is packed otherwise than the directory says`);
+    throw lies(`its entry ${quote(name)} is packed otherwise than the directory says`);
   /** CRC and both sizes at `at` are the directory's, or not yet known. */
   const agrees = (at: number, unknown: boolean) =>
     [crc, size, size].every((value, i) => {
@@ -116,7 +123,7 @@ function readLocal(bytes: Uint8Array, view: DataView, record: Record, limit: num
       return found === value || (unknown && found === 0);
     });
   if (!agrees(start + 14, follows) || (follows && (view.getUint32(to, true) !== DESCRIPTOR || !agrees(to + 4, false))))
-    throw lies(`its entry '${name}' has other sizes at ${start} than in the directory`);
+    throw lies(`its entry ${quote(name)} has other sizes at ${start} than in the directory`);
   return { name, start, end, data: bytes.subarray(from, to) };
 }
 
@@ -129,13 +136,14 @@ function readLocal(bytes: Uint8Array, view: DataView, record: Record, limit: num
 export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { from, to, count } = readEnd(view);
+  if (count > MOST_ENTRIES) throw lies(`it has ${count} entries, over the ${MOST_ENTRIES} allowed`);
   const entries = new Map<string, Uint8Array>();
   const stretches: Stretch[] = [];
   let at = from;
   for (let i = 0; i < count; i++) {
     const { record, next } = readCentral(bytes, view, at, to);
     at = next;
-    if (entries.has(record.name)) throw lies(`its entry '${record.name}' comes twice`);
+    if (entries.has(record.name)) throw lies(`its entry ${quote(record.name)} comes twice`);
     const { data, ...stretch } = readLocal(bytes, view, record, from);
     entries.set(record.name, data);
     stretches.push(stretch);
@@ -144,7 +152,8 @@ export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   stretches.sort((a, b) => a.start - b.start);
   for (const [i, { name, start }] of stretches.entries()) {
     const before = stretches[i - 1];
-    if (before !== undefined && start < before.end) throw lies(`its entries '${before.name}' and '${name}' overlap`);
+    if (before !== undefined && start < before.end)
+      throw lies(`its entries ${quote(before.name)} and ${quote(name)} overlap`);
   }
   return entries;
 }

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { decodeTruths, encodeTruths, type Truths } from '../../../reference/truthfile.ts';
+import { compare } from '../../../reports/compare.ts';
+import { renderCsv } from '../../../reports/csv.ts';
+import { renderHtml } from '../../../reports/html.ts';
+import { renderMarkdown } from '../../../reports/markdown.ts';
+import { tabulate } from '../../../reports/table.ts';
+import { renderTerminal } from '../../../reports/terminal.ts';
+import { renderComparison } from '../../../reports/terminal-compare.ts';
+import { parseRun, type Run } from '../../../suites/record.ts';
+import { syntheticRun } from '../../reports/fixture.ts';
+import { alone, type Reader, type Seed } from '../input.ts';
+
+/** A run with a few records of each suite and ending. */
+function smallRun(): Run {
+  const { header, records, ...rest } = syntheticRun();
+  const seen = new Map<string, number>();
+  const few = records.filter(({ id, outcome }) => {
+    const kind = `${id.split(':')[0]} ${outcome.status}`;
+    seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    return (seen.get(kind) ?? 0) <= 2;
+  });
+  const ids = new Set(few.map(({ id }) => id));
+  return { ...rest, header: { ...header, plan: header.plan.filter((id, i) => ids.has(id) || i < 3) }, records: few };
+}
+
+const SMALL = smallRun();
+const LINES = [SMALL.header, ...SMALL.records, SMALL.end].map((line) => JSON.stringify(line)).join('\n');
+const OPTIONS = { color: false, width: 100 };
+
+const TRUTHS: Truths = [0, 1].map(
+  (input) =>
+    new Map(
+      ['layer1', 'fc'].map((tap) => [
+        tap,
+        { value: { shape: [1, 3], data: Float64Array.of(input, 2, -3) }, allowed: Float64Array.of(1e-6, 2e-6, 3e-6) },
+      ]),
+    ),
+);
+
+const TRUTH_FILE = await encodeTruths(TRUTHS);
+const DIGEST = 32;
+const sealed = (rest: Uint8Array) => Buffer.concat([createHash('sha256').update(rest).digest(), rest]);
+
+/** The same where it begins with its SHA-256, which is made right: else all that is mutated would be refused by it alone. */
+const SEALED: readonly Seed[] = sealed(TRUTH_FILE.subarray(DIGEST)).equals(TRUTH_FILE)
+  ? [
+      {
+        pieces: [{ kind: 'bytes', bytes: TRUTH_FILE.subarray(DIGEST) }],
+        build: ([rest = TRUTH_FILE]) => ({ main: sealed(rest), parts: new Map() }),
+      },
+    ]
+  : [];
+
+export const RECORDS: readonly Reader[] = [
+  {
+    id: 'run',
+    share: 0.1,
+    typed: false,
+    seeds: [alone('lines', Buffer.from(`${LINES}\n`))],
+    read({ main }) {
+      const run = parseRun(Buffer.from(main).toString('utf8'), 'run.jsonl');
+      tabulate(run);
+      renderCsv(run);
+      renderTerminal(run, OPTIONS);
+      const comparison = compare(SMALL, run, 0.05);
+      renderHtml(run, comparison);
+      renderMarkdown(comparison);
+      renderComparison(comparison, OPTIONS);
+      return run.damaged;
+    },
+  },
+  {
+    id: 'truth',
+    share: 1,
+    typed: false,
+    seeds: [alone('bytes', TRUTH_FILE), ...SEALED],
+    async read({ main }) {
+      await decodeTruths(main);
+      return [];
+    },
+  },
+];
