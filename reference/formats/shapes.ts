@@ -15,12 +15,16 @@ export function pad(net: Network, name: string, image: Value, border: Pads, chan
   return net.add(name, { op: 'Pad', channels }, [image], {});
 }
 
+/** Steps as a runtime has them, which are 32-bit integers: those that leave any image are all alike. */
+const along = ([rows, columns]: Pair): Pair => [Math.min(rows, 2 ** 31 - 1), Math.min(columns, 2 ** 31 - 1)];
+
 /** Every so many rows and columns of an image, from the first; of one that is so already, both at once. */
-export function slice(net: Network, name: string, image: Value, steps: Pair): Value {
+export function slice(net: Network, name: string, image: Value, given: Pair): Value {
+  const steps = along(given);
   const before = net.madeBy(image);
   const [source] = before?.inputs ?? [];
   if (before?.op.op !== 'Slice' || source === undefined) return net.add(name, { op: 'Slice', steps }, [image], {});
-  const both: Pair = [before.op.steps[0] * steps[0], before.op.steps[1] * steps[1]];
+  const both = along([before.op.steps[0] * steps[0], before.op.steps[1] * steps[1]]);
   return net.add(name, { op: 'Slice', steps: both }, [source], {});
 }
 
