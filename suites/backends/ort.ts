@@ -75,8 +75,11 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       : source;
     // From a path, Node's build finds them itself.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
+    // A model may have many names for a file.
+    const contents = new Map<string, Promise<Uint8Array>>();
+    for (const { path } of external) if (!contents.has(path)) contents.set(path, tools.read(path));
     const externalData = await Promise.all(
-      external.map(async ({ name, path }) => ({ path: build.keyOf(name), data: await tools.read(path) })),
+      external.map(async ({ name, path }) => ({ path: build.keyOf(name), data: await contents.get(path) })),
     );
     const settings = {
       ...(externalData.length > 0 ? { externalData } : {}),
