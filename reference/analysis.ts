@@ -150,9 +150,11 @@ export function analyse(graph: Graph, batch: number, size: number): Analysis {
     const window = windowText(node);
     return { name, op, window, shape, parameters, macs: multiplyAdds(node, shape), bytes: bytesOf(name), field };
   });
-  const stages = [...graph.stages].flatMap(([stage, node]) =>
-    layers.filter(({ name }) => name === node).map((layer) => ({ stage, ...layer })),
-  );
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  const stages = [...graph.stages].flatMap(([stage, node]) => {
+    const layer = byName.get(node);
+    return layer === undefined ? [] : [{ stage, ...layer }];
+  });
   const total = (pick: (layer: Layer) => number) => layers.reduce((sum, layer) => sum + pick(layer), 0);
   return {
     model: graph.name,

@@ -1,3 +1,4 @@
+import { shapeText, shown } from './quote.ts';
 import { nchw, sizeOf } from './tensor.ts';
 
 /** Zero padding around an image: top, left, bottom, right, as ONNX orders `pads`. */
@@ -99,11 +100,28 @@ export function countParameters(graph: Graph): number {
   return graphParameters(graph).reduce((sum, spec) => sum + (spec.trained ? sizeOf(spec.shape) : 0), 0);
 }
 
-const windows = (extent: number, kernel: number, stride: number, pad: number): number =>
-  Math.floor((extent + pad - kernel) / stride) + 1;
+const windows = (extent: number, kernel: number, stride: number): number => Math.floor((extent - kernel) / stride) + 1;
 
-/** Output shape of a node, from those of its inputs. Throws where they do not fit. */
-export function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>): number[] {
+/** More values than any runtime has in one tensor: its sizes are 32-bit integers there. */
+const MOST_VALUES = 2 ** 31 - 1;
+
+/** A shape of a value, such as the input, whose extents are whole numbers. Throws where it is too large to compute with. */
+export function checkedShape(name: string, shape: readonly number[]): readonly number[] {
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent > 0))
+    throw new Error(`${shown(name)}: its shape is ${shapeText(shape)}: extents are whole numbers of 1 or more`);
+  if (sizeOf(shape) > MOST_VALUES)
+    throw new Error(
+      `${shown(name)}: its shape ${shapeText(shape)} has ${sizeOf(shape).toPrecision(3)} values, more than the ${MOST_VALUES} of any runtime's tensor`,
+    );
+  return shape;
+}
+
+/** Output shape of a node, from those of its inputs. Throws where they do not fit, or make it too large. */
+export function inferShape(node: Node, shapes: ReadonlyMap<string, readonly number[]>): readonly number[] {
+  return checkedShape(node.name, shapeFrom(node, shapes));
+}
+
+function shapeFrom(node: Node, shapes: ReadonlyMap<string, readonly number[]>): readonly number[] {
   const inputs = node.inputs.map((name) => {
     const shape = shapes.get(name);
     if (shape === undefined) throw new Error(`${node.name}: input '${name}' is computed by no earlier node`);
@@ -115,11 +133,11 @@ export function inferShape(node: Node, shapes: ReadonlyMap<string, readonly numb
     case 'Conv': {
       const [n, c, h, w] = nchw(first);
       if (c !== node.in) throw new Error(`${node.name}: expects ${node.in} channels, gets ${c}`);
-      return [n, node.out, ...spatial(node, h, w)];
+      return [n, node.out, ...spatial(node, [n, c, h, w])];
     }
     case 'MaxPool': {
       const [n, c, h, w] = nchw(first);
-      return [n, c, ...spatial(node, h, w)];
+      return [n, c, ...spatial(node, [n, c, h, w])];
     }
     case 'BatchNormalization':
     case 'LayerNormalization':
@@ -150,20 +168,31 @@ export function inferShape(node: Node, shapes: ReadonlyMap<string, readonly numb
   }
 }
 
-function spatial(node: { name: string; kernel: Pair; strides: Pair; pads: Pads }, h: number, w: number): Pair {
-  const [top, left, bottom, right] = node.pads;
+/** Extents of the padded image that a window moves over. */
+export const paddedShape = (
+  [top, left, bottom, right]: Pads,
+  [n, c, h, w]: readonly [number, number, number, number],
+) => [n, c, h + top + bottom, w + left + right] as const;
+
+function spatial(
+  node: { name: string; kernel: Pair; strides: Pair; pads: Pads },
+  image: readonly [number, number, number, number],
+): Pair {
+  const padded = paddedShape(node.pads, image);
+  // Runtimes, and the reference, write the padding out.
+  checkedShape(`${node.name}, padded`, padded);
   const out = [
-    windows(h, node.kernel[0], node.strides[0], top + bottom),
-    windows(w, node.kernel[1], node.strides[1], left + right),
+    windows(padded[2], node.kernel[0], node.strides[0]),
+    windows(padded[3], node.kernel[1], node.strides[1]),
   ] as const;
   if (out[0] < 1 || out[1] < 1)
-    throw new Error(`${node.name}: input ${h}×${w} is too small for its ${node.kernel} window`);
+    throw new Error(`${shown(node.name)}: input ${image[2]}×${image[3]} is too small for its ${node.kernel} window`);
   return out;
 }
 
 /** Output shape of every node, for an input of [batch, channels, size, size]. Throws on any mismatch. */
 export function inferShapes(graph: Graph, batch: number, size: number): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>([[INPUT, [batch, graph.channels, size, size]]]);
+  const shapes = new Map([[INPUT, checkedShape(INPUT, [batch, graph.channels, size, size])]]);
   for (const node of graph.nodes) {
     if (shapes.has(node.name)) throw new Error(`two nodes are named '${node.name}'`);
     shapes.set(node.name, inferShape(node, shapes));

@@ -7,6 +7,7 @@ import { findModel, MODELS } from '../reference/models/table.ts';
 import { type Cell, OWN_TAG } from '../suites/cell.ts';
 import type { OwnModel, Profile } from '../suites/profiles.ts';
 import { mustKnow } from '../suites/query.ts';
+import { checkMemory, machineMemory } from './memory.ts';
 
 /** A file's name without what means something in a case id; of a `model.json`, its folder's. */
 function nameOf(path: string): string {
@@ -66,13 +67,21 @@ export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
   return { ...profile, models: own.map((model) => ({ model: model.id, size, own: model })), large: [] };
 }
 
-/** Reads a person's own models as the cells want them. Throws one line where one does not fit, or is not supported. */
+/**
+ * Reads a person's own models as the cells want them, and holds what each cell's model needs against this machine's
+ * memory. Throws one line where one does not fit, or is not supported.
+ */
 export async function checkOwn(cells: readonly Cell[], own: readonly OwnModel[]): Promise<void> {
-  for (const { id, source } of own) {
-    const wanted = cells.filter(({ model }) => model === id);
-    const shapes = new Map(wanted.map(({ batch, size }) => [`${batch}:${size}`, [batch, size] as const]));
-    if (shapes.size === 0) continue;
+  const limit = machineMemory();
+  const byModel = new Map<string, Map<string, Cell>>();
+  for (const cell of cells) {
+    const shapes = byModel.get(cell.model) ?? new Map<string, Cell>();
+    byModel.set(cell.model, shapes.set(`${cell.batch}:${cell.size}`, cell));
+  }
+  for (const [model, shapes] of byModel) {
+    const source =
+      own.find(({ id }) => id === model)?.source ?? ({ format: 'architecture', model, files: [] } as const);
     const graphAt = await graphsOf(source, readFile);
-    for (const [batch, size] of shapes.values()) graphAt(batch, size);
+    for (const { batch, size } of shapes.values()) checkMemory(model, graphAt(batch, size).graph, batch, size, limit);
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import type { ModelFile } from '../reference/models/load.ts';
 import { cacheFolder } from '../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../reference/write.node.ts';
@@ -55,7 +55,7 @@ function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFile
 const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
   Object.fromEntries(
     [...sources].flatMap(({ source }, index) =>
-      source.files.map(({ name, path }) => [`/models/${index}/${name}`, path]),
+      source.files.map(({ name, path }) => [posix.normalize(`/models/${index}/${name}`), path]),
     ),
   );
 

@@ -2,7 +2,7 @@ import { FLOAT32, type Truth, truth } from '../reference/bounds.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { type Graph, INPUT, type Node } from '../reference/graph.ts';
 import { isRight, judge, type Verdict } from '../reference/judge.ts';
-import { cutAt, piecesBefore } from '../reference/passes/cut.ts';
+import { cutAt, piecesOf } from '../reference/passes/cut.ts';
 import { isSquare } from '../reference/passes/layers.ts';
 import { requireSound, whyUnsound } from '../reference/sound.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
@@ -136,9 +136,9 @@ async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
   let smallest = piece;
   const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
   const [, , height] = nchw(piece.input.shape);
-  const widest = Math.max(
+  const widest = piece.graph.nodes.reduce(
+    (most, node) => (node.op === 'Conv' ? Math.max(most, node.out) : most),
     piece.graph.channels,
-    ...piece.graph.nodes.map((node) => (node.op === 'Conv' ? node.out : 0)),
   );
   for (const channels of tries(widest)) {
     const less = narrowed(smallest, channels, height);
@@ -176,7 +176,8 @@ export async function locate(
     if (value === undefined) throw new Error(`no value '${name}'`);
     return value;
   };
-  for (const piece of piecesBefore(whole.graph, node.name, (name) => valueAt(name).shape[1] ?? 1)) {
+  const pieces = piecesOf(whole.graph, (name) => valueAt(name).shape[1] ?? 1, whole.graph.nodes.length);
+  for (const piece of pieces(node.name)) {
     if (!isSquare(valueAt(piece.source).shape)) continue;
     const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), run);
     if (fails !== undefined) return { node, whole, smallest: await shrink(fails, run) };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 } from 'node:path';
+import { oneLine } from '../line.ts';
 import type { HashedFile } from '../models/load.ts';
+import { quote } from '../quote.ts';
 import { externalFiles } from './onnx.ts';
 import { weightFiles } from './tfjs.ts';
 
@@ -26,20 +28,22 @@ async function readWhole(path: string): Promise<Uint8Array> {
 }
 
 /**
- * The path of a file that a model refers to by `name`. Throws where that leads out of the model's folder, by its name
- * or over a link, and where there is none.
+ * The path, without links, of a file that a model refers to by `name`. Throws where that leads out of the model's folder,
+ * by its name or over a link, where it has backslashes, which a page's address cannot, and where there is none.
  */
 async function pathBeside(main: string, name: string): Promise<string> {
   const folder = dirname(main);
   const outside = () =>
-    new Error(`${basename(main)} refers to '${name}', outside of its folder: only files in there are read`);
+    new Error(`${basename(main)} refers to ${quote(name)}, outside of its folder: only files in there are read`);
+  if (name.includes('\\') || name.includes('\0'))
+    throw new Error(`${basename(main)} refers to ${quote(name)}: write folders with /`);
   if (isAbsolute(name) || win32.isAbsolute(name) || name.split(/[\\/]/).includes('..')) throw outside();
   const path = join(folder, name);
   const real = await realpath(path).catch(() => {
-    throw new Error(`${basename(main)} refers to '${name}', which is not in its folder`);
+    throw new Error(`${basename(main)} refers to ${quote(name)}, which is not in its folder`);
   });
   if (relative(await realpath(folder), real).split(/[\\/]/)[0] === '..') throw outside();
-  return path;
+  return real;
 }
 
 const hashed = (name: string, path: string, bytes: Uint8Array): HashedFile => ({
@@ -68,12 +72,20 @@ export async function findOwnFiles(given: string): Promise<OwnFiles> {
   try {
     names = kind === '.onnx' ? externalFiles(bytes) : weightFiles(bytes);
   } catch (error) {
-    throw new Error(`${main.name}: ${(error as Error).message}`);
+    throw new Error(oneLine(`${main.name}: ${(error as Error).message}`));
   }
   const files = [main];
+  // However many names a model has for a file, it is read once.
+  const read = new Map<string, HashedFile>();
   for (const name of names) {
     const place = await pathBeside(path, name);
-    files.push(hashed(name, place, await readWhole(place)));
+    const before = read.get(place);
+    // TF.js would join its bytes again for each name.
+    if (before !== undefined && kind === '.json')
+      throw new Error(`${main.name} refers to one file as ${quote(before.name)} and as ${quote(name)}`);
+    const file = before === undefined ? hashed(name, place, await readWhole(place)) : { ...before, name };
+    read.set(place, file);
+    files.push(file);
   }
   return { format: kind === '.onnx' ? 'onnx' : 'graph-model', files };
 }

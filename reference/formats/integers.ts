@@ -1,17 +1,28 @@
+import { shapeText } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
 import { wholeShape } from './shapes.ts';
 import type { Integers, Item } from './values.ts';
 
-const list = (data: readonly number[], shape: readonly number[] = [data.length]): Integers => ({
-  kind: 'integers',
-  shape,
-  data,
-});
+function list(data: readonly number[], shape: readonly number[] = [data.length]): Integers {
+  if (sizeOf(shape) !== data.length) throw new Error(`${data.length} values do not fit ${shapeText(shape)}`);
+  return { kind: 'integers', shape, data };
+}
 
 /** Integers that a file holds or computes of shapes. Throws where an item is none. */
 export function integersOf(item: Item | undefined, what: string): readonly number[] {
   if (item?.kind !== 'integers') throw new Error(`its ${what} are not known as int64 before it runs`);
   return item.data;
+}
+
+/** More values than any shape or padding has. */
+const MOST = 64;
+/** More than any constant has that shapes are computed of. */
+export const MOST_HELD = 4096;
+
+/** As many whole numbers as a file holds. Throws where they are more than shapes are computed of. */
+export function countOfIntegers(count: number): number {
+  if (count > MOST_HELD) throw new Error(`it has ${count} whole numbers: at most ${MOST_HELD} are supported`);
+  return count;
 }
 
 /** From `start` on, or back from it, before `end`, as ONNX's Slice and Python have them. */
@@ -23,9 +34,6 @@ function sliced(rows: readonly (readonly number[])[], start: number, end: number
   return found;
 }
 
-/** More values than any shape or padding has. */
-const MOST = 64;
-
 /** What an operator makes of integers: exporters compute shapes and paddings so. */
 export const INTEGER_OPERATORS: {
   readonly [op: string]: (
@@ -35,15 +43,17 @@ export const INTEGER_OPERATORS: {
 } = {
   Cast: ([x]) => list(integersOf(x, 'values'), shapeOf(x)),
   Concat: (inputs) => {
-    const data = inputs.flatMap((input) => integersOf(input, 'values'));
-    if (data.length > MOST) throw new Error(`it makes ${data.length} values that are no shape`);
-    return list(data);
+    const count = inputs.reduce((sum, input) => sum + integersOf(input, 'values').length, 0);
+    if (count > MOST) throw new Error(`it makes ${count} values that are no shape`);
+    return list(inputs.flatMap((input) => integersOf(input, 'values')));
   },
   ConstantOfShape: ([shape], attribute) => {
     const extents = integersOf(shape, 'extents');
     const count = sizeOf(extents);
     const [value] = attribute('value');
-    if (value === undefined || !(count <= MOST)) throw new Error(`it makes ${count} values that are no shape`);
+    const natural = extents.every((extent) => extent >= 0);
+    if (value === undefined || !natural || !(count <= MOST))
+      throw new Error(`it makes ${count} values that are no shape`);
     return list(new Array<number>(count).fill(value), extents);
   },
   Gather: ([x, indices]) => {
@@ -61,11 +71,13 @@ export const INTEGER_OPERATORS: {
       throw new Error('it slices a shape along another axis');
     const data = integersOf(x, 'values');
     const [rows = data.length] = shapeOf(x);
+    if (data.length === 0) return list([]);
     const width = data.length / rows;
     const matrix = Array.from({ length: rows }, (_, i) => data.slice(i * width, (i + 1) * width));
     const [start = 0] = integersOf(starts, 'starts');
     const [end = 0] = integersOf(ends, 'ends');
     const [step = 1] = steps === undefined ? [] : integersOf(steps, 'steps');
+    if (step === 0) throw new Error('its step is 0');
     if (step === 0) throw new Error('its step is 0');
     const kept = sliced(matrix, start, end, step);
     return list(kept.flat(), [kept.length, ...shapeOf(x).slice(1)]);

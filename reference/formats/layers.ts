@@ -1,8 +1,8 @@
 import type { OpOf, Pads, Pair } from '../graph.ts';
 import { joinFloats } from '../join.ts';
+import { quote, shapeText } from '../quote.ts';
 import { nchw, transpose } from '../tensor.ts';
-import { requireFinite } from '../weights/checkpoint.ts';
-import { floatsOf, type Network, reshaped, tensorOf } from './network.ts';
+import { checkFinite, floatsOf, type Network, once, reshaped, tensorOf } from './network.ts';
 import type { Floats, Item, Padded, Pending, Piece, Value } from './values.ts';
 
 /** A convolution's weights, OIHW. */
@@ -19,7 +19,7 @@ export type Geometry = {
 export function pairOf(values: readonly number[] | undefined, what: string, fallback: number): Pair {
   const [height = fallback, width = fallback, ...rest] = values ?? [];
   if (rest.length > 0 || [height, width].some((value) => !Number.isSafeInteger(value) || value < 1))
-    throw new Error(`its ${what} are [${values}]: two numbers of 1 or more are supported`);
+    throw new Error(`its ${what} are ${shapeText(values ?? [])}: two numbers of 1 or more are supported`);
   return [height, width];
 }
 
@@ -27,7 +27,7 @@ export function pairOf(values: readonly number[] | undefined, what: string, fall
 export function padsOf(values: readonly number[]): Pads {
   const [top = 0, left = 0, bottom = 0, right = 0] = values;
   if (values.some((value) => !Number.isSafeInteger(value) || value < 0))
-    throw new Error(`its pads are [${values}]: only 0 or more are supported`);
+    throw new Error(`its pads are ${shapeText(values)}: only 0 or more are supported`);
   return [top, left, bottom, right];
 }
 
@@ -92,13 +92,13 @@ export function convolve(
 ): Value | Pending | Piece {
   if (item?.kind === 'part') return { kind: 'piece', part: item, filter, geometry, bias, relu: false };
   const { x, border } = unpadded(item, ({ fill }) => fill === 0);
-  requireFinite(filter.weight.name, filter.weight.data);
+  checkFinite(filter.weight);
   const pads = plus(resolved(geometry, filter.kernel, x.shape), border);
   const { in: inner, out, kernel, weight } = filter;
   const { strides, group } = geometry;
   if (inner * group !== x.shape[1] || out % group !== 0)
     throw new Error(
-      `its weight '${weight.name}' [${weight.shape}] does not fit an image of ${x.shape[1]} channels in ${group} groups`,
+      `its weight ${quote(weight.name)} ${shapeText(weight.shape)} does not fit an image of ${x.shape[1]} channels in ${group} groups`,
     );
   const op = { op: 'Conv', in: inner * group, out, kernel, strides, pads, group } as const;
   const add = (value: string, added?: Floats, place?: number) => {
@@ -128,6 +128,7 @@ export function joinPieces(net: Network, name: string, items: readonly (Item | u
     throw new Error('it joins what is not a convolution in groups');
   const { filter, geometry, relu, part } = first;
   const joined = (list: readonly Floats[], shape: readonly number[]): Floats => {
+    net.reserve(list.reduce((sum, one) => sum + one.data.length, 0));
     const data = joinFloats(list.map((one) => one.data));
     return { kind: 'floats', name: list[0]?.name ?? name, shape, data };
   };
@@ -162,12 +163,15 @@ export function multiplyMatrix(
   const x = tensorOf(item);
   const [rows = 0, columns = 0, ...rest] = matrix.shape;
   const [inner, out] = transposed ? [columns, rows] : [rows, columns];
-  if (rest.length > 0 || matrix.shape.length !== 2) throw new Error(`'${matrix.name}' [${matrix.shape}] is no matrix`);
+  if (rest.length > 0 || matrix.shape.length !== 2)
+    throw new Error(`${quote(matrix.name)} ${shapeText(matrix.shape)} is no matrix`);
   if (x.shape.length === 4 && !x.last)
     throw new Error('it multiplies along the width of an image, not along its channels');
-  if (x.shape[1] !== inner) throw new Error(`'${matrix.name}' [${matrix.shape}] does not fit ${x.shape[1]} features`);
-  requireFinite(matrix.name, matrix.data);
-  const data = transposed ? matrix.data : transpose(matrix.data, inner, out);
+  if (x.shape[1] !== inner)
+    throw new Error(`${quote(matrix.name)} ${shapeText(matrix.shape)} does not fit ${x.shape[1]} features`);
+  checkFinite(matrix);
+  const turned = () => transpose(matrix.data, inner, out);
+  const data = transposed ? matrix.data : once(matrix.data, `turned ${inner}`, turned);
   const weight = reshaped(matrix, [out, inner], data);
   const square = { kernel: [1, 1], strides: [1, 1], pads: NONE, group: 1, linear: true } as const;
   const shape = [x.shape[0] ?? 1, out, ...x.shape.slice(2).map(() => 1)];
@@ -176,8 +180,9 @@ export function multiplyMatrix(
       const op: OpOf<'Conv'> = { op: 'Conv', in: inner, out, ...square, bias: bias !== undefined };
       return net.add(value, op, [x], bias ? { weight, bias } : { weight }, { place });
     }
-    const zeros = (): Floats => ({ kind: 'floats', name: `${name}.bias`, shape: [out], data: new Float32Array(out) });
-    return net.add(value, { op: 'Gemm', in: inner, out }, [x], { weight, bias: bias ?? zeros() }, { place });
+    const zeros = () => once(matrix.data, `zeros ${out}`, () => new Float32Array(out));
+    const added = bias ?? { kind: 'floats', name: `${name}.bias`, shape: [out], data: zeros() };
+    return net.add(value, { op: 'Gemm', in: inner, out }, [x], { weight, bias: added }, { place });
   });
 }
 

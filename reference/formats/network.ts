@@ -1,10 +1,12 @@
-import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
+import { checkedShape, type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
 import { whyUndefined } from '../normalisation.ts';
 import { cutAt } from '../passes/cut.ts';
+import { quote, shapeText } from '../quote.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
+import { isReserved, plain, uniqueNames } from './names.ts';
 import { stagesOf } from './stages.ts';
-import type { Floats, Item, Value } from './values.ts';
+import type { Constant, Floats, Item, Value } from './values.ts';
 
 /** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
 export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
@@ -28,6 +30,8 @@ export type Network = {
   readonly input: Value;
   /** Adds a node; `value` is its name in the file. */
   add(value: string, op: Op, inputs: readonly Value[], filling: Filling, as?: As): Value;
+  /** Counts values that are joined of constants before they are. Throws where they are many times what the file holds. */
+  reserve(values: number): void;
   /** A place in the order of nodes, for one that is added later. */
   place(): number;
   /** The operation that a value comes from, and what it reads; undefined for the input. */
@@ -35,9 +39,6 @@ export type Network = {
   /** The network whose output is this value, which the file calls `outputName`. */
   finish(name: string, output: Value, outputName: string): Read;
 };
-
-/** A file's name without what means something to a runtime, a path or a terminal. */
-const plain = (name: string): string => name.replace(/[^\w.-]+/g, '.').replace(/^\.+|\.+$/g, '') || 'value';
 
 /** An item as a value of the network. Throws where it is none. */
 export function tensorOf(item: Item | undefined): Value {
@@ -50,9 +51,10 @@ export function tensorOf(item: Item | undefined): Value {
   );
 }
 
-/** An item as a constant. Throws where it is none: what is computed cannot be a weight. */
+/** An item as a constant with values. Throws where it is none: what is computed cannot be a weight. */
 export function floatsOf(item: Item | undefined, what: string): Floats {
   if (item?.kind !== 'floats') throw new Error(`its ${what} is not in the file as float32`);
+  if (item.data.length === 0) throw new Error(`its ${what} ${quote(item.name)} is empty`);
   return item;
 }
 
@@ -63,19 +65,53 @@ export const reshaped = (floats: Floats, shape: readonly number[], data = floats
   data,
 });
 
+/** Values that were looked at already: any number of nodes may share them. */
+const finite = new WeakSet<Float32Array>();
+
+/** Throws where a constant has values that are NaN or infinite. */
+export function checkFinite({ name, data }: Floats): void {
+  if (finite.has(data)) return;
+  requireFinite(name, data);
+  finite.add(data);
+}
+
+const remade = new WeakMap<Float32Array, Map<string, Float32Array>>();
+
+/** What `make` makes of a constant's values, made once for each `kind`: any number of nodes may share it. */
+export function once(data: Float32Array, kind: string, make: () => Float32Array): Float32Array {
+  const known = remade.get(data) ?? new Map<string, Float32Array>();
+  remade.set(data, known);
+  const made = known.get(kind) ?? make();
+  known.set(kind, made);
+  return made;
+}
+
+/** Values that may be joined of constants: so many for each that the file holds, and what small files need. */
+const MOST_JOINED = 4;
+const ROOM = 2 ** 20;
+
+/** What a network begins with. */
+type Start = {
+  readonly inputName: string;
+  readonly batch: number;
+  readonly channels: number;
+  readonly size: number;
+  readonly last: boolean;
+};
+
 /**
  * An empty network with an input of [batch, channels, size, size], which the file calls `inputName` and has with its
- * channels last where `last` says so.
+ * channels last where `last` says so. `constants` are what the file holds.
  */
-export function network(inputName: string, batch: number, channels: number, size: number, last: boolean): Network {
-  const nodes: { node: Node; op: Op; inputs: readonly Value[]; place: number }[] = [];
+export function network({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Network {
+  let room = ROOM;
+  for (const { data } of constants) room += MOST_JOINED * data.length;
+  const nodes = new Map<string, { node: Node; op: Op; inputs: readonly Value[]; place: number }>();
   let places = 0;
   const weights = new Map<string, Float32Array>();
-  const shapes = new Map<string, readonly number[]>([[INPUT, [batch, channels, size, size]]]);
+  const shapes = new Map([[INPUT, checkedShape(`its input ${quote(inputName)}`, [batch, channels, size, size])]]);
   const names = new Map([[INPUT, inputName]]);
-  const unique = (wanted: string): string => {
-    for (let name = wanted, count = 2; ; name = `${wanted}_${count++}`) if (!shapes.has(name)) return name;
-  };
+  const unique = uniqueNames(shapes);
   return {
     batch,
     input: { kind: 'value', node: INPUT, shape: shapes.get(INPUT) ?? [], last },
@@ -88,26 +124,30 @@ export function network(inputName: string, batch: number, channels: number, size
         const filler = filling[suffix];
         if (filler === undefined) throw new Error(`its ${suffix} is missing`);
         if (filler.data.length !== sizeOf(spec.shape))
-          throw new Error(`'${filler.name}' has ${filler.data.length} values instead of [${spec.shape}]`);
-        requireFinite(filler.name, filler.data);
+          throw new Error(`${quote(filler.name)} has ${filler.data.length} values instead of ${shapeText(spec.shape)}`);
+        checkFinite(filler);
         weights.set(spec.name, filler.data);
       }
       const why = whyUndefined(node, filling.running_var);
       if (why !== undefined) throw new Error(why);
-      nodes.push({ node, op, inputs, place });
+      nodes.set(name, { node, op, inputs, place });
       shapes.set(name, shape);
       const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };
-      // An image that the file has the other way round could not be compared.
-      if (part === undefined && added.last === last) names.set(name, value);
+      // An image that the file has the other way round could not be compared, nor one that no runtime gives by its name.
+      if (part === undefined && added.last === last && !isReserved(value)) names.set(name, value);
       return added;
     },
+    reserve(values) {
+      room -= values;
+      if (room < 0) throw new Error('it joins constants again and again, to many times what the file holds of them');
+    },
     place: () => places++,
-    madeBy: (value) => nodes.find(({ node }) => node.name === value.node),
+    madeBy: (value) => nodes.get(value.node),
     finish(name, { node: output, shape }, outputName) {
       if (shape.length !== 2)
-        throw new Error(`its output is [${shape}]: only a classifier's [batch, classes] can be compared`);
+        throw new Error(`its output is ${shapeText(shape)}: only a classifier's [batch, classes] can be compared`);
       names.set(output, outputName);
-      const ordered = [...nodes].sort((a, b) => a.place - b.place).map(({ node }) => node);
+      const ordered = [...nodes.values()].sort((a, b) => a.place - b.place).map(({ node }) => node);
       const needed = cutAt({ name, channels, nodes: ordered, output, stages: new Map() }, output);
       const graph: Graph = { ...needed, stages: stagesOf(needed, shapes, names) };
       const used = new Set(graph.nodes.flatMap(nodeParameters).map((spec) => spec.name));

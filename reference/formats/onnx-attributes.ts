@@ -1,4 +1,5 @@
 import type { Pair } from '../graph.ts';
+import { shapeText, shown } from '../quote.ts';
 import { integersOf } from './integers.ts';
 import { type Geometry, padsOf, pairOf } from './layers.ts';
 import type { Network } from './network.ts';
@@ -42,14 +43,15 @@ export function either(reading: Reading, name: string, index: number): readonly 
 /** How windows move. Throws on what is not supported. */
 export function geometry(reading: Reading): Geometry {
   const dilations = integers(reading, 'dilations') ?? [];
-  if (dilations.some((value) => value !== 1)) throw new Error(`its dilations are [${dilations}]: only 1 is supported`);
+  if (dilations.some((value) => value !== 1))
+    throw new Error(`its dilations are ${shapeText(dilations)}: only 1 is supported`);
   const strides = pairOf(integers(reading, 'strides'), 'strides', 1);
   const auto = text(reading, 'auto_pad', 'NOTSET');
   const group = integer(reading, 'group', 1);
   if (group < 1) throw new Error(`its group is ${group}`);
   if (auto === 'SAME_UPPER') return { strides, group, padding: 'same-upper' };
   if (auto === 'SAME_LOWER') return { strides, group, padding: 'same-lower' };
-  if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`its auto_pad is ${auto}`);
+  if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`its auto_pad is ${shown(auto)}`);
   return { strides, group, padding: padsOf(auto === 'VALID' ? [] : (integers(reading, 'pads') ?? [])) };
 }
 

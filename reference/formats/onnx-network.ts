@@ -1,33 +1,36 @@
+import { namesText } from '../line.ts';
+import { quote, shown } from '../quote.ts';
 import { type NetworkFile, network, networkFile, type Read, tensorOf } from './network.ts';
-import { type External, type OnnxModel, type OnnxNode, type OnnxValue, readOnnx } from './onnx.ts';
+import { type OnnxModel, type OnnxNode, type OnnxValue, readOnnx } from './onnx.ts';
+import type { External } from './onnx-external.ts';
 import { readOperator } from './onnx-operators.ts';
 import type { Item } from './values.ts';
 
 const FLOAT = 1;
+/** A name that no object can hold a value by, so that no runtime can give one back. */
+const UNREADABLE = '__proto__';
 
 /** The one of a model's inputs or outputs. Throws where there are none or more. */
 function onlyOne(what: string, values: readonly OnnxValue[]): OnnxValue {
   const [value] = values;
   if (value === undefined || values.length !== 1)
-    throw new Error(
-      `it has ${values.length} ${what}s (${values.map(({ name }) => name).join(', ')}): one is supported`,
-    );
+    throw new Error(`it has ${values.length} ${what}s (${namesText(values)}): one is supported`);
   return value;
 }
 
-const label = ({ name, outputs, op }: OnnxNode) => `node '${name || outputs[0] || ''}' (${op})`;
+const label = ({ name, outputs, op }: OnnxNode) => `node ${quote(name || outputs[0] || '')} (${shown(op)})`;
 
 function readNode(values: Map<string, Item>, node: OnnxNode, net: Parameters<typeof readOperator>[0]['net']): void {
   const inputs = node.inputs.map((input) => {
     const item = values.get(input);
     if (item === undefined && input !== '')
       throw new Error(
-        `it reads '${input}', which no node before it computes: a graph must be sorted and without cycles`,
+        `it reads ${quote(input)}, which no node before it computes: a graph must be sorted and without cycles`,
       );
     return item;
   });
   const [name = ''] = node.outputs;
-  if (values.has(name)) throw new Error(`it computes '${name}' a second time`);
+  if (values.has(name)) throw new Error(`it computes ${quote(name)} a second time`);
   values.set(name, readOperator({ net, node, name, inputs }));
 }
 
@@ -40,7 +43,8 @@ function networkAt(
   channels: number,
   size: number,
 ): Read {
-  const net = network(input.name, batch, channels, size, false);
+  const start = { inputName: input.name, batch, channels, size, last: false };
+  const net = network(start, model.constants.values());
   const values = new Map<string, Item>([...model.constants, [input.name, net.input]]);
   for (const node of model.nodes)
     try {
@@ -48,7 +52,7 @@ function networkAt(
     } catch (error) {
       throw new Error(`${label(node)}: ${(error as Error).message}`);
     }
-  if (!values.has(output.name)) throw new Error(`no node computes its output '${output.name}'`);
+  if (!values.has(output.name)) throw new Error(`no node computes its output ${quote(output.name)}`);
   return net.finish(name, tensorOf(values.get(output.name)), output.name);
 }
 
@@ -61,10 +65,12 @@ export function openOnnx(name: string, bytes: Uint8Array, external: External): N
   const input = onlyOne('input', model.inputs);
   const output = onlyOne('output', model.outputs);
   const [batch, channels, height, width] = input.shape ?? [];
-  if (input.type !== FLOAT) throw new Error(`its input '${input.name}' is no float32`);
+  if (input.type !== FLOAT) throw new Error(`its input ${quote(input.name)} is no float32`);
+  if (output.name === UNREADABLE)
+    throw new Error(`its output is named '${UNREADABLE}', by which no JavaScript runtime can return it: rename it`);
   if (input.shape?.length !== 4 || channels === undefined)
     throw new Error(
-      `its input '${input.name}' is no image [batch, channels, height, width] with a fixed number of channels`,
+      `its input ${quote(input.name)} is no image [batch, channels, height, width] with a fixed number of channels`,
     );
   return networkFile({ batch, channels, height, width }, (n, size) =>
     networkAt(model, name, input, output, n, channels, size),

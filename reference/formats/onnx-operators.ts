@@ -1,9 +1,11 @@
+import { quote, shapeText, shown } from '../quote.ts';
 import { transpose as matrixTransposed } from '../tensor.ts';
 import * as arithmetic from './arithmetic.ts';
-import { INTEGER_OPERATORS, integersOf } from './integers.ts';
+import { INTEGER_OPERATORS } from './integers.ts';
 import * as layers from './layers.ts';
-import { floatsOf, reshaped, tensorOf } from './network.ts';
+import { floatsOf, once, reshaped, tensorOf } from './network.ts';
 import { either, float, geometry, integer, integers, kernelOf, must, type Reading, text } from './onnx-attributes.ts';
+import * as extents from './onnx-shapes.ts';
 import * as shapes from './shapes.ts';
 import type { Item } from './values.ts';
 
@@ -12,10 +14,10 @@ function convolution(reading: Reading): Item {
   const weight = floatsOf(w, 'weight');
   const [out = 0, inner = 0, kh = 0, kw = 0] = weight.shape;
   if (weight.shape.length !== 4)
-    throw new Error(`its weight '${weight.name}' is [${weight.shape}]: only images are supported`);
+    throw new Error(`its weight ${quote(weight.name)} is ${shapeText(weight.shape)}: only images are supported`);
   const kernel = layers.pairOf(integers(reading, 'kernel_shape') ?? [kh, kw], 'kernel_shape', 1);
   if (kernel[0] !== kh || kernel[1] !== kw)
-    throw new Error(`its kernel_shape [${kernel}] is not its weight's [${weight.shape}]`);
+    throw new Error(`its kernel_shape [${kernel}] is not its weight's ${shapeText(weight.shape)}`);
   const bias = b && floatsOf(b, 'bias');
   return layers.convolve(reading.net, reading.name, x, { weight, in: inner, out, kernel }, bias, geometry(reading));
 }
@@ -47,7 +49,9 @@ function mean(reading: Reading): Item {
   const along = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
   if (`${along}` === (last ? '1,2' : '2,3')) return layers.averageAll(net, name, x, keep);
   if (`${along}` !== (last ? '3' : '1') || !keep)
-    throw new Error(`it averages over axes [${axes}]: only all pixels, or the channels of each, are supported`);
+    throw new Error(
+      `it averages over axes ${shapeText(axes)}: only all pixels, or the channels of each, are supported`,
+    );
   return arithmetic.mean(x);
 }
 
@@ -58,19 +62,22 @@ function layerNorm(reading: Reading): Item {
   if (value.shape.length !== 4 || !value.last || (axis !== -1 && axis !== 3))
     throw new Error('it does not normalise over the channels of an image, moved last');
   const channels = value.shape[1] ?? 0;
-  const zeros = { kind: 'floats', name: 'bias', shape: [channels], data: new Float32Array(channels) } as const;
+  const scale = floatsOf(weight, 'scale');
+  // As many as the scale holds: what the image has may be any number.
+  const data = once(scale.data, 'zeros', () => new Float32Array(scale.data.length));
+  const shift = bias === undefined ? reshaped(scale, [channels], data) : floatsOf(bias, 'bias');
   const epsilon = float(reading, 'epsilon', Math.fround(1e-5));
-  const filling = [floatsOf(weight, 'scale'), bias === undefined ? zeros : floatsOf(bias, 'bias')] as const;
-  return arithmetic.layerNorm(reading.net, reading.name, value, ...filling, epsilon);
+  return arithmetic.layerNorm(reading.net, reading.name, value, scale, shift, epsilon);
 }
 
 function pad(reading: Reading): Item {
   const { net, name, inputs } = reading;
   const [x, , fill] = inputs;
   const mode = text(reading, 'mode', 'constant');
-  if (mode !== 'constant') throw new Error(`its mode is ${mode}: only constant is supported`);
+  if (mode !== 'constant') throw new Error(`its mode is ${shown(mode)}: only constant is supported`);
   const pads = either(reading, 'pads', 1) ?? [];
-  if (inputs[3] !== undefined || pads.length !== 8) throw new Error(`its pads are [${pads}]: 8 of them are supported`);
+  if (inputs[3] !== undefined || pads.length !== 8)
+    throw new Error(`its pads are ${shapeText(pads)}: 8 of them are supported`);
   const value = fill === undefined ? float(reading, 'value', 0) : floatsOf(fill, 'value').data[0];
   const [n0 = 0, c0 = 0, top = 0, left = 0, n1 = 0, c1 = 0, bottom = 0, right = 0] = layers.padsOf(pads) && pads;
   const image = tensorOf(x);
@@ -88,7 +95,7 @@ function slice(reading: Reading): Item {
   const all = [1, 1, 1, 1];
   for (const [i, axis] of axes.entries()) {
     const at = axis < 0 ? axis + 4 : axis;
-    if (starts[i] !== 0 || (ends[i] ?? 0) < (image.shape[at] ?? Infinity))
+    if (!(at in all) || starts[i] !== 0 || (ends[i] ?? 0) < (image.shape[at] ?? Infinity))
       throw new Error('it leaves out more than its steps do');
     all[at] = steps[i] ?? 1;
   }
@@ -104,8 +111,9 @@ function transpose(reading: Reading): Item {
   if (x?.kind !== 'floats') return shapes.turned(x, permutation);
   const [rows = 0, columns = 0] = x.shape;
   if (x.shape.length !== 2 || (permutation.length > 0 && `${permutation}` !== '1,0'))
-    throw new Error(`it turns a constant [${x.shape}]: only matrices are supported`);
-  return reshaped(x, [columns, rows], matrixTransposed(x.data, rows, columns));
+    throw new Error(`it turns a constant ${shapeText(x.shape)}: only matrices are supported`);
+  const turned = once(x.data, `turned ${rows}`, () => matrixTransposed(x.data, rows, columns));
+  return reshaped(x, [columns, rows], turned);
 }
 
 function maxPool(reading: Reading): Item {
@@ -126,7 +134,8 @@ function batchNorm(reading: Reading): Item {
 
 function gelu(reading: Reading): Item {
   const approximate = text(reading, 'approximate', 'none');
-  if (approximate !== 'none') throw new Error(`it is approximated by ${approximate}: only the exact one is supported`);
+  if (approximate !== 'none')
+    throw new Error(`it is approximated by ${shown(approximate)}: only the exact one is supported`);
   return reading.net.add(reading.name, { op: 'Gelu' }, [tensorOf(reading.inputs[0])], {});
 }
 
@@ -159,37 +168,6 @@ function power(reading: Reading): Item {
   return arithmetic.square(reading.net, reading.name, x);
 }
 
-/** Extents of a value from `start` to `end`, which later opsets can ask for. */
-function shape(reading: Reading): Item {
-  const all = shapes.seen(tensorOf(reading.inputs[0]));
-  const data = all.slice(integer(reading, 'start', 0), integer(reading, 'end', all.length));
-  return { kind: 'integers', shape: [data.length], data };
-}
-
-function reshape(reading: Reading): Item {
-  const x = tensorOf(reading.inputs[0]);
-  const before = shapes.seen(x);
-  const keep = integer(reading, 'allowzero', 0) === 0;
-  const target = integersOf(reading.inputs[1], 'extents');
-  const whole = target.map((extent, i) => (extent === 0 && keep ? (before[i] ?? 0) : extent));
-  return shapes.flatten(reading.net, reading.name, x, whole);
-}
-
-/** [N, C, 1, 1] to [N, C]. */
-function squeeze(reading: Reading): Item {
-  const x = tensorOf(reading.inputs[0]);
-  const gone = new Set((either(reading, 'axes', 1) ?? []).map((axis) => (axis < 0 ? axis + x.shape.length : axis)));
-  const target = shapes.seen(x).filter((_, axis) => !gone.has(axis));
-  return shapes.flatten(reading.net, reading.name, x, target);
-}
-
-function flatten(reading: Reading): Item {
-  const axis = integer(reading, 'axis', 1);
-  const x = tensorOf(reading.inputs[0]);
-  if (axis !== 1 && axis !== 1 - x.shape.length) throw new Error(`its axis is ${axis}: only 1 is supported`);
-  return shapes.flatten(reading.net, reading.name, x);
-}
-
 type Read = (reading: Reading) => Item;
 const same: Read = ({ inputs: [x] }) => x ?? tensorOf(x);
 
@@ -204,7 +182,7 @@ const OPERATORS: { readonly [op: string]: Read } = {
   Div: ({ net, name, inputs: [a, b] }) => arithmetic.over(net, name, a, b),
   Dropout: same,
   Erf: ({ inputs: [x] }) => arithmetic.erf(x),
-  Flatten: flatten,
+  Flatten: extents.flatten,
   Gelu: gelu,
   Gemm: gemm,
   GlobalAveragePool: ({ net, name, inputs: [x] }) => layers.averageAll(net, name, x, true),
@@ -217,11 +195,11 @@ const OPERATORS: { readonly [op: string]: Read } = {
   Pow: power,
   ReduceMean: mean,
   Relu: ({ net, name, inputs: [x] }) => net.add(name, { op: 'Relu' }, [tensorOf(x)], {}),
-  Reshape: reshape,
-  Shape: shape,
+  Reshape: extents.reshape,
+  Shape: extents.shape,
   Slice: slice,
   Sqrt: ({ inputs: [x] }) => arithmetic.root(x, false),
-  Squeeze: squeeze,
+  Squeeze: extents.squeeze,
   Sub: ({ inputs: [a, b] }) => arithmetic.minus(a, b),
   Transpose: transpose,
 };

@@ -1,4 +1,7 @@
+import { quote, shapeText } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
+import { countOfIntegers, MOST_HELD } from './integers.ts';
+import { type External, externalPlace, externalReader, isExternal } from './onnx-external.ts';
 import {
   type Field,
   readBytes,
@@ -15,7 +18,10 @@ import type { Constant } from './values.ts';
 const FLOAT = 1;
 const INT64 = 7;
 const TYPES = 'UNDEFINED FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64'.split(' ');
-const EXTERNAL = 1;
+/** More extents than any tensor of a network has. */
+const MOST_EXTENTS = 32;
+/** More nodes than any network has; one of 1001 layers has 3,300. */
+const MOST_NODES = 100_000;
 
 export type Attribute = {
   readonly float: number | undefined;
@@ -50,75 +56,53 @@ export type OnnxModel = {
   readonly outputs: readonly OnnxValue[];
 };
 
-/** The content of a file that the model refers to, by the name that it has there. */
-export type External = ReadonlyMap<string, Uint8Array>;
-
 const one = (fields: readonly Field[], field: number): string => readTexts(fields, field).at(-1) ?? '';
 
-/** Where a tensor's bytes are outside the model: file, offset and length, undefined for all that follow. */
-function externalPlace(fields: readonly Field[]) {
-  const entries = new Map(
-    readBytes(fields, 13).map((bytes) => {
-      const entry = readFields(bytes);
-      return [one(entry, 1), one(entry, 2)];
-    }),
-  );
-  const natural = (key: string) => {
-    const text = entries.get(key);
-    if (text === undefined) return undefined;
-    if (!/^\d{1,15}$/.test(text)) throw new Error(`its external ${key} '${text}' is no natural number`);
-    return Number(text);
-  };
-  const location = entries.get('location');
-  if (!location) throw new Error('it is external, but has no location');
-  return { location, offset: natural('offset') ?? 0, length: natural('length') };
-}
+/** The bytes of an external tensor. */
+type ReadExternal = ReturnType<typeof externalReader>;
 
-const isExternal = (fields: readonly Field[]) => readInteger(fields, 14, 0) === EXTERNAL;
+/** Values by the bytes that they are of, so that tensors at one place share them. */
+const decoded = new WeakMap<Uint8Array, Float32Array>();
 
-/** The bytes of an external tensor. Throws where its file is not there or too short. */
-function externalBytes(fields: readonly Field[], external: External): Uint8Array {
-  const { location, offset, length } = externalPlace(fields);
-  const file = external.get(location);
-  if (file === undefined) throw new Error(`its external file '${location}' was not read`);
-  const end = length === undefined ? file.length : offset + length;
-  if (offset > file.length || end > file.length)
-    throw new Error(`it lies at ${offset} to ${end} of '${location}', which has ${file.length} bytes`);
-  return file.subarray(offset, end);
+function floatsIn(bytes: Uint8Array): Float32Array {
+  const floats = decoded.get(bytes) ?? toFloats(bytes);
+  decoded.set(bytes, floats);
+  return floats;
 }
 
 /** A tensor's values: float32, or int64 for shapes. Throws where it is of another type or its bytes do not fit its shape. */
-function readTensor(bytes: Uint8Array, external: External, fallback: string): Constant {
+function readTensor(bytes: Uint8Array, external: ReadExternal, fallback: string): Constant {
   const fields = readFields(bytes);
   const name = one(fields, 8) || fallback;
   try {
-    const shape = readIntegers(fields, 1);
+    const shape = readIntegers(fields, 1, MOST_EXTENTS);
     const type = readInteger(fields, 2, 0);
     if (type !== FLOAT && type !== INT64)
       throw new Error(`it is ${TYPES[type] ?? `of type ${type}`}: only float32, and int64 for shapes, are supported`);
-    if (shape.some((extent) => extent < 0)) throw new Error(`its shape is [${shape}]`);
-    const [raw] = isExternal(fields) ? [externalBytes(fields, external)] : readBytes(fields, 9);
+    if (shape.some((extent) => extent < 0)) throw new Error(`its shape is ${shapeText(shape)}`);
+    const [raw] = isExternal(fields) ? [external(fields)] : readBytes(fields, 9);
     const need = sizeOf(shape) * (type === FLOAT ? 4 : 8);
     if (raw !== undefined && raw.length !== need)
-      throw new Error(`its shape [${shape}] needs ${need} bytes, but it has ${raw.length}`);
-    const floats = type !== FLOAT ? undefined : raw === undefined ? readFloats(fields, 4) : toFloats(raw);
-    const integers = type !== INT64 ? undefined : raw === undefined ? readIntegers(fields, 7) : toIntegers(raw);
+      throw new Error(`its shape ${shapeText(shape)} needs ${need} bytes, but it has ${raw.length}`);
+    const floats = type !== FLOAT ? undefined : raw === undefined ? readFloats(fields, 4) : floatsIn(raw);
+    const integers =
+      type !== INT64 ? undefined : raw === undefined ? readIntegers(fields, 7, MOST_HELD) : toIntegers(raw);
     const count = (floats ?? integers ?? []).length;
     if (count !== sizeOf(shape))
-      throw new Error(`its shape [${shape}] needs ${sizeOf(shape)} values, but it has ${count}`);
+      throw new Error(`its shape ${shapeText(shape)} needs ${sizeOf(shape)} values, but it has ${count}`);
     if (floats !== undefined) return { kind: 'floats', name, shape, data: floats };
     return { kind: 'integers', shape, data: integers ?? [] };
   } catch (error) {
-    throw new Error(`tensor '${name}': ${(error as Error).message}`);
+    throw new Error(`tensor ${quote(name)}: ${(error as Error).message}`);
   }
 }
 
 function toIntegers(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
+  return Array.from({ length: countOfIntegers(bytes.length / 8) }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }
 
-function readAttribute(fields: readonly Field[], external: External): Attribute {
+function readAttribute(fields: readonly Field[], external: ReadExternal): Attribute {
   const [float] = readFloats(fields, 2);
   const [tensor] = readBytes(fields, 5);
   return {
@@ -126,12 +110,12 @@ function readAttribute(fields: readonly Field[], external: External): Attribute 
     integer: fields.some(({ field }) => field === 3) ? readInteger(fields, 3, 0) : undefined,
     text: readTexts(fields, 4)[0],
     floats: readFloats(fields, 7),
-    integers: readIntegers(fields, 8),
+    integers: readIntegers(fields, 8, MOST_HELD),
     tensor: tensor && readTensor(tensor, external, one(fields, 1)),
   };
 }
 
-function readNode(bytes: Uint8Array, external: External): OnnxNode {
+function readNode(bytes: Uint8Array, external: ReadExternal): OnnxNode {
   const fields = readFields(bytes);
   const domain = one(fields, 7);
   const op = one(fields, 4);
@@ -158,21 +142,21 @@ function readValue(bytes: Uint8Array): OnnxValue {
     type: readInteger(tensor, 1, 0),
     shape:
       shape &&
-      readBytes(readFields(shape), 1).map((dimension) => {
-        const extent = readInteger(readFields(dimension), 1, 0);
-        return extent > 0 ? extent : undefined;
-      }),
+      readBytes(readFields(shape), 1)
+        .slice(0, MOST_EXTENTS)
+        .map((dimension) => {
+          const extent = readInteger(readFields(dimension), 1, 0);
+          return extent > 0 ? extent : undefined;
+        }),
   };
 }
 
 /** The version of ONNX's own operators that a model asks for; 0 where it does not say. */
 const opsetOf = (model: readonly Field[]): number =>
-  Math.max(
-    0,
-    ...readBytes(model, 8)
-      .map(readFields)
-      .map((entry) => (['', 'ai.onnx'].includes(one(entry, 1)) ? readInteger(entry, 2, 0) : 0)),
-  );
+  readBytes(model, 8)
+    .map(readFields)
+    .filter((entry) => ['', 'ai.onnx'].includes(one(entry, 1)))
+    .reduce((latest, entry) => Math.max(latest, readInteger(entry, 2, 0)), 0);
 
 /** From this version on, broadcasting and normalisation are as they are read here. */
 const OLDEST = 7;
@@ -199,14 +183,17 @@ export function readOnnx(bytes: Uint8Array, external: External): OnnxModel {
   const opset = opsetOf(readFields(bytes));
   if (opset < OLDEST) throw new Error(`its opset is ${opset}: ${OLDEST} or later is supported`);
   if (readBytes(fields, 15).length > 0) throw new Error('it has sparse tensors: only dense ones are supported');
+  const nodes = readBytes(fields, 1);
+  if (nodes.length > MOST_NODES) throw new Error(`it has ${nodes.length} nodes: at most ${MOST_NODES} are supported`);
+  const readPlace = externalReader(external);
   const constants = new Map<string, Constant>();
   for (const tensor of readBytes(fields, 5)) {
     const name = one(readFields(tensor), 8);
-    if (constants.has(name)) throw new Error(`two tensors are named '${name}'`);
-    constants.set(name, readTensor(tensor, external, name));
+    if (constants.has(name)) throw new Error(`two tensors are named ${quote(name)}`);
+    constants.set(name, readTensor(tensor, readPlace, name));
   }
   return {
-    nodes: readBytes(fields, 1).map((node) => readNode(node, external)),
+    nodes: nodes.map((node) => readNode(node, readPlace)),
     constants,
     // Files of IR version 3 list the constants among the inputs.
     inputs: readBytes(fields, 11)

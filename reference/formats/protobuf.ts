@@ -13,6 +13,8 @@ const LENGTH = 2;
 /** Widths of the wire types that have a fixed one. */
 const FIXED: { readonly [wire: number]: number } = { 1: 8, 5: 4 };
 const LONGEST_VARINT = 10;
+/** More fields than a message of any network has: each takes some hundred bytes of memory, and as little as two of the file. */
+const MOST_FIELDS = 1_000_000;
 
 /**
  * The integer at `at`, as int64 has it, and the position after it. Exact within ±2⁵³. Throws where the bytes end first
@@ -57,6 +59,7 @@ export function readFields(bytes: Uint8Array): Field[] {
       throw new Error(
         `the protocol buffer is cut short: field ${field} claims ${length} bytes of the ${bytes.length - next} that follow`,
       );
+    if (found.length === MOST_FIELDS) throw new Error(`a message of it has more than ${MOST_FIELDS} fields`);
     found.push({ field, value, bytes: wire === VARINT ? undefined : bytes.subarray(next, next + length) });
     at = next + length;
   }
@@ -65,14 +68,21 @@ export function readFields(bytes: Uint8Array): Field[] {
 
 const utf8 = new TextDecoder();
 
-/** Repeated integers: packed into one field, or one in each. */
-export function readIntegers(fields: readonly Field[], field: number): number[] {
+/** Repeated integers: packed into one field, or one in each. Throws where there are more than `most`. */
+export function readIntegers(fields: readonly Field[], field: number, most: number): number[] {
   const values: number[] = [];
+  const room = () => {
+    if (values.length >= most) throw new Error(`it has more than ${most} whole numbers in one place`);
+  };
   for (const one of fields) {
     if (one.field !== field) continue;
-    if (one.bytes === undefined) values.push(one.value);
+    if (one.bytes === undefined) {
+      room();
+      values.push(one.value);
+    }
     for (let at = 0; at < (one.bytes?.length ?? 0); ) {
       const [value, next] = readVarint(one.bytes as Uint8Array, at);
+      room();
       values.push(value);
       at = next;
     }

@@ -1,4 +1,5 @@
 import type { Pads, Pair } from '../graph.ts';
+import { shapeText } from '../quote.ts';
 import { nchw, sizeOf } from '../tensor.ts';
 import { type Network, tensorOf } from './network.ts';
 import type { Item, Value } from './values.ts';
@@ -14,12 +15,16 @@ export function pad(net: Network, name: string, image: Value, border: Pads, chan
   return net.add(name, { op: 'Pad', channels }, [image], {});
 }
 
+/** Steps as a runtime has them, which are 32-bit integers: those that leave any image are all alike. */
+const along = ([rows, columns]: Pair): Pair => [Math.min(rows, 2 ** 31 - 1), Math.min(columns, 2 ** 31 - 1)];
+
 /** Every so many rows and columns of an image, from the first; of one that is so already, both at once. */
-export function slice(net: Network, name: string, image: Value, steps: Pair): Value {
+export function slice(net: Network, name: string, image: Value, given: Pair): Value {
+  const steps = along(given);
   const before = net.madeBy(image);
   const [source] = before?.inputs ?? [];
   if (before?.op.op !== 'Slice' || source === undefined) return net.add(name, { op: 'Slice', steps }, [image], {});
-  const both: Pair = [before.op.steps[0] * steps[0], before.op.steps[1] * steps[1]];
+  const both = along([before.op.steps[0] * steps[0], before.op.steps[1] * steps[1]]);
   return net.add(name, { op: 'Slice', steps: both }, [source], {});
 }
 
@@ -28,7 +33,7 @@ export function turned(item: Item | undefined, permutation: readonly number[]): 
   const x = tensorOf(item);
   const to = `${permutation}` === '0,2,3,1' ? true : `${permutation}` === '0,3,1,2' ? false : undefined;
   if (to === undefined || to === x.last || x.shape.length !== 4)
-    throw new Error(`its permutation [${permutation}] moves more than the channels of an image`);
+    throw new Error(`its permutation ${shapeText(permutation)} moves more than the channels of an image`);
   return { ...x, last: to };
 }
 
@@ -40,7 +45,9 @@ export function flatten(net: Network, name: string, item: Item | undefined, targ
   const asked = target && wholeShape(target, sizeOf(x.shape));
   if (asked !== undefined && `${asked}` === `${seen(x)}`) return x;
   if (asked !== undefined && `${asked}` !== `${shape}`)
-    throw new Error(`it reshapes [${seen(x)}] to [${target}]: only to [${shape}], [batch, -1], is supported`);
+    throw new Error(
+      `it reshapes ${shapeText(seen(x))} to ${shapeText(target ?? [])}: only to [${shape}], [batch, -1], is supported`,
+    );
   if (x.shape.length === 2) return x;
   const [, c, h, w] = nchw(x.shape);
   if (x.last && c > 1 && h * w > 1)

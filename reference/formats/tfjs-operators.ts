@@ -1,74 +1,29 @@
-import type { Pair } from '../graph.ts';
-import { isObject } from '../json.ts';
+import { isObject, numberIn } from '../json.ts';
+import { quote, shapeText, shown } from '../quote.ts';
 import * as arithmetic from './arithmetic.ts';
 import { integersOf } from './integers.ts';
 import * as layers from './layers.ts';
-import { floatsOf, type Network, reshaped, tensorOf } from './network.ts';
+import { floatsOf, once, reshaped, tensorOf } from './network.ts';
 import * as shapes from './shapes.ts';
-import type { TfNode } from './tfjs.ts';
+import { attribute, decoded, flag, geometry, imagePair, integers, type Reading, text } from './tfjs-attributes.ts';
 import type { Floats, Item } from './values.ts';
-
-/** A node that is being read, and what its inputs came to. */
-type Reading = {
-  readonly net: Network;
-  readonly node: TfNode;
-  readonly name: string;
-  readonly inputs: readonly (Item | undefined)[];
-};
-
-const attribute = ({ node }: Reading, name: string, kind: 's' | 'i' | 'f' | 'b' | 'list'): unknown => {
-  const value = node.attributes[name];
-  return isObject(value) ? value[kind] : undefined;
-};
-const decoded = (value: unknown): string | undefined => {
-  try {
-    return typeof value === 'string' ? atob(value) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-const text = (reading: Reading, name: string): string | undefined => decoded(attribute(reading, name, 's'));
-const flag = (reading: Reading, name: string): boolean => attribute(reading, name, 'b') === true;
-const integers = (reading: Reading, name: string): number[] => {
-  const list = attribute(reading, name, 'list');
-  return isObject(list) && Array.isArray(list.i) ? list.i.map(Number) : [];
-};
-
-/** Height's and width's of four numbers, in NHWC. */
-function imagePair(reading: Reading, name: string): Pair {
-  const [n = 1, h = 1, w = 1, c = 1] = integers(reading, name);
-  if (n !== 1 || c !== 1)
-    throw new Error(`its ${name} are [${[n, h, w, c]}]: only those of height and width may differ from 1`);
-  return layers.pairOf([h, w], name, 1);
-}
-
-function geometry(reading: Reading): layers.Geometry {
-  const format = text(reading, 'data_format') ?? 'NHWC';
-  if (format !== 'NHWC') throw new Error(`its data_format is ${format}: only NHWC is supported`);
-  if (integers(reading, 'dilations').some((value) => value !== 1)) throw new Error('its dilations are not 1');
-  const strides = imagePair(reading, 'strides');
-  const padding = text(reading, 'padding');
-  if (padding === 'SAME') return { strides, group: 1, padding: 'same-upper' };
-  if (padding === 'VALID') return { strides, group: 1, padding: [0, 0, 0, 0] };
-  if (padding !== 'EXPLICIT') throw new Error(`its padding is ${padding}`);
-  const [n0 = 0, n1 = 0, top = 0, bottom = 0, left = 0, right = 0, c0 = 0, c1 = 0] = integers(
-    reading,
-    'explicit_paddings',
-  );
-  if (n0 + n1 + c0 + c1 > 0) throw new Error('it pads more than height and width');
-  return { strides, group: 1, padding: layers.padsOf([top, left, bottom, right]) };
-}
 
 /** HWIO, of `inner` input channels and `out` output channels, to OIHW. */
 function oihw(weight: Floats, inner: number, out: number): Floats {
   const [kh = 0, kw = 0] = weight.shape;
-  const data = new Float32Array(weight.data.length);
-  let at = 0;
-  for (let k = 0; k < kh * kw; k++)
-    for (let i = 0; i < inner; i++)
-      for (let o = 0; o < out; o++) data[(o * inner + i) * kh * kw + k] = weight.data[at++] as number;
-  return reshaped(weight, [out, inner, kh, kw], data);
+  const make = () => {
+    const data = new Float32Array(weight.data.length);
+    let at = 0;
+    for (let k = 0; k < kh * kw; k++)
+      for (let i = 0; i < inner; i++)
+        for (let o = 0; o < out; o++) data[(o * inner + i) * kh * kw + k] = weight.data[at++] as number;
+    return data;
+  };
+  return reshaped(weight, [out, inner, kh, kw], once(weight.data, `oihw ${inner} ${out}`, make));
 }
+
+/** Operators that a message names. */
+const MOST_SHOWN = 8;
 
 /** What is fused into a node: its bias, if any, and whether a ReLU is. Throws on anything else. */
 function fused(reading: Reading): { bias: Floats | undefined; relu: boolean } {
@@ -76,7 +31,9 @@ function fused(reading: Reading): { bias: Floats | undefined; relu: boolean } {
   const ops = isObject(list) && Array.isArray(list.s) ? list.s.map(decoded) : [];
   const known = ['', 'BiasAdd', 'BiasAdd,Relu', 'Relu'];
   if (!known.includes(`${ops}`))
-    throw new Error(`it has ${ops.join(', ')} fused into it: only BiasAdd and Relu are supported`);
+    throw new Error(
+      `it has ${shown(ops.slice(0, MOST_SHOWN).join(', '))} fused into it: only BiasAdd and Relu are supported`,
+    );
   return {
     bias: ops.includes('BiasAdd') ? floatsOf(reading.inputs[2], 'bias') : undefined,
     relu: ops.includes('Relu'),
@@ -88,7 +45,7 @@ function convolution(reading: Reading, depthwise: boolean): Item {
   const { net, name, inputs } = reading;
   const weight = floatsOf(inputs[1], 'filter');
   const [kh = 0, kw = 0, inner = 0, last = 0] = weight.shape;
-  if (weight.shape.length !== 4) throw new Error(`its filter '${weight.name}' is [${weight.shape}]`);
+  if (weight.shape.length !== 4) throw new Error(`its filter ${quote(weight.name)} is ${shapeText(weight.shape)}`);
   const { bias, relu } = fused(reading);
   const moves = { ...geometry(reading), group: depthwise ? inner : 1 };
   const kernel = layers.pairOf([kh, kw], 'kernel', 1);
@@ -114,7 +71,7 @@ function batchNorm(reading: Reading): Item {
   if ((text(reading, 'data_format') ?? 'NHWC') !== 'NHWC') throw new Error('its data_format is not NHWC');
   // TensorFlow's own default, where a converter left it out.
   const epsilon = attribute(reading, 'epsilon', 'f') ?? 1e-4;
-  return layers.batchNorm(reading.net, reading.name, reading.inputs, Math.fround(Number(epsilon)));
+  return layers.batchNorm(reading.net, reading.name, reading.inputs, Math.fround(numberIn(epsilon)));
 }
 
 /** A mean over an image's pixels, or over its channels. */
@@ -126,7 +83,9 @@ function mean(reading: Reading): Item {
   const keep = flag(reading, 'keep_dims');
   if (`${axes}` === '1,2') return layers.averageAll(net, name, inputs[0], keep);
   if (`${axes}` !== '3' || !keep)
-    throw new Error(`it averages over axes [${axes}]: only all pixels, or the channels of each, are supported`);
+    throw new Error(
+      `it averages over axes ${shapeText(axes)}: only all pixels, or the channels of each, are supported`,
+    );
   return arithmetic.mean(inputs[0]);
 }
 
@@ -135,7 +94,7 @@ function pad(reading: Reading): Item {
   const amounts = integersOf(inputs[1], 'paddings');
   const [n0 = 0, n1 = 0, top = 0, bottom = 0, left = 0, right = 0, c0 = 0, c1 = 0] = amounts;
   layers.padsOf(amounts);
-  if (n0 + n1 > 0 || amounts.length !== 8) throw new Error(`its paddings are [${amounts}]`);
+  if (n0 + n1 > 0 || amounts.length !== 8) throw new Error(`its paddings are ${shapeText(amounts)}`);
   const fill = inputs[2] === undefined ? 0 : (floatsOf(inputs[2], 'value').data[0] ?? 0);
   return shapes.pad(net, name, tensorOf(inputs[0]), [top, left, bottom, right], [c0, c1], fill);
 }
@@ -150,7 +109,7 @@ function stridedSlice(reading: Reading): Item {
   const [begin = [], end = [], steps = []] = ['begin', 'end', 'strides'].map((what, i) =>
     integersOf(inputs[i + 1], what),
   );
-  const mask = (what: string) => Number(attribute(reading, `${what}_mask`, 'i') ?? 0);
+  const mask = (what: string) => numberIn(attribute(reading, `${what}_mask`, 'i') ?? 0);
   const whole = shapes.seen(image).every((extent, axis) => {
     const starts = ((mask('begin') >> axis) & 1) === 1 || begin[axis] === 0;
     return starts && (((mask('end') >> axis) & 1) === 1 || (end[axis] ?? 0) >= extent);
@@ -228,9 +187,10 @@ export function readTfOperator(reading: Reading): Item[] {
   if (node.op === 'Split') {
     const [axis] = integersOf(inputs[0], 'axis');
     const of = tensorOf(inputs[1]);
-    const count = Number(attribute(reading, 'num_split', 'i'));
-    if ((axis !== 3 && axis !== -1) || !((of.shape[1] ?? 0) % count === 0))
+    const count = numberIn(attribute(reading, 'num_split', 'i'));
+    if ((axis !== 3 && axis !== -1) || !(count >= 1 && (of.shape[1] ?? 0) % count === 0))
       throw new Error('it splits no channels into equal parts');
+    if (count > reading.parts) throw new Error(`it makes ${count} parts, more than there are nodes to read them`);
     return Array.from({ length: count }, (_, index) => ({ kind: 'part', of, index, count }));
   }
   const read = Object.hasOwn(OPERATORS, node.op) ? OPERATORS[node.op] : undefined;

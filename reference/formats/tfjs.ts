@@ -1,6 +1,10 @@
 import { joinBytes } from '../join.ts';
 import { isObject } from '../json.ts';
+import { namesText } from '../line.ts';
+import { quote, shapeText, shown } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
+import { countOfIntegers } from './integers.ts';
+import { isReserved } from './names.ts';
 import { toFloats } from './protobuf.ts';
 import type { Constant } from './values.ts';
 
@@ -44,6 +48,9 @@ function parse(bytes: Uint8Array): { readonly [key: string]: unknown } {
   return json;
 }
 
+/** More nodes than any network has; one of 1001 layers has 3,300. */
+const MOST_NODES = 100_000;
+
 type Group = { readonly paths: readonly string[]; readonly weights: readonly unknown[] };
 
 function groupsOf(json: { readonly [key: string]: unknown }): Group[] {
@@ -56,38 +63,62 @@ function groupsOf(json: { readonly [key: string]: unknown }): Group[] {
   });
 }
 
-/** Names of the files that hold the weights, in order. Throws where the bytes are no graph model. */
+/** What an address cannot hold, or holds as something else than a file's name, and what a browser makes of it. */
+const UNSPEAKABLE = /[#?%\\\p{Cc}]|\/\/|^\s|\s$/u;
+
+/**
+ * Names of the files that hold the weights, in order. Throws where the bytes are no graph model, where a file is named
+ * twice, and where a page could not ask for it: TF.js puts names into addresses as they are.
+ */
 export function weightFiles(bytes: Uint8Array): string[] {
-  return groupsOf(parse(bytes)).flatMap(({ paths }) => paths);
+  const paths = groupsOf(parse(bytes)).flatMap((group) => group.paths);
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (UNSPEAKABLE.test(path))
+      throw new Error(`it refers to ${quote(path)}, for which TF.js cannot ask in a page: rename that file`);
+    const name = path.replace(/(^|\/)(\.\/)+/g, '$1');
+    if (seen.has(name)) throw new Error(`it names the weight file ${quote(path)} more than once`);
+    seen.add(name);
+  }
+  return paths;
 }
 
 /** One entry of a group's weights: where it lies, and its values. */
 function readWeight(entry: unknown, bytes: Uint8Array, at: number): { constant: [string, Constant]; next: number } {
   if (!isObject(entry)) throw new Error('an entry of weightsManifest is no object: the file is damaged');
   const name = textOf(entry.name, 'the name of a weight');
-  const shape = arrayOf(entry.shape, `extents of '${name}'`) as readonly number[];
+  const shape = arrayOf(entry.shape, `extents of ${quote(name)}`) as readonly number[];
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
-    throw new Error(`weight '${name}' has shape [${shape}]`);
-  if (entry.quantization !== undefined) throw new Error(`weight '${name}' is quantised: only float32 is supported`);
+    throw new Error(`weight ${quote(name)} has shape ${shapeText(shape)}`);
+  if (entry.quantization !== undefined)
+    throw new Error(`weight ${quote(name)} is quantised: only float32 is supported`);
   const { dtype } = entry;
   if (dtype !== 'float32' && dtype !== 'int32')
-    throw new Error(`weight '${name}' is ${dtype}: only float32, and int32 for shapes, are supported`);
+    throw new Error(
+      `weight ${quote(name)} is ${typeof dtype === 'string' ? shown(dtype) : typeof dtype}: only float32, and int32 for shapes, are supported`,
+    );
   const length = 4 * sizeOf(shape);
   if (at + length > bytes.length)
-    throw new Error(`weight '${name}' [${shape}] needs ${length} bytes, but its files have ${bytes.length - at} left`);
+    throw new Error(
+      `weight ${quote(name)} ${shapeText(shape)} needs ${length} bytes, but its files have ${bytes.length - at} left`,
+    );
   const own = bytes.subarray(at, at + length);
   const view = new DataView(own.buffer, own.byteOffset, own.byteLength);
   const constant: Constant =
     dtype === 'float32'
       ? { kind: 'floats', name, shape, data: toFloats(own) }
-      : { kind: 'integers', shape, data: Array.from({ length: length / 4 }, (_, i) => view.getInt32(4 * i, true)) };
+      : {
+          kind: 'integers',
+          shape,
+          data: Array.from({ length: countOfIntegers(length / 4) }, (_, i) => view.getInt32(4 * i, true)),
+        };
   return { constant: [name, constant], next: at + length };
 }
 
 function readGroup({ paths, weights }: Group, files: ReadonlyMap<string, Uint8Array>): [string, Constant][] {
   const parts = paths.map((path) => {
     const part = files.get(path);
-    if (part === undefined) throw new Error(`its weight file '${path}' was not read`);
+    if (part === undefined) throw new Error(`its weight file ${quote(path)} was not read`);
     return part;
   });
   const bytes = joinBytes(parts);
@@ -98,23 +129,39 @@ function readGroup({ paths, weights }: Group, files: ReadonlyMap<string, Uint8Ar
     constants.push(constant);
     at = next;
   }
-  if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes of ${paths.join(', ')} belong to no weight`);
+  if (at !== bytes.length)
+    throw new Error(
+      `${bytes.length - at} bytes of ${namesText(paths.map((path) => ({ name: path })))} belong to no weight`,
+    );
   return constants;
 }
 
 function readNode(node: unknown): TfNode {
   const { name, op, input = [], attr = {} } = isObject(node) ? node : {};
-  const inputs = arrayOf(input, 'inputs').map((one) => textOf(one, `an input of '${name}'`));
+  const inputs = arrayOf(input, 'inputs').map((one) => textOf(one, 'an input of a node'));
   return {
     name: textOf(name, 'the name of a node'),
-    op: textOf(op, `the operator of '${name}'`),
+    op: textOf(op, 'the operator of a node'),
     // What begins with ^ is waited for, not read.
     inputs: inputs.filter((one) => !one.startsWith('^')).map((one) => one.replace(/:0$/, '')),
     attributes: isObject(attr) ? attr : {},
   };
 }
 
+/** How a message names a node. */
+export const labelOf = ({ name, op }: TfNode): string => `node ${quote(name)} (${shown(op)})`;
+
 const nodeOf = (value: string): string => value.replace(/:\d+$/, '');
+
+/** Nodes that no network has more of, and a name that TF.js, which keeps nodes in objects, does not find again. */
+function checkNodes(nodes: readonly TfNode[]): void {
+  if (nodes.length > MOST_NODES) throw new Error(`it has ${nodes.length} nodes: at most ${MOST_NODES} are supported`);
+  const reserved = nodes.find(({ name }) => isReserved(name));
+  if (reserved !== undefined)
+    throw new Error(
+      `node '${reserved.name}' has the name of a property of every object, which TF.js fails on: rename it`,
+    );
+}
 
 /** The nodes in the file's order, but each after what it reads. Throws on a cycle. */
 function sorted(nodes: readonly TfNode[]): TfNode[] {
@@ -123,24 +170,21 @@ function sorted(nodes: readonly TfNode[]): TfNode[] {
   const placed = new Set<TfNode>();
   const open = new Set<TfNode>();
   for (const root of nodes) {
-    const path = [root];
-    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
-      const { name, op, inputs } = node;
+    const path = placed.has(root) ? [] : [{ node: root, at: 0 }];
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const { node } = step;
       open.add(node);
-      const sources = inputs.map((input) => {
-        const source = byName.get(nodeOf(input));
-        if (source === undefined)
-          throw new Error(`node '${name}' (${op}): it reads '${input}', which no node computes`);
-        return source;
-      });
-      const next = sources.find((source) => !placed.has(source));
-      if (next !== undefined && open.has(next)) throw new Error(`node '${next.name}' (${next.op}) is on a cycle`);
-      if (next !== undefined) path.push(next);
-      else {
+      const input = node.inputs[step.at++];
+      if (input === undefined) {
         placed.add(node);
         open.delete(node);
         path.pop();
+        continue;
       }
+      const next = byName.get(nodeOf(input));
+      if (next === undefined) throw new Error(`${labelOf(node)}: it reads ${quote(input)}, which no node computes`);
+      if (open.has(next)) throw new Error(`${labelOf(next)} is on a cycle`);
+      if (!placed.has(next)) path.push({ node: next, at: 0 });
     }
   }
   return [...placed];
@@ -160,7 +204,9 @@ function outputOf(json: { readonly [key: string]: unknown }, nodes: readonly TfN
       : nodes.filter(({ name, op }) => !read.has(name) && op !== 'NoOp').map(({ name }) => name);
   const [name] = names;
   if (name === undefined || names.length !== 1)
-    throw new Error(`it has ${names.length} outputs (${names.join(', ')}): one is supported`);
+    throw new Error(
+      `it has ${names.length} outputs (${namesText(names.map((one) => ({ name: one })))}): one is supported`,
+    );
   return name;
 }
 
@@ -171,11 +217,13 @@ function outputOf(json: { readonly [key: string]: unknown }, nodes: readonly TfN
 export function readGraphModel(bytes: Uint8Array, files: ReadonlyMap<string, Uint8Array>): TfModel {
   const json = parse(bytes);
   const topology = isObject(json.modelTopology) ? json.modelTopology : {};
-  const nodes = sorted(arrayOf(topology.node, 'nodes').map(readNode));
+  const listed = arrayOf(topology.node, 'nodes').map(readNode);
+  checkNodes(listed);
+  const nodes = sorted(listed);
   const inputs = nodes.filter(({ op }) => op === 'Placeholder');
   const [input] = inputs;
   if (input === undefined || inputs.length !== 1)
-    throw new Error(`it has ${inputs.length} inputs (${inputs.map(({ name }) => name).join(', ')}): one is supported`);
+    throw new Error(`it has ${inputs.length} inputs (${namesText(inputs)}): one is supported`);
   const constants = groupsOf(json).flatMap((group) => readGroup(group, files));
   return { nodes, constants: new Map(constants), output: outputOf(json, nodes), input };
 }

@@ -2,6 +2,7 @@ import type { NetworkFile, Read } from '../formats/network.ts';
 import { openOnnx } from '../formats/onnx-network.ts';
 import { openGraphModel } from '../formats/tfjs-network.ts';
 import type { Graph } from '../graph.ts';
+import { oneLine } from '../line.ts';
 import type { Weights } from '../tensor.ts';
 import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
@@ -69,7 +70,7 @@ function about<T>(name: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`);
+    throw new Error(oneLine(`${name}: ${(error as Error).message}`));
   }
 }
 
@@ -86,7 +87,13 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
   }
   if (bytes === undefined) throw new Error(`${model} has no file`);
   const parts = new Map<string, Uint8Array>();
-  for (const part of others) parts.set(part.name, await read(part.path));
+  // A file of many names is read once.
+  const contents = new Map<string, Uint8Array>();
+  for (const { name: part, path } of others) {
+    const content = contents.get(path) ?? (await read(path));
+    contents.set(path, content);
+    parts.set(part, content);
+  }
   const open = format === 'onnx' ? openOnnx : openGraphModel;
   const { batch, size, at } = about(name, () => open(model, bytes, parts));
   return { batch, size, at: (n, pixels) => about(name, () => at(n, pixels)) };

@@ -1,16 +1,13 @@
 import { type Graph, INPUT, type Node } from '../graph.ts';
+import { quote } from '../quote.ts';
 
 /** The part of a graph that computes one node: its ancestors and itself. Throws where there is no such node. */
 export function cutAt(graph: Graph, output: string): Graph {
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
-  if (!byName.has(output)) throw new Error(`no node '${output}' in ${graph.name}`);
-  const needed = new Set<string>();
-  const visit = (name: string) => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    for (const input of byName.get(name)?.inputs ?? []) visit(input);
-  };
-  visit(output);
+  if (!byName.has(output)) throw new Error(`no node ${quote(output)} in ${graph.name}`);
+  // A set is walked in the order in which it grows, so what is added here is visited too.
+  const needed = new Set([output]);
+  for (const name of needed) for (const input of byName.get(name)?.inputs ?? []) needed.add(input);
   return { ...graph, nodes: graph.nodes.filter((node) => needed.has(node.name)), output, stages: new Map() };
 }
 
@@ -18,27 +15,29 @@ export function cutAt(graph: Graph, output: string): Graph {
 export type Piece = { readonly source: string; readonly graph: Graph };
 
 /**
- * Pieces that end at a node, smallest first: the node alone, then with nodes before it, as long as all that the piece
- * reads from outside is one value. `channels` gives the channels of a value.
+ * Pieces of at most `most` nodes that end at a node, smallest first: the node alone, then with nodes before it, as long
+ * as all that the piece reads from outside is one value. `channels` gives the channels of a value.
  */
-export function* piecesBefore(graph: Graph, output: string, channels: (name: string) => number): Generator<Piece> {
-  const ancestors = cutAt(graph, output).nodes;
-  for (let first = ancestors.length - 1; first >= 0; first--) {
-    const inside = ancestors.slice(first);
-    const names = new Set(inside.map((node) => node.name));
-    const outside = new Set(inside.flatMap((node) => node.inputs.filter((name) => !names.has(name))));
-    const [source] = outside;
-    if (source === undefined || outside.size !== 1 || !reaches(inside, output)) continue;
-    const nodes = inside.map((node) => ({
-      ...node,
-      inputs: node.inputs.map((name) => (name === source ? INPUT : name)),
-    }));
-    yield { source, graph: { name: output, channels: channels(source), nodes, output, stages: new Map() } };
-  }
-}
-
-/** Whether every node but the last is read by another: a piece has no idle branch. */
-function reaches(nodes: readonly Node[], output: string): boolean {
-  const read = new Set(nodes.flatMap((node) => node.inputs));
-  return nodes.every((node) => node.name === output || read.has(node.name));
+export function piecesOf(
+  graph: Graph,
+  channels: (name: string) => number,
+  most: number,
+): (output: string) => Generator<Piece> {
+  const places = new Map(graph.nodes.map(({ name }, index) => [name, index]));
+  return function* (output) {
+    const inside: Node[] = [];
+    // Nodes are in execution order, so all that a piece reads from outside lies before it.
+    const outside = new Set([output]);
+    for (let at = places.get(output) ?? -1; at >= 0 && inside.length < most; at--) {
+      const node = graph.nodes[at];
+      if (node === undefined || !outside.delete(node.name)) continue;
+      inside.push(node);
+      for (const name of node.inputs) outside.add(name);
+      const [source] = outside;
+      if (source === undefined || outside.size !== 1) continue;
+      const renamed = (name: string) => (name === source ? INPUT : name);
+      const nodes = inside.map((one) => ({ ...one, inputs: one.inputs.map(renamed) })).reverse();
+      yield { source, graph: { name: output, channels: channels(source), nodes, output, stages: new Map() } };
+    }
+  };
 }

@@ -16,14 +16,18 @@ export function foldGraph(graph: Graph): { graph: Graph; pairs: Pair[] } {
   const rename = (name: string) => renamed.get(name) ?? name;
   const pairs: Pair[] = [];
   const nodes: Node[] = [];
+  const places = new Map<string, number>();
   for (const node of graph.nodes) {
-    const at = nodes.findIndex((other) => other.name === node.inputs[0]);
+    const at = places.get(node.inputs[0] ?? '') ?? -1;
     const conv = nodes[at];
     if (node.op === 'BatchNormalization' && conv?.op === 'Conv' && readers.get(conv.name) === 1) {
       nodes[at] = { ...conv, bias: true };
       renamed.set(node.name, conv.name);
       pairs.push({ conv, norm: node });
-    } else nodes.push({ ...node, inputs: node.inputs.map(rename) });
+    } else {
+      places.set(node.name, nodes.length);
+      nodes.push({ ...node, inputs: node.inputs.map(rename) });
+    }
   }
   const stages = new Map([...graph.stages].map(([stage, name]) => [stage, rename(name)]));
   return { graph: { ...graph, nodes, stages, output: rename(graph.output) }, pairs };

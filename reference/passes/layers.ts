@@ -1,5 +1,5 @@
 import { type Graph, INPUT, type Node } from '../graph.ts';
-import { type Piece, piecesBefore } from './cut.ts';
+import { type Piece, piecesOf } from './cut.ts';
 
 /** A piece of a network that a runtime may compute as one, and what tells it from the others. */
 export type Layer = Piece & {
@@ -17,28 +17,37 @@ function kindOf({ nodes }: Graph, input: readonly number[]): string {
 /** Operators that runtimes fuse into what comes before. */
 const FUSED: ReadonlySet<Node['op']> = new Set(['BatchNormalization', 'Relu', 'Gelu', 'Mul']);
 
+/** More nodes than any block has, and more than any runtime fuses to one: networks of odd shapes would take forever. */
+const MOST = { nodes: 256, fused: 8 } as const;
+
 /**
  * The layers of a network, each once per kind (operator, kernel, stride, padding, groups, channels, size, and what is
  * fused to it): every node alone, and every node with the operators after it that runtimes fuse. A node of two inputs,
  * or one whose input is no image, comes with the nodes before it back to one image: a residual Add with its block.
+ * Where that image is not among the 256 nodes before it, the node is left out.
  * @param shapes Output shapes of all nodes and of INPUT.
  */
 export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): Layer[] {
   const readers = new Map<string, Node[]>();
   for (const node of graph.nodes)
-    for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+    for (const name of node.inputs) {
+      const known = readers.get(name);
+      if (known === undefined) readers.set(name, [node]);
+      else known.push(node);
+    }
   const found = new Map<string, Layer>();
   const take = (piece: Piece) => {
     const kind = kindOf(piece.graph, shapes.get(piece.source) ?? []);
     if (!found.has(kind)) found.set(kind, { ...piece, kind });
   };
+  const pieces = piecesOf(graph, (source) => shapes.get(source)?.[1] ?? 1, MOST.nodes);
   for (const node of graph.nodes) {
-    const piece = smallest(graph, node.name, shapes);
+    const piece = smallest(pieces(node.name), shapes);
     if (piece === undefined) continue;
     take(piece);
     // Grow by what alone reads it and is fused: Conv → BatchNormalization → Relu gives two more pieces.
     let grown = piece;
-    for (let last = node; ; ) {
+    for (let last = node, fused = 0; fused < MOST.fused; fused++) {
       const [next, ...others] = readers.get(last.name) ?? [];
       if (next === undefined || others.length > 0 || !FUSED.has(next.op)) break;
       const nodes = [...grown.graph.nodes, next];
@@ -53,9 +62,8 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
 /** Whether a value is an image that a network can be fed: only square ones are. */
 export const isSquare = (shape: readonly number[] = []): boolean => shape.length === 4 && shape[2] === shape[3];
 
-/** The smallest piece that ends at a node and reads one image. */
-function smallest(graph: Graph, name: string, shapes: ReadonlyMap<string, readonly number[]>): Piece | undefined {
-  for (const piece of piecesBefore(graph, name, (source) => shapes.get(source)?.[1] ?? 1))
-    if (isSquare(shapes.get(piece.source))) return piece;
+/** The smallest of a node's pieces that reads one image. */
+function smallest(pieces: Iterable<Piece>, shapes: ReadonlyMap<string, readonly number[]>): Piece | undefined {
+  for (const piece of pieces) if (isSquare(shapes.get(piece.source))) return piece;
   return undefined;
 }

@@ -16,13 +16,23 @@ export type GraphModelJson = {
 
 export const WEIGHTS_FILE = 'group1-shard1of1.bin';
 
-/** Channels of a node's output: what its nearest ancestor with a number of its own leaves. */
-function channelsOf(graph: Graph, name: string): number {
-  const node = graph.nodes.find((one) => one.name === name);
-  if (node === undefined) return graph.channels;
+/** Channels of a node's output, from those of the nodes before it: a node without a number of its own leaves them. */
+function channelsFrom(node: Node, known: ReadonlyMap<string, number>): number {
   if (node.op === 'Conv' || node.op === 'Gemm') return node.out;
-  const inner = channelsOf(graph, node.inputs[0] ?? INPUT);
+  const inner = known.get(node.inputs[0] ?? INPUT) ?? 0;
   return node.op === 'Pad' ? inner + node.channels[0] + node.channels[1] : inner;
+}
+
+/** For each value, the one node that alone reads it. */
+function onlyReaders(graph: Graph): Map<string, Node> {
+  const counts = new Map<string, number>();
+  const readers = new Map<string, Node>();
+  for (const node of graph.nodes)
+    for (const name of new Set(node.inputs)) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      readers.set(name, node);
+    }
+  return new Map([...readers].filter(([name]) => counts.get(name) === 1));
 }
 
 function pad(w: Writer, name: string, input: string, paddings: number[], value: number): string {
@@ -129,16 +139,22 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
     dtype: FLOAT,
     shape: { shape: { dim: [-1, -1, -1, graph.channels].map((size) => ({ size: `${size}` })) } },
   });
-  const readers = (name: string) => graph.nodes.filter((node) => node.inputs.includes(name));
+  const readers = onlyReaders(graph);
+  const channels = new Map([[INPUT, graph.channels]]);
+  /** ReLUs that were written with their convolutions. */
+  const written = new Set<string>();
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   for (const node of graph.nodes) {
     const previous = byName.get(node.inputs[0] ?? '');
+    const features = channelsFrom(node, channels);
+    channels.set(node.name, features);
     if (node.op === 'Conv') {
-      const [reader, ...others] = readers(node.name);
-      const fuse = node.bias && reader?.op === 'Relu' && others.length === 0;
+      const reader = readers.get(node.name);
+      const fuse = node.bias && reader?.op === 'Relu';
+      if (fuse) written.add(reader.name);
       convolution(w, node, weights, node.inputs[0] ?? '', fuse ? reader.name : node.name, fuse);
-    } else if (!(node.op === 'Relu' && w.nodes.some((written) => written.name === node.name)))
-      writeNode(w, node, [...node.inputs], weights, channelsOf(graph, node.name), previous?.op === 'Relu');
+    } else if (!written.has(node.name))
+      writeNode(w, node, [...node.inputs], weights, features, previous?.op === 'Relu');
   }
   const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
   let at = 0;

@@ -162,8 +162,13 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
     return written.nodes;
   });
   const output = valueInfo(12, graph.output, shapeOf(graph.output));
-  const body = [...nodes, text(2, graph.name), ...initializers, valueInfo(11, INPUT, shapeOf(INPUT)), output];
+  const body = [nodes, [text(2, graph.name)], initializers, [valueInfo(11, INPUT, shapeOf(INPUT)), output]];
   return joinBytes(
-    [int(1, IR_VERSION), text(2, 'resnet-bench'), message(7, ...body), message(8, text(1, ''), int(2, OPSET))].flat(),
+    [
+      int(1, IR_VERSION),
+      text(2, 'resnet-bench'),
+      message(7, body.flat(2)),
+      message(8, text(1, ''), int(2, OPSET)),
+    ].flat(),
   );
 }

@@ -139,6 +139,7 @@ export const start: BackendModule['start'] = async (row, tools, loaded) => {
     },
     logs: variant !== 'webgl',
     findsFiles: false,
+    keyOf: (name) => name,
     memory: () => UNBOUND[variant] ?? gpuMemory(ort as unknown as { env: OrtEnv; Tensor: OrtGpuTensor }),
     notes: [],
   };

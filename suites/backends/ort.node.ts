@@ -58,6 +58,8 @@ export const start: BackendModule['start'] = async (row, tools) => {
     },
     logs: true,
     findsFiles: true,
+    // It takes one ./ away from what it is told, but none from what the model says.
+    keyOf: (name) => (name.startsWith('./') ? `./${name}` : name),
     memory: () =>
       provider === 'cpu'
         ? Promise.resolve(HOST_MEMORY)

@@ -40,6 +40,8 @@ export type OrtBuild = {
   readonly logs: boolean;
   /** Whether it reads the files that a model refers to, where it is given the model's path. */
   readonly findsFiles: boolean;
+  /** What it wants to be told of a file for the name that the model has of it. */
+  readonly keyOf: (name: string) => string;
   readonly notes: readonly string[];
   /** Memory for inputs and outputs that stay, or why there is none that a caller can wait for. */
   readonly memory: () => Promise<OrtMemory> | string;
@@ -73,8 +75,11 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       : source;
     // From a path, Node's build finds them itself.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
+    // A model may have many names for a file.
+    const contents = new Map<string, Promise<Uint8Array>>();
+    for (const { path } of external) if (!contents.has(path)) contents.set(path, tools.read(path));
     const externalData = await Promise.all(
-      external.map(async ({ name, path }) => ({ path: name, data: await tools.read(path) })),
+      external.map(async ({ name, path }) => ({ path: build.keyOf(name), data: await contents.get(path) })),
     );
     const settings = {
       ...(externalData.length > 0 ? { externalData } : {}),

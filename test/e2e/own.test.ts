@@ -32,6 +32,21 @@ const apart = file([
   value(12, 'scores', ['batch', 10]),
 ]);
 
+/** The same, with a residual sum and the file's name as other exporters write it. */
+const spelled = file([
+  value(11, 'image', ['batch', 3, 'height', 'width']),
+  external('w', [4, 3, 3, 3], { location: './data//w.bin', offset: '16', length: '432' }),
+  floats('m', [10, 4], some(40)),
+  node('Conv image,w > c', { pads: [1, 1, 1, 1] }),
+  node('Relu c > r'),
+  node('Add r,c > sum'),
+  node('Relu sum > end'),
+  node('GlobalAveragePool end > p'),
+  node('Flatten p > f'),
+  node('Gemm f,m > scores', { transB: 1 }),
+  value(12, 'scores', ['batch', 10]),
+]);
+
 /** A graph model with two weight files, whose input and output have the converter's names. */
 const converted = model(
   (w) => {
@@ -51,11 +66,14 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'apart.onnx'), apart);
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data', 'w.bin'), new Uint8Array(some(112).buffer));
+  writeFileSync(join(folder, 'spelled.onnx'), spelled);
   const { json, parts } = filesOf(converted, converted.nodes);
-  writeFileSync(join(folder, 'tf', 'model.json'), JSON.stringify(json));
+  // A path as a page makes it shorter.
+  const text = JSON.stringify(json).replace('"group1-shard1of2.bin"', '"./group1-shard1of2.bin"');
+  writeFileSync(join(folder, 'tf', 'model.json'), text);
   for (const [name, bytes] of parts) writeFileSync(join(folder, 'tf', name), bytes);
   const own = await readOwnModels(
-    ['classic.onnx', 'convnext.onnx', 'apart.onnx', 'tf'].map((name) => join(folder, name)),
+    ['classic.onnx', 'convnext.onnx', 'apart.onnx', 'spelled.onnx', 'tf'].map((name) => join(folder, name)),
   );
   const profile: Profile = {
     ...withOwn(PROFILES[0] as Profile, own),
@@ -113,6 +131,7 @@ describe('a model of one’s own on a real runtime', { timeout: 160_000 }, () =>
       const two = shown(await visit('apart.user', backend, context));
       expect(two.tensors).toEqual(['logits']);
       expect(two.bytes).toBe(size('apart.onnx') + size('data/w.bin'));
+      expect(shown(await visit('spelled.user', backend, context)).tensors).toEqual(['logits', '64×64']);
     });
 
   it('is exported to TF.js from ONNX', async (context) => {

@@ -64,7 +64,9 @@ export function value(field: 11 | 12, name: string, shape: readonly (number | st
 
 /** A file of these parts of a graph. */
 export function file(parts: readonly Chunk[][], opset = 17): Uint8Array<ArrayBuffer> {
-  return joinBytes([int(1, 8), message(7, text(2, 'test'), ...parts), message(8, text(1, ''), int(2, opset))].flat());
+  return joinBytes(
+    [int(1, 8), message(7, [text(2, 'test'), ...parts].flat()), message(8, text(1, ''), int(2, opset))].flat(),
+  );
 }
 
 /** Values that differ from each other, of about unit size. */

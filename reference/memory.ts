@@ -1,0 +1,61 @@
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters, paddedShape } from './graph.ts';
+import { shapeText, shown } from './quote.ts';
+import { nchw, sizeOf } from './tensor.ts';
+
+/** Bytes of a float32 and of a float64. */
+const [SINGLE, DOUBLE] = [4, 8];
+
+/** Copies of the weights that one process may hold: as read, as decoded, in another form, and in the file that is written. */
+const WEIGHT_COPIES = 4;
+
+/** A product of matrices is computed in WebAssembly, whose memory ends here; a part of it is for panels. */
+const KERNEL_BYTES = 2 ** 32 - 2 ** 26;
+
+/** Throws where the reference cannot compute a node, whatever the machine has. */
+function checkKernel(node: Node, output: readonly number[]): void {
+  if (node.op !== 'Conv' && node.op !== 'Gemm') return;
+  const bytes = (DOUBLE * sizeOf(output)) / (node.op === 'Conv' ? node.group : 1);
+  if (bytes > KERNEL_BYTES)
+    throw new Error(
+      `${shown(node.name)}: its output ${shapeText(output)} needs ${gigabytes(bytes)} at once, more than the reference's 4.2 GB`,
+    );
+}
+
+/** Bytes in words, such as `12.3 GB`. */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Values that a node's variance is computed with, beside those that stay: of its input, padded, and of its output. */
+function scratch(node: Node, input: readonly number[], output: readonly number[]): number {
+  const pads = 'pads' in node ? node.pads : undefined;
+  const padded = pads === undefined ? 0 : sizeOf(paddedShape(pads, nchw(input)));
+  const weights = nodeParameters(node).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return sizeOf(input) + padded + 2 * sizeOf(output) + 2 * weights;
+}
+
+/**
+ * Bytes that preparing a network takes at most, for `inputs` inputs of [batch, channels, size, size]: its weights, and
+ * the truth of each input with its bounds. An estimate from the sizes of tensors alone, .95 to 1.6 times what was measured.
+ * Throws where the size does not fit.
+ */
+export function preparationBytes(graph: Graph, batch: number, size: number, inputs: number): number {
+  const shapes = inferShapes(graph, batch, size);
+  const shapeOf = (name: string) => shapes.get(name) ?? [];
+  const count = (name: string) => sizeOf(shapeOf(name));
+  const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
+  // Every value has a variance beside it.
+  let alive = 2 * count(INPUT);
+  let peak = alive;
+  let weights = 0;
+  for (const [index, node] of graph.nodes.entries()) {
+    const [first = INPUT] = node.inputs;
+    checkKernel(node, shapeOf(node.name));
+    alive += 2 * count(node.name);
+    peak = Math.max(peak, alive + scratch(node, shapeOf(first), shapeOf(node.name)));
+    for (const name of new Set(node.inputs)) if (lastUse.get(name) === index) alive -= 2 * count(name);
+    for (const { shape } of nodeParameters(node)) weights += sizeOf(shape);
+  }
+  const taps = [...graph.stages.values(), graph.output].reduce((sum, name) => sum + count(name), 0);
+  // What is tapped has a bound beside it, and is copied into one file.
+  const kept = inputs * (count(INPUT) + 2 * 2 * taps);
+  return DOUBLE * (peak + kept) + SINGLE * WEIGHT_COPIES * weights;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { preparationBytes } from '../../reference/memory.ts';
+import { MODELS } from '../../reference/models/table.ts';
+import { checkMemory, machineMemory } from '../../scripts/memory.ts';
+import { checkOwn } from '../../scripts/own.ts';
+import { parseCell } from '../../suites/cell.ts';
+import { graphOf } from '../reference/graphs.ts';
+
+describe('memory is estimated before it is taken', () => {
+  it('and refused with the figures, in one line', () => {
+    const graph = graphOf('resnet50');
+    const bytes = preparationBytes(graph, 64, 224, 2);
+    expect(bytes).toBeGreaterThan(8e9);
+    expect(bytes).toBeLessThan(16e9);
+    checkMemory('net.onnx', graph, 64, 224, 16e9);
+    expect(() => checkMemory('net.onnx', graph, 64, 224, 8e9)).toThrow(
+      /^net\.onnx at b64 and 224 pixels needs \d+\.\d GB for its weights and truths, more than the 8\.0 GB here: ask for a smaller batch or size$/,
+    );
+  });
+
+  it('in proportion to the batch', () => {
+    const graph = graphOf('resnet18');
+    const [one, two, three] = [1, 2, 3].map((batch) => preparationBytes(graph, batch, 224, 2));
+    expect((three ?? 0) - (two ?? 0)).toBe((two ?? 0) - (one ?? 0));
+  });
+
+  it.each([
+    [
+      'conformance:resnet18.seed0:fp32:b100000:224:ort-node/cpu',
+      /^resnet18\.seed0 at b100000 and 224 pixels: input: its /,
+    ],
+    ['latency:resnet18.seed0:fp32:b1:100000:tfjs/wasm', /^resnet18\.seed0 at b1 and 100000 pixels: input: its shape/],
+    // More than the reference's kernel can address, however much the machine has.
+    [
+      'conformance:resnet20.seed0:fp32:b40000:32:ort-node/cpu',
+      /^resnet20\.seed0 at b40000 and 32 pixels: \S+: its output .* needs 5\.2 GB at once, more than/,
+    ],
+  ])('for %s, before anything is prepared', async (id, expected) => {
+    const error = await checkOwn([parseCell(id)], []).catch((reason: Error) => reason);
+    expect(error?.message).toMatch(expected);
+    expect(error?.message.length).toBeLessThanOrEqual(500);
+  });
+
+  it('and a machine of 16 GB holds every model at its largest profile’s size', async () => {
+    for (const { id } of MODELS) checkMemory(id, graphOf(id), 1, 224, 16e9);
+    expect(machineMemory()).toBeGreaterThan(1e9);
+  });
+});
