@@ -5,7 +5,7 @@ import type { ProcessMemory, Result, ResultOf } from '../suites/result.ts';
 import { type Interval, wilson } from '../suites/stats.ts';
 import { type Compliance, compliance } from './compliance.ts';
 import { type Leak, leak } from './leak.ts';
-import { maximum } from './lookup.ts';
+import { grouped, maximum } from './lookup.ts';
 import { type Roofline, roofline } from './roofline.ts';
 import { type Startup, startup } from './startup.ts';
 import { type Latency, latency } from './times.ts';
@@ -135,8 +135,7 @@ function checkRow(checks: readonly Check[]): CheckRow[] {
 
 function conformance(results: readonly ResultOf<'conformance'>[]): Conformance {
   const all = results.flatMap((result) => result.checks);
-  const tensors = [...new Set(all.map((check) => check.tensor))];
-  const checks = tensors.flatMap((tensor) => checkRow(all.filter((check) => check.tensor === tensor)));
+  const checks = [...grouped(all, ({ tensor }) => tensor).values()].flatMap(checkRow);
   const untapped = results.flatMap((result) => result.untapped ?? [])[0];
   const logits = results.flatMap((result) => result.logits ?? [])[0];
   return { suite: 'conformance', checks, worst: worstOf(checks), untapped, logits };

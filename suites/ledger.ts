@@ -32,7 +32,7 @@ export type RoundTime = { readonly round: number; readonly variant: Variant; rea
 export function openLedger(past: readonly PastVisit[]) {
   const visited = new Map<string, Visited>();
   const failed = new Set<string>();
-  const times = new Map<string, readonly RoundTime[]>();
+  const times = new Map<string, RoundTime[]>();
   const recorded = new Map<string, ReadonlySet<string>>();
   const place = (key: string, round: number, variant: Variant) => `${variant} ${round} ${key}`;
   const suitesOf = (key: string, round: number, variant: Variant): ReadonlySet<string> =>
@@ -44,8 +44,12 @@ export function openLedger(past: readonly PastVisit[]) {
     recorded.set(place(key, round, variant), new Set([...suitesOf(key, round, variant), ...outcomes.keys()]));
     for (const outcome of outcomes.values()) {
       if (!('result' in outcome)) failed.add(key);
-      else if (outcome.result.suite === 'latency')
-        times.set(key, [...(times.get(key) ?? []), { round, variant, time: median(outcome.result.samples) }]);
+      else if (outcome.result.suite === 'latency') {
+        const time = { round, variant, time: median(outcome.result.samples) };
+        const known = times.get(key);
+        if (known === undefined) times.set(key, [time]);
+        else known.push(time);
+      }
     }
   };
   for (const visit of past) note(visit);

@@ -14,8 +14,8 @@ export type Strided = {
 export const MOST_DIMENSIONS = 64;
 
 const MEGABYTE = 2 ** 20;
-/** What tensors may take beyond the file's own size. Half-precision ones take twice their size in any file. */
-const BEYOND = 512 * MEGABYTE;
+/** What tensors may take beyond the file's own size, be they copied element by element. Half-precision ones take twice theirs. */
+const BEYOND = 128 * MEGABYTE;
 
 /**
  * Throws where so many elements in float32 take more memory than a file of this length accounts for: names that share

@@ -59,7 +59,7 @@ describe('a checkpoint', () => {
   it('whose 2,000 names share a storage is refused with the memory that they would take', async () => {
     const bytes = zipped(names(2000, view(MILLION, [MILLION], [1])), MILLION);
     expect(await refusal(() => readTensors(bytes))).toBe(
-      'its tensors would take 8000 MB in float32, over the 517 MB allowed for a file of 5 MB: they share storages, so save clones of those that are needed',
+      'its tensors would take 8000 MB in float32, over the 133 MB allowed for a file of 5 MB: they share storages, so save clones of those that are needed',
     );
   });
 

@@ -31,7 +31,7 @@ const OPTIONS = { color: false, width: 100 };
 const TRUTHS: Truths = [0, 1].map(
   (input) =>
     new Map(
-      ['layer1', 'fc'].map((tap) => [
+      ['layer1', 'logits'].map((tap) => [
         tap,
         { value: { shape: [1, 3], data: Float64Array.of(input, 2, -3) }, allowed: Float64Array.of(1e-6, 2e-6, 3e-6) },
       ]),
@@ -55,7 +55,7 @@ const SEALED: readonly Seed[] = sealed(TRUTH_FILE.subarray(DIGEST)).equals(TRUTH
 export const RECORDS: readonly Reader[] = [
   {
     id: 'run',
-    share: 0.1,
+    share: 0.2,
     typed: false,
     seeds: [alone('lines', Buffer.from(`${LINES}\n`))],
     read({ main }) {
