@@ -128,6 +128,7 @@ export type Benched = { readonly paths: readonly string[]; readonly signal: numb
 export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<Benched> {
   const { queries, profile, seed, browser: browserPath, within, aa, resumed, log } = options;
   const { lifetime } = shutdown;
+  const strays = watchStrays(lifetime, log);
   const { cells, isLarge } = planCells(queries, profile);
   const own = ownModels(profile);
   await checkOwn(cells, own);
@@ -170,7 +171,6 @@ export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
   const signal = shutdown.signalled();
-  const strays = watchStrays(lifetime, log);
   const opening = openWorkshop({ groups, profile, browser, named, log, lifetime });
   // Once a signal has come nobody waits for it.
   opening.catch(() => {});

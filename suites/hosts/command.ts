@@ -66,7 +66,7 @@ export function runCommand(
 ): Promise<Ran> {
   const [out, err] = [keep(), keep()];
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const child: ChildProcess = spawn(command, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: POSIX,
@@ -83,14 +83,15 @@ export function runCommand(
       kept.add(chunk);
       if (out.bytes() + err.bytes() > MOST) give(`gave up after ${MOST} bytes of output`);
     };
-    child.stdout.on('data', listen(out));
-    child.stderr.on('data', listen(err));
+    // Without streams where the system has no descriptors for them.
+    child.stdout?.on('data', listen(out));
+    child.stderr?.on('data', listen(err));
     const finish = (ok: boolean) => {
       clearTimeout(timer);
       clearTimeout(linger);
       forget();
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       const stderr = [err.text(), why].filter(Boolean).join('\n');
       resolve({ ok: ok && why === undefined, stdout: out.text(), stderr });
     };
