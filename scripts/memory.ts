@@ -10,6 +10,17 @@ export function machineMemory(): number {
   return constrained !== undefined && constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }
 
+/** Copies of its files that reading a model takes: as they are, and decoded. */
+const COPIES = 2;
+
+/** Throws one line where reading files of so many bytes takes more memory than `limit`; `name` is the model's. */
+export function checkFiles(name: string, bytes: number, limit: number): void {
+  if (COPIES * bytes > limit)
+    throw new Error(
+      `${name} and the files that it refers to need ${gigabytes(COPIES * bytes)} to be read, more than the ${gigabytes(limit)} here`,
+    );
+}
+
 /** Throws one line where preparing a network for a batch and size takes more memory than `limit`; `name` is the model's. */
 export function checkMemory(name: string, graph: Graph, batch: number, size: number, limit: number): void {
   const what = `${name} at b${batch} and ${size} pixels`;

@@ -7,7 +7,7 @@ import { findModel, MODELS } from '../reference/models/table.ts';
 import { type Cell, OWN_TAG } from '../suites/cell.ts';
 import type { OwnModel, Profile } from '../suites/profiles.ts';
 import { mustKnow } from '../suites/query.ts';
-import { checkMemory, machineMemory } from './memory.ts';
+import { checkFiles, checkMemory, machineMemory } from './memory.ts';
 
 /** A file's name without what means something in a case id; of a `model.json`, its folder's. */
 function nameOf(path: string): string {
@@ -26,6 +26,8 @@ async function readOne(word: string): Promise<OwnModel> {
   const { arch, path } = split(word);
   const { format, files } = await findOwnFiles(path);
   const id = `${nameOf(path)}.${OWN_TAG}`;
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  checkFiles(files[0]?.name ?? path, total, machineMemory());
   if (format === 'checkpoint' && arch === undefined)
     throw new Error(`${path} holds weights alone: write ARCHITECTURE=${path}, such as resnet50=${path}`);
   if (arch !== undefined && format !== 'checkpoint')
@@ -40,10 +42,10 @@ async function readOne(word: string): Promise<OwnModel> {
     format === 'checkpoint'
       ? ({ format: 'architecture', model: `${arch}.${OWN_TAG}`, files } as const)
       : ({ format, model: id, files } as const);
-  const { batch, size } = await openModel(source, readFile);
+  const opened = await openModel(source, readFile);
   const hash = createHash('sha256');
   for (const { name, sha256 } of files) hash.update(`${name}\0${sha256}\0`);
-  return { id, source, files, sha256: hash.digest('hex'), batch, size };
+  return { id, source, files, sha256: hash.digest('hex'), batch: opened.batch, size: opened.size };
 }
 
 /**

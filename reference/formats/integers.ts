@@ -78,7 +78,6 @@ export const INTEGER_OPERATORS: {
     const [end = 0] = integersOf(ends, 'ends');
     const [step = 1] = steps === undefined ? [] : integersOf(steps, 'steps');
     if (step === 0) throw new Error('its step is 0');
-    if (step === 0) throw new Error('its step is 0');
     const kept = sliced(matrix, start, end, step);
     return list(kept.flat(), [kept.length, ...shapeOf(x).slice(1)]);
   },

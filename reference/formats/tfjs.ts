@@ -34,7 +34,12 @@ const textOf = (value: unknown, what: string): string => {
   return value;
 };
 
+/** Bytes of more nodes than any network has. As objects they take up to twenty times as much. */
+const LARGEST_JSON = 2 ** 25;
+
 function parse(bytes: Uint8Array): { readonly [key: string]: unknown } {
+  if (bytes.length > LARGEST_JSON)
+    throw new Error(`it has ${bytes.length} bytes: a model.json of at most ${LARGEST_JSON} is read`);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

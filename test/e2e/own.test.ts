@@ -35,7 +35,7 @@ const apart = file([
 /** The same, with a residual sum and the file's name as other exporters write it. */
 const spelled = file([
   value(11, 'image', ['batch', 3, 'height', 'width']),
-  external('w', [4, 3, 3, 3], { location: './data//w.bin', offset: '16', length: '432' }),
+  external('w', [4, 3, 3, 3], { location: './more//w.bin', offset: '16', length: '432' }),
   floats('m', [10, 4], some(40)),
   node('Conv image,w > c', { pads: [1, 1, 1, 1] }),
   node('Relu c > r'),
@@ -67,6 +67,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data', 'w.bin'), new Uint8Array(some(112).buffer));
   writeFileSync(join(folder, 'spelled.onnx'), spelled);
+  mkdirSync(join(folder, 'more'));
+  writeFileSync(join(folder, 'more', 'w.bin'), new Uint8Array(some(112).buffer));
   const { json, parts } = filesOf(converted, converted.nodes);
   // A path as a page makes it shorter.
   const text = JSON.stringify(json).replace('"group1-shard1of2.bin"', '"./group1-shard1of2.bin"');

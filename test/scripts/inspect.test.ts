@@ -39,7 +39,7 @@ describe('inspect', () => {
     ['resnet51', {}, "unknown model 'resnet51': did you mean 'resnet50'?"],
     ['resnet18.seed0.x', {}, "unknown model 'resnet18.seed0.x'"],
     ['resnet[2.2]-basic', {}, 'four numbers of blocks'],
-    ['resnet50', { size: 0 }, 'is too small for its 7,7 window'],
+    ['resnet50', { size: 0 }, 'its shape is [1,3,0,0]: extents are whole numbers of 1 or more'],
   ])('refuses %s %j', (model, flags, message) => {
     expect(() => inspect(model, flags)).toThrow(message);
   });

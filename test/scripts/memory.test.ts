@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { preparationBytes } from '../../reference/memory.ts';
 import { MODELS } from '../../reference/models/table.ts';
-import { checkMemory, machineMemory } from '../../scripts/memory.ts';
+import { checkFiles, checkMemory, machineMemory } from '../../scripts/memory.ts';
 import { checkOwn } from '../../scripts/own.ts';
 import { parseCell } from '../../suites/cell.ts';
 import { graphOf } from '../reference/graphs.ts';
@@ -15,6 +15,13 @@ describe('memory is estimated before it is taken', () => {
     checkMemory('net.onnx', graph, 64, 224, 16e9);
     expect(() => checkMemory('net.onnx', graph, 64, 224, 8e9)).toThrow(
       /^net\.onnx at b64 and 224 pixels needs \d+\.\d GB for its weights and truths, more than the 8\.0 GB here: ask for a smaller batch or size$/,
+    );
+  });
+
+  it('also for what files hold', () => {
+    checkFiles('net.onnx', 1.9e9, 8e9);
+    expect(() => checkFiles('net.onnx', 4.1e9, 8e9)).toThrow(
+      'net.onnx and the files that it refers to need 8.2 GB to be read, more than the 8.0 GB here',
     );
   });
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bench } from '../../scripts/bench.ts';
 import { readOwnModels, withOwn } from '../../scripts/own.ts';
@@ -19,14 +19,6 @@ beforeAll(() => {
   mkdirSync(join(folder, 'linked'));
   symlinkSync(join(folder, 'secret.bin'), join(folder, 'linked', 'w.bin'));
 });
-
-/** A network that takes any batch and size. */
-const open = file([
-  value(11, 'x', ['n', 3, 'h', 'w']),
-  node('GlobalAveragePool x > p'),
-  node('Flatten p > f'),
-  value(12, 'f', ['n', 3]),
-]);
 
 const at = (name: string) => () => join(folder, name);
 const manifest = (paths: string[]) => JSON.stringify({ ...json, weightsManifest: weightsManifest(paths) });
@@ -172,44 +164,6 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
       "model.json refers to '../good/tfjs/x.bin', outside of its folder",
     ],
     [
-      'one shard that is named 3,000 times',
-      () => {
-        put('again/shard.bin', shard);
-        return put('again/model.json', manifest(new Array<string>(3000).fill('shard.bin')));
-      },
-      "model.json: it names the weight file 'shard.bin' more than once",
-    ],
-    [
-      'one shard by two links',
-      () => {
-        for (const name of ['a.bin', 'b.bin'])
-          symlinkSync('shard.bin', join(dirname(put('links/shard.bin', shard)), name));
-        return put('links/model.json', manifest(['a.bin', 'b.bin']));
-      },
-      "model.json refers to one file as 'a.bin' and as 'b.bin'",
-    ],
-    [
-      'a shard that a page cannot ask for',
-      () => put('odd/model.json', manifest(['sub//shard #1.bin'])),
-      "model.json: it refers to 'sub//shard #1.bin', for which TF.js cannot ask in a page: rename that file",
-    ],
-    [
-      'external data with a backslash',
-      () => put('backslash.onnx', placed({ location: 'sub\\w.bin' })),
-      "backslash.onnx refers to 'sub\\w.bin': write folders with /",
-    ],
-    [
-      'a batch that no machine can hold',
-      () => put('open.onnx', open),
-      "open.onnx: its input 'x': its shape [20000000,3,64,64] has 2.46e+11 values, more than the 2147483647 of any",
-      ['*:*:*:b20000000:64'],
-    ],
-    [
-      'a name of 2 MB',
-      () => put('long.onnx', graph(node(`Clip x > ${'n'.repeat(2_000_000)}`))),
-      "long.onnx: node 'the nnn",
-    ],
-    [
       'a shard that is missing',
       () => put('bare/model.json', manifest(['shard.bin'])),
       "model.json refers to 'shard.bin', which is not in its folder",
@@ -276,7 +230,6 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
     expect(error?.name).toBe('Error');
     expect(error?.message).toContain(expected);
     expect(error?.message.split('\n')).toHaveLength(1);
-    expect(error?.message.length).toBeLessThanOrEqual(500);
     expect(said).toEqual([]);
     expect(existsSync(out)).toBe(false);
   });

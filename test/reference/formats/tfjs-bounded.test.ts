@@ -56,6 +56,7 @@ describe('a model.json that asks for much is read or refused in one short line',
       swap('"shape":[3,3,3,5]', `"shape":[3,${deep}]`),
       "weight 'k' has shape [3,…]",
     ],
+    ['a text of 34 MB', plain(), (text) => text.padEnd(34_000_000), 'it has 34000000 bytes: a model.json of at most'],
     ['an operator of 2 MB', plain(), swap('"op":"Conv2D"', `"op":"${long}"`), 'this operator is not supported'],
     ['a name of 2 MB', plain(), (text) => text.replaceAll('"c"', `"${long}"`).replace('Conv2D', 'Conv9'), '(Conv9)'],
     ['channels of 2³¹', plain(), swap('"size":"3"', '"size":"2147483648"'), 'has 1.05e+11 values'],
@@ -84,8 +85,11 @@ describe('a model.json that asks for much is read or refused in one short line',
     [
       'a node that reads 20,000 others',
       model((w) => {
-        const read = Array.from({ length: MANY }, (_, i) => w.node(`r${i}`, 'Relu', ['x'], T));
-        return w.node('c', 'ConcatV2', [...read, whole(w, 'axis', 3)], T);
+        // It comes first, so each of them is visited from here.
+        const names = Array.from({ length: MANY }, (_, i) => `r${i}`);
+        w.node('c', 'ConcatV2', [...names, whole(w, 'axis', 3)], T);
+        for (const name of names) w.node(name, 'Relu', ['x'], T);
+        return 'c';
       }),
       same,
       'it joins what is not a convolution in groups',
