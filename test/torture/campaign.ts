@@ -32,10 +32,10 @@ export async function torture(
     const chance = random(hashName(`torture ${seed} ${number}`));
     const plan = planOf(chance, browser.found);
     const began = Date.now();
-    const found = await runSequence(join(folder, `${number}`), plan, chance, warm.cache);
+    const { found, acted } = await runSequence(join(folder, `${number}`), plan, chance, warm.cache);
     done++;
     if (found.length > 0) violations++;
-    for (const { fault } of plan.faults) seen.set(fault.name, (seen.get(fault.name) ?? 0) + 1);
+    for (const name of acted) seen.set(name, (seen.get(name) ?? 0) + 1);
     log(
       `${number}: ${found.length === 0 ? 'held' : 'BROKEN'} in ${Math.round((Date.now() - began) / 1000)} s: ${planText(plan)}`,
     );

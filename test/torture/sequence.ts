@@ -21,7 +21,7 @@ const PAGES = ['ort-web/wasm', 'tfjs/webgl', 'tfjs/wasm'];
 const SUITES = ['conformance', 'latency', 'memory', 'startup', 'leak', 'compliance'];
 
 /** Seconds after which a fault may come: preparing, opening and measuring fall into them. */
-const LATEST = 9;
+const LATEST = 6;
 
 export function planOf(chance: Chance, withBrowser: boolean): Plan {
   const browser = withBrowser && chance() < 0.35;
@@ -82,23 +82,29 @@ function putForeign({ out }: World): ReadonlyMap<string, string> {
   return files;
 }
 
+/** What did not hold, a line each, and the faults that came while the run was there. */
+export type Outcome = { readonly found: readonly string[]; readonly acted: readonly string[] };
+
 /**
- * Runs a bench under the plan's faults, checks what must hold, goes on with what was cut short, and checks again. Returns
- * what did not hold, a line each. `warm` is a cache that has been filled before; undefined for an empty one.
+ * Runs a bench under the plan's faults, checks what must hold, goes on with what was cut short, and checks again. `warm` is
+ * a cache that has been filled before.
  */
-export async function runSequence(folder: string, plan: Plan, chance: Chance, warm: string): Promise<string[]> {
+export async function runSequence(folder: string, plan: Plan, chance: Chance, warm: string): Promise<Outcome> {
   const world = worldIn(folder);
   mkdirSync(world.out, { recursive: true });
   const mounted = plan.disks ? mountDisks(world) : [];
   try {
     if (!plan.cold) execFileSync('cp', ['-r', `${warm}/.`, world.cache]);
     const foreign = putForeign(world);
-    const words = ['bench', ...plan.words, '--rounds', '2', '--samples', '3', '--budget', '60', '--out', world.out];
+    const words = ['bench', ...plan.words, '--rounds', '3', '--samples', '3', '--budget', '60', '--out', world.out];
     const runs = Array.from({ length: plan.twins ? 2 : 1 }, () => start(words, world, {}));
     const [run] = runs as [Running];
+    const acted: string[] = [];
     const acting = plan.faults.map(async ({ fault, at }) => {
       await sleep(at);
-      if (run.child.exitCode === null && run.child.signalCode === null) await fault.act(run, world, chance);
+      if (run.child.exitCode !== null || run.child.signalCode !== null) return;
+      acted.push(fault.name);
+      await fault.act(run, world, chance);
     });
     const ends = await Promise.all(runs.map(endOf));
     await Promise.all(acting);
@@ -118,7 +124,7 @@ export async function runSequence(folder: string, plan: Plan, chance: Chance, wa
       else found.push(...resumedViolations(path));
       found.push(...(await violationsAfter(world, { ...plan, faults: [] }, [again], foreign)));
     }
-    return found;
+    return { found, acted };
   } finally {
     for (const { pid } of living(world)) {
       try {
