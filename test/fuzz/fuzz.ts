@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
+import { count, whole } from '../../scripts/options.ts';
 import { campaign, type Fault } from './campaign.ts';
 import { shareOut } from './input.ts';
 import { inputOf } from './mutate.ts';
@@ -11,20 +12,18 @@ import { READERS } from './readers/table.ts';
  * reader, of which each has to be read, or refused in one line, in 2 s and 512 MB beyond its size. Those that are not
  * are written to a folder. `--only` reads one input again, here, and shows its error with the stack.
  */
-const { values } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    reader: { type: 'string' },
-    only: { type: 'string' },
-    out: { type: 'string', default: 'reports/out/fuzz' },
-  },
-});
-const seed = Number(values.seed);
-const readers = READERS.filter(({ id }) => values.reader === undefined || id === values.reader);
-if (readers.length === 0)
-  throw new Error(`no reader '${values.reader}': there are ${READERS.map(({ id }) => id).join(', ')}`);
+type Flags = { inputs: number; seed: number; reader?: string; only?: number; out: string };
 
+const values = new Command('fuzz')
+  .option('--inputs <count>', 'how many, over all readers', count, 20_000)
+  .option('--seed <number>', 'decides the mutations', whole, 1)
+  .addOption(new Option('--reader <name>', 'one reader alone').choices(READERS.map(({ id }) => id)))
+  .option('--only <number>', 'reads one input again and shows where it fails', whole)
+  .option('--out <folder>', 'where inputs at fault go', 'reports/out/fuzz')
+  .parse()
+  .opts<Flags>();
+const { seed } = values;
+const readers = READERS.filter(({ id }) => values.reader === undefined || id === values.reader);
 /** Faults that are alike but for figures and names are shown a few times and counted. */
 const kindOf = ({ reader, what }: Fault) =>
   `${reader}: ${what
@@ -47,8 +46,8 @@ function keep({ reader: id, number, what }: Fault): void {
 
 if (values.only !== undefined) {
   for (const reader of readers) {
-    const input = inputOf(reader, seed, Number(values.only));
-    keep({ reader: reader.id, number: Number(values.only), what: 'read again' });
+    const input = inputOf(reader, seed, values.only);
+    keep({ reader: reader.id, number: values.only, what: 'read again' });
     const start = performance.now();
     try {
       console.log(await reader.read(input));
@@ -61,7 +60,7 @@ if (values.only !== undefined) {
 }
 
 const kinds = new Map<string, number>();
-const tasks = shareOut(readers, Number(values.inputs));
+const tasks = shareOut(readers, values.inputs);
 const { counts, faults } = await campaign(seed, tasks, (fault) => {
   const kind = kindOf(fault);
   const before = kinds.get(kind) ?? 0;
