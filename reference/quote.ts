@@ -2,19 +2,19 @@
 const LONGEST = 80;
 const ITEMS = 16;
 
-/** A text with its middle left out where it is long. */
-function cut(text: string): string {
-  if (text.length <= LONGEST) return text;
-  return `${text.slice(0, LONGEST / 2)}…${text.slice(1 - LONGEST / 2)}`;
+/** A text with its middle left out where it has more than `most` characters. */
+function cut(text: string, most: number): string {
+  const half = Math.floor(most / 2);
+  return text.length <= most ? text : `${text.slice(0, half)}…${text.slice(1 - half)}`;
 }
 
 /** A text that a file holds, as part of a message: at most 80 characters, with control and direction marks as `\u{…}`. */
 export function shown(text: string): string {
-  const escaped = cut(text).replace(
+  const escaped = cut(text, LONGEST).replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (mark) => `\\u{${mark.codePointAt(0)?.toString(16)}}`,
   );
-  return cut(escaped);
+  return cut(escaped, LONGEST);
 }
 
 /** `shown` in quotation marks. */
@@ -27,5 +27,20 @@ export function shapeText(shape: readonly unknown[]): string {
     .slice(0, ITEMS)
     .map((item) => shown(typeof item === 'object' ? '…' : String(item)))
     .join(',');
-  return `[${cut(text)}${more}]`;
+  return `[${cut(text, LONGEST)}${more}]`;
+}
+
+/**
+ * The first of some short texts, as many as fit into `room` characters but one at least and `most` at most, and how
+ * many more there are: `a, b and 7 more`.
+ */
+export function listText(items: readonly string[], most: number, room: number): string {
+  let count = 1;
+  for (let length = items[0]?.length ?? 0; count < Math.min(items.length, most); count++) {
+    length += 2 + (items[count]?.length ?? 0);
+    if (length > room) break;
+  }
+  const rest = items.length - count;
+  const text = cut(items.slice(0, count).join(', '), room);
+  return rest > 0 ? `${text} and ${rest} more` : text;
 }
