@@ -15,7 +15,8 @@ import { findSuite, sessionOf } from '../suites/registry.ts';
 import { type Group, groupCells, runGroups, type Schedule } from '../suites/runner.ts';
 import { readTicks, stolenSince } from './environment.ts';
 import { headerOf } from './header.ts';
-import { checkOwn } from './own.ts';
+import { machineMemory } from './memory.ts';
+import { checkModels } from './own.ts';
 import { progressLine } from './progress.ts';
 import { checkSame, nothingToDo, pastOf, type Resumed, WITHOUT_BROWSER } from './resume.ts';
 import { createRunFiles, openFolder, type RunFile, reopenRunFile } from './runfile.ts';
@@ -131,7 +132,7 @@ export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<
   const strays = watchStrays(lifetime, log);
   const { cells, isLarge } = planCells(queries, profile);
   const own = ownModels(profile);
-  await checkOwn(cells, own);
+  const refused = await checkModels(cells, own, machineMemory());
   // About how many weights they have.
   const values = new Map(own.map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]));
   const groups = groupCells(cells, isLarge).map((group) => {
@@ -171,7 +172,7 @@ export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
   const line = progressLine();
   const signal = shutdown.signalled();
-  const opening = openWorkshop({ groups, profile, browser, named, log, lifetime });
+  const opening = openWorkshop({ groups, profile, browser, named, refused, log, lifetime });
   // Once a signal has come nobody waits for it.
   opening.catch(() => {});
   let workshop: Workshop | number;

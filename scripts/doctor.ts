@@ -77,7 +77,15 @@ export async function diagnose(
   );
   for (const row of CHECKPOINTS) tell(await checkpointFinding(row));
   const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
-  const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {}, lifetime });
+  const workshop = await openWorkshop({
+    groups,
+    profile,
+    browser,
+    named: () => true,
+    refused: new Map(),
+    log: () => {},
+    lifetime,
+  });
   try {
     for (const group of groups) {
       const outcomes = await workshop.visit(group, 1, () => {});

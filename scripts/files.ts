@@ -78,7 +78,8 @@ export async function planFiles(
       graphs.set(shape, graph);
       files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
     }
-    jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });
+    if (exports.size + truths.size > 0)
+      jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });
   }
   return { files, jobs };
 }

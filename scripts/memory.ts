@@ -21,8 +21,19 @@ export function checkFiles(name: string, bytes: number, limit: number): void {
     );
 }
 
-/** Throws one line where preparing a network for a batch and size takes more memory than `limit`; `name` is the model's. */
-export function checkMemory(name: string, graph: Graph, batch: number, size: number, limit: number): void {
+/** What is more than a machine can hold, in words, and what to do. */
+export type TooLarge = { readonly reason: string; readonly fix: string };
+
+/**
+ * Why preparing a network for a batch and size takes more memory than `limit`; undefined where it does not. `name` is the
+ * model's. Throws one line where no machine could, or where the size does not fit.
+ */
+export function tooLarge(
+  name: string,
+  graph: Graph,
+  { batch, size }: { readonly batch: number; readonly size: number },
+  limit: number,
+): TooLarge | undefined {
   const what = `${name} at b${batch} and ${size} pixels`;
   let bytes: number;
   try {
@@ -30,8 +41,7 @@ export function checkMemory(name: string, graph: Graph, batch: number, size: num
   } catch (error) {
     throw new Error(oneLine(`${what}: ${(error as Error).message}`));
   }
-  if (bytes > limit)
-    throw new Error(
-      `${what} needs ${gigabytes(bytes)} for its weights and truths, more than the ${gigabytes(limit)} here: ask for a smaller batch or size`,
-    );
+  if (bytes <= limit) return undefined;
+  const reason = `${what} needs ${gigabytes(bytes)} for its weights and truths, more than the ${gigabytes(limit)} here`;
+  return { reason, fix: 'ask for a smaller batch or size' };
 }

@@ -40,7 +40,15 @@ const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`latency:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
 const browser = { found: false, reason: 'not needed', fix: '' } as const;
-const workshop = await openWorkshop({ groups, profile, browser, named: () => true, log: () => {}, lifetime: life });
+const workshop = await openWorkshop({
+  groups,
+  profile,
+  browser,
+  named: () => true,
+  refused: new Map(),
+  log: () => {},
+  lifetime: life,
+});
 
 function samplesOf(outcomes: ReadonlyMap<string, Outcome>): readonly number[] {
   const outcome = outcomes.get('latency');

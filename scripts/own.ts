@@ -7,7 +7,8 @@ import { findModel, MODELS } from '../reference/models/table.ts';
 import { type Cell, OWN_TAG } from '../suites/cell.ts';
 import type { OwnModel, Profile } from '../suites/profiles.ts';
 import { mustKnow } from '../suites/query.ts';
-import { checkFiles, checkMemory, machineMemory } from './memory.ts';
+import { checkFiles, machineMemory, type TooLarge, tooLarge } from './memory.ts';
+import { shapeKey } from './preparing.ts';
 
 /** A file's name without what means something in a case id; of a `model.json`, its folder's. */
 function nameOf(path: string): string {
@@ -70,11 +71,16 @@ export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
 }
 
 /**
- * Reads a person's own models as the cells want them, and holds what each cell's model needs against this machine's
- * memory. Throws one line where one does not fit, or is not supported.
+ * Reads a person's own models as the cells want them, and holds what each cell's model needs against `limit` bytes of
+ * memory. Returns those that need more, by model, batch and size. Throws one line where a model is not supported as
+ * asked, and where no cell is left.
  */
-export async function checkOwn(cells: readonly Cell[], own: readonly OwnModel[]): Promise<void> {
-  const limit = machineMemory();
+export async function checkModels(
+  cells: readonly Cell[],
+  own: readonly OwnModel[],
+  limit: number,
+): Promise<Map<string, TooLarge>> {
+  const found = new Map<string, TooLarge>();
   const byModel = new Map<string, Map<string, Cell>>();
   for (const cell of cells) {
     const shapes = byModel.get(cell.model) ?? new Map<string, Cell>();
@@ -84,6 +90,13 @@ export async function checkOwn(cells: readonly Cell[], own: readonly OwnModel[])
     const source =
       own.find(({ id }) => id === model)?.source ?? ({ format: 'architecture', model, files: [] } as const);
     const graphAt = await graphsOf(source, readFile);
-    for (const { batch, size } of shapes.values()) checkMemory(model, graphAt(batch, size).graph, batch, size, limit);
+    for (const cell of shapes.values()) {
+      const why = tooLarge(model, graphAt(cell.batch, cell.size).graph, cell, limit);
+      if (why !== undefined) found.set(shapeKey(cell), why);
+    }
   }
+  const [first] = found.values();
+  if (first !== undefined && cells.every((cell) => found.has(shapeKey(cell))))
+    throw new Error(`${first.reason}: ${first.fix}`);
+  return found;
 }

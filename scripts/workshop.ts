@@ -20,6 +20,7 @@ import { type Group, judgeVisit } from '../suites/runner.ts';
 import type { Visit } from '../suites/visit.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import type { TooLarge } from './memory.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
 import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
 
@@ -36,6 +37,8 @@ export type WorkshopOptions = {
   readonly browser: BrowserChoice;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
+  /** Models at a batch and size that need more memory than there is: nothing is prepared for them. */
+  readonly refused: ReadonlyMap<string, TooLarge>;
   readonly log: (line: string) => void;
   /** When it ends, so does all that the workshop has opened, wherever it is. */
   readonly lifetime: Lifetime;
@@ -127,7 +130,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
 }
 
 async function prepareVisits(
-  { groups, profile, browser, named, log }: WorkshopOptions,
+  { groups, profile, browser, named, refused, log }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Workshop['visit']> {
   const scratch = openScratch(own);
@@ -142,7 +145,8 @@ async function prepareVisits(
   );
   const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
   const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
-  const { files, jobs } = await planFiles(groups, ready, folders, await referenceHash(join(ROOT, 'reference')));
+  const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
+  const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
   const truths = [...files.values()].map(({ truth }) => truth).filter((truth) => truth !== '');
   const mounts = {
@@ -161,8 +165,8 @@ async function prepareVisits(
     if (cell === undefined) return undefined;
     const { model, suite } = cell;
     const source = sources.get(model);
-    const missing =
-      source !== undefined && !here(source) ? source : needsImages(suite) && !here(images) ? images : undefined;
+    const noImages = needsImages(suite) && !here(images) ? images : undefined;
+    const missing = source !== undefined && !here(source) ? source : (refused.get(shapeKey(cell)) ?? noImages);
     if (missing !== undefined) return { status: 'unsupported', reason: missing.reason, fix: missing.fix };
     const reason = failures.get(shapeKey(cell));
     return reason === undefined ? undefined : { status: 'crash', reason, phase: 'prepare' };

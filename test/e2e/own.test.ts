@@ -91,6 +91,7 @@ beforeAll(async () => {
     profile,
     browser: inject('browser'),
     named: () => true,
+    refused: new Map(),
     log: () => {},
     lifetime: lifetime(),
   });

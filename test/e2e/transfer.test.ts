@@ -19,6 +19,7 @@ beforeAll(async () => {
     profile,
     browser,
     named: () => true,
+    refused: new Map(),
     log: () => {},
     lifetime: lifetime(),
   });

@@ -31,6 +31,7 @@ beforeAll(async () => {
     profile,
     browser: inject('browser'),
     named: () => true,
+    refused: new Map(),
     log: () => {},
     lifetime: lifetime(),
   });

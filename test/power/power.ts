@@ -39,6 +39,7 @@ const workshop = await openWorkshop({
   profile,
   browser,
   named: () => true,
+  refused: new Map(),
   log: () => {},
   lifetime: lifetime(),
 });

@@ -1,7 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkOwn, readOwnModels } from '../../scripts/own.ts';
+import { machineMemory } from '../../scripts/memory.ts';
+import { checkModels, readOwnModels } from '../../scripts/own.ts';
 import { parseCell } from '../../suites/cell.ts';
 import { external, file, floats, graph, node, some, value } from '../reference/formats/onnxfile.ts';
 import { folder, json, put, shard, weightsManifest } from './ownfiles.ts';
@@ -21,7 +22,11 @@ const open = file([
 async function said(path: string, batch: number, size: number): Promise<string | undefined> {
   try {
     const own = await readOwnModels([path]);
-    await checkOwn([parseCell(`conformance:${own[0]?.id}:fp32:b${batch}:${size}:ort-node/cpu`)], own);
+    await checkModels(
+      [parseCell(`conformance:${own[0]?.id}:fp32:b${batch}:${size}:ort-node/cpu`)],
+      own,
+      machineMemory(),
+    );
     return undefined;
   } catch (error) {
     const { name, message } = error as Error;
