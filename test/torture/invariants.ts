@@ -23,7 +23,10 @@ export function violationsOf(end: End, plan: Faults, main: boolean): string[] {
   const found: string[] = [];
   const killed = main && kills(plan);
   // A limit of memory or files may end Node itself, which has no handler then.
-  if (!CODES.includes(code) && !(killed && code === 'SIGKILL')) found.push(`exit code ${code}: ${err.slice(-600)}`);
+  // Before it has said or opened anything, Node's own way of a signal is right too.
+  const unheard = main && err === '' && plan.faults.some(({ fault }) => fault.name.startsWith(`${code} `));
+  if (!CODES.includes(code) && !(killed && code === 'SIGKILL') && !unheard)
+    found.push(`exit code ${code}: ${err.slice(-600)}`);
   const stack = err.match(STACK);
   if (stack !== null) found.push(`it shows a stack or an inner error: ${err.slice(stack.index ?? 0).slice(0, 400)}`);
   const errors = err.split('\n').filter((line) => line.startsWith('error:'));
