@@ -43,9 +43,9 @@ const quietly = (command: string, words: readonly string[]) => {
   } catch {}
 };
 
-/** A process of the run that is not its own main one, if there is any. */
-const other = (run: Running, world: World, chance: Chance) => {
-  const all = living(world).filter(({ pid }) => pid !== run.pid);
+/** A process of the run that is no bench's main one, if there is any. */
+const other = (world: World, chance: Chance) => {
+  const all = living(world).filter(({ command }) => !command.includes('cli.ts'));
   return all.length === 0 ? undefined : pick(chance, all);
 };
 
@@ -160,20 +160,20 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a process killed',
     kills: false,
-    act: async (run, world, chance) => signal(other(run, world, chance)?.pid ?? 0, 'SIGKILL'),
+    act: async (_, world, chance) => signal(other(world, chance)?.pid ?? 0, 'SIGKILL'),
   },
   {
     name: 'every other process killed',
     kills: false,
-    async act(run, world) {
-      for (const { pid } of living(world)) if (pid !== run.pid) signal(pid, 'SIGKILL');
+    async act(_, world) {
+      for (const { pid, command } of living(world)) if (!command.includes('cli.ts')) signal(pid, 'SIGKILL');
     },
   },
   {
     name: 'a process stopped for a while',
     kills: false,
-    async act(run, world, chance) {
-      const found = other(run, world, chance);
+    async act(_, world, chance) {
+      const found = other(world, chance);
       if (found === undefined) return;
       signal(found.pid, 'SIGSTOP');
       await sleep(500 + chance() * 4000);
@@ -183,8 +183,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'little memory for a process',
     kills: false,
-    async act(run, world, chance) {
-      const found = other(run, world, chance);
+    async act(_, world, chance) {
+      const found = other(world, chance);
       if (found === undefined) return;
       try {
         const [, kilobytes] = readFileSync(`/proc/${found.pid}/status`, 'utf8').match(/VmSize:\s+(\d+)/) ?? [];
@@ -196,8 +196,10 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'few open files',
     kills: false,
-    act: async ({ pid }, _, chance) =>
-      quietly('prlimit', ['--pid', `${pid}`, `--nofile=${20 + Math.floor(chance() * 30)}:4096`]),
+    // Node itself loads this project's modules before it has said anything.
+    async act({ pid, said }, _, chance) {
+      if (said() !== '') quietly('prlimit', ['--pid', `${pid}`, `--nofile=${20 + Math.floor(chance() * 30)}:4096`]);
+    },
   },
   {
     name: 'a limit of file sizes',
