@@ -41,7 +41,13 @@ export type Check = z.infer<typeof checkSchema>;
 /** Values that `logits` may hold at most: 1000 classes and their bounds take 11 kB of a record. */
 export const MAX_LOGITS = 4096;
 
-const floats = z.base64().max(Math.ceil((4 * MAX_LOGITS) / 3) * 4);
+/** Bytes that a base64 text holds. */
+const bytesIn = (text: string): number => (text.length / 4) * 3 - (text.match(/=*$/)?.[0].length ?? 0);
+
+const floats = z
+  .base64()
+  .max(Math.ceil((4 * MAX_LOGITS) / 3) * 4)
+  .refine((text) => bytesIn(text) % 4 === 0, 'it is no whole number of float32');
 
 /**
  * One output, so that reports can compare backends with each other: figures against the truth do not tell which

@@ -12,6 +12,9 @@ export const MOST_ID = 512;
 /** Timed calls of a round that may be asked for. */
 export const MOST_SAMPLES = 100_000;
 
+/** Cycles of creating, running and closing a session that a slope is taken from. */
+export const MOST_CYCLES = 1000;
+
 /** Bytes of a line of a run file; honest ones take up to a few megabytes, with MOST_SAMPLES or MOST_CELLS. */
 export const MOST_BYTES = 2 ** 24;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkSchema, logitsSchema } from './check.ts';
+import { MOST_CYCLES } from './limits.ts';
 
 const milliseconds = z.number().nonnegative();
 const bytes = z.number().nonnegative();
@@ -17,8 +18,11 @@ const processMemorySchema = z.strictObject({
 });
 export type ProcessMemory = z.infer<typeof processMemorySchema>;
 
+/** Bytes after each cycle of `leak`. A slope takes time that grows with their square. */
+const cycles = z.array(bytes).max(MOST_CYCLES);
+
 /** Resident bytes of one process after each cycle of creating, running and closing a session, in order. */
-const processCyclesSchema = z.strictObject({ role: z.enum(['process', 'renderer', 'gpu']), rss: z.array(bytes) });
+const processCyclesSchema = z.strictObject({ role: z.enum(['process', 'renderer', 'gpu']), rss: cycles });
 export type ProcessCycles = z.infer<typeof processCyclesSchema>;
 
 /** Milliseconds of calls of the shorter and the longer chain of kernels, in turns. */
@@ -132,8 +136,8 @@ export const resultSchema = z.discriminatedUnion('suite', [
     suite: z.literal('leak'),
     processes: z.array(processCyclesSchema),
     /** Bytes alive after each cycle, on the GPU and as the runtime counts its tensors; empty where nothing tells. */
-    gpu: z.array(bytes),
-    tensors: z.array(bytes),
+    gpu: cycles,
+    tensors: cycles,
     /** Cycles wanted: fewer mean that the budget ended. */
     wanted: z.number().int(),
   }),

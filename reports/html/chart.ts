@@ -54,7 +54,7 @@ export const tickLabel = (value: number): string => value.toLocaleString('en-US'
 
 /** Powers of ten times 1, 2 and 5 within a range, thinned to at most `most` whole decades or their parts. */
 function logTicks(low: number, high: number, most: number): number[] {
-  const decades = Math.log10(high / low);
+  const decades = Math.log10(high) - Math.log10(low);
   const factors = decades * 3 <= most ? [1, 2, 5] : decades * 2 <= most ? [1, 3] : [1];
   const every = Math.max(1, Math.ceil(decades / most));
   const ticks: number[] = [];
@@ -67,19 +67,23 @@ function logTicks(low: number, high: number, most: number): number[] {
   return ticks;
 }
 
+/** A positive number that a scale can end at. */
+const within = (value: number): number => Math.min(Math.max(value, Number.MIN_VALUE), Number.MAX_VALUE);
+
 /** A log scale around positive values, with room at both ends. */
 export function logScale(values: readonly number[], most: number): Scale {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
   const [least, largest] = positive.length > 0 ? [minimum(positive), maximum(positive)] : [1, 10];
-  const room = Math.max(1.15, (largest / least) ** 0.06);
-  const domain: [number, number] = [least / room, largest * room];
+  // By logarithms, since a quotient of extreme values is infinite, and so would be the number of ticks.
+  const room = Math.max(1.15, 10 ** (0.06 * (Math.log10(largest) - Math.log10(least))));
+  const domain: [number, number] = [within(least / room), within(largest * room)];
   return { type: 'log', domain, ticks: logTicks(domain[0], domain[1], most) };
 }
 
 /** A linear scale from 0. */
 export function linearScale(values: readonly number[], most: number): Scale {
   const largest = maximum([0, ...values]);
-  const top = largest > 0 ? largest * 1.05 : 1;
+  const top = largest > 0 ? within(largest * 1.05) : 1;
   const power = 10 ** Math.floor(Math.log10(top / most));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => top / size <= most) ?? top;
   const ticks = Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(12)));

@@ -16,7 +16,7 @@ const world = (name: string): World => worldIn(join(folder, name));
 
 /** Takes seconds to prepare where the cache is empty. */
 const PREPARING = ['bench', 'conformance:resnet101.seed0:fp32:b1:224:ort-node/cpu'];
-const MEASURING = ['bench', 'latency:resnet20.seed0', '--rounds', '1000000'];
+const MEASURING = ['bench', 'latency:resnet20.seed0', '--rounds', '10000'];
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Nothing of a run is left: no process, no temporary file, nothing half written in its cache. */
@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is killed', { timeout:
     const browser = needBrowser(context);
     const own = world('killed');
     const words = ['latency:resnet20.seed0', '--backends', 'ort-node/cpu,tfjs/webgl', '--browser', browser.path];
-    const run = start(['bench', ...words, '--rounds', '1000000', '--out', own.out], own, {});
+    const run = start(['bench', ...words, '--rounds', '10000', '--out', own.out], own, {});
     await run.until('tfjs/webgl', 1);
     await eventually(
       () => living(own).some(({ command }) => command.includes('--user-data-dir=')),

@@ -113,3 +113,25 @@ describe('run files', () => {
     expect(read.records[0]?.outcome).toMatchObject({ reason: expect.stringMatching(/^it x+…x+ died$/) });
   });
 });
+
+describe('figures of a record that reports could not bear', () => {
+  const changed = (suite: string, change: (result: { [name: string]: unknown }) => void) => {
+    const found = run.records.find(({ outcome }) => 'result' in outcome && outcome.result.suite === suite);
+    const record = structuredClone(found) as unknown as { outcome: { result: { [name: string]: unknown } } };
+    change(record.outcome.result);
+    return parseRun([lines[0], JSON.stringify(record)].join('\n'), 'run.jsonl');
+  };
+
+  it('are damage: logits that are no whole number of float32', () => {
+    const logits = { values: btoa('12345'), allowed: btoa('12345') };
+    const { records, damaged } = changed('conformance', (result) => Object.assign(result, { logits }));
+    expect([records.length, damaged]).toEqual([0, [expect.stringContaining('it is no whole number of float32')]]);
+  });
+
+  it('are damage: more cycles than a slope can be taken from', () => {
+    const rss = new Array<number>(50_000).fill(1);
+    const processes = [{ role: 'process', rss }];
+    const { records, damaged } = changed('leak', (result) => Object.assign(result, { processes }));
+    expect([records.length, damaged.length]).toEqual([0, 1]);
+  });
+});
