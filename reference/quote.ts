@@ -1,12 +1,10 @@
+import { cut } from './text.ts';
+
 /** Longest text that a message shows of a name, and of a list. An error has to fit one line of 500 characters. */
 const LONGEST = 80;
 const ITEMS = 16;
-
-/** A text with its middle left out where it has more than `most` characters. */
-function cut(text: string, most: number): string {
-  const half = Math.floor(most / 2);
-  return text.length <= most ? text : `${text.slice(0, half)}…${text.slice(1 - half)}`;
-}
+/** Names that a message shows of a list. */
+const NAMES = 3;
 
 /** A text that a file holds, as part of a message: at most 80 characters, with control and direction marks as `\u{…}`. */
 export function shown(text: string): string {
@@ -43,4 +41,11 @@ export function listText(items: readonly string[], most: number, room: number): 
   const rest = items.length - count;
   const text = cut(items.slice(0, count).join(', '), room);
   return rest > 0 ? `${text} and ${rest} more` : text;
+}
+
+/** Names of what a file has too many of, such as `a, b, c and 7 more`. */
+export function namesText(list: readonly { readonly name: string }[]): string {
+  const more = list.length > NAMES ? ` and ${list.length - NAMES} more` : '';
+  const first = list.slice(0, NAMES).map(({ name }) => shown(name));
+  return `${first.join(', ')}${more}`;
 }

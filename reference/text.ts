@@ -35,3 +35,11 @@ export function cut(text: string, most: number): string {
   const end = Math.floor(most / 3);
   return `${text.slice(0, most - end - 1)}…${text.slice(text.length - end)}`;
 }
+
+/** Characters of the longest error that a terminal and a report show whole. */
+const LONGEST = 500;
+
+/** A message as one line that is safe to print, of at most 500 characters. */
+export const oneLine = (message: string): string =>
+  // One of megabytes is cut before it is searched.
+  cut(plain(cut(message, 4 * LONGEST)), LONGEST);

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Graph } from '../reference/graph.ts';
-import { oneLine } from '../reference/line.ts';
 import { gigabytes, preparationBytes } from '../reference/memory.ts';
+import { oneLine } from '../reference/text.ts';
 import { INPUTS } from '../suites/visit.ts';
 
 /** Bytes that processes here may take: the machine's, or as many as their control group has. */

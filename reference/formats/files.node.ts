@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 } from 'node:path';
-import { oneLine } from '../line.ts';
 import type { HashedFile } from '../models/load.ts';
 import { quote } from '../quote.ts';
+import { oneLine } from '../text.ts';
 import { externalFiles } from './onnx.ts';
 import { weightFiles } from './tfjs.ts';
 

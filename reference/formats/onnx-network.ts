@@ -1,5 +1,4 @@
-import { namesText } from '../line.ts';
-import { quote, shown } from '../quote.ts';
+import { namesText, quote, shown } from '../quote.ts';
 import { type NetworkFile, network, networkFile, type Read, tensorOf } from './network.ts';
 import { type OnnxModel, type OnnxNode, type OnnxValue, readOnnx } from './onnx.ts';
 import type { External } from './onnx-external.ts';

@@ -1,7 +1,6 @@
 import { joinBytes } from '../join.ts';
 import { isObject } from '../json.ts';
-import { namesText } from '../line.ts';
-import { quote, shapeText, shown } from '../quote.ts';
+import { namesText, quote, shapeText, shown } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
 import { countOfIntegers } from './integers.ts';
 import { isReserved } from './names.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../suites/record.ts';
 import { errorsOf, runCli } from '../scripts/run.ts';
+import { mount } from '../torture/world.ts';
 import { type Ended, expectWhole, QUERY, readFile, startBench } from './bench.ts';
 
 // Disks that are really full: a small tmpfs, and the kernel's limit of a file's size, which needs no privilege.
@@ -24,16 +25,6 @@ function expectStopped({ ended, err, paths: [path = ''] }: Ended, code: string):
   expect(run.damaged).toEqual([]);
   expect(run.records.length).toBeGreaterThan(0);
   return run;
-}
-
-/** What mount(8) makes of these words, or why it cannot. */
-function mount(...words: string[]): string | undefined {
-  try {
-    execFileSync('mount', words, { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.trim().split('\n').at(-1);
-  }
 }
 
 describe.skipIf(process.platform !== 'linux')(

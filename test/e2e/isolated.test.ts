@@ -8,7 +8,7 @@ import { bundleChild, ROOT } from '../../suites/hosts/bundle.ts';
 import { nodeHost } from '../../suites/hosts/node.ts';
 import type { Run } from '../../suites/record.ts';
 import { errorsOf } from '../scripts/run.ts';
-import { below, eventually, living, start, type World, worldIn } from '../torture/world.ts';
+import { below, eventually, living, mount, start, type World, worldIn } from '../torture/world.ts';
 import { smallJob } from '../visit.ts';
 import { readFile } from './bench.ts';
 
@@ -93,16 +93,6 @@ describe('an error that nothing awaits', { timeout: 120_000 }, () => {
     expect([...below(own.out), ...below(own.tmp)]).toEqual([]);
   });
 });
-
-/** What mount(8) makes of these words, or why it cannot. */
-function mount(...words: string[]): string | undefined {
-  try {
-    execFileSync('mount', words, { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.trim().split('\n').at(-1);
-  }
-}
 
 describe.skipIf(process.platform !== 'linux')('a disk that is full', { timeout: 120_000 }, () => {
   it.each([

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { type Chance, FAULTS, type Fault, pick } from './faults.ts';
 import { readableRun, violationsAfter, violationsOf } from './invariants.ts';
-import { living, type Running, sleep, start, type World, worldIn } from './world.ts';
+import { living, mount, type Running, sleep, start, type World, worldIn } from './world.ts';
 
 /** What one sequence does, as chance has it: the same for the same seed. */
 export type Plan = {
@@ -62,14 +62,7 @@ async function endOf(run: Running): Promise<Awaited<Running['ended']> | undefine
 }
 
 function mountDisks(world: World): string[] {
-  return Object.values(world).filter((folder) => {
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', folder], { stdio: 'pipe' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return Object.values(world).filter((folder) => mount('-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', folder) === undefined);
 }
 
 /** Files of a person and of another run in the folder of reports: nothing may touch them. */

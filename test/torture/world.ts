@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../suites/hosts/bundle.ts';
@@ -101,4 +101,14 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 /** Resolves once it holds, or rejects with what `otherwise` says after so many milliseconds. */
 export async function eventually(holds: () => boolean, ms: number, otherwise: () => string): Promise<void> {
   for (const end = Date.now() + ms; !holds(); await sleep(50)) if (Date.now() > end) throw new Error(otherwise());
+}
+
+/** What mount(8) makes of these words, or why it cannot. */
+export function mount(...words: string[]): string | undefined {
+  try {
+    execFileSync('mount', words, { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.trim().split('\n').at(-1);
+  }
 }
