@@ -43,9 +43,15 @@ const quietly = (command: string, words: readonly string[]) => {
   } catch {}
 };
 
-/** A process of the run that is no bench's main one, if there is any. */
-const other = (world: World, chance: Chance) => {
-  const all = living(world).filter(({ command }) => !command.includes('cli.ts'));
+/**
+ * Processes of the run that are no bench's main one. None before it has said anything: Node and its loader, which has a
+ * process too, load this project's modules then.
+ */
+const others = ({ said }: Running, world: World) =>
+  said() === '' ? [] : living(world).filter(({ command }) => !command.includes('cli.ts'));
+
+const other = (run: Running, world: World, chance: Chance) => {
+  const all = others(run, world);
   return all.length === 0 ? undefined : pick(chance, all);
 };
 
@@ -160,20 +166,20 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a process killed',
     kills: false,
-    act: async (_, world, chance) => signal(other(world, chance)?.pid ?? 0, 'SIGKILL'),
+    act: async (run, world, chance) => signal(other(run, world, chance)?.pid ?? 0, 'SIGKILL'),
   },
   {
     name: 'every other process killed',
     kills: false,
-    async act(_, world) {
-      for (const { pid, command } of living(world)) if (!command.includes('cli.ts')) signal(pid, 'SIGKILL');
+    async act(run, world) {
+      for (const { pid } of others(run, world)) signal(pid, 'SIGKILL');
     },
   },
   {
     name: 'a process stopped for a while',
     kills: false,
-    async act(_, world, chance) {
-      const found = other(world, chance);
+    async act(run, world, chance) {
+      const found = other(run, world, chance);
       if (found === undefined) return;
       signal(found.pid, 'SIGSTOP');
       await sleep(500 + chance() * 4000);
@@ -183,8 +189,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'little memory for a process',
     kills: false,
-    async act(_, world, chance) {
-      const found = other(world, chance);
+    async act(run, world, chance) {
+      const found = other(run, world, chance);
       if (found === undefined) return;
       try {
         const [, kilobytes] = readFileSync(`/proc/${found.pid}/status`, 'utf8').match(/VmSize:\s+(\d+)/) ?? [];
@@ -196,7 +202,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'few open files',
     kills: false,
-    // Node itself loads this project's modules before it has said anything.
+    // Not while modules are loaded, as above.
     async act({ pid, said }, _, chance) {
       if (said() !== '') quietly('prlimit', ['--pid', `${pid}`, `--nofile=${20 + Math.floor(chance() * 30)}:4096`]);
     },
