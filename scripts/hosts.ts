@@ -1,5 +1,5 @@
 import type { BackendRow } from '../suites/backend.ts';
-import { browserHost } from '../suites/hosts/browser.ts';
+import { browserHost, LAUNCH_LIMIT } from '../suites/hosts/browser.ts';
 import { bundleChild, bundlePage } from '../suites/hosts/bundle.ts';
 import type { Host } from '../suites/hosts/host.ts';
 import type { Lifetime } from '../suites/hosts/lifetime.ts';
@@ -27,7 +27,7 @@ export type Hosts = {
 /** The page's host, and the server behind it. */
 async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
   const server = await serve({ ...mounts, ...packageMounts(), '/bundle/': await bundlePage() });
-  const host = browserHost(path, server);
+  const host = browserHost(path, server, LAUNCH_LIMIT);
   return {
     host,
     locate(file) {

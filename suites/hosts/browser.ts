@@ -122,7 +122,7 @@ async function startAgain(
 }
 
 /** Milliseconds in which a browser starts, and in which one that is asked to close does. */
-const LAUNCH = 60_000;
+export const LAUNCH_LIMIT = 60_000;
 const CLOSE = 5000;
 
 /** What opening, closing and a warm start may take beside a visit's own limit, before it is given up. */
@@ -146,11 +146,15 @@ async function closeBrowser({ profile, browser }: Opened, patience: number): Pro
 }
 
 /** The browser of a launch, which has a window's profile in a folder of its own: without one, nothing large is cached. */
-async function launch(executablePath: string, profile: string): Promise<{ browser: Browser; page: Page }> {
+async function launch(
+  executablePath: string,
+  profile: string,
+  timeout: number,
+): Promise<{ browser: Browser; page: Page }> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: browserFlags(),
-    timeout: LAUNCH,
+    timeout,
     // An interrupt is the parent's to handle: it has records to keep and reports to write.
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -161,8 +165,11 @@ async function launch(executablePath: string, profile: string): Promise<{ browse
   return { browser, page: context.pages()[0] ?? (await context.newPage()) };
 }
 
-/** A host that launches a browser for each visit: a fresh profile with the server's cookie, GPU process and page. */
-export function browserHost(executablePath: string, access: Access): Host {
+/**
+ * A host that launches a browser for each visit, within `launchLimit` milliseconds: a fresh profile with the server's
+ * cookie, GPU process and page.
+ */
+export function browserHost(executablePath: string, access: Access, launchLimit: number): Host {
   const { origin } = access;
   const open = new Set<Opened>();
   let closed = false;
@@ -174,7 +181,7 @@ export function browserHost(executablePath: string, access: Access): Host {
     limit: number,
     tell: (phase: string) => void,
   ): Promise<{ reply: VisitReply } | { crash: string } | { timedOut: number }> => {
-    const { browser, page } = await launch(executablePath, opened.profile);
+    const { browser, page } = await launch(executablePath, opened.profile, launchLimit);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
     await page.context().addCookies([cookieOf(access)]);
@@ -206,7 +213,7 @@ export function browserHost(executablePath: string, access: Access): Host {
       if (closed) return { kind: 'crash', reason: 'the run has ended', phase };
       const opened: Opened = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
       open.add(opened);
-      const whole = LAUNCH + limit + BESIDE;
+      const whole = launchLimit + limit + BESIDE;
       let timer: NodeJS.Timeout | undefined;
       // Playwright waits for ever for a browser that is stopped between its answers.
       const late = new Promise<{ timedOut: number }>((resolve) => {
@@ -217,7 +224,7 @@ export function browserHost(executablePath: string, access: Access): Host {
         onPhase(name);
       };
       const visiting = visitIn(opened, visit, row, limit, tell).catch((error: Error) => {
-        const timedOut = opened.browser === undefined ? LAUNCH : limit;
+        const timedOut = opened.browser === undefined ? launchLimit : limit;
         if (error instanceof errors.TimeoutError) return { timedOut };
         return { crash: error.message.split('\n')[0] ?? 'the browser failed' };
       });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BrowserChoice, type Hosts, openHosts } from '../../scripts/hosts.ts';
 import type { BackendRow } from '../../suites/backend.ts';
 import { findBackend } from '../../suites/backends/registry.ts';
-import { browserHost } from '../../suites/hosts/browser.ts';
+import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
@@ -221,8 +221,28 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
     expect(await run(row(id), 60_000, () => {})).toMatchObject({ reply: { placement: { device: row(id).device } } });
   });
 
+  const nowhere = { origin: 'http://127.0.0.1:1', token: '' };
+
+  it('a browser that is stopped as it launches is a timeout, and ends', async () => {
+    const path = join(folder, 'stopped.sh');
+    writeFileSync(path, '#!/bin/sh\nkill -STOP $$\n', { mode: 0o755 });
+    const host = browserHost(path, nowhere, 1500);
+    const outcome = await host.run(visitOf('resnet20.seed0', WASM, 32, {}), WASM, 10_000, () => {});
+    expect(outcome).toEqual({ kind: 'timeout', seconds: 1.5, phase: 'launch' });
+    expect(descendants('stopped.sh')).toEqual([]);
+  });
+
+  it('a browser that is stopped while it computes is a timeout, and ends', async (context) => {
+    needBrowser(context);
+    const stop = at('opened', () => {
+      for (const pid of descendants('--remote-debugging-pipe')) process.kill(pid, 'SIGSTOP');
+    });
+    expect(await run(WASM, 6000, stop)).toMatchObject({ kind: 'timeout', seconds: 6, phase: 'opened' });
+    expect(descendants('--remote-debugging-pipe')).toEqual([]);
+  });
+
   it('a browser that dies at launch is a crash', async () => {
-    const host = browserHost('/bin/false', { origin: 'http://127.0.0.1:1', token: '' });
+    const host = browserHost('/bin/false', nowhere, LAUNCH_LIMIT);
     const visit = visitOf('resnet20.seed0', WASM, 32, {});
     expect(await host.run(visit, WASM, 10_000, () => {})).toMatchObject({ kind: 'crash', phase: 'launch' });
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/registry.ts';
 import { prepareFiles } from '../../suites/hosts/artefacts.ts';
-import { browserHost } from '../../suites/hosts/browser.ts';
+import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser.ts';
 import { bundlePage } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
 import { packageMounts } from '../../suites/hosts/packages.ts';
@@ -44,7 +44,7 @@ async function losing(phase: string, path: string): Promise<Host> {
   writeFileSync(join(own, 'page.js'), page(phase));
   const mounts = { '/bundle/': own, '/real/': await bundlePage(), ...packageMounts() };
   const server: Server = await serve({ ...mounts, '/work/': folder });
-  const host = browserHost(path, server);
+  const host = browserHost(path, server, LAUNCH_LIMIT);
   open.push(host, server);
   return host;
 }

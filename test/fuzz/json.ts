@@ -110,7 +110,10 @@ export const linesMutator: Mutator = (bytes, dice) => {
   if (action === 0) lines.splice(at, 1);
   else if (action === 1) lines.splice(dice.below(lines.length + 1), 0, line);
   else if (action === 2)
-    lines.splice(at, 1, ...Array<string>(1 + Math.ceil(growth(dice) / (line.length + 1))).fill(line));
+    // Too many to be arguments of a call.
+    lines[at] = Array<string>(1 + Math.ceil(growth(dice) / (line.length + 1)))
+      .fill(line)
+      .join('\n');
   else lines[at] = mutateJson(line, dice) ?? line;
   return Buffer.from(lines.join('\n'));
 };

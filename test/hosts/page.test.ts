@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { browserHost } from '../../suites/hosts/browser.ts';
+import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser.ts';
 import { bundlePage } from '../../suites/hosts/bundle.ts';
 import { serve } from '../../suites/hosts/server.ts';
 import { needBrowser } from '../browser.ts';
@@ -43,7 +43,7 @@ describe('a page whose script is broken', { timeout: 120_000 }, () => {
     mkdirSync(join(folder, name));
     if (script !== undefined) writeFileSync(join(folder, name, 'page.js'), script);
     const server = await serve({ '/bundle/': join(folder, name) });
-    const host = browserHost(browser.path, server);
+    const host = browserHost(browser.path, server, LAUNCH_LIMIT);
     const outcome = await host.run(visitOf('resnet20.seed0', MADE_UP, 32, {}), MADE_UP, LIMIT, () => {});
     await Promise.all([host.close(), server.close()]);
     expect(outcome).toEqual({ kind: 'crash', reason: expect.stringMatching(reason), phase: 'launch' });
