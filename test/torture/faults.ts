@@ -31,7 +31,9 @@ export type Fault = {
   readonly kills: boolean;
 };
 
-const signal = (pid: number, name: NodeJS.Signals) => {
+const signal = (pid: number | undefined, name: NodeJS.Signals) => {
+  // Number 0 would be this process's own group.
+  if (pid === undefined || pid <= 0) return;
   try {
     process.kill(pid, name);
   } catch {}
@@ -166,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a process killed',
     kills: false,
-    act: async (run, world, chance) => signal(other(run, world, chance)?.pid ?? 0, 'SIGKILL'),
+    act: async (run, world, chance) => signal(other(run, world, chance)?.pid, 'SIGKILL'),
   },
   {
     name: 'every other process killed',
