@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { splitModel } from '../reference/models/load.ts';
+import { cannotWrite } from '../reference/write.node.ts';
 import { findBackend } from '../suites/backends/registry.ts';
 import { type Cell, cellId } from '../suites/cell.ts';
 import type { End, Resume } from '../suites/header.ts';
@@ -190,10 +191,18 @@ export async function bench(options: BenchOptions, shutdown: Shutdown): Promise<
   const at = new Date();
   const [ticks, throttling] = [readTicks(), readThrottling()];
   const files = openFiles(options, at);
-  for (const [variant, file] of files) {
-    const pair = aa ? { name: started.toISOString(), variant } : null;
-    const resume: Resume = { kind: 'resume', at: at.toISOString(), budget: schedule.budget, load: loadavg()[0] ?? 0 };
-    file.append(resumed === undefined ? { ...header, started: at.toISOString(), pair } : resume);
+  try {
+    for (const [variant, file] of files) {
+      const pair = aa ? { name: started.toISOString(), variant } : null;
+      const resume: Resume = { kind: 'resume', at: at.toISOString(), budget: schedule.budget, load: loadavg()[0] ?? 0 };
+      file.append(resumed === undefined ? { ...header, started: at.toISOString(), pair } : resume);
+    }
+  } catch (error) {
+    // Without a header a file is no run to go on with.
+    for (const file of files.values()) file.discard();
+    folder?.removeEmpty();
+    if (folder === undefined) throw error;
+    throw cannotWrite(folder.path, (error as Error).cause ?? error, 'or choose another folder with --out');
   }
   let over = false;
   const measuring = runGroups(

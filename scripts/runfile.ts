@@ -24,13 +24,15 @@ export type RunFile = {
   /** Adds a line, whole and on the disk. Throws one line that tells how to go on where it cannot; no half line stays. */
   append(line: object): void;
   close(): void;
+  /** Removes the file where nothing was written to it. */
+  discard(): void;
 };
 
 /** The command that goes on with a run. */
 export const resumeCommand = (path: string): string => `npm run bench -- --resume ${path}`;
 
 /** Adds lines to a file of `size` bytes that is open for appending. */
-function writer(file: number, path: string, size: number): Pick<RunFile, 'append' | 'close'> {
+function writer(file: number, path: string, size: number): Omit<RunFile, 'path'> {
   let end = size;
   return {
     append(line) {
@@ -48,6 +50,9 @@ function writer(file: number, path: string, size: number): Pick<RunFile, 'append
       end += bytes.length;
     },
     close: () => closeSync(file),
+    discard() {
+      if (end === 0) unlinkSync(path);
+    },
   };
 }
 

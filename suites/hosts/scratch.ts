@@ -84,16 +84,18 @@ export function sweepScratch(parent: string): number {
 export function openScratch(lifetime: Lifetime): string {
   const parent = systemFolder();
   sweepScratch(parent);
-  let folder = parent;
+  let made: string | undefined;
   let temporary: string;
   try {
-    folder = mkdtempSync(join(parent, PREFIX));
-    writeFileSync(join(folder, MARKER), ownerText(thisOwner()));
-    temporary = join(folder, 't');
+    made = mkdtempSync(join(parent, PREFIX));
+    writeFileSync(join(made, MARKER), ownerText(thisOwner()));
+    temporary = join(made, 't');
     mkdirSync(temporary);
   } catch (error) {
-    throw cannotWrite(folder, error, 'or set TMPDIR to another folder');
+    if (made !== undefined) remove(made);
+    throw cannotWrite(parent, error, 'or set TMPDIR to another folder');
   }
+  const folder = made;
   const onExit = () => {
     killWithin(folder);
     remove(folder);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -121,5 +121,25 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', { timeout: 
       execFileSync('umount', [full]);
     }
     mkdirSync(full, { recursive: true });
+  });
+
+  it.each([
+    ['temporary files', 'tmp', /set TMPDIR to another folder$/],
+    ['reports', 'out', /free some space, or choose another folder with --out$/],
+  ] as const)('of %s from the beginning is one line, and leaves nothing', async (name, part, fix) => {
+    const own = worldIn(join(folder, `filled-${name}`));
+    mkdirSync(own.out, { recursive: true });
+    const refused = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', own[part]);
+    if (refused !== undefined) return expect(refused).toContain('permission');
+    try {
+      const filler = join(own[part], 'filler');
+      expect(() => writeFileSync(filler, new Uint8Array(2 ** 20))).toThrow('ENOSPC');
+      const words = ['bench', 'latency:resnet20.seed0:fp32:b1:32:null', '--rounds', '1', '--out', own.out];
+      const { code, err } = await start(words, own, { TSX_DISABLE_CACHE: '1' }).ended;
+      expect([code, errorsOf(err)]).toEqual([2, [expect.stringMatching(fix)]]);
+      expect(below(own[part])).toEqual(['filler']);
+    } finally {
+      execFileSync('umount', [own[part]]);
+    }
   });
 });
