@@ -87,8 +87,8 @@ export async function violationsAfter(
   for (const [path, text] of foreign)
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) found.push(`a foreign file was touched: ${path}`);
   const runs = readdirSync(world.out).filter((name) => name.endsWith('.jsonl'));
-  // With two runs it is not known which file is whose.
-  const end = ends.length === 1 ? ends[0] : undefined;
+  // With two runs it is not known which file is whose, and a full disk may have kept one's reports from being written.
+  const end = ends.length === 1 && runs.length === 1 ? ends[0] : undefined;
   for (const name of runs) found.push(...runViolations(join(world.out, name), end, killed || ends.length > 1));
   return found;
 }
