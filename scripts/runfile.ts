@@ -96,6 +96,8 @@ export function createRunFiles(folder: string, started: Date, suffixes: readonly
     const made: { path: string; file: number }[] = [];
     const paths = suffixes.map((end) => join(folder, `bench-${time}${number > 1 ? `_${number}` : ''}${end}.jsonl`));
     try {
+      // Another run that made the folder may have ended meanwhile, and taken it along while it was empty.
+      mkdirSync(folder, { recursive: true });
       for (const path of paths) made.push({ path, file: openSync(path, 'ax') });
       return made.map(({ path, file }) => ({ path, ...writer(file, path, 0) }));
     } catch (error) {

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { createRunFiles, openFolder } from '../../scripts/runfile.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'resnet-runfile-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const started = new Date('2026-01-02T03:04:05Z');
+
+it('removes the folders that it made where they are empty, and no other', () => {
+  const own = openFolder(join(root, 'new', 'deep'));
+  own.removeEmpty();
+  expect(existsSync(join(root, 'new'))).toBe(false);
+  const shared = openFolder(join(root, 'new', 'deep'));
+  writeFileSync(join(root, 'new', 'notes.txt'), 'theirs');
+  shared.removeEmpty();
+  expect(readdirSync(join(root, 'new'))).toEqual(['notes.txt']);
+  const there = join(root, 'there');
+  mkdirSync(there);
+  openFolder(there).removeEmpty();
+  expect(existsSync(there)).toBe(true);
+});
+
+it('gives runs that begin in one second files of their own, pairs under one name', () => {
+  const out = openFolder(join(root, 'same')).path;
+  const files = [[''], [''], ['-a', '-b'], ['-a', '-b']].map((ends) => createRunFiles(out, started, ends));
+  for (const file of files.flat()) file.close();
+  expect(files.map((some) => some.map(({ path }) => basename(path)))).toEqual([
+    ['bench-2026-01-02T03-04-05.jsonl'],
+    ['bench-2026-01-02T03-04-05_2.jsonl'],
+    ['bench-2026-01-02T03-04-05-a.jsonl', 'bench-2026-01-02T03-04-05-b.jsonl'],
+    ['bench-2026-01-02T03-04-05_2-a.jsonl', 'bench-2026-01-02T03-04-05_2-b.jsonl'],
+  ]);
+});
+
+it('makes its folder again where another run has taken it along', () => {
+  const first = openFolder(join(root, 'gone'));
+  const second = openFolder(join(root, 'gone'));
+  first.removeEmpty();
+  const [file] = createRunFiles(second.path, started, ['']);
+  file?.close();
+  expect(readdirSync(second.path)).toHaveLength(1);
+});
