@@ -89,7 +89,7 @@ export async function runSequence(folder: string, plan: Plan, chance: Chance, wa
   try {
     if (!plan.cold) execFileSync('cp', ['-r', `${warm}/.`, world.cache]);
     const foreign = putForeign(world);
-    const words = ['bench', ...plan.words, '--rounds', '3', '--samples', '3', '--budget', '60', '--out', world.out];
+    const words = ['bench', ...plan.words, '--rounds', '3', '--samples', '3', '--budget', '600', '--out', world.out];
     const runs = Array.from({ length: plan.twins ? 2 : 1 }, () => start(words, world, {}));
     const [run] = runs as [Running];
     const acted: string[] = [];
