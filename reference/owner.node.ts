@@ -13,6 +13,8 @@ export type Owner = {
   readonly boot: string;
   /** Number of the pid namespace: process numbers mean nothing outside of it. */
   readonly namespace: string;
+  /** Number of the time namespace, which moves what is told of the start. */
+  readonly time: string;
   readonly pid: number;
   /** When the process started, in clock ticks since the boot: numbers of processes come again. */
   readonly start: string;
@@ -29,9 +31,9 @@ function textOf(path: string): string {
 const hashOf = (text: string): string =>
   text === '' ? '0' : createHash('sha256').update(text).digest('hex').slice(0, 12);
 
-function namespace(): string {
+function namespace(kind: 'pid' | 'time'): string {
   try {
-    return readlinkSync('/proc/self/ns/pid').match(/\d+/)?.[0] ?? '0';
+    return readlinkSync(`/proc/self/ns/${kind}`).match(/\d+/)?.[0] ?? '0';
   } catch {
     return '0';
   }
@@ -53,25 +55,26 @@ export function thisOwner(): Owner {
   here ??= {
     host: hashOf(`${hostname()} ${textOf('/etc/machine-id')}`),
     boot: hashOf(textOf('/proc/sys/kernel/random/boot_id')),
-    namespace: namespace(),
+    namespace: namespace('pid'),
+    time: namespace('time'),
     pid: process.pid,
     start: stat(process.pid)?.start ?? '0',
   };
   return here;
 }
 
-/** `host-boot-namespace-pid-start`, as part of a file's name or as its content. */
-export const ownerText = ({ host, boot, namespace, pid, start }: Owner): string =>
-  [host, boot, namespace, pid, start].join('-');
+/** `host-boot-namespace-time-pid-start`, as part of a file's name or as its content. */
+export const ownerText = ({ host, boot, namespace, time, pid, start }: Owner): string =>
+  [host, boot, namespace, time, pid, start].join('-');
 
 /** Pattern of such a text. */
-export const OWNER = /[0-9a-f]+-[0-9a-f]+-\d+-\d+-\d+/;
+export const OWNER = /[0-9a-f]+-[0-9a-f]+-\d+-\d+-\d+-\d+/;
 
 /** The owner that a text names; undefined where it names none. */
 export function parseOwner(text: string): Owner | undefined {
   if (!new RegExp(`^${OWNER.source}$`).test(text)) return undefined;
-  const [host = '', boot = '', namespace = '', pid = '', start = ''] = text.split('-');
-  return { host, boot, namespace, pid: Number(pid), start };
+  const [host = '', boot = '', namespace = '', time = '', pid = '', start = ''] = text.split('-');
+  return { host, boot, namespace, time, pid: Number(pid), start };
 }
 
 function exists(pid: number): boolean {
@@ -93,5 +96,6 @@ export function isDead(owner: Owner, self: Owner): boolean {
   if (owner.namespace !== self.namespace) return false;
   if (!exists(owner.pid)) return true;
   const now = stat(owner.pid);
-  return now !== undefined && (now.state === 'Z' || (owner.start !== '0' && now.start !== owner.start));
+  const another = owner.start !== '0' && owner.time === self.time && now?.start !== owner.start;
+  return now !== undefined && (now.state === 'Z' || another);
 }

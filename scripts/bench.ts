@@ -113,7 +113,9 @@ const variantsOf = ({ aa, resumed }: BenchOptions): readonly Variant[] =>
 function openFiles(options: BenchOptions, started: Date): ReadonlyMap<Variant, RunFile> {
   const { out, aa, resumed } = options;
   if (resumed !== undefined)
-    return new Map([...resumed.parts].map(([variant, { path, size }]) => [variant, reopenRunFile(path, size)]));
+    return new Map(
+      [...resumed.parts].map(([variant, { path, size, torn }]) => [variant, reopenRunFile(path, size, torn)]),
+    );
   const variants = variantsOf(options);
   const suffixes = variants.map((variant) => (aa ? `-${variant}` : ''));
   const files = createRunFiles(resolve(out), started, suffixes);

@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cannotWrite } from '../reference/write.node.ts';
+import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare.ts';
 import { REPORTS } from '../reports/report.ts';
 import { type Cell, parseCell } from '../suites/cell.ts';
@@ -24,10 +24,14 @@ export function writeReports(run: Run, path: string, comparison?: Comparison): s
   return REPORTS.map((report) => {
     const target = path.replace(/(\.jsonl)?$/, report.extension);
     const text = report.render(run, comparison);
+    const part = partOf(target);
     try {
-      writeFileSync(target, text);
+      // An earlier report stays until this one is whole, and what may not be written is not replaced.
+      if (existsSync(target)) accessSync(target, constants.W_OK);
+      writeFileSync(part, text);
+      renameSync(part, target);
     } catch (error) {
-      rmSync(target, { force: true });
+      rmSync(part, { force: true });
       throw cannotWrite(target, error, `then npm run report -- ${path}`);
     }
     return target;

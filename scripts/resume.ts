@@ -8,7 +8,7 @@ import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 import { wholeLines } from './runfile.ts';
 
 /** A file of a run that goes on: what it holds, and how many bytes of it are whole lines. */
-type Part = { readonly path: string; readonly run: Run; readonly size: number };
+type Part = { readonly path: string; readonly run: Run; readonly size: number; readonly torn: number };
 
 /** A run that goes on: its file, or the two of versions that take turns. */
 export type Resumed = {
@@ -31,7 +31,7 @@ function readPart(path: string, log: (line: string) => void): Part {
   const run = parseRun(whole, path);
   for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
   if (torn > 0) log(`${path}: its last line was cut off and goes (${torn} bytes); that cell is run again`);
-  return { path, run, size: whole.length };
+  return { path, run, size: whole.length, torn };
 }
 
 /** The file of a run, and its twin's where two took turns. Throws one line where the twin is not there. */

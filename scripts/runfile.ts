@@ -124,14 +124,25 @@ export function wholeLines(path: string): { whole: Uint8Array; torn: number } {
   return { whole: bytes.subarray(0, size), torn: bytes.length - size };
 }
 
-/** Opens a run file to go on after its first `size` bytes; what was cut off behind them goes. Throws one line. */
-export function reopenRunFile(path: string, size: number): RunFile {
+/**
+ * Opens a run file to go on after its first `size` bytes; the `torn` bytes behind them, which were cut off, go. Throws one
+ * line, also where it has not these bytes: another process has written since it was read, and nothing of that is lost.
+ */
+export function reopenRunFile(path: string, size: number, torn: number): RunFile {
   let file: number;
+  let now: number;
   try {
     file = openSync(path, 'a');
-    ftruncateSync(file, size);
+    now = fstatSync(file).size;
+    if (now === size + torn) ftruncateSync(file, size);
   } catch (error) {
     throw cannotWrite(path, error, `then go on with ${resumeCommand(path)}`);
+  }
+  if (now !== size + torn) {
+    closeSync(file);
+    throw new Error(
+      `${path} was written to by another process since it was read: when that has ended, ${resumeCommand(path)}`,
+    );
   }
   return { path, ...writer(file, path, size) };
 }

@@ -30,9 +30,13 @@ export function takeSignals(log: (line: string) => void): Shutdown {
   let tell: ((code: number) => void) | undefined;
   let came: number | undefined;
   const leave = async (code: number): Promise<never> => {
-    const done = Promise.all([own.end(), flushed(process.stdout), flushed(process.stderr)]);
-    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-    process.exit(code);
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const written = Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+    await Promise.race([own.end(), late]);
+    // A reader may be as slow as it likes, but for a signal.
+    await (came === undefined ? written : Promise.race([written, late]));
+    // Standard output may have failed only now.
+    process.exit(came === undefined && process.exitCode === 2 ? 2 : code);
   };
   for (const signal of SIGNALS)
     process.on(signal, () => {

@@ -24,7 +24,7 @@ const open: string[] = [];
 
 /** Has this process, its children and browsers use the folder that was opened last, or the system's again. */
 function choose(): void {
-  const last = open.findLast((folder) => folder.length <= LONGEST);
+  const last = open.at(-1);
   for (const [name, before] of given) {
     if (last !== undefined) process.env[name] = last;
     else if (before === undefined) delete process.env[name];
@@ -70,44 +70,59 @@ export function sweepScratch(parent: string): number {
   } catch {}
   for (const folder of names.map((name) => join(parent, name)).filter(isLeft))
     try {
+      // A browser that was stopped is there yet.
+      killWithin(folder);
       remove(folder);
       count++;
     } catch {}
   return count;
 }
 
+/** A folder in `parent` that names this process, and one in it. Throws one line where it cannot be made. */
+function makeMarked(parent: string): { folder: string; temporary: string } {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(parent, PREFIX));
+    writeFileSync(join(folder, MARKER), ownerText(thisOwner()));
+    const temporary = join(folder, 't');
+    mkdirSync(temporary);
+    return { folder, temporary };
+  } catch (error) {
+    if (folder !== undefined) remove(folder);
+    throw cannotWrite(parent, error, 'or set TMPDIR to another folder');
+  }
+}
+
+/** Where sockets find room for their paths, on systems that have it. */
+const SHORT = '/tmp';
+
 /**
  * A temporary folder of this run, which goes when the lifetime ends, or this process. What this process, its children
- * and its browsers write as temporary files goes there too, and so goes with it. Those of killed runs are swept first.
- * Throws one line where the folder cannot be made.
+ * and its browsers write as temporary files goes there too, and so goes with it; where its path is too long for a
+ * browser's sockets, into another one. Those of killed runs are swept first. Throws one line where it cannot be made.
  */
 export function openScratch(lifetime: Lifetime): string {
   const parent = systemFolder();
   sweepScratch(parent);
-  let made: string | undefined;
-  let temporary: string;
-  try {
-    made = mkdtempSync(join(parent, PREFIX));
-    writeFileSync(join(made, MARKER), ownerText(thisOwner()));
-    temporary = join(made, 't');
-    mkdirSync(temporary);
-  } catch (error) {
-    if (made !== undefined) remove(made);
-    throw cannotWrite(parent, error, 'or set TMPDIR to another folder');
-  }
-  const folder = made;
+  const made = makeMarked(parent);
+  const isLong = made.temporary.length > LONGEST && process.platform !== 'win32';
+  if (isLong) sweepScratch(SHORT);
+  const short = isLong ? makeMarked(SHORT) : made;
+  const folders = [...new Set([made.folder, short.folder])];
   const onExit = () => {
-    killWithin(folder);
-    remove(folder);
+    for (const folder of folders) {
+      killWithin(folder);
+      remove(folder);
+    }
   };
   process.once('exit', onExit);
-  open.push(temporary);
+  open.push(short.temporary);
   choose();
   lifetime.defer(() => {
     process.off('exit', onExit);
-    open.splice(open.indexOf(temporary), 1);
+    open.splice(open.indexOf(short.temporary), 1);
     choose();
     onExit();
   });
-  return folder;
+  return made.folder;
 }

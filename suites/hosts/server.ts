@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Access, newToken, refusal } from './gate.ts';
@@ -34,6 +34,8 @@ const PATIENCE = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCh
 /** A browser opens six, and sends no request ahead. */
 const CONNECTIONS = 128;
 const AHEAD = 16;
+/** Connections without a valid request yet. */
+const WAITING = 64;
 
 /** Bytes of one read of a file: fewer and larger ones take less of a core. */
 const CHUNK = 2 ** 18;
@@ -123,13 +125,22 @@ export async function serve(mounts: Mounts): Promise<Server> {
   if (empty !== undefined) throw new Error(`nothing can be served at ${empty}: its path is empty`);
   const token = newToken();
   let access: Access = { origin: '', token };
+  const waiting = new Set<Socket>();
   const server = createServer(
     { ...PATIENCE, maxHeaderSize: LIMITS.header },
-    inTurn(AHEAD, (request, response) =>
-      answer(request, response, access, mounts).catch((error) => fail(response, error)),
-    ),
+    inTurn(AHEAD, (request, response) => {
+      if (refusal(request, access) === undefined) waiting.delete(request.socket);
+      return answer(request, response, access, mounts).catch((error) => fail(response, error));
+    }),
   );
   server.maxConnections = CONNECTIONS;
+  // Who has not shown the token yet makes room for who comes later, so that nobody can keep this run's pages out.
+  server.on('connection', (socket) => {
+    waiting.add(socket);
+    socket.once('close', () => waiting.delete(socket));
+    const [oldest] = waiting;
+    if (waiting.size > WAITING) oldest?.destroy();
+  });
   server.on('connect', (_, socket) => {
     socket.on('error', () => socket.destroy());
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nConnection: close\r\n\r\n');

@@ -63,6 +63,28 @@ describe('the folder for temporary files', { timeout: 60_000 }, () => {
     expect([temporaryFolder(), process.env.TMPDIR, ...folders.map(existsSync)]).toEqual([...before, false, false]);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'is a short one beside it where its path is too long for sockets',
+    async () => {
+      const own = lifetime();
+      const long = join(shared, 'x'.repeat(200));
+      mkdirSync(long);
+      const script = `import { tmpdir } from 'node:os';
+      const { openScratch } = await import('${join(ROOT, 'suites/hosts/scratch.ts')}');
+      const { lifetime } = await import('${join(ROOT, 'suites/hosts/lifetime.ts')}');
+      console.log(JSON.stringify([openScratch(lifetime()), tmpdir()]));`;
+      const words = ['--import', 'tsx', '--input-type=module', '-e', script];
+      const env = { ...process.env, TMPDIR: long };
+      const [folder = '', temporary = ''] = JSON.parse(
+        execFileSync(process.execPath, words, { env, cwd: ROOT, encoding: 'utf8' }),
+      );
+      expect(folder.startsWith(join(long, 'resnet-bench-'))).toBe(true);
+      expect(temporary).toMatch(/^\/tmp\/resnet-bench-\w+\/t$/);
+      expect([folder, temporary].map(existsSync)).toEqual([false, false]);
+      await own.end();
+    },
+  );
+
   it('that a killed process left is swept, one that is in use is not', async () => {
     const { folder, child } = await hold([]);
     expect(sweepScratch(shared)).toBe(0);

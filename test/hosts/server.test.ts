@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -210,5 +211,16 @@ describe('a request of somebody else is answered 403', () => {
   it('on another port of the name', async () => {
     expect(statusOf(await ask('/', { Host: '127.0.0.1' }))).toBe(403);
     expect(statusOf(await ask('/', { Host: '127.0.0.1:1' }))).toBe(403);
+  });
+});
+
+describe('many connections that say nothing', () => {
+  it('keep no rightful client out', { timeout: 30_000 }, async () => {
+    const { port } = new URL(server.origin);
+    const idle = Array.from({ length: 300 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (let i = 0; i < 5; i++) await expectAlive();
+    for (const socket of idle) socket.destroy();
+    await expectAlive();
   });
 });

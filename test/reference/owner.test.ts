@@ -26,6 +26,9 @@ describe('an owner', () => {
     expect(isDead({ ...self, start: '1' }, self)).toBe(true),
   );
 
+  it('whose start is told in another time namespace is not proven dead while its number is in use', () =>
+    expect(isDead({ ...self, start: '1', time: '4026532500' }, self)).toBe(false));
+
   it.skipIf(process.platform !== 'linux')('that nobody has waited for, a zombie, is dead', async () => {
     // The shell becomes `sleep`, which never waits for its child.
     const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20'], {

@@ -93,4 +93,25 @@ describe('what a command prints', { timeout: 60_000 }, () => {
     expect(list.stdout.trim().split('\n').at(-1)).toBe('0');
     expect(list.stderr).toBe('');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'waits for a slow reader, and says so where nothing can be written',
+    {
+      timeout: 90_000,
+    },
+    () => {
+      const entry = `"${process.execPath}" --import tsx "${join(ROOT, 'scripts/cli.ts')}"`;
+      const run = (command: string) => spawnSync('bash', ['-c', command], { cwd: ROOT, encoding: 'utf8' });
+      // More than a pipe holds, read only after the time that undoing may take.
+      const listed = `${entry} bench --list --profile full --json`;
+      const [quick, slow] = [`${listed} | wc -c`, `${listed} | (sleep 17; wc -c)`].map((text) =>
+        Number(run(text).stdout),
+      );
+      expect(quick).toBeGreaterThan(70_000);
+      expect(slow).toBe(quick);
+      if (process.platform !== 'linux') return;
+      const full = run(`${entry} list > /dev/full; echo $? >&2`);
+      expect(full.stderr.trim().split('\n')).toEqual(['error: cannot write to standard output (ENOSPC)', '2']);
+    },
+  );
 });

@@ -1,8 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { createRunFiles, openFolder } from '../../scripts/runfile.ts';
+import { writeReports } from '../../scripts/report.ts';
+import { createRunFiles, openFolder, reopenRunFile } from '../../scripts/runfile.ts';
+import { syntheticRun } from '../reports/fixture.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'resnet-runfile-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,4 +52,30 @@ it('makes its folder again where another run has taken it along', () => {
   const [file] = createRunFiles(second.path, started, ['']);
   file?.close();
   expect(readdirSync(second.path)).toHaveLength(1);
+});
+
+it('loses nothing that another process has written since a run was read', () => {
+  const path = join(root, 'going.jsonl');
+  writeFileSync(path, 'one\ntwo\nhal');
+  const read = { size: 8, torn: 3 };
+  appendFileSync(path, 'f\nthree\n');
+  expect(() => reopenRunFile(path, read.size, read.torn)).toThrow(
+    `${path} was written to by another process since it was read: when that has ended, npm run bench -- --resume ${path}`,
+  );
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nhalf\nthree\n');
+  writeFileSync(path, 'one\ntwo\nhal');
+  reopenRunFile(path, read.size, read.torn).close();
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+});
+
+it('keeps what stands where a report cannot be written', () => {
+  const path = join(root, 'shown.jsonl');
+  // A folder in its place: what may not be replaced stays, whoever asks.
+  mkdirSync(join(root, 'shown.html'));
+  writeFileSync(join(root, 'shown.html', 'precious'), '');
+  expect(() => writeReports(syntheticRun(), path)).toThrow(
+    /^cannot write \S+shown\.html \(\w+\): .*npm run report -- /,
+  );
+  expect(readdirSync(root).filter((name) => name.startsWith('shown'))).toEqual(['shown.html']);
+  expect(existsSync(join(root, 'shown.html', 'precious'))).toBe(true);
 });
