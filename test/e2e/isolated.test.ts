@@ -14,7 +14,7 @@ import { readFile } from './bench.ts';
 
 // Faults of one part of a run: the other parts go on, and the run ends in order.
 
-const folder = mkdtempSync(join(tmpdir(), 'resnet-isolated-'));
+const folder = mkdtempSync(join(tmpdir(), 'ri-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const world = (name: string): World => worldIn(join(folder, name));
 
@@ -126,8 +126,8 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', { timeout: 
   it.each([
     ['temporary files', 'tmp', /set TMPDIR to another folder$/],
     ['reports', 'out', /free some space, or choose another folder with --out$/],
-  ] as const)('of %s from the beginning is one line, and leaves nothing', async (name, part, fix) => {
-    const own = worldIn(join(folder, `filled-${name}`));
+  ] as const)('of %s from the beginning is one line, and leaves nothing', async (_name, part, fix) => {
+    const own = worldIn(join(folder, `filled-${part}`));
     mkdirSync(own.out, { recursive: true });
     const refused = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', own[part]);
     if (refused !== undefined) return expect(refused).toContain('permission');

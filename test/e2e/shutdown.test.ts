@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { needBrowser } from '../browser.ts';
-import { below, eventually, living, start, type World, worldIn } from '../torture/world.ts';
+import { below, eventually, living, MARK, start, type World, worldIn } from '../torture/world.ts';
 import { readFile } from './bench.ts';
 
 // Real runs, ended by real signals in every phase. What is left behind is read from /proc, which Linux alone has.
 
-const folder = mkdtempSync(join(tmpdir(), 'resnet-shutdown-'));
+const folder = mkdtempSync(join(tmpdir(), 'rs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const world = (name: string): World => worldIn(join(folder, name));
 
@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is killed', { timeout:
   it('during a call of some 20 seconds takes the child along at once', async () => {
     const own = world('long');
     const script = ['--import', 'tsx', join(ROOT, 'test/torture/longcall.ts')];
-    const env = { ...process.env, TMPDIR: own.tmp };
+    const env = { ...process.env, TMPDIR: own.tmp, [MARK]: own.tmp };
     const parent = spawn(process.execPath, script, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     parent.stderr.on('data', (text: Buffer) => {

@@ -214,7 +214,8 @@ describe('a server that lies about the length', () => {
   it('promises more: what has come is all, as the next run finds', async () => {
     expect((await failureOf(remote('/promises-more'))).fix).toBeDefined();
     await expectWhole('/ranged');
-    expect(asked.map(({ range }) => range)).toEqual(['bytes=300000-']);
+    // How much of it was read when the connection ended is the network's.
+    expect(asked.map(({ range }) => range)).toEqual([expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
   });
 });
 

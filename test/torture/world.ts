@@ -12,6 +12,9 @@ export function worldIn(folder: string): World {
   return world;
 }
 
+/** The variable that names a world to all that is started in it. */
+export const MARK = 'RESNET_TEST_WORLD';
+
 /** A command line that runs: what it has said so far, and how it ends. */
 export type Running = {
   readonly child: ChildProcess;
@@ -26,7 +29,7 @@ export type Running = {
 /** Starts the command line as npm does, in a world of its own; with no mirror. */
 export function start(words: readonly string[], world: World, more: { [name: string]: string }): Running {
   const { RESNET_MIRROR: _, ...rest } = process.env;
-  const env = { ...rest, TMPDIR: world.tmp, RESNET_CACHE: world.cache, NO_COLOR: '1', ...more };
+  const env = { ...rest, TMPDIR: world.tmp, [MARK]: world.tmp, RESNET_CACHE: world.cache, NO_COLOR: '1', ...more };
   const entry = ['--import', 'tsx', join(ROOT, 'scripts/cli.ts'), ...words];
   const child = spawn(process.execPath, entry, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
@@ -65,7 +68,7 @@ type Living = { readonly pid: number; readonly command: string; readonly group: 
 /** Groups of a world's browsers that were seen: a browser's own processes hide what they were started with. */
 const browsers = new Map<string, Set<string>>();
 
-/** Processes of a world that run, zombies aside: their environment names its temporary folder. Linux alone tells. */
+/** Processes of a world that run, zombies aside: their environment names it. Linux alone tells. */
 export function living({ tmp }: World): Living[] {
   const groups = browsers.get(tmp) ?? new Set();
   browsers.set(tmp, groups);
@@ -76,7 +79,7 @@ export function living({ tmp }: World): Living[] {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         const [state, , group = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        const own = readFileSync(`/proc/${name}/environ`, 'utf8').includes(`TMPDIR=${tmp}`);
+        const own = readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${MARK}=${tmp}`);
         if (own && command.includes('--user-data-dir=')) groups.add(group);
         return state === 'Z' ? [] : [{ pid: Number(name), command, group, own }];
       } catch {
