@@ -39,7 +39,7 @@ function namespace(kind: 'pid' | 'time'): string {
   }
 }
 
-/** State and start of a process by Linux' /proc/PID/stat (proc(5)); undefined where it is not told. */
+/** State and start time of a process, from Linux' /proc/PID/stat (proc(5)); undefined on other systems. */
 function stat(pid: number): { state: string; start: string } | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   // The command's name, in brackets, may hold anything.

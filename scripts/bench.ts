@@ -105,7 +105,7 @@ function predictFrom(groups: readonly Group[]) {
   };
 }
 
-/** The versions of a run, each of which has a file. */
+/** The versions of a run. Each has its own file. */
 const variantsOf = ({ aa, resumed }: BenchOptions): readonly Variant[] =>
   resumed !== undefined ? [...resumed.parts.keys()] : aa ? ['a', 'b'] : ['a'];
 

@@ -6,7 +6,7 @@ import { browserFlags } from '../suites/hosts/browser.ts';
 import { type OwnModel, ownModels, type Profile } from '../suites/profiles.ts';
 import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 
-/** What of a run's options its header tells. */
+/** The options of a run that its header records. */
 export type Asked = {
   readonly profile: Profile;
   readonly seed: number;

@@ -113,7 +113,7 @@ const KEPT: readonly { readonly part: keyof Header; readonly fix: string }[] = [
   })),
 ];
 
-/** What of a machine is known only once the cells, or the browser too, are. */
+/** Parts of a machine's fingerprint that are known only once the cells, or the browser, are known. */
 const WITHOUT_CELLS = ['packages', 'browser'];
 export const WITHOUT_BROWSER: readonly string[] = ['browser'];
 

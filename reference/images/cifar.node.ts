@@ -59,7 +59,7 @@ export async function tarMember(stream: AsyncIterable<Uint8Array>, member: strin
   let passed = 0;
   for (let files = 0; files < MOST_FILES; files++) {
     const header = await take(BLOCK);
-    // POSIX: two blocks of zeros, of which one is enough here, end an archive.
+    // POSIX ends an archive with two blocks of zeros. One is enough here.
     if (header.every((byte) => byte === 0)) throw ended();
     const text = (start: number, length: number) =>
       header.toString('latin1', start, start + length).split('\0')[0] ?? '';
@@ -81,7 +81,7 @@ export async function tarMember(stream: AsyncIterable<Uint8Array>, member: strin
   throw new Error(`the archive does not give ${member} within its first ${MOST_FILES} files`);
 }
 
-/** The hash of an extracted test set is beside it: only that of its archive is known ahead. */
+/** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
 const hashBeside = (path: string): string => `${path}.sha256`;
 
 /** Extracts the test set from the archive, whose own hash was right, into the cache, and notes its hash. */

@@ -29,7 +29,7 @@ export function isSafetensors(bytes: Uint8Array): boolean {
 
 /** A header is three deep: names, what is said of each, and lists of numbers. */
 const DEEPEST = 4;
-/** Values of a header, of which a tensor takes some 10. */
+/** Most values that a header may hold. A tensor takes about 10. */
 const MOST_VALUES = 4_000_000;
 
 /**

@@ -19,7 +19,10 @@ const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
 /** What the variables were before any folder was opened. */
 const given = VARIABLES.map((name) => [name, process.env[name]] as const);
 
-/** Temporary folders that are open, the last of which is this process's. */
+/** The system's folder for temporary files, before any folder was opened. */
+const SYSTEM = tmpdir();
+
+/** Temporary folders that are open. This process uses the last one. */
 const open: string[] = [];
 
 /** Has this process, its children and browsers use the folder that was opened last, or the system's again. */
@@ -30,18 +33,6 @@ function choose(): void {
     else if (before === undefined) delete process.env[name];
     else process.env[name] = before;
   }
-}
-
-/** The system's folder for temporary files. */
-function systemFolder(): string {
-  const now = VARIABLES.map((name) => [name, process.env[name]] as const);
-  for (const [name, before] of given) {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  }
-  const folder = tmpdir();
-  for (const [name, value] of now) if (value !== undefined) process.env[name] = value;
-  return folder;
 }
 
 /** The folder for temporary files of this process and its children. */
@@ -70,7 +61,7 @@ export function sweepScratch(parent: string): number {
   } catch {}
   for (const folder of names.map((name) => join(parent, name)).filter(isLeft))
     try {
-      // A browser that was stopped is there yet.
+      // A stopped browser may still run.
       killWithin(folder);
       remove(folder);
       count++;
@@ -102,7 +93,7 @@ const SHORT = '/tmp';
  * browser's sockets, into another one. Those of killed runs are swept first. Throws one line where it cannot be made.
  */
 export function openScratch(lifetime: Lifetime): string {
-  const parent = systemFolder();
+  const parent = SYSTEM;
   sweepScratch(parent);
   const made = makeMarked(parent);
   const isLong = made.temporary.length > LONGEST && process.platform !== 'win32';

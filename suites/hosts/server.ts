@@ -46,7 +46,7 @@ const ABSENT = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES'
 /** A server on loopback: where it is, and the token that it asks for. */
 export type Server = Access & { close(): Promise<void> };
 
-/** Answers with an error and closes the connection, of which an unread body may be left. */
+/** Answers with an error and closes the connection, since the request's body may not have been read. */
 function refuse(response: ServerResponse, status: number, reason: string): void {
   const body = `${reason}\n`;
   response

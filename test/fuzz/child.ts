@@ -8,7 +8,7 @@ export type Task = { readonly reader: string; readonly from: number; readonly to
 /** What a child writes, a line of JSON for each input. */
 export type Line = Verdict & { readonly reader: string; readonly number: number };
 
-/** Writes all of a line, however slowly it is read: what is not written when the process dies is not told. */
+/** Writes a whole line before it returns: output that waits in memory is lost when the process dies. */
 function say(line: Line): void {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
   for (let at = 0; at < bytes.length; ) {
