@@ -1,5 +1,5 @@
-import type { Truth } from './bounds.ts';
 import { isObject } from './json.ts';
+import type { Truth } from './judge/bounds.ts';
 import { sizeOf } from './tensor.ts';
 
 /** Truth of each input, by tap; `logits` is always one. */

@@ -1,10 +1,10 @@
 import { printable } from '../reference/text.ts';
-import type { Run } from '../suites/record.ts';
-import type { ProcessRow } from './measure.ts';
-import { ratesOf } from './scenarios.ts';
-import { noWarmth, PARTS, PHASES, warmOf } from './startup.ts';
-import { computes, measured, type Row, tabulate, worstCheck } from './table.ts';
-import { centreOf } from './times.ts';
+import { centreOf } from '../suites/latency/figures.ts';
+import type { Run } from '../suites/record/record.ts';
+import { noWarmth, PARTS, PHASES, warmOf } from '../suites/startup/figures.ts';
+import type { ProcessRow } from './table/measure.ts';
+import { ratesOf } from './table/scenarios.ts';
+import { computes, measured, type Row, tabulate, worstCheck } from './table/table.ts';
 
 type Value = string | number | boolean | null | undefined;
 

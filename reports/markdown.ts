@@ -1,6 +1,6 @@
-import type { Change, Comparison } from './compare.ts';
-import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './comparison.ts';
-import { plain } from './lines.ts';
+import type { Change, Comparison } from './compare/compare.ts';
+import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './compare/text.ts';
+import { plain } from './terminal/lines.ts';
 
 /** Text that Markdown and GitHub's HTML leave as it is, in a line or in a table's cell. */
 export const escapeMarkdown = (text: string): string =>

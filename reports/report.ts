@@ -1,7 +1,7 @@
-import type { Run } from '../suites/record.ts';
-import type { Comparison } from './compare.ts';
+import type { Run } from '../suites/record/record.ts';
+import type { Comparison } from './compare/compare.ts';
 import { renderCsv } from './csv.ts';
-import { renderHtml } from './html.ts';
+import { renderHtml } from './html/html.ts';
 
 /** A pure function of a run to the text of a file; a comparison of the run with a baseline is part of it where given. */
 export interface Report {

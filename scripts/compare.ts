@@ -1,11 +1,11 @@
 import { printableJson } from '../reference/text.ts';
-import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare.ts';
-import { comparisonData } from '../reports/comparison.ts';
-import { count, percent } from '../reports/format.ts';
+import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare/compare.ts';
+import { comparisonData } from '../reports/compare/text.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
-import type { TerminalOptions } from '../reports/terminal.ts';
-import { renderComparison } from '../reports/terminal-compare.ts';
-import { wilson } from '../suites/stats.ts';
+import { renderComparison } from '../reports/terminal/compare.ts';
+import type { TerminalOptions } from '../reports/terminal/terminal.ts';
+import { count, percent } from '../suites/stats/format.ts';
+import { wilson } from '../suites/stats/quantiles.ts';
 import { readRun } from './report.ts';
 
 export type CompareFlags = { readonly threshold: number; readonly json?: boolean; readonly markdown?: boolean };

@@ -1,13 +1,13 @@
+import { CHECKPOINTS, type CheckpointRow } from '../reference/weights/checkpoints.ts';
 import { findHere } from '../reference/weights/files.node.ts';
-import { CHECKPOINTS, type CheckpointRow } from '../reference/weights/table.ts';
+import { readEnvironment } from '../suites/engine/environment.ts';
+import { groupCells } from '../suites/engine/runner.ts';
+import { openWorkshop } from '../suites/engine/workshop.ts';
 import type { Lifetime } from '../suites/hosts/lifetime.ts';
-import { provideBrowser } from '../suites/hosts/provide.ts';
-import type { Profile } from '../suites/profiles.ts';
-import { expand, parseQuery } from '../suites/query.ts';
-import type { Outcome, Placement } from '../suites/record.ts';
-import { groupCells } from '../suites/runner.ts';
-import { readEnvironment } from './environment.ts';
-import { openWorkshop } from './workshop.ts';
+import { provideBrowser } from '../suites/hosts/provision/provision.ts';
+import type { Profile } from '../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../suites/plan/query.ts';
+import type { Outcome, Placement } from '../suites/record/record.ts';
 
 /** A network and size small enough for every adapter, of operators that all runtimes have. */
 const PROBE = 'conformance:resnet18.seed0:fp32:b1:32';

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
+import { ALL_CHECKPOINTS, type CheckpointRow } from '../reference/weights/checkpoints.ts';
 import { obtain } from '../reference/weights/files.node.ts';
-import { ALL_CHECKPOINTS, type CheckpointRow } from '../reference/weights/table.ts';
-import { mustKnow } from '../suites/query.ts';
+import { mustKnow } from '../suites/plan/query.ts';
 
 export type Fetched = { readonly model: string; readonly path: string; readonly sha256: string };
 

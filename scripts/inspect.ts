@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
 import { graphsOf, splitModel } from '../reference/models/load.ts';
-import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/table.ts';
+import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/models.ts';
 import { printableJson } from '../reference/text.ts';
-import { mebibytes, percent } from '../reports/format.ts';
-import { html } from '../reports/html/markup.ts';
-import { pageText } from '../reports/html/page.ts';
-import { type Column, dataTable, figure, name, section } from '../reports/html/parts.ts';
-import { CSS } from '../reports/html/theme.ts';
-import { mustKnow } from '../suites/query.ts';
-import { readOwnModels } from './own.ts';
+import { html } from '../reports/html/kit/markup.ts';
+import { pageText } from '../reports/html/kit/page.ts';
+import { type Column, dataTable, figure, name, section } from '../reports/html/kit/parts.ts';
+import { CSS } from '../reports/html/kit/theme.ts';
+import { readOwnModels } from '../suites/plan/own.ts';
+import { mustKnow } from '../suites/plan/query.ts';
+import { mebibytes, percent } from '../suites/stats/format.ts';
 
 export type InspectFlags = { size?: number; batch?: number; json?: boolean; html?: string };
 

@@ -1,8 +1,8 @@
-import { BACKENDS } from '../suites/backends/registry.ts';
-import { PROFILES } from '../suites/profiles.ts';
-import { knownModels } from '../suites/query.ts';
-import { SUITES } from '../suites/registry.ts';
-import { PRECISIONS } from '../suites/visit.ts';
+import { BACKENDS } from '../suites/backends/backends.ts';
+import { PRECISIONS } from '../suites/contract/visit.ts';
+import { PROFILES } from '../suites/plan/profiles.ts';
+import { knownModels } from '../suites/plan/query.ts';
+import { SUITES } from '../suites/suites.ts';
 
 /** What can be asked for: every registry's rows, as text. */
 export function listText(): string {

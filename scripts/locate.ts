@@ -1,22 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verdictText } from '../reference/judge.ts';
+import { verdictText } from '../reference/judge/verdict.ts';
 import { openModel } from '../reference/models/load.ts';
 import { foldBatchNorm } from '../reference/passes/fold-batch-norm.ts';
 import { seededTensor } from '../reference/weights/seeded.ts';
-import { findBackend } from '../suites/backends/registry.ts';
-import type { Cell } from '../suites/cell.ts';
+import { findBackend } from '../suites/backends/backends.ts';
+import { isFolded } from '../suites/contract/network.ts';
+import { readEnvironment } from '../suites/engine/environment.ts';
+import { type BrowserChoice, openHosts } from '../suites/engine/hosts.ts';
+import { findSources } from '../suites/engine/sources.ts';
 import { type Lifetime, lifetime } from '../suites/hosts/lifetime.ts';
 import { openScratch } from '../suites/hosts/scratch.ts';
-import { type Located, locate, type RunGraph } from '../suites/locate.ts';
-import { isFolded } from '../suites/network.ts';
-import type { OwnModel } from '../suites/profiles.ts';
-import { readEnvironment } from './environment.ts';
-import { type BrowserChoice, openHosts } from './hosts.ts';
-import { type Prober, prober } from './prober.ts';
-import { writeRepro } from './repro.ts';
-import { findSources } from './sources.ts';
+import { type Located, locate, type RunGraph } from '../suites/locate/locate.ts';
+import { type Prober, prober } from '../suites/locate/prober.ts';
+import { writeRepro } from '../suites/locate/repro.ts';
+import type { Cell } from '../suites/plan/cell.ts';
+import type { OwnModel } from '../suites/plan/profiles.ts';
 
 /** Runs a graph and gives its output, each time in a fresh process or page. */
 function runner(probe: Prober, log: (line: string) => void): RunGraph {

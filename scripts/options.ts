@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { MOST_SAMPLES } from '../suites/limits.ts';
-import { PROFILES, type Profile } from '../suites/profiles.ts';
-import { mustKnow } from '../suites/query.ts';
-import { SCENARIOS, type Scenario } from '../suites/scenarios.ts';
+import { PROFILES, type Profile } from '../suites/plan/profiles.ts';
+import { mustKnow } from '../suites/plan/query.ts';
+import { SCENARIOS, type Scenario } from '../suites/plan/scenarios.ts';
+import { MOST_SAMPLES } from '../suites/record/limits.ts';
 
 /** Words between commas. */
 export const list = (text: string): string[] => text.split(',').filter((word) => word !== '');

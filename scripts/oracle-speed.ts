@@ -8,7 +8,7 @@ import { createKernel, TILE } from '../reference/ops/kernel.ts';
 import { seededTensor } from '../reference/weights/seeded.ts';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import { pairedRatio } from '../suites/stats/centre.ts';
-import { median, quantile } from '../suites/stats.ts';
+import { median, quantile } from '../suites/stats/quantiles.ts';
 
 /**
  * `npm run oracle-speed -- [pairs] [size] [python]`: the float64 reference against PyTorch on resnet50.seed0, batch

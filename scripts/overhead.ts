@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { shuffled } from '../reference/random.ts';
-import { prepareFiles } from '../suites/hosts/artefacts.ts';
+import { prepareFiles } from '../suites/engine/artefacts.ts';
+import { groupCells } from '../suites/engine/runner.ts';
+import { openWorkshop } from '../suites/engine/workshop.ts';
 import { bundleScript } from '../suites/hosts/bundle.ts';
 import { openScratch } from '../suites/hosts/scratch.ts';
-import { PROFILES, type Profile } from '../suites/profiles.ts';
-import { expand, parseQuery } from '../suites/query.ts';
-import type { Outcome } from '../suites/record.ts';
-import { groupCells } from '../suites/runner.ts';
+import { PROFILES, type Profile } from '../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../suites/plan/query.ts';
+import type { Outcome } from '../suites/record/record.ts';
 import { pairedRatio } from '../suites/stats/centre.ts';
-import { median } from '../suites/stats.ts';
+import { median } from '../suites/stats/quantiles.ts';
 import { takeSignals } from './shutdown.ts';
-import { openWorkshop } from './workshop.ts';
 
 /**
  * `npm run overhead -- [rounds] [size] [architecture]`: what the harness adds to a measured time. ort-node/cpu on

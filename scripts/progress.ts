@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../suites/runner.ts';
+import type { Progress } from '../suites/engine/runner.ts';
 import { say } from './output.ts';
 
 /** The progress of a run on standard error: a bar in a terminal, a line for each visit elsewhere. */

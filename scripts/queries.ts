@@ -1,6 +1,6 @@
-import type { Profile } from '../suites/profiles.ts';
-import { narrow, parseQuery, type Query } from '../suites/query.ts';
-import { batchesOf, type Scenario } from '../suites/scenarios.ts';
+import type { Profile } from '../suites/plan/profiles.ts';
+import { narrow, parseQuery, type Query } from '../suites/plan/query.ts';
+import { batchesOf, type Scenario } from '../suites/plan/scenarios.ts';
 
 /** Flags that say what to run where a query leaves it open. */
 export type QueryFlags = {

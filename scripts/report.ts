@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cannotWrite, partOf } from '../reference/write.node.ts';
-import type { Comparison } from '../reports/compare.ts';
+import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/report.ts';
-import { type Cell, parseCell } from '../suites/cell.ts';
-import { expectationOf, isNews } from '../suites/expectations.ts';
-import { parseRun, type Run } from '../suites/record.ts';
+import { type Cell, parseCell } from '../suites/plan/cell.ts';
+import { expectationOf, isNews } from '../suites/plan/expectations.ts';
+import { parseRun, type Run } from '../suites/record/record.ts';
 
 /** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
 export function readRun(path: string, log: (line: string) => void): Run {
@@ -60,7 +60,8 @@ export function knownFailures(run: Run): string[] {
   return [
     ...reasons.map((reason) => `known: ${reason}`),
     ...mended.map(
-      ({ id, expectation }) => `passes now, so remove it from suites/expectations.ts: ${id} (${expectation.reason})`,
+      ({ id, expectation }) =>
+        `passes now, so remove it from suites/plan/expectations.ts: ${id} (${expectation.reason})`,
     ),
   ];
 }

@@ -1,9 +1,9 @@
 import { printableJson } from '../reference/text.ts';
-import { compare } from '../reports/compare.ts';
-import { withScenarios } from '../reports/scenarios.ts';
-import { tabulate } from '../reports/table.ts';
-import { renderTerminal } from '../reports/terminal.ts';
-import { renderComparison } from '../reports/terminal-compare.ts';
+import { compare } from '../reports/compare/compare.ts';
+import { withScenarios } from '../reports/table/scenarios.ts';
+import { tabulate } from '../reports/table/table.ts';
+import { renderComparison } from '../reports/terminal/compare.ts';
+import { renderTerminal } from '../reports/terminal/terminal.ts';
 import { falseAlarms } from './compare.ts';
 import { THRESHOLD } from './options.ts';
 import { print, say } from './output.ts';

@@ -1,4 +1,4 @@
-import type { TerminalOptions } from '../reports/terminal.ts';
+import type { TerminalOptions } from '../reports/terminal/terminal.ts';
 
 /** A terminal that tells no width, or hardly any, still gets a table. */
 const MIN_WIDTH = 60;

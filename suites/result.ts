@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkSchema, logitsSchema } from './check.ts';
-import { MOST_CYCLES } from './limits.ts';
+import { checkSchema, logitsSchema } from './record/check.ts';
+import { MOST_CYCLES } from './record/limits.ts';
 
 const milliseconds = z.number().nonnegative();
 const bytes = z.number().nonnegative();
@@ -57,7 +57,7 @@ const startSchema = z.strictObject({
   bytes: z.strictObject({ network: bytes, cache: bytes }).nullable(),
 });
 export type Start = z.infer<typeof startSchema>;
-/** The clock's smallest step, and the median of its steps, in milliseconds: suites/clock.ts. */
+/** The clock's smallest step, and the median of its steps, in milliseconds: suites/contract/clock.ts. */
 const clockSchema = z.strictObject({ step: z.number().positive(), granularity: z.number().positive() });
 
 export const resultSchema = z.discriminatedUnion('suite', [

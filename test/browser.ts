@@ -1,5 +1,5 @@
 import { inject, type TestContext } from 'vitest';
-import type { Browser } from '../suites/hosts/provide.ts';
+import type { Browser } from '../suites/hosts/provision/provision.ts';
 // The type of what setup.ts provides.
 import type {} from './setup.ts';
 

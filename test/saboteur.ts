@@ -1,7 +1,7 @@
 import { evaluateNode } from '../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes, type Node } from '../reference/graph.ts';
 import { nchw, type Tensor, type Weights } from '../reference/tensor.ts';
-import type { RunGraph } from '../suites/locate.ts';
+import type { RunGraph } from '../suites/locate/locate.ts';
 
 /** A defect in one node: computes its output wrongly, with the right shape. */
 export type Defect = (node: Node, inputs: readonly Tensor[], weights: Weights, shape: readonly number[]) => Tensor;

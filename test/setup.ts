@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { type Browser, type Missing, provideBrowser } from '../suites/hosts/provide.ts';
+import { type Browser, type Missing, provideBrowser } from '../suites/hosts/provision/provision.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

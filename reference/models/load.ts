@@ -1,13 +1,13 @@
+import { openGraphModel } from '../formats/graph-model/network.ts';
 import type { NetworkFile, Read } from '../formats/network.ts';
-import { openOnnx } from '../formats/onnx-network.ts';
-import { openGraphModel } from '../formats/tfjs-network.ts';
+import { openOnnx } from '../formats/onnx/network.ts';
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';
 import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
 import { torchSeeded } from '../weights/torch.ts';
-import { buildModel, findModel, type ModelRow } from './table.ts';
+import { buildModel, findModel, type ModelRow } from './models.ts';
 
 /** The two halves of `architecture.tag`. Throws where there is no dot. */
 export function splitModel(model: string): { arch: string; tag: string } {

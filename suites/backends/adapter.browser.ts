@@ -1,4 +1,4 @@
-import type { Adapter, Features } from '../record.ts';
+import type { Adapter, Features } from '../record/record.ts';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 

@@ -1,6 +1,6 @@
 import { evaluate } from '../../reference/evaluate.ts';
 import { openModel } from '../../reference/models/load.ts';
-import { type BackendModule, unbound } from '../backend.ts';
+import { type BackendModule, unbound } from '../contract/backend.ts';
 
 /** The reference as a backend: it must score an error of exactly 0, or the suite mixes up its tensors. */
 export const start: BackendModule['start'] = async (_, tools) => ({

@@ -1,4 +1,4 @@
-import type { Features } from '../record.ts';
+import type { Features } from '../record/record.ts';
 import { FLOAT32 } from './numerics.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type BackendModule, unbound } from '../backend.ts';
+import { type BackendModule, unbound } from '../contract/backend.ts';
 
 /** Does nothing: what it takes is what the harness costs. Its output is no answer, so only `latency` asks it. */
 export const start: BackendModule['start'] = async () => ({

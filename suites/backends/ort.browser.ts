@@ -1,4 +1,4 @@
-import { type BackendModule, type Session, unsupported } from '../backend.ts';
+import { type BackendModule, type Session, unsupported } from '../contract/backend.ts';
 import { describeWebGL, describeWebGPU, pageFeatures, rendersFloat32 } from './adapter.browser.ts';
 import { FLOAT32, textureNumerics } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';

@@ -1,6 +1,13 @@
-import { type Backend, type BackendRow, type OpenOptions, type Session, type Tools, unbound } from '../backend.ts';
-import type { Placement } from '../record.ts';
-import { addOutputs, writeOnnx } from './onnx.ts';
+import { addOutputs, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import {
+  type Backend,
+  type BackendRow,
+  type OpenOptions,
+  type Session,
+  type Tools,
+  unbound,
+} from '../contract/backend.ts';
+import type { Placement } from '../record/record.ts';
 
 export type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
 type OrtSession = {

@@ -1,7 +1,7 @@
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendModule, unsupported } from '../backend.ts';
+import { type BackendModule, unsupported } from '../contract/backend.ts';
 import { describeWebGL, describeWebGPU, pageFeatures } from './adapter.browser.ts';
 import { FLOAT32, textureNumerics } from './numerics.ts';
 import { type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { GraphModelJson } from '../../reference/formats/graph-model/write.ts';
 import { joinBytes } from '../../reference/join.ts';
-import { type BackendModule, unsupported } from '../backend.ts';
+import { type BackendModule, unsupported } from '../contract/backend.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
-import type { GraphModelJson } from './graphmodel.ts';
 import { FLOAT32 } from './numerics.ts';
 import { type Artefacts, artefacts, type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfjs.ts';
 

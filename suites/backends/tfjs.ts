@@ -1,7 +1,7 @@
-import { type Backend, type BackendRow, type OpenOptions, type Session, unbound } from '../backend.ts';
-import type { Placement } from '../record.ts';
-import { type GraphModel, writeGraphModel } from './graphmodel.ts';
-import { swapInner } from './layout.ts';
+import { type GraphModel, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
+import { swapInner } from '../../reference/layout.ts';
+import { type Backend, type BackendRow, type OpenOptions, type Session, unbound } from '../contract/backend.ts';
+import type { Placement } from '../record/record.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
 /** What of @tensorflow/tfjs-core is used here. */

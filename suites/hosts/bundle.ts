@@ -39,12 +39,12 @@ export async function bundleScript(path: string): Promise<string> {
 }
 
 /** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
-export const bundleChild = (): Promise<string> => bundleScript('suites/hosts/child.ts');
+export const bundleChild = (): Promise<string> => bundleScript('suites/hosts/node/child.ts');
 
 /** Bundles the page, one chunk for each runtime, and returns the folder to serve. */
 export async function bundlePage(): Promise<string> {
   const outdir = join(OUT, 'page');
-  await bundle(outdir, 'suites/hosts/page.ts', {
+  await bundle(outdir, 'suites/hosts/browser/page.ts', {
     minify: true,
     platform: 'browser',
     target: 'es2022',

@@ -1,6 +1,6 @@
-import type { BackendRow } from '../backend.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import type { Visit, VisitReply } from '../contract/visit.ts';
 import type { ProcessCycles, ProcessMemory } from '../result.ts';
-import type { Visit, VisitReply } from '../visit.ts';
 
 /** How a visit came back to the parent. */
 export type VisitOutcome =

@@ -1,12 +1,12 @@
-import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../backend.ts';
-import { compliance } from '../compliance.ts';
-import { execute } from '../execute.ts';
-import { layers } from '../layers.ts';
-import { leak } from '../leak.ts';
-import { probe } from '../probe.ts';
-import { roofline } from '../roofline.ts';
-import { transfer } from '../transfer.ts';
-import type { Visit, VisitReply } from '../visit.ts';
+import { compliance } from '../compliance/run.ts';
+import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../contract/backend.ts';
+import { execute } from '../contract/execute.ts';
+import type { Visit, VisitReply } from '../contract/visit.ts';
+import { layers } from '../layers/run.ts';
+import { leak } from '../leak/run.ts';
+import { probe } from '../locate/probe.ts';
+import { roofline } from '../roofline/run.ts';
+import { transfer } from '../transfer/run.ts';
 import { faultReason } from './fault.ts';
 
 /** What answers the suites that make calls of their own; `execute` answers all others. */

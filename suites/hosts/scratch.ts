@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDead, ownerText, parseOwner, thisOwner } from '../../reference/owner.node.ts';
 import { cannotWrite } from '../../reference/write.node.ts';
 import type { Lifetime } from './lifetime.ts';
-import { killWithin } from './processes.ts';
+import { killWithin } from './node/processes.ts';
 
 const PREFIX = 'resnet-bench-';
 /** Names the process that a temporary folder belongs to. */

@@ -1,4 +1,4 @@
-import type { Interval } from '../stats.ts';
+import type { Interval } from './quantiles.ts';
 import { studentP, studentQuantile } from './student.ts';
 
 /** Fewest rounds from which an interval over rounds is given. */

@@ -1,4 +1,4 @@
-import { median, quantile } from '../stats.ts';
+import { median, quantile } from './quantiles.ts';
 import { studentP } from './student.ts';
 
 /** What makes a figure less sure than its interval says, and what to do about it, in one sentence. */

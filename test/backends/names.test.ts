@@ -4,10 +4,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../reference/evaluate.ts';
-import { openOnnx } from '../../reference/formats/onnx-network.ts';
+import { writeGraphModel } from '../../reference/formats/graph-model/write.ts';
+import { openOnnx } from '../../reference/formats/onnx/network.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
-import { writeGraphModel } from '../../suites/backends/graphmodel.ts';
-import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { artefacts } from '../../suites/backends/tfjs.ts';
 import { file, floats, node, some, value } from '../reference/formats/onnxfile.ts';
 

@@ -1,7 +1,7 @@
-import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { LARGEST, TINY } from '../../reference/float32.ts';
 import { type Graph, graphParameters, INPUT, type Node } from '../../reference/graph.ts';
-import { isRight, judge } from '../../reference/judge.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
 import { random } from '../../reference/random.ts';
 import { sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
 

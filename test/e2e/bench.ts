@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
-import { parseRun, type Run } from '../../suites/record.ts';
+import { parseRun, type Run } from '../../suites/record/record.ts';
 
 export const ROUNDS = 3;
 

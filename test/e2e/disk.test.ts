@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../suites/record.ts';
+import type { Run } from '../../suites/record/record.ts';
 import { errorsOf, runCli } from '../scripts/run.ts';
 import { mount } from '../torture/world.ts';
 import { type Ended, expectWhole, QUERY, readFile, startBench } from './bench.ts';

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBackend } from '../../suites/backends/registry.ts';
-import { prepareFiles } from '../../suites/hosts/artefacts.ts';
-import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import { prepareFiles } from '../../suites/engine/artefacts.ts';
+import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser/browser.ts';
+import { packageMounts } from '../../suites/hosts/browser/packages.ts';
+import { type Server, serve } from '../../suites/hosts/browser/server.ts';
 import { bundlePage } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
-import { packageMounts } from '../../suites/hosts/packages.ts';
-import { type Server, serve } from '../../suites/hosts/server.ts';
 import { needBrowser } from '../browser.ts';
 import { smallJob, visitOf } from '../visit.ts';
 

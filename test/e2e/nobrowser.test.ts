@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { parseRun } from '../../suites/record.ts';
+import { parseRun } from '../../suites/record/record.ts';
 import { runCli } from '../scripts/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-nobrowser-'));

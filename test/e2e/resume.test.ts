@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Header } from '../../suites/header.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
+import type { Header } from '../../suites/record/header.ts';
 import { errorsOf, runCli } from '../scripts/run.ts';
 import { expectWhole, QUERY, ROUNDS, readFile as read, startBench } from './bench.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
-import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
-import { findBackend } from '../../suites/backends/registry.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import { groupCells } from '../../suites/engine/runner.ts';
+import { openWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
-import { PROFILES, type Profile } from '../../suites/profiles.ts';
-import { expand, parseQuery } from '../../suites/query.ts';
-import { groupCells } from '../../suites/runner.ts';
+import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../../suites/plan/query.ts';
 import { passed, visitIn } from '../visit.ts';
 
 const [quick] = PROFILES;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { decodeFloats } from '../../reference/float32.ts';
-import { openWorkshop, type Workshop } from '../../scripts/workshop.ts';
-import { findBackend } from '../../suites/backends/registry.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import { type Group, groupCells } from '../../suites/engine/runner.ts';
+import { openWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
-import { PROFILES, type Profile } from '../../suites/profiles.ts';
-import { expand, parseQuery } from '../../suites/query.ts';
+import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../../suites/plan/query.ts';
 import type { ResultOf, Start } from '../../suites/result.ts';
-import { type Group, groupCells } from '../../suites/runner.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import { passed, visitIn } from '../visit.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { provideOn, thisMachine } from '../../suites/hosts/provide.ts';
+import { provideOn, thisMachine } from '../../suites/hosts/provision/provision.ts';
 
 let folder: string;
 beforeEach(() => {

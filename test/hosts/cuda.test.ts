@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseCudaMemory } from '../../suites/hosts/cuda.ts';
+import { parseCudaMemory } from '../../suites/hosts/instruments/cuda.ts';
 
 const MIB = 2 ** 20;
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Access, cookieOf } from '../../suites/hosts/gate.ts';
+import { type Access, cookieOf } from '../../suites/hosts/browser/gate.ts';
 
 /** The Cookie header that lets a request in. */
 export function cookieHeader(access: Access): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import { type Server, serve } from '../../suites/hosts/server.ts';
+import { type Server, serve } from '../../suites/hosts/browser/server.ts';
 import { bytesOf, exchange, rightful, statusOf } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-mutated-'));

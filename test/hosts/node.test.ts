@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { findBackend } from '../../suites/backends/registry.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
-import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node.ts';
+import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { MADE_UP, visitOf } from '../visit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-node-'));

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
 import { afterAll, expect, it } from 'vitest';
-import { browserFlags } from '../../suites/hosts/browser.ts';
-import { cookieOf } from '../../suites/hosts/gate.ts';
-import { serve } from '../../suites/hosts/server.ts';
+import { browserFlags } from '../../suites/hosts/browser/browser.ts';
+import { cookieOf } from '../../suites/hosts/browser/gate.ts';
+import { serve } from '../../suites/hosts/browser/server.ts';
 import { needBrowser } from '../browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-origins-'));

@@ -12,7 +12,7 @@ import {
   provideOn,
   telling,
   thisMachine,
-} from '../../suites/hosts/provide.ts';
+} from '../../suites/hosts/provision/provision.ts';
 import { needBrowser } from '../browser.ts';
 
 let folder: string;

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageMounts } from '../../suites/hosts/packages.ts';
-import { type Server, serve } from '../../suites/hosts/server.ts';
+import { packageMounts } from '../../suites/hosts/browser/packages.ts';
+import { type Server, serve } from '../../suites/hosts/browser/server.ts';
 import { bodyOf, bytesOf, cookieHeader, exchange, rightful, statusOf } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-server-'));

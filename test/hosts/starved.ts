@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { serve } from '../../suites/hosts/server.ts';
+import { serve } from '../../suites/hosts/browser/server.ts';
 
 // A server whose process has no descriptor left from the line `exhaust` until the next one.
 const [folder = ''] = process.argv.slice(2);

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Access } from '../../suites/hosts/gate.ts';
-import { type Server, serve } from '../../suites/hosts/server.ts';
+import type { Access } from '../../suites/hosts/browser/gate.ts';
+import { type Server, serve } from '../../suites/hosts/browser/server.ts';
 import { bodyOf, bytesOf, exchange, rightful, statusOf } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-streams-'));

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compare } from '../../reports/compare.ts';
-import { headerOf } from '../../scripts/header.ts';
+import { compare } from '../../reports/compare/compare.ts';
 import { THRESHOLD } from '../../scripts/options.ts';
-import { openWorkshop } from '../../scripts/workshop.ts';
+import { headerOf } from '../../suites/engine/header.ts';
+import type { Variant } from '../../suites/engine/history.ts';
+import { groupCells, runGroups } from '../../suites/engine/runner.ts';
+import { isPrecise } from '../../suites/engine/stop.ts';
+import { openWorkshop } from '../../suites/engine/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
-import type { Variant } from '../../suites/ledger.ts';
-import { isPrecise } from '../../suites/precision.ts';
-import { PROFILES, type Profile } from '../../suites/profiles.ts';
-import { expand, parseQuery } from '../../suites/query.ts';
-import type { Record, Run } from '../../suites/record.ts';
-import { groupCells, runGroups } from '../../suites/runner.ts';
-import { wilson } from '../../suites/stats.ts';
+import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../../suites/plan/query.ts';
+import type { Record, Run } from '../../suites/record/record.ts';
+import { wilson } from '../../suites/stats/quantiles.ts';
 
 /**
  * `npm run power -- [trials] [within] [size] [per cent] [rounds]`: how often a slowdown planted into ort-node/cpu on

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../reference/analysis.ts';
 import { countParameters } from '../../reference/graph.ts';
-import { buildModel, FAMILIES, MODELS } from '../../reference/models/table.ts';
+import { buildModel, FAMILIES, MODELS } from '../../reference/models/models.ts';
 import { graphOf } from './graphs.ts';
 
 const nativeSize = (id: string) => FAMILIES[MODELS.find((row) => row.id === id)?.family ?? 'resnet'].size;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { isRight, judge } from '../../reference/judge.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import family from '../../reference/golden/family.json' with { type: 'json' };
 import { graphParameters } from '../../reference/graph.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { parameter } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { type Golden, goldenErrors, sha256, worst } from './compare.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHECKPOINTS, CIFAR10 } from '../../reference/weights/checkpoints.ts';
 import { cacheFolder, cacheFolderOf, findHere, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
-import { CHECKPOINTS, CIFAR10 } from '../../reference/weights/table.ts';
 import { partOf } from '../../reference/write.node.ts';
 import { type Loopback, loopback } from './loopback.ts';
 import { mirrorFile } from './mirror.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { cifarImages } from '../../reference/datasets/cifar.ts';
 import akamaster from '../../reference/golden/akamaster.json' with { type: 'json' };
 import predictions from '../../reference/golden/akamaster-predictions.json' with { type: 'json' };
 import seed0 from '../../reference/golden/seed0.json' with { type: 'json' };
 import torch0 from '../../reference/golden/torch0.json' with { type: 'json' };
 import { graphParameters } from '../../reference/graph.ts';
-import { cifarImages } from '../../reference/images/cifar.ts';
 import { loadModel } from '../../reference/models/load.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { parameter } from '../../reference/tensor.ts';
+import { CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
-import { CHECKPOINTS } from '../../reference/weights/table.ts';
 import { torchSeeded } from '../../reference/weights/torch.ts';
 import { type Golden, goldenErrors, relativeError, sha256, worst } from './compare.ts';
 import { mirrorFile } from './mirror.ts';

@@ -1,7 +1,7 @@
 import type { Graph } from '../../reference/graph.ts';
 import { buildCifarResNeXt } from '../../reference/models/cifar.ts';
 import { buildConvNeXt } from '../../reference/models/convnext.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 
 /** A row's graph, or `convnext_test` or `resnext_test`: their operators, with few channels. Throws on any other name. */
 export function graphOf(id: string): Graph {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { agreement, rank } from '../../reference/agreement.ts';
 import { decodeFloats, encodeFloats, LARGEST, OVERFLOW } from '../../reference/float32.ts';
-import { isRight, isWorse, judge, RTOL, verdictText } from '../../reference/judge.ts';
+import { agreement, rank } from '../../reference/judge/agreement.ts';
+import { isRight, isWorse, judge, RTOL, verdictText } from '../../reference/judge/verdict.ts';
 import { random } from '../../reference/random.ts';
 
 const same = (length: number, bound: number) => new Array<number>(length).fill(bound);

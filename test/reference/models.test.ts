@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../reference/evaluate.ts';
 import { countParameters, graphParameters, inferShapes, nodeParameters } from '../../reference/graph.ts';
-import { buildModel, FAMILIES, findModel, MODELS, type ModelRow } from '../../reference/models/table.ts';
+import { buildModel, FAMILIES, findModel, MODELS, type ModelRow } from '../../reference/models/models.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { isRight, judge } from '../../reference/judge.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
 import { erf, erfc } from '../../reference/ops/erf.ts';
 import { gelu, geluSlope } from '../../reference/ops/gelu.ts';
 import { layerNorm } from '../../reference/ops/layernorm.ts';

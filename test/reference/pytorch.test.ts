@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../reference/graph.ts';
 import { loadModel } from '../../reference/models/load.ts';
+import { CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { readPyTorch } from '../../reference/weights/pytorch.ts';
-import { CHECKPOINTS } from '../../reference/weights/table.ts';
 import { file, MAGIC, op, type Sketch, storage, tensor } from './legacy.ts';
 import { mirrorFile } from './mirror.ts';
 

@@ -1,15 +1,15 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { FLOAT32 } from '../../reference/bounds.ts';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { type Graph, INPUT, type Node, type OpOf } from '../../reference/graph.ts';
-import { isRight, judge } from '../../reference/judge.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { FLOAT32 } from '../../reference/judge/bounds.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { gamma, rigorousBound } from '../../reference/judge/worst-case.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { random } from '../../reference/random.ts';
-import { gamma, rigorousBound } from '../../reference/rigorous.ts';
 import { nchw, type Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { writeOnnx } from '../../suites/backends/onnx.ts';
 
 const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluateNode } from '../../reference/evaluate.ts';
 import { TINY } from '../../reference/float32.ts';
 import { type Graph, INPUT, type Node, type Op } from '../../reference/graph.ts';
-import { isRight, judge } from '../../reference/judge.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { rigorousBound } from '../../reference/judge/worst-case.ts';
 import { random } from '../../reference/random.ts';
-import { rigorousBound } from '../../reference/rigorous.ts';
 import { sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
 
 const { NaN: NAN } = Number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import golden from '../../reference/golden/random.json' with { type: 'json' };
 import { graphParameters } from '../../reference/graph.ts';
-import { buildModel, MODELS } from '../../reference/models/table.ts';
+import { buildModel, MODELS } from '../../reference/models/models.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { mt19937 } from '../../reference/weights/mt19937.ts';
 import { torchGenerator, torchSeeded } from '../../reference/weights/torch.ts';

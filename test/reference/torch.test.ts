@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { walk } from '../../reference/evaluate.ts';
-import { buildModel, MODELS } from '../../reference/models/table.ts';
+import { buildModel, MODELS } from '../../reference/models/models.ts';
 import { tensor } from '../../reference/tensor.ts';
 import { torchSeeded } from '../../reference/weights/torch.ts';
 import { relativeError } from './compare.ts';

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Truth } from '../../reference/bounds.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
+import type { Truth } from '../../reference/judge/bounds.ts';
 import { loadModel } from '../../reference/models/load.ts';
 import { random } from '../../reference/random.ts';
 import { decodeTruths, encodeTruths, readTruths } from '../../reference/truthfile.ts';
-import { writeOnnx } from '../../suites/backends/onnx.ts';
-import { prepareFiles } from '../../suites/hosts/artefacts.ts';
+import { prepareFiles } from '../../suites/engine/artefacts.ts';
 import { smallJob } from '../visit.ts';
 
 const truthOf = (shape: readonly number[], ...values: number[]): Truth => ({

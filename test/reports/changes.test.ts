@@ -1,12 +1,12 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { compare, isRegression } from '../../reports/compare.ts';
-import { comparisonData } from '../../reports/comparison.ts';
-import { renderHtml } from '../../reports/html.ts';
+import { compare, isRegression } from '../../reports/compare/compare.ts';
+import { comparisonData } from '../../reports/compare/text.ts';
+import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
-import { renderComparison } from '../../reports/terminal-compare.ts';
-import type { Check } from '../../suites/check.ts';
-import type { Outcome, Run } from '../../suites/record.ts';
+import { renderComparison } from '../../reports/terminal/compare.ts';
+import type { Check } from '../../suites/record/check.ts';
+import type { Outcome, Run } from '../../suites/record/record.ts';
 import { HOSTILE, syntheticRun } from './fixture.ts';
 import { PASSED } from './results.ts';
 import { ID, idOf, latency, ok, one, runOf, verdicts } from './runs.ts';

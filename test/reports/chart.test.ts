@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { autoScale, linearScale, logScale } from '../../reports/html/chart.ts';
+import { autoScale, linearScale, logScale } from '../../reports/html/kit/chart.ts';
 
 describe('scales end, and are finite, whatever a run file holds', () => {
   it.each([

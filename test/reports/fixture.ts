@@ -1,9 +1,9 @@
 import { encodeFloats } from '../../reference/float32.ts';
 import { random } from '../../reference/random.ts';
-import { type Cell, cellId } from '../../suites/cell.ts';
-import type { Check, Logits } from '../../suites/check.ts';
-import { SCHEMA } from '../../suites/header.ts';
-import type { Outcome, Record, Run } from '../../suites/record.ts';
+import { type Cell, cellId } from '../../suites/plan/cell.ts';
+import type { Check, Logits } from '../../suites/record/check.ts';
+import { SCHEMA } from '../../suites/record/header.ts';
+import type { Outcome, Record, Run } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/result.ts';
 import {
   accuracyOf,

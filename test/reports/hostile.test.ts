@@ -1,12 +1,12 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
-import { compare } from '../../reports/compare.ts';
-import { renderHtml } from '../../reports/html.ts';
+import { compare } from '../../reports/compare/compare.ts';
+import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
-import { renderComparison } from '../../reports/terminal-compare.ts';
-import type { Run } from '../../suites/record.ts';
-import { parseRun } from '../../suites/record.ts';
+import { renderComparison } from '../../reports/terminal/compare.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import type { Run } from '../../suites/record/record.ts';
+import { parseRun } from '../../suites/record/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
 
 /** Text that would run, break out, colour or reorder wherever it is not made safe. */

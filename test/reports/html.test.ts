@@ -1,10 +1,10 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { margin, NONE, ratio, scientific } from '../../reports/format.ts';
-import { html } from '../../reports/html/markup.ts';
-import { renderHtml } from '../../reports/html.ts';
-import { measured, tabulate } from '../../reports/table.ts';
-import type { Run } from '../../suites/record.ts';
+import { renderHtml } from '../../reports/html/html.ts';
+import { html } from '../../reports/html/kit/markup.ts';
+import { measured, tabulate } from '../../reports/table/table.ts';
+import type { Run } from '../../suites/record/record.ts';
+import { margin, NONE, ratio, scientific } from '../../suites/stats/format.ts';
 import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
 
 const page = renderHtml(syntheticRun());

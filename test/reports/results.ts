@@ -1,5 +1,5 @@
-import type { Check } from '../../suites/check.ts';
-import type { Adapter, Placement } from '../../suites/record.ts';
+import type { Check } from '../../suites/record/check.ts';
+import type { Adapter, Placement } from '../../suites/record/record.ts';
 import type { ResultOf, Start } from '../../suites/result.ts';
 
 const MIB = 2 ** 20;

@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html.ts';
-import { bestOf, type ScenarioRow, scenariosOf } from '../../reports/scenarios.ts';
-import { tabulate } from '../../reports/table.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
-import type { Outcome } from '../../suites/record.ts';
+import { renderHtml } from '../../reports/html/html.ts';
+import { bestOf, type ScenarioRow, scenariosOf } from '../../reports/table/scenarios.ts';
+import { tabulate } from '../../reports/table/table.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import type { Outcome } from '../../suites/record/record.ts';
 import { HOSTILE } from './fixture.ts';
 import { WORK } from './results.ts';
 import { CPU, clock, ok, runOf } from './runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startup } from '../../reports/startup.ts';
+import { startup } from '../../suites/startup/figures.ts';
 import { start, started } from './results.ts';
 
 describe('start-up', () => {

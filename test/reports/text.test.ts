@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { field, renderCsv } from '../../reports/csv.ts';
-import { margin, number, percent, ratio, scientific } from '../../reports/format.ts';
 import { REPORTS } from '../../reports/report.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import { margin, number, percent, ratio, scientific } from '../../suites/stats/format.ts';
 import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';
 
 /** RFC 4180, read back. */

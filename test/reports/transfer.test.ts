@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
-import type { Outcome } from '../../suites/record.ts';
+import { renderHtml } from '../../reports/html/html.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import type { Outcome } from '../../suites/record/record.ts';
 import { PASSED } from './results.ts';
 import { clock, ok, runOf } from './runs.ts';
 

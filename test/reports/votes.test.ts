@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../reference/float32.ts';
-import { renderHtml } from '../../reports/html.ts';
-import { tabulate } from '../../reports/table.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
-import { against, apart, identities, standings, type Vote, votesOf, widest } from '../../reports/votes.ts';
-import type { Outcome, Placement, Record, Run } from '../../suites/record.ts';
+import { renderHtml } from '../../reports/html/html.ts';
+import { against, apart, identities, standings, type Vote, votesOf, widest } from '../../reports/table/agreement.ts';
+import { tabulate } from '../../reports/table/table.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import type { Outcome, Placement, Record, Run } from '../../suites/record/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
 import { PASSED } from './results.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SETTLED_FROM } from '../../suites/precision.ts';
-import { parseRun, type Run } from '../../suites/record.ts';
+import { SETTLED_FROM } from '../../suites/engine/stop.ts';
+import { parseRun, type Run } from '../../suites/record/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 import { errorsOf, runCli } from './run.ts';
 

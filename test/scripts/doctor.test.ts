@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { CHECKPOINTS } from '../../reference/weights/table.ts';
+import { CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { checkpointFinding } from '../../scripts/doctor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-doctor-'));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { fingerprintOf, readEnvironment, readTicks, stolenSince } from '../../scripts/environment.ts';
+import { fingerprintOf, readEnvironment, readTicks, stolenSince } from '../../suites/engine/environment.ts';
 
 const environment = readEnvironment(['tinybench'], null);
 

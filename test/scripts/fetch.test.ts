@@ -3,9 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findModel } from '../../reference/models/table.ts';
+import { findModel } from '../../reference/models/models.ts';
+import {
+  ALL_CHECKPOINTS,
+  type CheckpointRow,
+  findCheckpoint,
+  TORCHVISION,
+} from '../../reference/weights/checkpoints.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
-import { ALL_CHECKPOINTS, type CheckpointRow, findCheckpoint, TORCHVISION } from '../../reference/weights/table.ts';
 import { chooseCheckpoints, type Fetched, fetchCheckpoints } from '../../scripts/fetch.ts';
 import { type Loopback, loopback } from '../reference/loopback.ts';
 

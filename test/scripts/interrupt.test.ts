@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
-import { parseRun } from '../../suites/record.ts';
+import { parseRun } from '../../suites/record/record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-interrupt-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

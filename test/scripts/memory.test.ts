@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { preparationBytes } from '../../reference/memory.ts';
-import { MODELS } from '../../reference/models/table.ts';
-import { checkFiles, machineMemory, tooLarge } from '../../scripts/memory.ts';
-import { checkModels } from '../../scripts/own.ts';
-import { parseCell } from '../../suites/cell.ts';
+import { MODELS } from '../../reference/models/models.ts';
+import { checkFiles, machineMemory, tooLarge } from '../../suites/engine/memory.ts';
+import { parseCell } from '../../suites/plan/cell.ts';
+import { checkModels } from '../../suites/plan/own.ts';
 import { graphOf } from '../reference/graphs.ts';
 
 describe('memory is estimated before it is taken', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../suites/hosts/bundle.ts';
-import type { Run } from '../../suites/record.ts';
+import type { Run } from '../../suites/record/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 import { runCli } from './run.ts';
 

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Chunk, message } from '../../reference/formats/onnx/protobuf-write.ts';
 import { bench } from '../../scripts/bench.ts';
-import { readOwnModels, withOwn } from '../../scripts/own.ts';
 import type { Shutdown } from '../../scripts/shutdown.ts';
-import { type Chunk, message } from '../../suites/backends/protobuf.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
-import { PROFILES, type Profile } from '../../suites/profiles.ts';
-import { narrow, parseQuery } from '../../suites/query.ts';
+import { readOwnModels, withOwn } from '../../suites/plan/own.ts';
+import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
+import { narrow, parseQuery } from '../../suites/plan/query.ts';
 import { external, file, floats, graph, node, some, tensor, value } from '../reference/formats/onnxfile.ts';
 import { checkpoint, folder, json, onnx, put, shard, weightsManifest } from './ownfiles.ts';
 import { errorsOf, runCli } from './run.ts';

@@ -1,9 +1,9 @@
 import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { machineMemory } from '../../scripts/memory.ts';
-import { checkModels, readOwnModels } from '../../scripts/own.ts';
-import { parseCell } from '../../suites/cell.ts';
+import { machineMemory } from '../../suites/engine/memory.ts';
+import { parseCell } from '../../suites/plan/cell.ts';
+import { checkModels, readOwnModels } from '../../suites/plan/own.ts';
 import { external, file, floats, graph, node, some, value } from '../reference/formats/onnxfile.ts';
 import { folder, json, put, shard, weightsManifest } from './ownfiles.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { WEIGHTS_FILE } from '../../suites/backends/graphmodel.ts';
+import { WEIGHTS_FILE } from '../../reference/formats/graph-model/write.ts';
 import { folder } from './ownfiles.ts';
 import { runCli } from './run.ts';
 

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { graphParameters } from '../../reference/graph.ts';
 import { parameter } from '../../reference/tensor.ts';
 import { writeSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
-import { WEIGHTS_FILE, writeGraphModel } from '../../suites/backends/graphmodel.ts';
-import { writeOnnx } from '../../suites/backends/onnx.ts';
 import { graphOf } from '../reference/graphs.ts';
 
 // A small network as each kind of file that a person may bring.

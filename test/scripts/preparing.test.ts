@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { prepareAll, shapeKey } from '../../scripts/preparing.ts';
-import type { Job } from '../../suites/hosts/artefacts.ts';
+import type { Job } from '../../suites/engine/artefacts.ts';
+import { prepareAll, shapeKey } from '../../suites/engine/preparing.ts';
 
 const job = (model: string, batches: readonly number[]): Job => ({
   model,

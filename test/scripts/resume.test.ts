@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { planCells } from '../../scripts/bench.ts';
-import { headerOf } from '../../scripts/header.ts';
 import { profileOf } from '../../scripts/options.ts';
-import type { Header } from '../../suites/header.ts';
-import { parseQuery } from '../../suites/query.ts';
-import { parseRun } from '../../suites/record.ts';
+import { headerOf } from '../../suites/engine/header.ts';
+import { parseQuery } from '../../suites/plan/query.ts';
+import type { Header } from '../../suites/record/header.ts';
+import { parseRun } from '../../suites/record/record.ts';
 import { errorsOf, runCli } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-trust-'));

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { writeReports } from '../../scripts/report.ts';
-import { createRunFiles, openFolder, reopenRunFile } from '../../scripts/runfile.ts';
+import { createRunFiles, openFolder, reopenRunFile } from '../../suites/engine/runfile.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'resnet-runfile-'));

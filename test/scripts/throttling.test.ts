@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readThrottling, throttledBetween } from '../../scripts/throttling.ts';
+import { readThrottling, throttledBetween } from '../../suites/engine/throttling.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-throttling-'));
 afterAll(() => rmSync(folder, { recursive: true }));

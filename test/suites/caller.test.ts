@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Session } from '../../suites/backend.ts';
-import { caller } from '../../suites/caller.ts';
-import { checker } from '../../suites/checker.ts';
+import type { Session } from '../../suites/contract/backend.ts';
+import { caller } from '../../suites/contract/caller.ts';
+import { checker } from '../../suites/contract/checker.ts';
 
 const SIZE = 2 ** 19;
 const inputs = [Float32Array.of(1), Float32Array.of(2)];

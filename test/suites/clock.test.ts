@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measureClock } from '../../suites/clock.ts';
+import { measureClock } from '../../suites/contract/clock.ts';
 
 it('measures the steps of a coarse clock, however often it is read', () => {
   let reading = 0;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendModule, unbound } from '../../suites/backend.ts';
-import { compliance } from '../../suites/compliance.ts';
-import { judgeVisit } from '../../suites/runner.ts';
-import type { Visit } from '../../suites/visit.ts';
+import { compliance } from '../../suites/compliance/run.ts';
+import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { Visit } from '../../suites/contract/visit.ts';
+import { judgeVisit } from '../../suites/engine/runner.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 const visit = visitOf('resnet20.seed0', MADE_UP, 32, { suites: ['compliance'] });

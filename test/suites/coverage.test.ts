@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import type { RoundTime } from '../../suites/ledger.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/precision.ts';
+import type { RoundTime } from '../../suites/engine/history.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
-import { median, quantile } from '../../suites/stats.ts';
+import { median, quantile } from '../../suites/stats/quantiles.ts';
 import { drawn, NOISES, populationOf } from './population.ts';
 
 // How often 95 % intervals hold what they should, over simulated runs whose truth is known. The seeds are fixed, so

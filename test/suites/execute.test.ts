@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT32, truth } from '../../reference/bounds.ts';
 import { evaluate } from '../../reference/evaluate.ts';
 import { decodeFloats } from '../../reference/float32.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { type BackendModule, unbound } from '../../suites/backend.ts';
-import { logitsSchema, MAX_LOGITS } from '../../suites/check.ts';
-import { execute, kept } from '../../suites/execute.ts';
+import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import { execute, kept } from '../../suites/contract/execute.ts';
+import { INPUTS } from '../../suites/contract/visit.ts';
+import { judgeVisit } from '../../suites/engine/runner.ts';
+import { logitsSchema, MAX_LOGITS } from '../../suites/record/check.ts';
 import type { ResultOf } from '../../suites/result.ts';
-import { judgeVisit } from '../../suites/runner.ts';
-import { INPUTS } from '../../suites/visit.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 const model = findModel('resnet20');

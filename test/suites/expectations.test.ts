@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, knownFailures } from '../../scripts/report.ts';
-import { parseCell } from '../../suites/cell.ts';
-import { EXPECTATIONS, isNews } from '../../suites/expectations.ts';
-import { PROFILES } from '../../suites/profiles.ts';
-import { expand } from '../../suites/query.ts';
-import type { Outcome, Run } from '../../suites/record.ts';
+import { parseCell } from '../../suites/plan/cell.ts';
+import { EXPECTATIONS, isNews } from '../../suites/plan/expectations.ts';
+import { PROFILES } from '../../suites/plan/profiles.ts';
+import { expand } from '../../suites/plan/query.ts';
+import type { Outcome, Run } from '../../suites/record/record.ts';
 import { emptyRun } from '../reports/fixture.ts';
 import { WORK } from '../reports/results.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Graph, inferShapes } from '../../reference/graph.ts';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../reference/passes/layers.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { type BackendModule, unbound } from '../../suites/backend.ts';
-import { layers } from '../../suites/layers.ts';
-import type { Outcome } from '../../suites/record.ts';
-import { judgeVisit } from '../../suites/runner.ts';
+import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import { judgeVisit } from '../../suites/engine/runner.ts';
+import { layers } from '../../suites/layers/run.ts';
+import type { Outcome } from '../../suites/record/record.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import { measure } from '../../reports/measure.ts';
-import { type BackendModule, unbound } from '../../suites/backend.ts';
-import { leak } from '../../suites/leak.ts';
+import { measure } from '../../reports/table/measure.ts';
+import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import { leak } from '../../suites/leak/run.ts';
 import type { Result } from '../../suites/result.ts';
-import { theilSen } from '../../suites/slope.ts';
+import { theilSen } from '../../suites/stats/theil-sen.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 describe('a slope after Theil and Sen', () => {

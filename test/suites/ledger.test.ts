@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseCell } from '../../suites/cell.ts';
-import { pastVisits, repeatOf, secondsSpent, type Variant } from '../../suites/ledger.ts';
-import type { Outcome, Record, Run } from '../../suites/record.ts';
+import { pastVisits, repeatOf, secondsSpent, type Variant } from '../../suites/engine/history.ts';
+import { groupCells, isAnyDue, runGroups, type Schedule } from '../../suites/engine/runner.ts';
+import { parseCell } from '../../suites/plan/cell.ts';
+import type { Outcome, Record, Run } from '../../suites/record/record.ts';
 import type { Result, ResultOf } from '../../suites/result.ts';
-import { groupCells, isAnyDue, runGroups, type Schedule } from '../../suites/runner.ts';
 import { emptyRun } from '../reports/fixture.ts';
 import { started } from '../reports/results.ts';
 

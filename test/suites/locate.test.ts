@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildModel, findModel } from '../../reference/models/table.ts';
+import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { locate } from '../../suites/locate.ts';
+import { locate } from '../../suites/locate/locate.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 
 const row = findModel('resnet20');

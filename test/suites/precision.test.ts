@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RoundTime } from '../../suites/ledger.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/precision.ts';
+import type { RoundTime } from '../../suites/engine/history.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 
 /** Rounds of a version whose times drift by 20 %, `phase` apart. */
 const drifting = (variant: RoundTime['variant'], rounds: number, phase = 0): RoundTime[] =>

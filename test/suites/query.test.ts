@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planCells } from '../../scripts/bench.ts';
-import { cellId, globMatches, parseCell } from '../../suites/cell.ts';
-import { PROFILES, type Profile } from '../../suites/profiles.ts';
-import { expand, narrow, parseQuery } from '../../suites/query.ts';
-import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/scenarios.ts';
+import { cellId, globMatches, parseCell } from '../../suites/plan/cell.ts';
+import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
+import { expand, narrow, parseQuery } from '../../suites/plan/query.ts';
+import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/plan/scenarios.ts';
 
 const profile = (id: string): Profile => {
   const found = PROFILES.find((row) => row.id === id);

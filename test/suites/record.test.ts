@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { shortened } from '../../suites/limits.ts';
-import { parseRun, type Record } from '../../suites/record.ts';
+import { shortened } from '../../suites/record/limits.ts';
+import { parseRun, type Record } from '../../suites/record/record.ts';
 import { syntheticRun } from '../reports/fixture.ts';
 
 const run = syntheticRun();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { shuffled } from '../../reference/random.ts';
-import { findBackend } from '../../suites/backends/registry.ts';
-import { parseCell } from '../../suites/cell.ts';
-import type { Check } from '../../suites/check.ts';
-import type { RoundTime, Variant } from '../../suites/ledger.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/precision.ts';
-import type { Outcome, Placement, Record } from '../../suites/record.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import type { RoundTime, Variant } from '../../suites/engine/history.ts';
+import { type Group, groupCells, judgeVisit, runGroups, type Schedule } from '../../suites/engine/runner.ts';
+import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
+import { parseCell } from '../../suites/plan/cell.ts';
+import type { Check } from '../../suites/record/check.ts';
+import type { Outcome, Placement, Record } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/result.ts';
-import { type Group, groupCells, judgeVisit, runGroups, type Schedule } from '../../suites/runner.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 
 const placement: Placement = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate, sample } from '../../suites/sampler.ts';
+import { calibrate, sample } from '../../suites/contract/sampler.ts';
 
 const clock = () => {
   let time = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Fetched, Observed } from '../../suites/backend.ts';
-import { findBackend } from '../../suites/backends/registry.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import type { Fetched, Observed } from '../../suites/contract/backend.ts';
+import { judgeVisit } from '../../suites/engine/runner.ts';
 import type { Compiled } from '../../suites/result.ts';
-import { judgeVisit } from '../../suites/runner.ts';
-import { covered, type Opened, startupOf, tooDear, warmOf } from '../../suites/startup.ts';
+import { covered, type Opened, startupOf, tooDear, warmOf } from '../../suites/startup/run.ts';
 import { PASSED, start, started } from '../reports/results.ts';
 import { CPU } from '../reports/runs.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import { adjusted, centreInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
+import { median, quantile, samplesFor, wilson } from '../../suites/stats/quantiles.ts';
 import { studentP, studentQuantile } from '../../suites/stats/student.ts';
-import { median, quantile, samplesFor, wilson } from '../../suites/stats.ts';
 
 describe('statistics', () => {
   it('interpolates quantiles as Hyndman and Fan type 7 (numpy.quantile([1, 2, 3, 10], …))', () => {

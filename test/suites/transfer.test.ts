@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
-import { measure } from '../../reports/measure.ts';
-import type { Transfer } from '../../reports/transfer.ts';
-import type { BackendModule } from '../../suites/backend.ts';
+import { measure } from '../../reports/table/measure.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
+import { INPUTS } from '../../suites/contract/visit.ts';
+import { judgeVisit } from '../../suites/engine/runner.ts';
 import type { ResultOf } from '../../suites/result.ts';
-import { judgeVisit } from '../../suites/runner.ts';
-import { transfer } from '../../suites/transfer.ts';
-import { INPUTS } from '../../suites/visit.ts';
+import type { Transfer } from '../../suites/transfer/figures.ts';
+import { transfer } from '../../suites/transfer/run.ts';
 import { PASSED } from '../reports/results.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hashName, random } from '../../reference/random.ts';
-import { provideBrowser } from '../../suites/hosts/provide.ts';
+import { provideBrowser } from '../../suites/hosts/provision/provision.ts';
 import { planOf, planText, runSequence } from './sequence.ts';
 import { start, worldIn } from './world.ts';
 

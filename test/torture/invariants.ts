@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRun, type Run } from '../../suites/record.ts';
+import { parseRun, type Run } from '../../suites/record/record.ts';
 import { below, eventually, living, type Running, type World } from './world.ts';
 
 type End = Awaited<Running['ended']> | undefined;

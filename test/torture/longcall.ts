@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBackend } from '../../suites/backends/registry.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
-import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node.ts';
+import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { visitOf } from '../visit.ts';
 
 /**

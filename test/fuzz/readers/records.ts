@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { decodeTruths, encodeTruths, type Truths } from '../../../reference/truthfile.ts';
-import { compare } from '../../../reports/compare.ts';
+import { compare } from '../../../reports/compare/compare.ts';
 import { renderCsv } from '../../../reports/csv.ts';
-import { renderHtml } from '../../../reports/html.ts';
+import { renderHtml } from '../../../reports/html/html.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
-import { tabulate } from '../../../reports/table.ts';
-import { renderTerminal } from '../../../reports/terminal.ts';
-import { renderComparison } from '../../../reports/terminal-compare.ts';
-import { parseRun, type Run } from '../../../suites/record.ts';
+import { tabulate } from '../../../reports/table/table.ts';
+import { renderComparison } from '../../../reports/terminal/compare.ts';
+import { renderTerminal } from '../../../reports/terminal/terminal.ts';
+import { parseRun, type Run } from '../../../suites/record/record.ts';
 import { syntheticRun } from '../../reports/fixture.ts';
 import { alone, type Reader, type Seed } from '../input.ts';
 

@@ -1,6 +1,6 @@
-import { parseCell } from '../../../suites/cell.ts';
-import { PROFILES } from '../../../suites/profiles.ts';
-import { expand, parseQuery } from '../../../suites/query.ts';
+import { parseCell } from '../../../suites/plan/cell.ts';
+import { PROFILES } from '../../../suites/plan/profiles.ts';
+import { expand, parseQuery } from '../../../suites/plan/query.ts';
 import { alone, type Input, type Reader } from '../input.ts';
 
 const QUERIES = [

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tarMember } from '../../../reference/datasets/cifar.node.ts';
+import { cifarImages } from '../../../reference/datasets/cifar.ts';
 import { type Graph, graphParameters, INPUT } from '../../../reference/graph.ts';
-import { tarMember } from '../../../reference/images/cifar.node.ts';
-import { cifarImages } from '../../../reference/images/cifar.ts';
 import { parameter } from '../../../reference/tensor.ts';
 import { readCheckpoint, readTensors } from '../../../reference/weights/read.ts';
 import { writeSafetensors } from '../../../reference/weights/safetensors.ts';

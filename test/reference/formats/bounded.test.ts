@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { openOnnx } from '../../../reference/formats/onnx-network.ts';
+import { writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
+import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { int, message, text } from '../../../reference/formats/onnx/protobuf-write.ts';
+import { writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { openModel } from '../../../reference/models/load.ts';
 import { foldGraph } from '../../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../../reference/passes/layers.ts';
-import { writeGraphModel } from '../../../suites/backends/graphmodel.ts';
-import { writeOnnx } from '../../../suites/backends/onnx.ts';
-import { int, message, text } from '../../../suites/backends/protobuf.ts';
 import { external, FLOAT, file, floats, graph, integers, node, some, tensor, value } from './onnxfile.ts';
 
 // Small files that ask for much: each is read, or refused in one short line, in a time that none of them took before.

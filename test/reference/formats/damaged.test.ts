@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openOnnx } from '../../../reference/formats/onnx-network.ts';
+import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { int, text } from '../../../reference/formats/onnx/protobuf-write.ts';
 import { joinBytes } from '../../../reference/join.ts';
-import { int, text } from '../../../suites/backends/protobuf.ts';
 import { external, graph, messageOf, node, some } from './onnxfile.ts';
 
 const CLASSIC = readFileSync(join(import.meta.dirname, '../fixtures/classic-resnet.onnx'));

@@ -1,6 +1,6 @@
-import { openOnnx } from '../../../reference/formats/onnx-network.ts';
+import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { type Chunk, float, int, ints, message, text } from '../../../reference/formats/onnx/protobuf-write.ts';
 import { joinBytes } from '../../../reference/join.ts';
-import { type Chunk, float, int, ints, message, text } from '../../../suites/backends/protobuf.ts';
 
 // A writer of ONNX files that can also write what ours never does. Field numbers are those of onnx/onnx.proto.
 

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { type Chunk, message } from '../../../suites/backends/protobuf.ts';
+import { type Chunk, message } from '../../../reference/formats/onnx/protobuf-write.ts';
 import { agrees as agreesAt } from './agrees.ts';
 import { FLOAT, file, floats, integers, node, some, tensor, value } from './onnxfile.ts';
 

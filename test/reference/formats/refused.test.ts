@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { message, text } from '../../../suites/backends/protobuf.ts';
+import { message, text } from '../../../reference/formats/onnx/protobuf-write.ts';
 import { FLOAT, file, floats, graph, integers, messageOf, node, some, tensor, value } from './onnxfile.ts';
 
 const INPUT = value(11, 'x', [1, 2, 4, 4]);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openOnnx } from '../../../reference/formats/onnx-network.ts';
-import { openGraphModel } from '../../../reference/formats/tfjs-network.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
+import { WEIGHTS_FILE, writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
+import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { type Graph, graphParameters, INPUT, type Node } from '../../../reference/graph.ts';
 import { foldBatchNorm } from '../../../reference/passes/fold-batch-norm.ts';
 import type { Weights } from '../../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../../reference/weights/seeded.ts';
-import { WEIGHTS_FILE, writeGraphModel } from '../../../suites/backends/graphmodel.ts';
-import { writeOnnx } from '../../../suites/backends/onnx.ts';
 import { graphOf } from '../graphs.ts';
 
 // One of each family, and of each of their operators.

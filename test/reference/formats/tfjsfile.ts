@@ -7,7 +7,7 @@ import {
   s,
   type Writer,
   writer,
-} from '../../../suites/backends/graphwriter.ts';
+} from '../../../reference/formats/graph-model/writer.ts';
 import { some } from './onnxfile.ts';
 
 // Graph models as TensorFlow's converter writes them, in pieces that a test puts together.

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { CIFAR10, type CifarFiles } from '../weights/checkpoints.ts';
+import {
+  cacheFolder,
+  findInMirror,
+  hashFile,
+  lengthOf,
+  notObtained,
+  type ObtainOptions,
+  obtain,
+} from '../weights/files.node.ts';
+import { writeWhole } from '../write.node.ts';
+
+const BLOCK = 512;
+const RECORD = 3073;
+
+/** Files, and bytes of them, that are passed over in search of one: CIFAR-10's archive has 8 in 185 MB. */
+const MOST_FILES = 1000;
+const MOST_BYTES = 2 ** 30;
+
+/** The next bytes of a stream, as many as asked for; throws where it ends before them. Those of `skip` are not kept. */
+function reader(stream: AsyncIterable<Uint8Array>, ended: () => Error) {
+  const source = stream[Symbol.asyncIterator]();
+  let held: Uint8Array = new Uint8Array();
+  const each = async (count: number, use: (part: Uint8Array, at: number) => void): Promise<void> => {
+    for (let at = 0; at < count; ) {
+      if (held.length === 0) {
+        const { done, value } = await source.next();
+        if (done) throw ended();
+        held = value;
+      }
+      const part = held.subarray(0, count - at);
+      use(part, at);
+      at += part.length;
+      held = held.subarray(part.length);
+    }
+  };
+  return {
+    async take(count: number): Promise<Buffer> {
+      const whole = Buffer.alloc(count);
+      await each(count, (part, at) => whole.set(part, at));
+      return whole;
+    },
+    skip: (count: number) => each(count, () => {}),
+  };
+}
+
+/**
+ * The content of one file in a tar stream (POSIX ustar). Throws where the archive does not hold it whole, where it is of
+ * more than `most` bytes, and where there is no end of what comes before it.
+ */
+export async function tarMember(stream: AsyncIterable<Uint8Array>, member: string, most: number): Promise<Uint8Array> {
+  const ended = () => new Error(`the archive ends before it has given ${member}`);
+  const { take, skip } = reader(stream, ended);
+  let passed = 0;
+  for (let files = 0; files < MOST_FILES; files++) {
+    const header = await take(BLOCK);
+    // POSIX ends an archive with two blocks of zeros. One is enough here.
+    if (header.every((byte) => byte === 0)) throw ended();
+    const text = (start: number, length: number) =>
+      header.toString('latin1', start, start + length).split('\0')[0] ?? '';
+    const digits = text(124, 12).trim();
+    if (!/^[0-7]*$/.test(digits)) throw new Error('the archive is no tar file');
+    const size = Number.parseInt(digits || '0', 8);
+    if (text(0, 100) === member) {
+      if (size > most) throw new Error(`${member} in the archive has ${size} bytes, over the ${most} expected`);
+      return await take(size);
+    }
+    const blocks = Math.ceil(size / BLOCK) * BLOCK;
+    passed += blocks;
+    if (passed > MOST_BYTES)
+      throw new Error(
+        `the archive has files over the ${MOST_BYTES / 2 ** 20} MB allowed before it has given ${member}`,
+      );
+    await skip(blocks);
+  }
+  throw new Error(`the archive does not give ${member} within its first ${MOST_FILES} files`);
+}
+
+/** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
+const hashBeside = (path: string): string => `${path}.sha256`;
+
+/** Extracts the test set from the archive, whose own hash was right, into the cache, and notes its hash. */
+async function extract(archive: string, path: string, { member }: CifarFiles): Promise<void> {
+  const [file, gunzip] = [createReadStream(archive), createGunzip()];
+  file.on('error', (error) => gunzip.destroy(error));
+  const images = await tarMember(file.pipe(gunzip), member.path, member.bytes).finally(() => {
+    file.destroy();
+    gunzip.destroy();
+  });
+  if (images.length !== member.bytes)
+    throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
+  const fix = 'or set RESNET_CACHE to another folder';
+  // The hash first: a test set without one would be extracted again.
+  await writeWhole(hashBeside(path), `${createHash('sha256').update(images).digest('hex')}\n`, fix);
+  await writeWhole(path, images, fix);
+}
+
+/** The hash beside the test set, or undefined where there is none. */
+async function notedHash(path: string): Promise<string | undefined> {
+  if ((await lengthOf(hashBeside(path))) !== 65) return undefined;
+  return (await readFile(hashBeside(path), 'utf8')).match(/^[0-9a-f]{64}(?=\n$)/)?.[0];
+}
+
+/**
+ * Whether the cache holds the test set, and what it had when it was extracted. All of it is checked against the hash
+ * beside it, and the first 1,000 images against theirs, which is known ahead. Throws where they are other bytes.
+ */
+async function isCached(path: string, { member, first1000 }: CifarFiles, log: ObtainOptions['log']): Promise<boolean> {
+  const length = await lengthOf(path);
+  if (length === undefined) return false;
+  const noted = await notedHash(path);
+  if (noted === undefined) {
+    log(`${path} has no SHA-256 beside it, so it is not used`);
+    return false;
+  }
+  const fix = `delete ${path} and run again`;
+  if (length !== member.bytes) throw new Error(`${path} has ${length} bytes, expected ${member.bytes}: ${fix}`);
+  const actual = await hashFile(path);
+  if (actual !== noted) throw new Error(`${path} has SHA-256 ${actual}, expected ${noted}: ${fix}`);
+  const first = await hashFile(path, first1000.bytes);
+  if (first !== first1000.sha256)
+    throw new Error(
+      `the first ${first1000.bytes} bytes of ${path} have SHA-256 ${first}, expected ${first1000.sha256}: ${fix}`,
+    );
+  return true;
+}
+
+/**
+ * CIFAR-10's test images in their binary layout: all 10,000 from the cache, or else the first 1,000 in place in
+ * RESNET_MIRROR, or else all, downloaded and extracted into the cache. `files` stands in for the real ones in tests.
+ * Throws as `obtain` does.
+ */
+export async function obtainCifar(
+  options: ObtainOptions & { readonly files?: CifarFiles },
+): Promise<{ path: string; images: number; source: 'cache' | 'mirror' | 'download' }> {
+  const files = options.files ?? CIFAR10;
+  const path = join(cacheFolder(), files.member.name);
+  const images = files.member.bytes / RECORD;
+  if (await isCached(path, files, options.log)) return { path, images, source: 'cache' };
+  const mirrored = await findInMirror(files.first1000);
+  if (mirrored !== undefined) return { path: mirrored, images: files.first1000.bytes / RECORD, source: 'mirror' };
+  const archive = await obtain(files.archive, options).catch((error: Error & { reason?: string }) => {
+    // A mirror is likelier to hold the subset than the archive.
+    throw error.reason === undefined ? error : notObtained(error.reason, files.first1000);
+  });
+  await mkdir(cacheFolder(), { recursive: true });
+  await extract(archive.path, path, files);
+  // The archive is six times as large as what was wanted of it.
+  if (archive.path === join(cacheFolder(), files.archive.name)) await rm(archive.path);
+  return { path, images, source: 'download' };
+}

@@ -1,0 +1,174 @@
+import { LARGEST } from '../../float32.ts';
+import { type Graph, INPUT, type Node } from '../../graph.ts';
+import { parameter, sizeOf, transpose, type Weights } from '../../tensor.ts';
+import { convolution } from './write-conv.ts';
+import { writeGelu, writeLayerNorm } from './write-norm.ts';
+import { FLOAT, type GraphDefNode, INT32, list, NHWC, s, type WeightSpec, type Writer, writer } from './writer.ts';
+
+/** A TF.js graph model: `model.json`'s content, and the bytes of its weights, in a buffer of their own. */
+export type GraphModel = { json: GraphModelJson; weights: Uint8Array<ArrayBuffer> };
+export type GraphModelJson = {
+  format: 'graph-model';
+  generatedBy: string;
+  modelTopology: { node: GraphDefNode[]; library: object; versions: { producer: number } };
+  weightsManifest: { paths: string[]; weights: WeightSpec[] }[];
+};
+
+export const WEIGHTS_FILE = 'group1-shard1of1.bin';
+
+/** Channels of a node's output, from those of the nodes before it: a node without a number of its own leaves them. */
+function channelsFrom(node: Node, known: ReadonlyMap<string, number>): number {
+  if (node.op === 'Conv' || node.op === 'Gemm') return node.out;
+  const inner = known.get(node.inputs[0] ?? INPUT) ?? 0;
+  return node.op === 'Pad' ? inner + node.channels[0] + node.channels[1] : inner;
+}
+
+/** For each value, the one node that alone reads it. */
+function onlyReaders(graph: Graph): Map<string, Node> {
+  const counts = new Map<string, number>();
+  const readers = new Map<string, Node>();
+  for (const node of graph.nodes)
+    for (const name of new Set(node.inputs)) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      readers.set(name, node);
+    }
+  return new Map([...readers].filter(([name]) => counts.get(name) === 1));
+}
+
+function pad(w: Writer, name: string, input: string, paddings: number[], value: number): string {
+  const amounts = w.constant(`${name}.paddings`, [4, 2], Int32Array.from(paddings));
+  const filler = w.constant(`${name}.value`, [], Float32Array.of(value));
+  return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
+}
+
+function writeNode(
+  w: Writer,
+  node: Exclude<Node, { op: 'Conv' }>,
+  [x = '', y = '']: string[],
+  weights: Weights,
+  features: number,
+  afterRelu: boolean,
+): string {
+  const { name } = node;
+  switch (node.op) {
+    case 'BatchNormalization': {
+      const inputs = ['weight', 'bias', 'running_mean', 'running_var'].map((suffix) =>
+        w.constant(`${name}.${suffix}`, [node.channels], parameter(weights, `${name}.${suffix}`)),
+      );
+      const attr = { T: FLOAT, U: FLOAT, epsilon: { f: node.epsilon }, data_format: NHWC, is_training: { b: false } };
+      return w.node(name, 'FusedBatchNormV3', [x, ...inputs], attr);
+    }
+    case 'LayerNormalization':
+      return writeLayerNorm(w, node, x, weights);
+    case 'Gelu':
+      return writeGelu(w, name, x);
+    case 'Mul': {
+      const scale = w.constant(`${name}.layer_scale`, [node.channels], parameter(weights, `${name}.layer_scale`));
+      return w.node(name, 'Mul', [x, scale], { T: FLOAT });
+    }
+    case 'Relu':
+      return w.node(name, 'Relu', [x], { T: FLOAT });
+    case 'Add':
+      return w.node(name, 'AddV2', [x, y], { T: FLOAT });
+    case 'MaxPool': {
+      // TF.js' MaxPool rejects explicit padding. After a ReLU, zeros pad as minus infinity would; else the lowest does.
+      const [top, left, bottom, right] = node.pads;
+      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : -LARGEST);
+      const attr = {
+        T: FLOAT,
+        ksize: list([1, ...node.kernel, 1]),
+        strides: list([1, ...node.strides, 1]),
+        padding: s('VALID'),
+        data_format: NHWC,
+      };
+      return w.node(name, 'MaxPool', [`${name}.pad`], attr);
+    }
+    case 'GlobalAveragePool': {
+      const axes = w.constant(`${name}.axes`, [2], Int32Array.of(1, 2));
+      return w.node(name, 'Mean', [x, axes], { T: FLOAT, Tidx: INT32, keep_dims: { b: true } });
+    }
+    case 'Flatten': {
+      const shape = w.constant(`${name}.shape`, [2], Int32Array.of(-1, features));
+      return w.node(name, 'Reshape', [x, shape], { T: FLOAT, Tshape: INT32 });
+    }
+    case 'Gemm': {
+      const matrix = w.constant(
+        `${name}.weight`,
+        [node.in, node.out],
+        transpose(parameter(weights, `${name}.weight`), node.out, node.in),
+      );
+      const bias = w.constant(`${name}.bias`, [node.out], parameter(weights, `${name}.bias`));
+      const attr = {
+        T: FLOAT,
+        transpose_a: { b: false },
+        transpose_b: { b: false },
+        num_args: { i: '1' },
+        epsilon: { f: 0 },
+      };
+      return w.node(name, '_FusedMatMul', [x, matrix, bias], {
+        ...attr,
+        fused_ops: { list: { s: [btoa('BiasAdd')] } },
+      });
+    }
+    case 'Slice': {
+      const begin = w.constant(`${name}.begin`, [4], Int32Array.of(0, 0, 0, 0));
+      const end = w.constant(`${name}.end`, [4], Int32Array.of(0, 0, 0, 0));
+      const steps = w.constant(`${name}.steps`, [4], Int32Array.of(1, ...node.steps, 1));
+      const mask = (i: string) => ({ i });
+      const masks = {
+        begin_mask: mask('15'),
+        end_mask: mask('15'),
+        ellipsis_mask: mask('0'),
+        new_axis_mask: mask('0'),
+        shrink_axis_mask: mask('0'),
+      };
+      return w.node(name, 'StridedSlice', [x, begin, end, steps], { T: FLOAT, Index: INT32, ...masks });
+    }
+    case 'Pad':
+      return pad(w, name, x, [0, 0, 0, 0, 0, 0, ...node.channels], 0);
+  }
+}
+
+/**
+ * The graph as a TF.js graph model, [N, size, size, C] in (NHWC, any batch and size) and [N, classes] out. A ReLU that
+ * alone reads a convolution with a bias is fused into it, and keeps its name, as TensorFlow's converter does.
+ */
+export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
+  const w = writer();
+  w.node(INPUT, 'Placeholder', [], {
+    dtype: FLOAT,
+    shape: { shape: { dim: [-1, -1, -1, graph.channels].map((size) => ({ size: `${size}` })) } },
+  });
+  const readers = onlyReaders(graph);
+  const channels = new Map([[INPUT, graph.channels]]);
+  /** ReLUs that were written with their convolutions. */
+  const written = new Set<string>();
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
+  for (const node of graph.nodes) {
+    const previous = byName.get(node.inputs[0] ?? '');
+    const features = channelsFrom(node, channels);
+    channels.set(node.name, features);
+    if (node.op === 'Conv') {
+      const reader = readers.get(node.name);
+      const fuse = node.bias && reader?.op === 'Relu';
+      if (fuse) written.add(reader.name);
+      convolution(w, node, weights, node.inputs[0] ?? '', fuse ? reader.name : node.name, fuse);
+    } else if (!written.has(node.name))
+      writeNode(w, node, [...node.inputs], weights, features, previous?.op === 'Relu');
+  }
+  const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
+  let at = 0;
+  for (const values of w.data) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return {
+    json: {
+      format: 'graph-model',
+      generatedBy: 'resnet-bench',
+      modelTopology: { node: w.nodes, library: {}, versions: { producer: 987 } },
+      weightsManifest: [{ paths: [WEIGHTS_FILE], weights: w.specs }],
+    },
+    weights: bytes,
+  };
+}

@@ -1,0 +1,57 @@
+import { OVERFLOW } from '../float32.ts';
+
+/** The indices of the `k` largest of `count` values from `offset`, best first; equal ones by index, NaN never. */
+export function top(values: ArrayLike<number>, offset: number, count: number, k: number): number[] {
+  const score = (i: number) => values[offset + i] as number;
+  return Array.from({ length: count }, (_, i) => i)
+    .filter((i) => !Number.isNaN(score(i)))
+    .sort((a, b) => (score(a) === score(b) ? a - b : score(b) > score(a) ? 1 : -1))
+    .slice(0, k);
+}
+
+/** How many of `count` values rank before `label`, which is in the Top-k where this is below k. NaN ranks last. */
+export function rank(values: ArrayLike<number>, offset: number, count: number, label: number): number {
+  const before = top(values, offset, count, count).indexOf(label);
+  return before < 0 ? count : before;
+}
+
+/** Images whose decision agrees with the truth's, of those whose truth decides. */
+export type Agreement = { readonly agree: number; readonly of: number };
+
+/** The agreement over two sets of images. */
+export const bothOf = (a: Agreement, b: Agreement): Agreement => ({ agree: a.agree + b.agree, of: a.of + b.of });
+
+/** The value, or the infinity that float32 makes of it: two logits beyond its range are a tie. */
+const inFloat32 = (value: number): number => (Math.abs(value) < OVERFLOW ? value : value * Infinity);
+
+/**
+ * Top-k agreement, as sets, over a batch of logits [n, classes]. The truth of an image decides where each of its best
+ * k classes leads every other by more than their two bounds together: rounding cannot exchange them. An image whose
+ * truth does not decide is not counted, and none is where there are no more than k classes.
+ */
+export function agreement(
+  output: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  allowed: ArrayLike<number>,
+  classes: number,
+  k: number,
+): Agreement {
+  let agree = 0;
+  let of = 0;
+  for (let at = 0; classes > k && at < truth.length; at += classes) {
+    const best = new Set(top(truth, at, classes, k));
+    let lowest = Infinity;
+    let highest = -Infinity;
+    // Math.min and Math.max keep a NaN, which decides nothing.
+    for (let i = 0; i < classes; i++) {
+      const [value, bound] = [inFloat32(truth[at + i] as number), allowed[at + i] as number];
+      if (best.has(i)) lowest = Math.min(lowest, value - bound);
+      else highest = Math.max(highest, value + bound);
+    }
+    if (!(lowest > highest)) continue;
+    of++;
+    const chosen = top(output, at, classes, k);
+    if (chosen.length === k && chosen.every((i) => best.has(i))) agree++;
+  }
+  return { agree, of };
+}

@@ -1,0 +1,100 @@
+import { type Environment, type Header, UNTOLD } from '../../suites/record/header.ts';
+import type { Run } from '../../suites/record/record.ts';
+import type { Ratio } from '../../suites/stats/centre.ts';
+import { count, number, percent } from '../../suites/stats/format.ts';
+import { isWithin, median } from '../../suites/stats/quantiles.ts';
+
+/** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
+export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
+
+/** Parts without which times mean something else. Software may differ: that is what one may want to compare. */
+const MACHINE = ['cpu', 'cores', 'gpu'];
+
+const NOTHING = 'not told';
+
+/** What differs between the fingerprints of two runs; of lists such as packages, only the entries that do. */
+export function partsThatDiffer(base: Header, head: Header): Part[] {
+  const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {
+    const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];
+    if (before === after) return [];
+    const entries = (text: string, other: string) => {
+      const known = new Set(other.split(', '));
+      return (
+        text
+          .split(', ')
+          .filter((entry) => !known.has(entry))
+          .join(', ') || 'none'
+      );
+    };
+    return [{ part, base: entries(before, after), head: entries(after, before), machine: MACHINE.includes(part) }];
+  });
+}
+
+/** Shares of stolen time or of waiting, and loads relative to the cores, from which times are in doubt. */
+const STOLEN = 0.01;
+const BUSY = 0.5;
+
+/** Whether a machine did other work when a run began. */
+export const isBusy = ({ load, cores }: Environment): boolean => load > BUSY * cores;
+
+/** The share of time that was stolen, where it puts times in doubt; else 0. */
+export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (end?.steal ?? 0) : 0);
+
+/** What slowed the processors during a run, where it puts times in doubt. */
+export function slowed({ header, end }: Run): string[] {
+  const { heat, quota } = end?.throttled ?? UNTOLD;
+  const seconds = end === undefined ? 0 : (Date.parse(end.at) - Date.parse(header.started)) / 1000;
+  return [
+    ...((heat ?? 0) > 0 ? [`heat slowed a processor core ${count(heat ?? 0, 'time')}`] : []),
+    ...((quota ?? 0) > STOLEN * seconds ? [`the CPU quota made the processes wait for ${number(quota ?? 0)} s`] : []),
+  ];
+}
+
+/** Fewest times of which a common shift can be told. */
+const MANY = 5;
+
+/** What else makes a comparison of times doubtful, and what to do. */
+export function noticesOf(
+  base: Run,
+  head: Run,
+  paired: boolean,
+  ratios: readonly Ratio[],
+  threshold: number,
+): string[] {
+  const runs = paired
+    ? [{ name: 'the run', run: head }]
+    : [
+        { name: 'the base', run: base },
+        { name: 'the head', run: head },
+      ];
+  const states = runs.flatMap(({ name, run }) => {
+    const { load, cores } = run.header.environment;
+    return [
+      ...(isBusy(run.header.environment)
+        ? [`${name} began on a busy machine (load ${load.toFixed(1)} on ${cores} cores)`]
+        : []),
+      ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
+      ...slowed(run).map((text) => `${name}: ${text}`),
+      ...(run.end === undefined ? [`${name} did not end by itself`] : []),
+    ];
+  });
+  const [before, after] = [base, head].map(({ header }) => header.environment.governor);
+  const governor = before === after ? [] : [`the governor changed from ${before ?? NOTHING} to ${after ?? NOTHING}`];
+  const shift = median(ratios.map(({ ratio }) => ratio));
+  const together =
+    !paired && ratios.length >= MANY && Math.max(shift, 1 / shift) > 1 + threshold
+      ? [
+          `all times together moved by a factor of ${shift.toFixed(3)}: was the machine itself in another state? Run both again`,
+        ]
+      : [];
+  const { within } = head.header;
+  const wide = ratios.filter(({ interval }) => paired && within !== null && !isWithin(interval, within)).length;
+  const imprecise =
+    wide === 0
+      ? []
+      : [
+          `${count(wide, 'ratio')} ${wide === 1 ? 'is' : 'are'} not known to ±${number(100 * (within ?? 0))} % as asked: the budget or the rounds ended first`,
+        ];
+  return [...states, ...governor, ...together, ...imprecise];
+}

@@ -1,0 +1,117 @@
+import type { RowStatus } from '../../table/status.ts';
+
+/** Hue and chroma (OKLCH) of a runtime; its backends differ in lightness, so families read as families. */
+const FAMILIES: readonly { readonly prefix: string; readonly hue: number; readonly chroma: number }[] = [
+  { prefix: 'ort-node', hue: 255, chroma: 0.12 },
+  { prefix: 'ort-web', hue: 195, chroma: 0.09 },
+  { prefix: 'tfjs-node', hue: 5, chroma: 0.13 },
+  { prefix: 'tfjs', hue: 55, chroma: 0.12 },
+];
+const OTHER = { prefix: '', hue: 280, chroma: 0.02 };
+
+const familyOf = (backend: string) => FAMILIES.find(({ prefix }) => backend.split('/')[0] === prefix) ?? OTHER;
+
+/** The colour of a backend in every plot: a CSS variable that `backendColours` sets. */
+export type Palette = (backend: string) => string;
+
+/** `--b0` and so on for light (lightness 0.42 to 0.66) and dark (0.62 to 0.86) pages. */
+export function backendColours(backends: readonly string[]): { palette: Palette; light: string; dark: string } {
+  const rule = (low: number, high: number, chroma: number) =>
+    backends
+      .map((backend, i) => {
+        const family = familyOf(backend);
+        const members = backends.filter((other) => familyOf(other) === family);
+        const step = members.length > 1 ? (high - low) / (members.length - 1) : 0;
+        const lightness = (members.length > 1 ? low : (low + high) / 2) + step * members.indexOf(backend);
+        return `--b${i}:oklch(${lightness.toFixed(3)} ${(family.chroma * chroma).toFixed(3)} ${family.hue})`;
+      })
+      .join(';');
+  return {
+    palette: (backend) => `var(--b${backends.indexOf(backend)})`,
+    light: rule(0.42, 0.66, 1),
+    dark: rule(0.64, 0.86, 0.8),
+  };
+}
+
+/** Class and sign of a status: never colour alone. */
+export const STATUS_MARKS: { readonly [status in RowStatus]: { readonly name: string; readonly sign: string } } = {
+  ok: { name: 'ok', sign: '✓' },
+  wrong: { name: 'wrong', sign: '✗' },
+  crash: { name: 'crash', sign: '✗' },
+  timeout: { name: 'timeout', sign: '✗' },
+  fallback: { name: 'fallback', sign: '↩' },
+  unsupported: { name: 'unsupported', sign: '∅' },
+  'not run': { name: 'notrun', sign: '–' },
+};
+
+/** The page's style but for the backends' colours. */
+export const CSS = `
+:root{color-scheme:light dark;--bg:#fff;--panel:#f7f7f5;--ink:#1c1c1a;--soft:#5c5c57;--faint:#8a8a84;--line:#dededa;
+--grid:#e6e6e2;--accent:#1d5fa8;--ok:#1f7a44;--bad:#b3261e;--warn:#955800;--none:#6d6d68;--note:#fdf5e2;--noteline:#e0c37c}
+@media (prefers-color-scheme:dark){:root{--bg:#161716;--panel:#1e1f1e;--ink:#e8e8e4;--soft:#aeaea8;--faint:#85857f;
+--line:#363735;--grid:#2b2c2a;--accent:#8ab8ee;--ok:#6cc48c;--bad:#f28b82;--warn:#e3b35b;--none:#9a9a94;--note:#2b2618;
+--noteline:#6a5824}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0 auto;max-width:1200px;padding:1.5rem clamp(.9rem,3vw,2.5rem) 4rem;background:var(--bg);color:var(--ink);
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+h1{font-size:1.6rem;line-height:1.2;margin:.2em 0 .3em;letter-spacing:-.01em}
+h2{font-size:1.2rem;margin:2.6em 0 .5em;padding-top:.7em;border-top:1px solid var(--line)}
+h3{font-size:.95rem;margin:1.6em 0 .4em}
+p,ul{max-width:75ch;margin:.5em 0}
+.scroll+p{margin-top:.9em}
+a{color:var(--accent);text-underline-offset:2px}
+code,.mono{font:.86em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+code{overflow-wrap:anywhere}
+code.copy{user-select:all;background:var(--panel);border:1px solid var(--line);border-radius:3px;padding:.1em .4em}
+td code.copy{white-space:nowrap;overflow-wrap:normal}
+.soft{color:var(--soft)}.small{font-size:.87rem}
+nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.9rem;margin:1rem 0 0}
+dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.2rem;margin:.8rem 0}
+dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:anywhere}
+.verdict{max-width:none;display:flex;flex-wrap:wrap;gap:.35rem 1.4rem;margin:1rem 0 .4rem;font-size:1.05rem}
+.verdict b{font-variant-numeric:tabular-nums}
+.note{border-left:3px solid var(--noteline);background:var(--note);padding:.55rem .9rem;margin:.8rem 0;max-width:none}
+.note p{max-width:90ch}
+.s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
+.s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-fallback{color:var(--warn)}
+.s-unsupported,.s-notrun{color:var(--none)}
+.scroll{overflow-x:auto;max-width:100%}
+table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
+th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th{font-weight:600;color:var(--soft);vertical-align:bottom;line-height:1.25}
+th.n,td.n{text-align:right;white-space:nowrap}td.name{white-space:nowrap}td.prose{min-width:7rem}.roomy{min-width:15rem}
+th.n+th:not(.n),td.n+td:not(.n){padding-left:.8rem}
+tbody th{color:var(--ink);font-weight:400;white-space:nowrap;vertical-align:top}
+tr:target>*{background:var(--note)}
+th button{all:unset;cursor:pointer;text-align:inherit}th button:hover{color:var(--accent)}
+th button:focus-visible{outline:2px solid var(--accent)}
+th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
+.matrix{border-collapse:separate;border-spacing:0}
+.matrix th:first-child{position:sticky;left:0;background:var(--bg);padding-right:1.2rem;z-index:1}
+.matrix th,.matrix td{white-space:nowrap;padding:.3rem 1.2rem .3rem 0;vertical-align:baseline}.matrix td a{text-decoration:none;color:inherit;display:block}
+.matrix td a:hover{text-decoration:underline}.matrix td .v{font-weight:600}
+.matrix thead th span{display:block;font-weight:400;color:var(--soft)}
+.votes caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.votes td.n,.votes th.n{padding-right:.6rem}
+.votes td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
+.swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1.2rem 2rem;margin:1rem 0 .6rem}
+figure{margin:0;min-width:0;break-inside:avoid}
+figure.wide{margin:1rem 0}
+figure h3{margin:0 0 .3em}
+.legend{max-width:none;display:flex;flex-wrap:wrap;gap:.25rem 1.3rem;font-size:.85rem;color:var(--soft);margin:.6rem 0 0;align-items:center}
+.legend svg{vertical-align:-.2em;margin-right:.4em;color:var(--ink)}
+.chart{display:block;width:100%;height:auto;max-width:560px;min-width:320px;overflow:visible;color:var(--ink);
+font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums}
+.wide .chart{max-width:1100px;min-width:700px}
+.chart text{white-space:pre}
+details{margin:.7rem 0}summary{cursor:pointer;color:var(--accent);font-size:.9rem}
+details[open]>summary{margin-bottom:.4rem}
+.empty{border:1px dashed var(--line);padding:.8rem 1rem;color:var(--soft)}
+.problem{margin:1.2rem 0;break-inside:avoid}.problem p{margin:.2em 0;overflow-wrap:anywhere}
+.problem:target{background:var(--note)}
+@media (max-width:520px){body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
+.matrix td{padding-right:.9rem}}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{overflow:visible}
+h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}}
+`;

@@ -1,0 +1,124 @@
+import * as Plot from '@observablehq/plot';
+import { maximum, minimum } from '../../../reference/collect.ts';
+import { NONE, percent } from '../../../suites/stats/format.ts';
+import type { Accuracy } from '../../table/measure.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+
+const top1 = (one: Accuracy) => one.top1 / one.images;
+
+/** Whole per cents around the intervals, with at most seven ticks. */
+function axis(all: readonly Accuracy[]): { domain: [number, number]; ticks: number[] } {
+  const low = Math.floor(minimum(all.map((one) => 100 * one.top1Interval[0])));
+  const high = Math.ceil(maximum(all.map((one) => 100 * one.top1Interval[1])));
+  const step = [1, 2, 5, 10, 20].find((size) => (high - low) / size <= 6) ?? 20;
+  const first = Math.ceil(low / step) * step;
+  return {
+    domain: [low, high],
+    ticks: Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, i) => first + i * step),
+  };
+}
+
+function panel(label: string, rows: readonly PanelRow<Accuracy>[], palette: Page['palette']): Markup {
+  const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
+  const { domain: range, ticks } = axis(shown);
+  type Shown = (typeof shown)[number];
+  const color = (one: Shown) => palette(one.session.backend);
+  return chart(`Top-1 accuracy of ${label} by backend, in per cent`, domain(rows), {
+    width: 460,
+    height: AXES + ROW * rows.length,
+    x: { domain: range, label: 'images classified right, top-1 (%) →' },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    marks: [
+      Plot.gridX(ticks, GRID),
+      ...rowRules(rows),
+      Plot.axisX(ticks, { tickSize: 3 }),
+      Plot.ruleY(shown, {
+        y: (one: Shown) => one.session.backend,
+        x1: (one: Shown) => 100 * one.top1Interval[0],
+        x2: (one: Shown) => 100 * one.top1Interval[1],
+        stroke: color,
+        strokeWidth: 2.5,
+      }),
+      Plot.dot(shown, {
+        x: (one: Shown) => 100 * top1(one),
+        y: (one: Shown) => one.session.backend,
+        r: 4,
+        stroke: color,
+        strokeWidth: 1.5,
+        fill: (one: Shown) => (one.row.status === 'ok' ? color(one) : 'var(--bg)'),
+        title: (one: Shown) => `${one.session.backend}: ${percent(top1(one))} % of ${one.images} images`,
+      }),
+      values(rows, (one) => percent(top1(one))),
+      absent(rows),
+    ],
+  });
+}
+
+/** The images whose class is not PyTorch's, as far as a line has room. */
+function differing({ differs }: Accuracy): string {
+  if (differs === null) return 'PyTorch’s answers are not known';
+  if (differs.length === 0) return 'none';
+  const named = differs.slice(0, 5).map((one) => `#${one.image}: ${one.got} instead of ${one.expected}`);
+  return `${differs.length}: ${named.join(', ')}${differs.length > named.length ? ', …' : ''}`;
+}
+
+type Line = { readonly row: Row; readonly accuracy: Accuracy | undefined };
+
+const table = (rows: readonly Row[]): Markup => {
+  const share = (title: string, pick: (one: Accuracy) => number) =>
+    figure<Line>(
+      title,
+      ({ accuracy }) => (accuracy ? percent(pick(accuracy) / accuracy.images) : NONE),
+      ({ accuracy }) => accuracy && pick(accuracy) / accuracy.images,
+    );
+  const interval = (pick: (one: Accuracy) => readonly [number, number]) =>
+    figure<Line>(
+      'Interval (%)',
+      ({ accuracy }) => (accuracy ? pick(accuracy).map(percent).join(' – ') : NONE),
+      ({ accuracy }) => accuracy && pick(accuracy)[0],
+    );
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      share('Top-1 (%)', (one) => one.top1),
+      interval((one) => one.top1Interval),
+      share('Top-5 (%)', (one) => one.top5),
+      interval((one) => one.top5Interval),
+      figure(
+        'Images',
+        ({ accuracy }) => (accuracy ? `${accuracy.images} of ${accuracy.available}` : NONE),
+        ({ accuracy }) => accuracy?.images,
+      ),
+      prose('Differ from PyTorch', ({ accuracy }) => (accuracy ? differing(accuracy) : NONE)),
+      prose('Data set', ({ accuracy }) => accuracy?.dataset ?? NONE),
+      caseColumn((line) => line.row),
+    ],
+    rows.map((row) => ({ row, accuracy: measured(row, 'accuracy') })),
+  );
+};
+
+/** Share of images classified right. */
+export function accuracySection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'accuracy');
+  const shown = panels(all, 'accuracy');
+  if (shown.length === 0)
+    return section('accuracy', 'Accuracy', empty(rows, 'Accuracy', 'accuracy:resnet20.akamaster'));
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+  return section(
+    'accuracy',
+    'Accuracy',
+    html`<p>Whether the trained network still classifies as well, on labelled images.</p>
+${legend([
+  keyEntry(SIGNS.dot, 'top-1'),
+  keyEntry(SIGNS.interval, 'Wilson’s 95 % interval'),
+  keyEntry(SIGNS.hollow, 'not ok: see its status'),
+])}
+<div class="panels">${plots}</div>
+<p class="small soft">The interval is about the network and images like these. All backends see the same images, so one whose images differ from PyTorch’s is off even where intervals overlap; a backend that the budget cut short saw fewer images, and is not comparable by its top-1 alone.</p>
+${figures(table(rows))}`,
+  );
+}

@@ -1,0 +1,38 @@
+import { NONE } from '../../../suites/stats/format.ts';
+import type { Change, Comparison } from '../../compare/compare.ts';
+import { cautions, conclusion, method, ratioText, runText, totals } from '../../compare/text.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { command, dataTable, figure, name, note, prose, section } from '../kit/parts.ts';
+
+const table = (changes: readonly Change[]): Markup =>
+  dataTable<Change>(
+    [
+      name('Verdict', (one) => one.verdict),
+      figure(
+        'Head ÷ base',
+        (one) => ratioText(one) || NONE,
+        (one) => one.ratio?.ratio,
+      ),
+      name('Base → head', (one) => one.figures),
+      prose('Why', (one) => one.detail),
+      name('Case', (one) => command(one.id)),
+    ],
+    changes,
+  );
+
+/** What changed since the baseline. */
+export function comparisonSection(comparison: Comparison): Markup {
+  const notable = comparison.changes.filter(({ verdict }) => verdict !== 'same');
+  const same = comparison.changes.filter(({ verdict }) => verdict === 'same');
+  const notices = cautions(comparison);
+  return section(
+    'comparison',
+    'Since the baseline',
+    html`<p><strong>${conclusion(comparison)}</strong> ${totals(comparison)}</p>
+<dl class="facts"><dt>Base</dt><dd>${runText(comparison.base)}</dd><dt>Head</dt><dd>${runText(comparison.head)}</dd></dl>
+${notices.length > 0 ? note(html`<ul>${notices.map((text) => html`<li>${text}</li>`)}</ul>`) : ''}
+${notable.length > 0 ? table(notable) : ''}
+${same.length > 0 ? html`<details><summary>The ${same.length} that are the same</summary>${table(same)}</details>` : ''}
+<p class="small soft">${method(comparison)}</p>`,
+  );
+}

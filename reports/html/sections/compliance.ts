@@ -1,0 +1,113 @@
+import * as Plot from '@observablehq/plot';
+import type { Compliance } from '../../../suites/compliance/figures.ts';
+import { MOST } from '../../../suites/stats/caching.ts';
+import type { Ratio } from '../../../suites/stats/centre.ts';
+import { NONE, number } from '../../../suites/stats/format.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  bounded,
+  caseColumn,
+  dataTable,
+  empty,
+  figures,
+  name,
+  nameColumns,
+  type Page,
+  section,
+} from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+
+/** Two dots share a row. */
+const LOOK = { r: 3.5, width: 2 };
+
+function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Page['palette']): Markup {
+  const of = (kind: 'caching' | 'seeds') =>
+    rows.flatMap(({ session: { backend }, figures }): Mark[] => {
+      const one = figures?.[kind];
+      if (one === undefined) return [];
+      const title = `${backend}: ${number(one.ratio)}`;
+      return [{ backend, value: one.ratio, interval: one.interval, hollow: kind === 'seeds', title }];
+    });
+  const ends = [...of('caching'), ...of('seeds')].flatMap(({ interval }) => interval ?? []);
+  return chart(
+    `Time of a fresh input over a repeated one, and of another seed, for ${label} by backend`,
+    domain(rows),
+    {
+      width: 460,
+      height: AXES + ROW * rows.length,
+      x: {
+        domain: [Math.min(1 / MOST, ...ends), Math.max(1.2, ...ends)],
+        nice: true,
+        ticks: 5,
+        label: 'ratio of times →',
+      },
+      y: { domain: domain(rows), label: null, padding: 0.3 },
+      marks: [
+        Plot.gridX({ ...GRID, ticks: 5 }),
+        ...rowRules(rows),
+        Plot.ruleX([1], { stroke: 'var(--ink)' }),
+        Plot.ruleX([MOST], { stroke: 'var(--bad)', strokeDasharray: '3 3' }),
+        Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
+        ...intervals(of('caching'), palette, { ...LOOK, dy: -4 }),
+        ...intervals(of('seeds'), palette, { ...LOOK, dy: 4 }),
+        values(rows, ({ caching }) => (caching ? number(caching.ratio) : NONE)),
+        absent(rows),
+      ],
+    },
+  );
+}
+
+type Line = { readonly row: Row; readonly one: Compliance | undefined };
+
+function table(rows: readonly Row[]): Markup {
+  const ratio = (title: string, pick: (one: Compliance) => Ratio | undefined) =>
+    bounded<Line>(
+      title,
+      ({ one }) => {
+        const found = one && pick(one);
+        return found && { value: found.ratio, interval: found.interval };
+      },
+      number,
+    );
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>(({ row }) => row),
+      name('Inputs', ({ one }) => one?.inputs ?? NONE),
+      ratio('Fresh ÷ repeated', ({ caching }) => caching),
+      ratio('Other seed ÷ fresh', ({ seeds }) => seeds),
+      amount('Blocks', ({ one }) => one?.blocks),
+      amount('Timed answers', ({ one }) => one?.calls),
+      amount('Another input’s', ({ one }) => one?.stale),
+      amount('Not bit for bit the untimed one', ({ one }) => one?.varying),
+      amount('Images classified', ({ one }) => one?.classified?.images),
+      amount('Top-1 right', ({ one }) => one?.classified?.top1),
+      amount('Differ from PyTorch', ({ one }) => one?.classified?.differs.length),
+      caseColumn(({ row }) => row),
+    ],
+    rows.map((row) => ({ row, one: measured(row, 'compliance') })),
+  );
+}
+
+/** Whether what is timed is what is asked for. */
+export function complianceSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'compliance');
+  const shown = panels(all, 'compliance');
+  if (shown.length === 0)
+    return section('compliance', 'Compliance', empty(rows, 'Whether timed answers are honest', 'compliance:resnet18'));
+  return section(
+    'compliance',
+    'Compliance',
+    html`<p>Whether timed calls do all the work, after MLPerf Inference’s compliance tests: their answers are those of untimed calls, and one input again and again is not faster than fresh ones.</p>
+${legend([
+  keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
+  keyEntry(SIGNS.hollow, 'inputs of another seed ÷ fresh ones'),
+  keyEntry(SIGNS.interval, '95 % interval'),
+])}
+<div class="panels">${plotsOf(shown, (label, rows) => panel(label, rows, palette))}</div>
+<p class="small soft">A cell is wrong where an interval lies wholly beyond ${number(MOST)} (dashed), where a timed answer is another input’s or breaks its bound, or where an image’s class is not PyTorch’s.</p>
+${figures(table(rows))}`,
+  );
+}

@@ -1,0 +1,106 @@
+import * as Plot from '@observablehq/plot';
+import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
+import { scientific } from '../../../suites/stats/format.ts';
+import type { CheckRow, Conformance } from '../../table/measure.ts';
+import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
+import { depth, levelTables } from '../kit/levels.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { empty, type Page, section } from '../kit/parts.ts';
+import { domain, type PanelRow, panels, plotsOf } from '../kit/rows.ts';
+
+/** Error and bound at the element that comes nearest to breaking its bound, relative to the tensor's largest value. */
+const decisive = (check: CheckRow) => ({
+  error: (check.ratio * check.allowed) / check.scale,
+  allowed: check.allowed / check.scale,
+});
+
+/**
+ * Least relative value that an axis shows, far below float32's rounding. Where the truth is exactly 0, next to nothing
+ * is allowed, and an axis down to there would show nothing else.
+ */
+const FLOOR = 1e-12;
+
+function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: Page['palette']): Markup {
+  const points = rows.flatMap(({ session, figures }) =>
+    (figures?.checks ?? []).map((check) => ({ ...decisive(check), check, backend: session.backend })),
+  );
+  const tensors = [...new Set(points.map((one) => one.check.tensor))].sort(depth);
+  const scale = logScale(
+    points.flatMap((one) => [one.error, one.allowed]).filter((value) => value >= FLOOR),
+    6,
+  );
+  const floor = (value: number) => Math.max(value, scale.domain[0]);
+  const missing = rows.filter((one) => one.figures === undefined);
+  type Point = (typeof points)[number];
+  const right = (one: Point) => isRight(one.check);
+  return chart(`Error and tolerance of ${label} by tensor and backend`, domain(rows), {
+    width: Math.max(560, 150 + 170 * tensors.length),
+    height: 66 + ROW * rows.length,
+    marginTop: 26,
+    marginBottom: 40,
+    marginRight: 16,
+    x: { type: 'log', domain: scale.domain, label: 'error ÷ largest value of the tensor →' },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    fx: { domain: tensors, label: null, padding: 0.12 },
+    marks: [
+      Plot.gridX(scale.ticks, GRID),
+      Plot.axisFx({ anchor: 'top', label: null, fontWeight: 600 }),
+      Plot.ruleY(rows, { y: (one: PanelRow<Conformance>) => one.session.backend, stroke: 'var(--grid)' }),
+      Plot.axisY({ label: null, tickSize: 0, tickPadding: 8 }),
+      Plot.axisX(scale.ticks, { text: (value: number) => value.toExponential(0), tickSize: 3 }),
+      Plot.tickX(points, {
+        fx: tensorOf,
+        x: (one: Point) => floor(one.allowed),
+        y: 'backend',
+        stroke: 'var(--ink)',
+        strokeWidth: 1.5,
+      }),
+      Plot.dot(points, {
+        fx: tensorOf,
+        x: (one: Point) => floor(one.error),
+        y: 'backend',
+        r: 4,
+        symbol: (one: Point) => (beyondTolerance(one.check) > 0 ? 'times' : 'circle'),
+        stroke: (one: Point) => (right(one) ? palette(one.backend) : 'var(--bad)'),
+        strokeWidth: 1.5,
+        fill: (one: Point) => (one.error === 0 ? 'var(--bg)' : right(one) ? palette(one.backend) : 'var(--bad)'),
+        title: (one: Point) =>
+          `${one.backend}, ${one.check.tensor}: error ${scientific(one.error)}, allowed ${scientific(one.allowed)}`,
+      }),
+      Plot.text(missing, {
+        fx: () => tensors[0],
+        y: (one: PanelRow<Conformance>) => one.session.backend,
+        text: (one: PanelRow<Conformance>) => one.row.status,
+        frameAnchor: 'left',
+        dx: 6,
+        fill: 'var(--none)',
+        fontStyle: 'italic',
+      }),
+    ],
+  });
+}
+
+const tensorOf = ({ check }: { check: CheckRow }) => check.tensor;
+
+/** Errors against the float64 reference, beside what is allowed. */
+export function conformanceSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'conformance');
+  const shown = panels(all, 'conformance');
+  if (shown.length === 0) return section('conformance', 'Conformance', empty(rows, 'Conformance', 'conformance'));
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
+  return section(
+    'conformance',
+    'Conformance',
+    html`<p>How far outputs are from the float64 reference, and how far they may be. A dot left of its tick passes.</p>
+${legend([
+  keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
+  keyEntry(SIGNS.tick, 'allowed'),
+  keyEntry(SIGNS.hollow, 'error exactly 0, at the left edge'),
+  html`<span>× NaN or infinities too many or missing</span>`,
+])}
+${plots}
+<p class="small soft">Both are drawn at the element that comes nearest to breaking its bound; where the truth is 0, a wrong one may have next to nothing allowed, and its tick stands at the left edge.</p>
+<p>All figures, in three levels, and the tolerance that a test would need:</p>
+${levelTables(rows)}`,
+  );
+}

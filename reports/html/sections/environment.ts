@@ -1,0 +1,64 @@
+import { type End, UNTOLD } from '../../../suites/record/header.ts';
+import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { type Page, section } from '../kit/parts.ts';
+
+/** What slowed the processors, as far as the system tells. */
+function throttling(end: End | undefined): string {
+  const { heat, quota } = end?.throttled ?? UNTOLD;
+  const told = [
+    heat === null ? [] : [`heat slowed a core ${count(heat, 'time')} at most`],
+    quota === null ? [] : [`the CPU quota made the processes wait for ${number(quota)} s`],
+  ].flat();
+  return told.length === 0 ? NONE : told.join('; ');
+}
+
+/** The machine, the software, and how the figures are made. */
+export function environmentSection({ table }: Page): Markup {
+  const { header, end } = table.run;
+  const { environment: e, fingerprint } = header;
+  const steal = end?.steal ?? null;
+  const browser =
+    e.browser === null
+      ? NONE
+      : html`${e.browser.name} ${e.browser.version}${e.browser.flags.length > 0 ? html`<br><code>${e.browser.flags.join(' ')}</code>` : ''}`;
+  const packages = Object.entries(e.packages);
+  return section(
+    'environment',
+    'Environment',
+    html`<dl class="facts">
+<dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
+<dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
+<dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
+<dt>Stolen time</dt><dd>${steal === null ? NONE : html`${percent(steal)} % of the processors’ time went to other guests of the hypervisor`}</dd>
+<dt>Throttling</dt><dd>${throttling(end)}</dd>
+<dt>Governor</dt><dd>${e.governor ?? NONE}</dd>
+<dt>GPU</dt><dd>${fingerprint.parts.gpu ?? NONE}</dd>
+<dt>Operating system</dt><dd>${e.os}</dd>
+<dt>Node</dt><dd>${e.node}</dd>
+<dt>Browser</dt><dd>${browser}</dd>
+<dt>Packages</dt><dd>${packages.length === 0 ? NONE : packages.map(([name, version], i) => html`${i > 0 ? html`<br>` : ''}<code>${name} ${version}</code>`)}</dd>
+<dt>Fingerprint</dt><dd><code>${fingerprint.hash}</code> (times are compared between runs whose machine parts agree)</dd>
+</dl>`,
+  );
+}
+
+/** How the figures come about, for those who check them. */
+export function methodSection(): Markup {
+  return section(
+    'method',
+    'Method',
+    html`<ul>
+<li><strong>Timing.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is kept and checked when measuring is over.</li>
+<li><strong>Rounds.</strong> Each round is a fresh process or page, and rounds visit the cells in a newly shuffled order. Samples within a process are correlated, so a round counts as one: its median.</li>
+<li><strong>Intervals.</strong> 95 %, from 3 rounds on: Student’s t on the logarithms of the rounds’ medians, from 5 rounds on without the lowest and the highest quarter of them (Tukey and McLaughlin 1963). What they cover is the median that very many rounds would have: on simulated rounds with heavy tails, correlated samples and slow rounds, 93 to 97 % of the intervals hold it, for 3 to 12 rounds. Where rounds ended as soon as the interval was narrow (--within), 90 % do. With 3 rounds they are about three times as wide as with 12. They tell of the spread between processes on this machine, not between machines.</li>
+<li><strong>Percentiles.</strong> p90 and p99 are the medians of the rounds’ own percentiles. They are given where every round has so many samples that, with 95 % probability, one lies beyond: 29 for p90, 299 for p99.</li>
+<li><strong>Clock.</strong> A call that lasts less than 100 steps of the clock is timed in batches, and a sample is the batch’s mean; the steps are measured in each process or page.</li>
+<li><strong>Few.</strong> A star marks a figure of fewer than 3 rounds or 10 samples, or one whose budget ended before all samples were taken.</li>
+<li><strong>Truth.</strong> The reference evaluates the network in float64 from the same float32 weights and inputs.</li>
+<li><strong>Tolerance.</strong> It is derived, not tuned: a statistical bound from float32’s unit roundoff (2⁻²⁴), carried through the layers with the actual values. The ratio is error ÷ allowed, the largest over all elements; at most 1 passes. It is a bound on independent rounding errors, not a proof for every summation order.</li>
+<li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
+<li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
+</ul>`,
+  );
+}

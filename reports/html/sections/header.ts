@@ -1,0 +1,92 @@
+import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
+import { isBusy, slowed, stolen } from '../../compare/fingerprint.ts';
+import { STATUSES } from '../../table/status.ts';
+import { impreciseRows, type Table } from '../../table/table.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { badge, note, type Page } from '../kit/parts.ts';
+
+/** Software adapters, and the backends that ran on each. */
+function softwareAdapters(table: Table): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const row of table.rows)
+    for (const { adapter, device } of row.placements) {
+      if (!adapter?.software) continue;
+      const { backend } = row.cell;
+      // A name such as ort-web/webgpu says the device already.
+      const name = backend.includes(device) ? backend : `${backend} (${device})`;
+      found.set(adapter.description, (found.get(adapter.description) ?? new Set()).add(name));
+    }
+  return found;
+}
+
+/** What a reader must know before any figure. */
+function notices(table: Table): Markup[] {
+  const { damaged, header } = table.run;
+  const imprecise = impreciseRows(table);
+  const software = [...softwareAdapters(table)].map(([adapter, backends]) =>
+    note(
+      html`<p><strong>${[...backends].join(', ')} ran on ${adapter}, a software adapter.</strong> No GPU was involved: compare these rows with each other, not with GPUs.</p>`,
+    ),
+  );
+  const unread = [...damaged, ...table.unreadable.map((id) => `not a case id: ${id}`)];
+  return [
+    ...software,
+    ...(isBusy(header.environment)
+      ? [
+          note(
+            html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
+          ),
+        ]
+      : []),
+    ...(imprecise.length > 0
+      ? [
+          note(
+            html`<p>${count(imprecise.length, 'latency', 'latencies')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
+          ),
+        ]
+      : []),
+    ...(stolen(table.run) > 0
+      ? [
+          note(
+            html`<p>A hypervisor gave ${percent(stolen(table.run))} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
+          ),
+        ]
+      : []),
+    ...slowed(table.run).map((text) => note(html`<p>During the run ${text}: times may be too long.</p>`)),
+    ...(unread.length > 0
+      ? [
+          note(
+            html`<p>${count(unread.length, 'line')} of the run file could not be read and ${unread.length === 1 ? 'is' : 'are'} left out:</p><ul>${unread.map((line) => html`<li><code>${line}</code></li>`)}</ul>`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What was run, how it ended in one line, and how to read the page. */
+export function pageHeader({ table }: Page): Markup {
+  const { header } = table.run;
+  const counts = [...STATUSES].reverse().flatMap((status) => {
+    const n = table.rows.filter((row) => row.status === status).length;
+    return n > 0 ? [html`<span><b>${n}</b> ${badge(status)}</span>`] : [];
+  });
+  const command = ['npm run bench', ...(header.command.length > 0 ? ['--', ...header.command] : [])].join(' ');
+  return html`<header>
+<h1>ResNets across JavaScript inference backends</h1>
+<p class="soft">${count(table.subjects.length, 'network')} (by input size) × ${count(table.backends.length, 'backend')}, ${when(header.started)}, ${header.environment.cpu}</p>
+<p class="verdict"><span><b>${table.rows.length}</b> ${table.rows.length === 1 ? 'case' : 'cases'}</span>${counts}</p>
+<p>A case is one question (suite) asked of one network on one backend; only <em>ok</em> is a pass, and figures of cases that are not ok are shown but hollow or marked.</p>
+${notices(table)}
+<dl class="facts">
+<dt>Command</dt><dd><code class="copy">${command}</code></dd>
+<dt>Started</dt><dd>${header.started}</dd>
+${table.run.resumes.map(({ at, budget, load }) => html`<dt>Went on</dt><dd>${at}, after it had been cut short: ${number(budget)} seconds given, load ${load.toFixed(2)}</dd>`)}
+<dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
+${(header.models ?? []).map(
+  ({ id, architecture, files }) =>
+    html`<dt>${id}</dt><dd>${architecture ?? 'a network of its own'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
+)}
+</dl>
+</header>`;
+}

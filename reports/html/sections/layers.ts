@@ -1,0 +1,101 @@
+import * as Plot from '@observablehq/plot';
+import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
+import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
+import type { LayerRow, Layers } from '../../table/measure.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  caseColumn,
+  dataTable,
+  empty,
+  figures,
+  name,
+  nameColumns,
+  orNone,
+  type Page,
+  section,
+} from '../kit/parts.ts';
+import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+
+/** Least ratio that the axis shows: below it, and at 0, a dot stands at the left edge. */
+const FLOOR = 1e-4;
+
+function panel(label: string, rows: readonly PanelRow<Layers>[], palette: Page['palette']): Markup {
+  const points = rows.flatMap(({ session, figures }) =>
+    (figures?.layers ?? []).map((layer) => ({ layer, backend: session.backend })),
+  );
+  type Point = (typeof points)[number];
+  const at = ({ layer }: Point) => Math.max(layer.check.ratio, FLOOR);
+  const wrong = ({ layer }: Point) => !isRight(layer.check);
+  const scale = logScale([FLOOR, 1, ...points.map(at)], 8);
+  return chart(`Error over rigorous bound of each layer of ${label} by backend`, domain(rows), {
+    width: 760,
+    height: 50 + ROW * rows.length,
+    marginBottom: 40,
+    marginRight: 76,
+    x: { type: 'log', domain: scale.domain, label: 'error ÷ allowed at worst (1 and less is right) →' },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    marks: [
+      Plot.gridX(scale.ticks, GRID),
+      ...rowRules(rows),
+      Plot.ruleX([1], { stroke: 'var(--ink)', strokeWidth: 1.5 }),
+      Plot.axisX(scale.ticks, { text: (value: number) => value.toExponential(0), tickSize: 3 }),
+      Plot.dot(points, {
+        x: at,
+        y: 'backend',
+        r: 3,
+        fill: (one: Point) => (wrong(one) ? 'var(--bad)' : palette(one.backend)),
+        fillOpacity: 0.6,
+        title: ({ backend, layer }: Point) => `${backend}, ${layerName(layer)}: ${ratio(layer.check.ratio)}`,
+      }),
+      absent(rows),
+      values(rows, ({ layers, total }) => `${layers.length} of ${total}`),
+    ],
+  });
+}
+
+const layerName = ({ check, ops, input }: LayerRow) => `${check.tensor} (${ops.join(' → ')} on [${input.join(', ')}])`;
+
+type Line = { readonly row: Row; readonly layer: LayerRow | undefined };
+
+function table(rows: readonly Row[]): Markup {
+  const value = (title: string, pick: (layer: LayerRow) => number, format: (value: number) => string) =>
+    amount<Line>(title, ({ layer }) => layer && pick(layer), format);
+  const lines = rows.flatMap((row) => orNone(measured(row, 'layers')?.layers).map((layer): Line => ({ row, layer })));
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      name('Layer, by its last node', ({ layer }) => layer?.check.tensor ?? NONE),
+      name('Operators', ({ layer }) => layer?.ops.join(' → ') ?? NONE),
+      name('Input', ({ layer }) => layer?.input.join('×') ?? NONE),
+      value('Runs', ({ check }) => check.runs, String),
+      value('Error ÷ allowed', ({ check }) => check.ratio, ratio),
+      value('Margin', ({ check }) => check.margin, margin),
+      value('Largest error', ({ check }) => check.error, scientific),
+      value('Error ÷ largest value', ({ check }) => check.relative, scientific),
+      value('NaN, Inf wrong', ({ check }) => beyondTolerance(check), String),
+      caseColumn((line) => line.row),
+    ],
+    lines,
+  );
+}
+
+/** Each layer by itself, against what rounding can do at worst. */
+export function layersSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'layers');
+  const shown = panels(all, 'layers');
+  if (shown.length === 0)
+    return section('layers', 'Layers', empty(rows, 'The layers by themselves', 'layers:resnet18'));
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
+  return section(
+    'layers',
+    'Layers',
+    html`<p>Every distinct layer by itself, fed the reference’s own values: how much of its rigorous bound its error takes. A dot left of the line at 1 is right whatever the order of summation.</p>
+${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
+${plots}
+<p class="small soft">At the right: layers that ran, of those that the network has; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, carried through the layers of a fused piece. At the left edge: 1e-4 and less, exact ones among them.</p>
+${figures(table(rows))}`,
+  );
+}

@@ -1,0 +1,109 @@
+import * as Plot from '@observablehq/plot';
+import type { Growth, Leak } from '../../../suites/leak/figures.ts';
+import { NONE } from '../../../suites/stats/format.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  caseColumn,
+  dataTable,
+  empty,
+  figure,
+  figures,
+  name,
+  nameColumns,
+  orNone,
+  type Page,
+  section,
+} from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules } from '../kit/rows.ts';
+
+const KIB = 2 ** 10;
+const MIB = 2 ** 20;
+
+/** KiB a cycle: small ones with a decimal. */
+const kibibytes = (bytes: number): string => {
+  const value = bytes / KIB;
+  return value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace('-', '−');
+};
+
+/** Bytes that are alive grow exactly or not at all; what the system calls resident also moves by itself. */
+const grows = ({ slope }: Growth) => slope !== undefined && slope.interval[0] > 0;
+
+/** The slope of everything that is counted, with its interval. */
+function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['palette']): Markup {
+  const marks = rows.flatMap(({ session: { backend }, figures }) =>
+    (figures?.growths ?? []).flatMap(({ what, slope: one }): Mark[] => {
+      if (one === undefined) return [];
+      const [low, high] = one.interval;
+      const title = `${backend}, ${what}: ${kibibytes(one.slope)} KiB a cycle`;
+      return [{ backend, value: one.slope / MIB, interval: [low / MIB, high / MIB], hollow: false, title }];
+    }),
+  );
+  const ends = marks.flatMap(({ interval, value }) => [...(interval ?? []), value]);
+  return chart(`Growth of memory of ${label} per cycle by backend, in MiB`, domain(rows), {
+    width: 460,
+    height: AXES + ROW * rows.length,
+    x: {
+      domain: [Math.min(0, ...ends), Math.max(0.01, ...ends)],
+      nice: true,
+      ticks: 5,
+      label: 'growth per cycle (MiB) →',
+    },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    marks: [
+      Plot.gridX({ ...GRID, ticks: 5 }),
+      ...rowRules(rows),
+      Plot.ruleX([0], { stroke: 'var(--ink)' }),
+      Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
+      ...intervals(marks, palette, { r: 3.5, width: 2, outline: 0 }),
+      absent(rows),
+    ],
+  });
+}
+
+type Line = { readonly row: Row; readonly leak: Leak | undefined; readonly growth: Growth | undefined };
+
+function table(rows: readonly Row[]): Markup {
+  const slope = (title: string, pick: (growth: Growth) => number | undefined) =>
+    amount<Line>(title, ({ growth }) => growth && pick(growth), kibibytes);
+  const lines = rows.flatMap((row) => {
+    const leak = measured(row, 'leak');
+    return orNone(leak?.growths).map((growth): Line => ({ row, leak, growth }));
+  });
+  return dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      name('Of', ({ growth }) => growth?.what ?? NONE),
+      name('Grows', ({ growth }) => (growth?.slope === undefined ? NONE : grows(growth) ? 'yes' : 'not shown')),
+      slope('Slope (KiB a cycle)', ({ slope: one }) => one?.slope),
+      slope('from', ({ slope: one }) => one?.interval[0]),
+      slope('to', ({ slope: one }) => one?.interval[1]),
+      figure(
+        'Cycles',
+        ({ leak }) => (leak ? `${leak.cycles} of ${leak.wanted}` : NONE),
+        ({ leak }) => leak?.cycles,
+      ),
+      caseColumn((line) => line.row),
+    ],
+    lines,
+  );
+}
+
+/** What is left behind by creating, running and closing a session again and again. */
+export function leakSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'leak');
+  const shown = panels(all, 'leak');
+  if (shown.length === 0) return section('leak', 'Leaks', empty(rows, 'The growth of memory', 'leak:resnet18'));
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+  return section(
+    'leak',
+    'Leaks',
+    html`<p>How much memory grows with each session that is created, run once and closed.</p>
+${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
+<div class="panels">${plots}</div>
+<p class="small soft">Slope and interval after Theil and Sen over the cycles but the first 10, which fill caches. An interval right of 0 means growth in this many cycles; a pool that still fills looks the same. No slope below 20 cycles.</p>
+${figures(table(rows))}`,
+  );
+}

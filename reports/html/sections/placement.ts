@@ -1,0 +1,102 @@
+import type { Features, Placement } from '../../../suites/record/record.ts';
+import { count, NONE } from '../../../suites/stats/format.ts';
+import type { Session, Table } from '../../table/table.ts';
+import { type Content, html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  badge,
+  type Column,
+  dataTable,
+  name,
+  type Page,
+  prose,
+  roomy,
+  section,
+  sessionAnchor,
+} from '../kit/parts.ts';
+
+type Line = { readonly session: Session; readonly placement: Placement | undefined; readonly first: boolean };
+
+/** The distinct placements of a session's rows, or one line without. */
+function lines(session: Session): Line[] {
+  const placements = session.rows.flatMap((row) => row.placements);
+  const distinct = [...new Map(placements.map((one) => [JSON.stringify(one), one])).values()];
+  if (distinct.length === 0) return [{ session, placement: undefined, first: true }];
+  return distinct.map((placement, i) => ({ session, placement, first: i === 0 }));
+}
+
+const nodes = (placement: Placement | undefined): Content => {
+  if (placement === undefined) return NONE;
+  const counts = Object.entries(placement.nodes);
+  if (counts.length === 0) return 'not told';
+  return roomy(counts.map(([provider, n]) => `${n} ${provider}`).join(', '));
+};
+
+/** What is told of an adapter beside its description, part by part. */
+const adapter = (placement: Placement | undefined): Content => {
+  if (placement?.adapter === undefined) return NONE;
+  const { description, software, ...parts } = placement.adapter;
+  const told = Object.entries(parts).flatMap(([part, word]) => (word === null ? [] : `${part} ${word}`));
+  const more = told.length > 0 ? html` <span class="soft">${told.join(' · ')}</span>` : '';
+  return roomy(html`${description}${software ? html` <strong>(software)</strong>` : ''}${more}`);
+};
+
+const FEATURES: readonly (readonly [keyof Features, string])[] = [
+  ['simd', 'SIMD'],
+  ['jspi', 'JSPI'],
+  ['float16', 'float16'],
+  ['crossOriginIsolated', 'Isolated'],
+  ['tf32', 'TF32'],
+];
+
+const feature = ([key, title]: (typeof FEATURES)[number]): Column<Line> =>
+  name(title, ({ placement }) => {
+    const on = placement?.features?.[key] ?? null;
+    return on === null ? NONE : on ? 'yes' : 'no';
+  });
+
+/** How many sessions ran where they should, and what of the others did not, in a sentence. */
+function totals({ sessions }: Table): string {
+  const placed = sessions
+    .map(({ rows }) => rows.flatMap(({ placements }) => placements))
+    .filter(({ length }) => length);
+  const elsewhere = sessions.filter(({ rows }) => rows.some(({ status }) => status === 'fallback'));
+  const sum = (key: 'fallbacks' | 'copies') =>
+    placed.reduce((total, placements) => total + Math.max(0, ...placements.map((one) => one[key] ?? 0)), 0);
+  return `Of ${count(placed.length, 'session')} that ran, ${elsewhere.length} fell back: ${count(sum('fallbacks'), 'node')} ran on another provider than asked, and ${count(sum('copies'), 'copy', 'copies')} between devices were put in.`;
+}
+
+/** Where each session really ran, and how that is known. */
+export function placementSection({ table }: Page): Markup {
+  const all = table.sessions.flatMap(lines);
+  const body =
+    all.length === 0
+      ? html`<p class="empty">No session was planned. To run them: <code class="copy">npm run bench</code></p>`
+      : html`<p>${totals(table)}</p>${dataTable<Line>(
+          [
+            name('Network', ({ session }) => session.subject.label),
+            name('Backend', ({ session }) => session.backend),
+            name('Status', ({ session }) => badge(session.status)),
+            name('Ran on', ({ placement }) => placement?.device ?? NONE),
+            name('Numerics', ({ placement }) => placement?.numerics ?? NONE),
+            prose('Nodes by provider or kernel', ({ placement }) => nodes(placement)),
+            amount('Elsewhere', ({ placement }) => placement?.fallbacks),
+            amount('Copies', ({ placement }) => placement?.copies),
+            prose('Proof', ({ placement }) => placement?.proof ?? NONE),
+            prose('Adapter', ({ placement }) => adapter(placement)),
+            name('Threads got (asked)', ({ placement }) =>
+              placement?.threads ? `${placement.threads.got} (${placement.threads.asked})` : NONE,
+            ),
+            ...FEATURES.map(feature),
+            prose('Notes', ({ placement }) => placement?.notes.join('; ') ?? ''),
+          ],
+          all,
+          ({ session, first }) => (first ? sessionAnchor(table, session) : undefined),
+        )}`;
+  return section(
+    'placement',
+    'Where it ran',
+    html`<p>The device that was asked for and the one that computed are two facts. This is the second, with its evidence, for every network and backend. What asked for a GPU and ran elsewhere, in whole or in part, is <em>fallback</em>.</p>${body}
+<p class="small soft">Elsewhere: nodes on another provider than asked. Copies: between devices, which ONNX Runtime puts in around such nodes and counts among them; TF.js tells neither. SIMD and JSPI are of the WebAssembly that was loaded, by its file’s name; float16: the WebGPU adapter has shader-f16; isolated: the page may share memory between threads; TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not told, or not of this device.</p>`,
+  );
+}

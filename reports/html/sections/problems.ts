@@ -1,0 +1,39 @@
+import { beyondTolerance } from '../../../reference/judge/verdict.ts';
+import { count, ratio, scientific } from '../../../suites/stats/format.ts';
+import { measured, type Problem, problemsOf, type Row } from '../../table/table.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { badge, command, type Page, problemAnchor, section } from '../kit/parts.ts';
+
+/** More cases than this fold away. */
+const OPEN = 3;
+
+/** For a wrong result, the tolerances that would have passed. */
+function tolerance(row: Row): Markup | string {
+  const worst = measured(row, 'conformance')?.worst;
+  if (row.status !== 'wrong' || worst === undefined) return '';
+  if (beyondTolerance(worst) > 0)
+    return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} NaN or infinite, or not where they should be</span>`;
+  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, an atol of ${scientific(worst.atol)} beside an rtol of 1e-5, or ${ratio(worst.ratio)}× the bound</span>`;
+}
+
+function one(problem: Problem, index: number): Markup {
+  const { rows } = problem;
+  const list = html`<ul>${rows.map((row) => html`<li>${command(row.id)}${tolerance(row)}</li>`)}</ul>`;
+  const backends = [...new Set(rows.map((row) => row.cell.backend))].join(', ');
+  return html`<div class="problem" id="${problemAnchor(index)}">
+<p>${badge(problem.status)} <strong>${problem.reason}</strong></p>
+${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
+<p class="small soft">${count(rows.length, 'case')}, on ${backends}</p>
+${rows.length > OPEN ? html`<details><summary>The cases and their commands</summary>${list}</details>` : list}
+</div>`;
+}
+
+/** Every cell that is not ok, by reason, the worst first. */
+export function problemsSection({ table }: Page): Markup {
+  const problems = problemsOf(table);
+  const body =
+    problems.length > 0
+      ? problems.map(one)
+      : html`<p class="empty">${table.rows.length > 0 ? 'Every case is ok.' : 'No case was planned.'}</p>`;
+  return section('problems', 'What is not ok', body);
+}

@@ -1,0 +1,113 @@
+import * as Plot from '@observablehq/plot';
+import type { Roofline } from '../../../suites/roofline/figures.ts';
+import { mebibytes, number } from '../../../suites/stats/format.ts';
+import { type Efficiency, efficiencies, type Roof, roofsOf } from '../../table/efficiency.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { chart, GRID, keyEntry, legend, logScale, SIGNS, tickLabel } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { amount, caseColumn, dataTable, figures, name, nameColumns, type Page, section, swatch } from '../kit/parts.ts';
+
+const GIGA = 1e9;
+const gigas = (value: number) => number(value / GIGA);
+const share = (value: number) => number(100 * value);
+
+/** Roof and cells of one hardware: operations a second over operations for each byte, both logarithmic. */
+function panel({ hardware, flops, bandwidth }: Roof, all: readonly Efficiency[], palette: Page['palette']): Markup {
+  const cells = all.filter((one) => one.hardware === hardware);
+  const ridge = flops / bandwidth;
+  const x = logScale([ridge, ...cells.map(({ intensity }) => intensity)], 6);
+  const roof = [x.domain[0], ridge, x.domain[1]].map((intensity) => ({
+    intensity,
+    flops: Math.min(flops, intensity * bandwidth) / GIGA,
+  }));
+  const y = logScale([...roof.map((one) => one.flops), ...cells.map((one) => one.flops / GIGA)], 6);
+  return chart(`Roofline of ${hardware}`, [], {
+    width: 460,
+    height: 280,
+    marginLeft: 56,
+    marginRight: 16,
+    x: { ...x, label: 'operations per byte →' },
+    y: { ...y, label: '↑ GFLOP/s' },
+    marks: [
+      Plot.gridX(x.ticks, GRID),
+      Plot.gridY(y.ticks, GRID),
+      Plot.axisX(x.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.axisY(y.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.line(roof, { x: 'intensity', y: 'flops', stroke: 'var(--ink)', strokeWidth: 1.5 }),
+      Plot.dot(cells, {
+        x: 'intensity',
+        y: (one: Efficiency) => one.flops / GIGA,
+        r: 4,
+        fill: (one: Efficiency) => palette(one.row.cell.backend),
+        title: (one: Efficiency) =>
+          `${one.row.cell.model} ${one.row.cell.size}×${one.row.cell.size} on ${one.row.cell.backend}: ${gigas(one.flops)} GFLOP/s`,
+      }),
+    ],
+  });
+}
+
+type Gauged = { readonly row: Row; readonly one: Roofline | undefined };
+
+const gauges = (rows: readonly Row[]): Markup =>
+  dataTable<Gauged>(
+    [
+      ...nameColumns<Gauged>(({ row }) => row).slice(2),
+      amount('Convolutions (GFLOP/s)', ({ one }) => one?.flops, gigas),
+      amount('at image side', ({ one }) => one?.size),
+      amount('Sums (GB/s)', ({ one }) => one?.bandwidth, gigas),
+      amount('at tensors of (MiB)', ({ one }) => one?.tensor, mebibytes),
+      caseColumn(({ row }) => row),
+    ],
+    rows.map((row) => ({ row, one: measured(row, 'roofline') })),
+  );
+
+const table = (all: readonly Efficiency[]): Markup =>
+  dataTable<Efficiency>(
+    [
+      ...nameColumns<Efficiency>(({ row }) => row),
+      name('Hardware', ({ hardware }) => hardware),
+      amount('GFLOP/s', ({ flops }) => flops, gigas),
+      amount('Of peak (%)', ({ ofPeak }) => ofPeak, share),
+      amount('Of roof (%)', ({ ofRoof }) => ofRoof, share),
+      amount('Operations per byte', ({ intensity }) => intensity, number),
+      amount('× ort-node/cpu’s time', ({ native }) => native, number),
+      caseColumn(({ row }) => row),
+    ],
+    all,
+  );
+
+/** What a backend makes of its hardware. */
+export function rooflineSection({ table: all, palette }: Page): Markup {
+  const [roofs, timed] = [roofsOf(all), efficiencies(all)];
+  const rows = all.rows.filter((row) => row.cell.suite === 'roofline');
+  const query = html`<code class="copy">npm run bench -- roofline:kernels</code>`;
+  const missing =
+    roofs.length > 0
+      ? ''
+      : html`<p class="empty">No device was gauged in this run, so that there is no peak to compare with. To gauge them: ${query}</p>`;
+  const keys = [...new Set(timed.map(({ row }) => row.cell.backend))];
+  const plots = roofs.map(
+    (roof) => html`<figure><h3>${roof.hardware}</h3><div class="scroll">${panel(roof, timed, palette)}</div></figure>`,
+  );
+  const legends =
+    roofs.length === 0
+      ? ''
+      : legend([
+          keyEntry(
+            '<path d="M1 11L9 3h12" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+            'the roof: best that any runtime reached on this hardware',
+          ),
+          keyEntry(SIGNS.dot, 'a cell'),
+          ...keys.map((backend) => html`<span>${swatch(palette(backend))} ${backend}</span>`),
+        ]);
+  return section(
+    'roofline',
+    'Roofline',
+    html`<p>How much of the hardware a network gets, by its latency. A multiply-add is two operations; bytes are those that must be moved if each convolution and linear layer reads its input and weights and writes its output once.</p>
+${missing}${legends}
+<div class="panels">${plots}</div>
+<p class="small soft">Peaks come from chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels, and sums of two tensors (three moved). The time of a longer chain less that of a shorter one leaves transfers and the cost of a call out. A network can beat this peak where a runtime has better kernels for it, such as Winograd’s. A software adapter runs on the CPU and is measured against it. No figure: the longer chain took no longer than the shorter, so that noise, or the clock, is larger than the kernels.</p>
+${rows.length > 0 ? gauges(rows) : ''}
+${timed.length > 0 ? figures(table(timed)) : ''}`,
+  );
+}

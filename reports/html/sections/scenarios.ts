@@ -1,0 +1,213 @@
+import * as Plot from '@observablehq/plot';
+import { NONE, number, ratio } from '../../../suites/stats/format.ts';
+import type { Interval } from '../../../suites/stats/quantiles.ts';
+import { bestOf, hasBatches, type ScenarioRow, type Step, scenariosOf, type Tail } from '../../table/scenarios.ts';
+import { autoScale, chart, GRID, keyEntry, legend, SIGNS, tickLabel } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  badge,
+  bounded,
+  type Column,
+  command,
+  dataTable,
+  empty,
+  figure,
+  name,
+  type Page,
+  prose,
+  roomy,
+  section,
+  swatch,
+} from '../kit/parts.ts';
+
+const HEIGHT = 300;
+const MARGINS = { marginTop: 14, marginBottom: 40, marginRight: 132, marginLeft: 48 } as const;
+/** Pixels between the labels of lines that end close to each other. */
+const LABEL = 12;
+
+/** A step with a figure, and the backend that it is a point of. */
+type Point = { readonly backend: string; readonly step: Step; readonly rate: NonNullable<Step['rate']> };
+
+const pointsOf = (rows: readonly ScenarioRow[]): Point[] =>
+  rows.flatMap(({ backend, offline }) =>
+    offline.flatMap((step) => (step.rate === undefined ? [] : [{ backend, step, rate: step.rate }])),
+  );
+
+/** The heights, in pixels from the top, at which labels stand near these without covering each other. */
+function spread(heights: readonly number[]): number[] {
+  const order = heights.map((height, index) => ({ height, index })).sort((a, b) => a.height - b.height);
+  const placed = [...heights];
+  let below = Number.NEGATIVE_INFINITY;
+  for (const { height, index } of order) {
+    below = Math.max(height, below + LABEL);
+    placed[index] = below;
+  }
+  const over = Math.max(0, below - (HEIGHT - MARGINS.marginBottom));
+  return placed.map((height) => height - over);
+}
+
+/** Images per second against the batch, a line for each backend. */
+function panel(label: string, rows: readonly ScenarioRow[], palette: Page['palette']): Markup {
+  const points = pointsOf(rows);
+  const batches = [...new Set(rows.flatMap(({ offline }) => offline.map(({ batch }) => batch)))].sort((a, b) => a - b);
+  const scale = autoScale(
+    points.flatMap(({ rate }) => [rate.median, ...(rate.interval ?? [])]),
+    6,
+  );
+  const [low, high] = scale.domain;
+  const place = scale.type === 'log' ? Math.log : (value: number) => value;
+  const frame = HEIGHT - MARGINS.marginTop - MARGINS.marginBottom;
+  const y = (value: number) =>
+    MARGINS.marginTop + frame * (1 - (place(value) - place(low)) / (place(high) - place(low)));
+  const ends = rows.flatMap(({ backend }) => points.filter((one) => one.backend === backend).at(-1) ?? []);
+  const heights = spread(ends.map(({ rate }) => y(rate.median)));
+  const color = ({ backend }: Point) => palette(backend);
+  const x = ({ step }: Point) => step.batch;
+  const height = ({ rate }: Point) => rate.median;
+  return chart(`Images per second of ${label} against the batch, by backend`, [], {
+    ...MARGINS,
+    width: 520,
+    height: HEIGHT,
+    x: { type: 'log', base: 2, domain: [batches[0] ?? 1, batches.at(-1) ?? 1], label: 'batch →' },
+    y: { type: scale.type, domain: scale.domain, label: '↑ images per second' },
+    marks: [
+      Plot.gridY(scale.ticks, GRID),
+      Plot.axisX(batches, { tickFormat: String, tickSize: 3 }),
+      Plot.axisY(scale.ticks, { tickFormat: tickLabel, tickSize: 3 }),
+      Plot.line(points, { x, y: height, z: 'backend', stroke: color, strokeWidth: 1.8 }),
+      Plot.ruleX(
+        points.filter(({ rate }) => rate.interval !== undefined),
+        {
+          x,
+          y1: ({ rate }: Point) => Math.max(low, rate.interval?.[0] ?? rate.median),
+          y2: ({ rate }: Point) => rate.interval?.[1] ?? rate.median,
+          stroke: color,
+          strokeWidth: 1.5,
+        },
+      ),
+      Plot.dot(points, {
+        x,
+        y: height,
+        r: ({ step }: Point) => (step.best ? 5 : 3),
+        stroke: color,
+        fill: (one: Point) => (one.step.status === 'ok' ? color(one) : 'var(--bg)'),
+        title: ({ backend, step, rate }: Point) =>
+          `${backend}, batch ${step.batch}: ${number(rate.median)} images/s, ${step.status}`,
+      }),
+      ...ends.map((end, i) =>
+        Plot.text([end], {
+          x,
+          y: height,
+          dx: 10,
+          dy: (heights[i] ?? 0) - y(end.rate.median),
+          textAnchor: 'start',
+          fill: color(end),
+          text: 'backend',
+        }),
+      ),
+    ],
+  });
+}
+
+const interval = (bounds: Interval | undefined): string => bounds?.map(number).join(' – ') ?? NONE;
+
+/** The columns of a percentile. */
+const tailColumns = (title: string, pick: (row: ScenarioRow) => Tail | undefined): Column<ScenarioRow>[] => [
+  amount(`${title} (ms)`, (row) => pick(row)?.ms?.median, number),
+  figure(
+    'Interval (ms)',
+    (row) => interval(pick(row)?.ms?.interval),
+    (row) => pick(row)?.ms?.interval?.[0],
+  ),
+  amount('Queries', (row) => pick(row)?.samples || undefined),
+];
+
+/** Why percentiles are missing, said once where it is the same. */
+function lacksOf({ single, multi }: ScenarioRow): string {
+  const [p90, p99] = [single?.lacks, multi?.lacks];
+  if (p90 === p99) return p90 ?? '';
+  return [...(p90 ? [`p90: ${p90}`] : []), ...(p99 ? [`p99: ${p99}`] : [])].join('; ');
+}
+
+const summary = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup =>
+  dataTable<ScenarioRow>(
+    [
+      name('Model', (row) => row.model),
+      figure(
+        'Input',
+        ({ size }) => `${size}×${size}`,
+        ({ size }) => size,
+      ),
+      name('Backend', ({ backend }) => html`${swatch(palette(backend))}${backend}`),
+      ...tailColumns('Single-stream p90', (row) => row.single),
+      ...tailColumns('Multi-stream p99', (row) => row.multi),
+      amount('Offline (images/s)', (row) => bestOf(row)?.rate?.median, number),
+      figure(
+        'Interval (images/s)',
+        (row) => interval(bestOf(row)?.rate?.interval),
+        (row) => bestOf(row)?.rate?.interval?.[0],
+      ),
+      amount('Best batch', (row) => bestOf(row)?.batch),
+      name(
+        'Not told apart',
+        ({ offline }) => offline.flatMap(({ tied, batch }) => (tied ? [batch] : [])).join(', ') || NONE,
+      ),
+      prose('Note', (row) => roomy(lacksOf(row))),
+    ],
+    rows,
+  );
+
+type Line = { readonly row: ScenarioRow; readonly step: Step };
+
+const details = (rows: readonly ScenarioRow[]): Markup =>
+  dataTable<Line>(
+    [
+      name('Model', ({ row }) => row.model),
+      name('Backend', ({ row }) => row.backend),
+      amount('Batch', ({ step }) => step.batch),
+      name('Status', ({ step }) => badge(step.status)),
+      amount('Images/s', ({ step }) => step.rate?.median, number),
+      figure(
+        'Interval (images/s)',
+        ({ step }) => interval(step.rate?.interval),
+        ({ step }) => step.rate?.interval?.[0],
+      ),
+      bounded('÷ batch 1', ({ step: { gain } }) => gain && { value: gain.ratio, interval: gain.interval }, ratio),
+      name('', ({ step }) => (step.best ? 'best' : step.tied ? 'not told apart' : '')),
+      prose('Why none', ({ step }) => roomy(step.lacks ?? '')),
+      name('Case', ({ step }) => command(step.id)),
+    ],
+    rows.flatMap((row) => row.offline.map((step) => ({ row, step }))),
+  );
+
+/** MLPerf inference's scenarios, from the cells of latency. */
+export function scenariosSection({ table, palette }: Page): Markup {
+  const rows = scenariosOf(table);
+  const planned = table.rows.filter((row) => row.cell.suite === 'latency');
+  if (pointsOf(rows).length === 0)
+    return section('scenarios', 'Scenarios', empty(planned, 'A scenario', '--scenario single-stream,offline'));
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  const plots = labels.flatMap((label) => {
+    const members = rows.filter((row) => row.label === label);
+    if (!hasBatches(members) || pointsOf(members).length === 0) return [];
+    return [html`<figure><h3>${label}</h3><div class="scroll">${panel(label, members, palette)}</div></figure>`];
+  });
+  const shown =
+    plots.length > 0
+      ? html`${legend([
+          keyEntry(SIGNS.dot, 'the large dot is a backend’s best batch'),
+          keyEntry(SIGNS.interval, 'interval, from 3 rounds on (upright)'),
+          keyEntry(SIGNS.hollow, 'not ok: see its status'),
+        ])}<div class="panels">${plots}</div>`
+      : html`<p class="small soft">Only one batch was asked for, which answers no more than one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
+  return section(
+    'scenarios',
+    'Scenarios',
+    html`<p>What MLPerf inference asks of a network: single-stream is the latency within which 90 % of queries of one image are answered, multi-stream that for 99 % of queries of eight, offline the images per second where all are at hand. Queries follow each other, each when the one before is complete.</p>
+${shown}
+${summary(rows, palette)}
+<p class="small soft">A percentile is the median of the rounds’ own, and is given where every round has 29 samples (p90) or 299 (p99) of one call each. Offline is a round’s images over the time of all its calls, so slow calls count; best is the batch of the largest figure; not told apart are those whose ratio to it has an interval that reaches 1, or, below 3 rounds, none. The names are MLPerf’s, the rules are not all kept: LoadGen runs for ten minutes, and its results are reviewed.</p>
+<details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`,
+  );
+}

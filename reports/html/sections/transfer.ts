@@ -1,0 +1,109 @@
+import * as Plot from '@observablehq/plot';
+import type { Centre } from '../../../suites/latency/figures.ts';
+import { count, number, ratio } from '../../../suites/stats/format.ts';
+import type { Transfer } from '../../../suites/transfer/figures.ts';
+import { measured, type Row } from '../../table/table.ts';
+import { AXES, chart, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import {
+  amount,
+  bounded,
+  caseColumn,
+  dataTable,
+  empty,
+  figures,
+  nameColumns,
+  type Page,
+  prose,
+  section,
+} from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+
+/** How many times a call from host to host takes what one on the device does. */
+function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page['palette']): Markup {
+  const marks = rows.flatMap(({ session: { backend }, row: { status }, figures }): Mark[] => {
+    if (figures === undefined) return [];
+    const { median, interval } = figures.ratio;
+    const title = `${backend}: ${ratio(median)}, ${status}`;
+    return [{ backend, value: median, interval, hollow: status !== 'ok', title }];
+  });
+  const scale = logScale([1, ...marks.flatMap(({ value, interval }) => [value, ...(interval ?? [])])], 6);
+  return chart(`Calls of ${label} from host to host over calls on the device, by backend`, domain(rows), {
+    width: 460,
+    height: AXES + ROW * rows.length,
+    x: { type: 'log', domain: scale.domain, label: 'host to host ÷ on the device →' },
+    y: { domain: domain(rows), label: null, padding: 0.3 },
+    marks: [
+      Plot.gridX(scale.ticks, GRID),
+      ...rowRules(rows),
+      Plot.ruleX([1], { stroke: 'var(--ink)' }),
+      Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
+      ...intervals(marks, palette),
+      values(rows, (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`),
+      absent(rows),
+    ],
+  });
+}
+
+type Line = { readonly row: Row; readonly transfer: Transfer | undefined };
+
+/** A figure and its interval. */
+const centre = (title: string, pick: (one: Transfer) => Centre, format: (value: number) => string) =>
+  bounded<Line>(
+    title,
+    ({ transfer }) => {
+      if (transfer === undefined) return undefined;
+      const { median, interval } = pick(transfer);
+      return { value: median, interval };
+    },
+    format,
+  );
+
+const signed = (value: number) => number(value).replace('-', '−');
+
+const table = (rows: readonly Row[]): Markup =>
+  dataTable<Line>(
+    [
+      ...nameColumns<Line>((line) => line.row),
+      amount('Host to host (ms)', ({ transfer }) => transfer?.host.median, number),
+      amount('On the device (ms)', ({ transfer }) => transfer?.bound.median, number),
+      amount('And read back (ms)', ({ transfer }) => transfer?.read.median, number),
+      centre('Host ÷ device', (one) => one.ratio, ratio),
+      centre('Upload (ms)', (one) => one.upload, signed),
+      centre('Read-back (ms)', (one) => one.readBack, signed),
+      amount('Error ÷ allowed', ({ transfer }) => transfer?.error, ratio),
+      amount('Rounds', ({ transfer }) => transfer?.rounds),
+      amount('Samples', ({ transfer }) => transfer?.samples),
+      prose('Note', ({ row, transfer }) => {
+        const why = transfer === undefined ? row.reasons.map(({ reason }) => reason) : [];
+        const batch = transfer && transfer.batch > 1 ? [`a sample is the mean of ${transfer.batch} calls`] : [];
+        const leftOut = row.leftOut > 0 ? [`${count(row.leftOut, 'round')} on another device left out`] : [];
+        return [...why, ...(transfer?.few ? [`few: ${transfer.few}`] : []), ...batch, ...leftOut].join('; ');
+      }),
+      caseColumn((line) => line.row),
+    ],
+    rows.map((row) => ({ row, transfer: measured(row, 'transfer') })),
+  );
+
+/** What moving data between host and device adds to a call. */
+export function transferSection({ table: all, palette }: Page): Markup {
+  const rows = all.rows.filter((row) => row.cell.suite === 'transfer');
+  const shown = panels(all, 'transfer');
+  if (shown.length === 0)
+    return section('transfer', 'Transfer', empty(rows, 'Moving data between host and device', 'transfer'));
+  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+  return section(
+    'transfer',
+    'Transfer',
+    html`<p>How much of a call is moving data. A call from host to host brings its input and reads its output back, as in Latency; one on the device has both there (io-binding) and ends when the device has nothing left to do.</p>
+${legend([
+  keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
+  keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
+  keyEntry(SIGNS.hollow, 'not ok: see its status'),
+  html`<span>* few rounds or samples</span>`,
+])}
+<div class="panels">${plots}</div>
+<p class="small soft">All forms of a call take turns in one session. Upload is a call from host to host less one that only reads back; read-back is that less one on the device: differences of a round’s medians, which noise can make negative. Waiting for the device has a cost of its own, so a runtime can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is spared.</p>
+${figures(table(rows))}`,
+  );
+}

@@ -1,0 +1,33 @@
+import { grouped } from '../../reference/collect.ts';
+import type { Row, Session, Subject, Table } from './table.ts';
+
+/** Sessions of a table by what they are looked up by, so that large runs take time in proportion to their cells. */
+type Lookup = {
+  readonly bySubject: ReadonlyMap<Subject, readonly Session[]>;
+  readonly byRow: ReadonlyMap<Row, Session>;
+  readonly places: ReadonlyMap<Session, number>;
+};
+
+const lookups = new WeakMap<Table, Lookup>();
+
+function lookupOf(table: Table): Lookup {
+  const known = lookups.get(table);
+  if (known !== undefined) return known;
+  const made: Lookup = {
+    bySubject: grouped(table.sessions, ({ subject }) => subject),
+    byRow: new Map(table.sessions.flatMap((session) => session.rows.map((row) => [row, session] as const))),
+    places: new Map(table.sessions.map((session, i) => [session, i])),
+  };
+  lookups.set(table, made);
+  return made;
+}
+
+/** The sessions of a subject, in the order of the table. */
+export const sessionsOf = (table: Table, subject: Subject): readonly Session[] =>
+  lookupOf(table).bySubject.get(subject) ?? [];
+
+/** The session that a row is of. */
+export const sessionOfRow = (table: Table, row: Row): Session | undefined => lookupOf(table).byRow.get(row);
+
+/** Which session of the table it is, from 0. */
+export const placeOf = (table: Table, session: Session): number => lookupOf(table).places.get(session) ?? -1;

@@ -1,0 +1,136 @@
+import { type CifarImages, cifarImages } from '../../reference/datasets/cifar.ts';
+import { readTruths } from '../../reference/truthfile.ts';
+import { seededInput } from '../../reference/weights/seeded.ts';
+import { classify, imageBatch } from '../accuracy/run.ts';
+import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
+import { checker } from '../contract/checker.ts';
+import { plan } from '../contract/options.ts';
+import { inspect } from '../contract/prove.ts';
+import type { Visit, VisitResult } from '../contract/visit.ts';
+import type { ResultOf } from '../result.ts';
+
+/** Inputs of each of two seeds, or images of each of two ranges. */
+const INPUTS = { seeded: 8, images: 32 } as const;
+/** Seed of the other inputs. */
+const OTHER = 1000;
+/** Timed calls of a block, on as many inputs; one more before them is untimed, since it follows another block. */
+const CALLS = 4;
+/** Blocks of each kind wanted, and the fewest before the budget may end them. */
+const [BLOCKS, LEAST] = [20, 3];
+
+const KINDS = ['same', 'fresh', 'other'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Every order of the kinds: each comes first, and after each other, as often. */
+const ORDERS: readonly (readonly Kind[])[] = [
+  ['same', 'fresh', 'other'],
+  ['other', 'same', 'fresh'],
+  ['fresh', 'other', 'same'],
+  ['same', 'other', 'fresh'],
+  ['fresh', 'same', 'other'],
+  ['other', 'fresh', 'same'],
+];
+
+const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return a.length === b.length;
+};
+
+/** Batches of images where the visit has some and PyTorch's classes of them; else seeded inputs of two seeds. */
+async function inputsOf(visit: Visit, channels: number, tools: Tools) {
+  const { batch, size, files, predictions } = visit;
+  if (files.images === '' || predictions === '') {
+    const seeded = (from: number) =>
+      Array.from({ length: INPUTS.seeded }, (_, i) => seededInput(from + i, batch, channels, size));
+    return { kind: 'seeded', inputs: [...seeded(0), ...seeded(OTHER)], set: undefined } as const;
+  }
+  const set = cifarImages(await tools.read(files.images));
+  const count = Math.min(2 * INPUTS.images, Math.floor(set.count / batch));
+  const inputs = Array.from({ length: count }, (_, i) => imageBatch(set, i * batch, visit));
+  return { kind: 'images', inputs, set } as const;
+}
+
+/** The classes of timed answers beside PyTorch's and the right ones. */
+function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: CifarImages, visit: Visit) {
+  const all = [...answers].map(([input, answer]) => classify(answer, set, input * visit.batch, visit));
+  return {
+    images: all.reduce((sum, { count }) => sum + count, 0),
+    top1: all.reduce((sum, one) => sum + one.top1, 0),
+    differs: all.flatMap(({ differs }) => differs),
+  };
+}
+
+/**
+ * Whether what is timed is what is asked for, after MLPerf Inference's compliance tests: answers of timed calls are
+ * those of untimed ones, and right (TEST01); one input again and again is not faster than ever fresh ones, which would
+ * be a cache (TEST04); nor is one seed faster than another (TEST05). Blocks of calls take turns in every order.
+ */
+export async function compliance(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult> {
+  const deadline = tools.now() + visit.budget;
+  const { measured, inspected } = plan(visit, row);
+  const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
+  const truths = kind === 'images' || visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
+  await tools.phase('baseline');
+  const backend = await module.start(row, tools, undivided);
+  await tools.phase('open');
+  const session = await backend.open(measured);
+  const prepared = inputs.map((input) => session.prepare(input));
+  const run = (index: number) => session.run(prepared[index] as Float32Array);
+
+  await tools.phase('untimed');
+  const untimed: ArrayLike<number>[] = [];
+  for (let i = 0; i < prepared.length; i++) untimed.push(Float32Array.from(await run(i)));
+
+  await tools.phase('timed');
+  const half = prepared.length / 2;
+  const next = { fresh: 0, other: 0 };
+  const indexOf: { [kind in Kind]: () => number } = {
+    same: () => 0,
+    fresh: () => next.fresh++ % half,
+    other: () => half + (next.other++ % half),
+  };
+  const check = checker('logits', visit.network.classes);
+  const timedAnswers = new Map<number, ArrayLike<number>>();
+  let [calls, stale, varying] = [0, 0, 0];
+  const judge = (index: number, answer: ArrayLike<number>) => {
+    calls++;
+    timedAnswers.set(index, answer);
+    const truth = truths[index]?.get('logits');
+    if (truth !== undefined) check.check(answer, truth);
+    if (isSame(answer, untimed[index] ?? [])) return;
+    if (untimed.some((other) => isSame(answer, other))) stale++;
+    else varying++;
+  };
+  const block = async (one: Kind): Promise<number> => {
+    const order = Array.from({ length: CALLS + 1 }, indexOf[one]);
+    const answers = [await run(order[0] as number)];
+    const start = tools.now();
+    for (const index of order.slice(1)) answers.push(await run(index));
+    const took = tools.now() - start;
+    for (const [i, answer] of answers.entries()) judge(order[i] as number, answer);
+    return took / CALLS;
+  };
+  const blocks: ResultOf<'compliance'>['blocks'] = [];
+  let took = 0;
+  while (blocks.length < BLOCKS && (blocks.length < LEAST || tools.now() + took < deadline)) {
+    const start = tools.now();
+    const times = { same: 0, fresh: 0, other: 0 };
+    for (const one of ORDERS[blocks.length % ORDERS.length] ?? KINDS) times[one] = await block(one);
+    blocks.push(times);
+    took = tools.now() - start;
+  }
+  const classified = set === undefined ? null : classifyAll(timedAnswers, set, visit);
+  const worst = check.worst();
+  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  await session.close();
+  const checks = worst === undefined ? [] : [worst];
+  return {
+    placement,
+    results: [{ suite: 'compliance', inputs: kind, blocks, calls, stale, varying, classified, checks }],
+  };
+}

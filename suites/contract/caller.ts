@@ -1,0 +1,53 @@
+import type { Truths } from '../../reference/truthfile.ts';
+import type { Session } from './backend.ts';
+import type { Checker } from './checker.ts';
+
+/** Values of outputs that are kept for a later check. */
+const MAX_KEPT = 2 ** 20;
+
+export type Caller = {
+  /** Runs the next input. */
+  call(): Promise<void>;
+  /** Checks the outputs that were kept, if they are many: to be called outside the clock. */
+  between(): Promise<void>;
+  /** Checks all outputs that were kept. */
+  check(): Promise<void>;
+  latest(): ArrayLike<number>;
+};
+
+/**
+ * Calls the session with input after input, and keeps the outputs for a check: to hold the truths, and to compare,
+ * would disturb what is measured.
+ */
+export function caller(
+  session: Session,
+  inputs: readonly Float32Array[],
+  truths: () => Promise<Truths>,
+  logits: Checker,
+): Caller {
+  const prepared = inputs.map((input) => session.prepare(input));
+  let next = 0;
+  let latest: ArrayLike<number> = [];
+  let unchecked: { input: number; output: ArrayLike<number> }[] = [];
+  const check = async () => {
+    const known = await truths();
+    for (const { input, output } of unchecked) {
+      const truth = known[input]?.get('logits');
+      if (truth !== undefined) logits.check(output, truth);
+    }
+    unchecked = [];
+  };
+  return {
+    async call() {
+      const output = await session.run(prepared[next] as Float32Array);
+      latest = output;
+      unchecked.push({ input: next, output });
+      next = (next + 1) % prepared.length;
+    },
+    async between() {
+      if (unchecked.length * Math.max(1, latest.length) > MAX_KEPT) await check();
+    },
+    check,
+    latest: () => latest,
+  };
+}

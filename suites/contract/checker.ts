@@ -1,0 +1,37 @@
+import { type Agreement, agreement, bothOf } from '../../reference/judge/agreement.ts';
+import type { Truth } from '../../reference/judge/bounds.ts';
+import { requireSound } from '../../reference/judge/sound.ts';
+import { isWorse, judge, type Verdict } from '../../reference/judge/verdict.ts';
+import type { Check } from '../record/check.ts';
+
+/** Compares outputs of one tensor with its truth, run after run, and keeps the worst. */
+export type Checker = {
+  /** Throws where the truth is none: a NaN in it would take a NaN for right. */
+  check(output: ArrayLike<number>, truth: Truth): void;
+  /** Undefined before the first run. */
+  worst(): Check | undefined;
+};
+
+/** `classes`, where given, is the width of logits whose decisions (Top-1, Top-5) are compared too. */
+export function checker(tensor: string, classes: number | undefined): Checker {
+  let runs = 0;
+  let worst: Verdict | undefined;
+  let top1: Agreement = { agree: 0, of: 0 };
+  let top5 = top1;
+  return {
+    check(output, truth) {
+      requireSound(tensor, truth);
+      const { value, allowed } = truth;
+      runs++;
+      const verdict = judge(output, value.data, allowed);
+      if (worst === undefined || isWorse(verdict, worst)) worst = verdict;
+      if (classes === undefined) return;
+      top1 = bothOf(top1, agreement(output, value.data, allowed, classes, 1));
+      top5 = bothOf(top5, agreement(output, value.data, allowed, classes, 5));
+    },
+    worst() {
+      const decisions = classes === undefined ? { top1: null, top5: null } : { top1, top5 };
+      return worst && { tensor, runs, ...worst, ...decisions };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { type Work, workOf } from '../../reference/analysis.ts';
+import type { Read } from '../../reference/formats/network.ts';
+import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import type { ModelSource } from '../../reference/models/load.ts';
+import type { BackendRow } from './backend.ts';
+import { PRECISIONS, type Precision } from './visit.ts';
+
+/** A stage's end: its value's name in the file that is loaded, and its shape. */
+export type Tap = { readonly stage: string; readonly name: string; readonly shape: readonly number[] };
+
+/** What a visit needs to know of the network that it loads; names are those of the loaded file. */
+export type Network = {
+  readonly input: string;
+  readonly channels: number;
+  readonly output: string;
+  readonly classes: number;
+  readonly taps: readonly Tap[];
+  readonly work: Work;
+};
+
+/** Whether a backend loads the very file that a model comes from. */
+export const loadsOwn = (source: ModelSource, format: BackendRow['format']): boolean => source.format === format;
+
+/** Whether batch normalisation is folded in what a backend loads: a file of its own format is as it is. */
+export const isFolded = (source: ModelSource, format: BackendRow['format'], precision: string): boolean =>
+  !loadsOwn(source, format) && PRECISIONS[precision as Precision].fold;
+
+/** A graph as a visit sees it. `names` are the loaded file's, where they are not the graph's. */
+export function describe(graph: Graph, names: Read['names'], batch: number, size: number): Network {
+  const shapes = inferShapes(graph, batch, size);
+  const nameOf = (node: string) => names.get(node) ?? node;
+  return {
+    input: nameOf(INPUT),
+    channels: graph.channels,
+    output: nameOf(graph.output),
+    classes: shapes.get(graph.output)?.[1] ?? 1,
+    taps: [...graph.stages].map(([stage, node]) => ({ stage, name: nameOf(node), shape: shapes.get(node) ?? [] })),
+    work: workOf(graph, batch, size),
+  };
+}

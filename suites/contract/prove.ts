@@ -1,0 +1,44 @@
+import type { Truths } from '../../reference/truthfile.ts';
+import type { Placement } from '../record/record.ts';
+import type { Backend, OpenOptions, Session } from './backend.ts';
+import { type Checker, checker } from './checker.ts';
+
+/** Where the nodes run, by a session that is opened to tell. */
+export async function prove(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Placement> {
+  const session = await backend.open(options);
+  try {
+    // TF.js tells its kernels of a tapped run only.
+    await session.tap(session.prepare(input));
+    return await session.placement();
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Proves the placement with an inspected session, and taps its stages where an input is given. A session that is open
+ * already (TF.js taps any node of any session) is used again.
+ */
+export async function inspect(
+  backend: Backend,
+  measured: Session,
+  options: OpenOptions,
+  input: Float32Array | undefined,
+  truths: Truths,
+) {
+  const reuse = options.outputs === undefined;
+  const session = reuse ? measured : await backend.open(options);
+  try {
+    const taps: Checker[] = [];
+    if (input !== undefined)
+      for (const [stage, output] of await session.tap(session.prepare(input))) {
+        const truth = truths[0]?.get(stage);
+        const tap = checker(stage, undefined);
+        if (truth !== undefined) tap.check(output, truth);
+        taps.push(tap);
+      }
+    return { placement: await session.placement(), taps };
+  } finally {
+    if (!reuse) await session.close();
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { workOf } from '../../reference/analysis.ts';
+import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
+import type { Read } from '../../reference/formats/network.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { requireSound } from '../../reference/judge/sound.ts';
+import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
+import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import type { Weights } from '../../reference/tensor.ts';
+import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
+import { seededTensor } from '../../reference/weights/seeded.ts';
+import { writeWhole } from '../../reference/write.node.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import { INPUTS, PRECISIONS, type Precision } from '../contract/visit.ts';
+
+/** Files that visits need, all from one model's weights. */
+export type Job = {
+  /** Its id in cells. */
+  readonly model: string;
+  readonly source: ModelSource;
+  /** Exports to write, by path. */
+  readonly exports: readonly {
+    path: string;
+    format: BackendRow['format'];
+    precision: string;
+    batch: number;
+    size: number;
+  }[];
+  /** Truths to compute, by path. */
+  readonly truths: readonly { path: string; batch: number; size: number }[];
+};
+
+/** Whether a cached truth is there, and every bit of it as it was written: another is computed anew. */
+async function isTruth(path: string): Promise<boolean> {
+  try {
+    await decodeTruths(await readFile(path));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a model's file. Throws where it is another than the one whose hash the names of truths are made of. */
+function reader(files: readonly ModelFile[]): (path: string) => Promise<Uint8Array> {
+  return async (path) => {
+    const bytes = await readFile(path);
+    const wanted = files.find((file) => file.path === path)?.sha256;
+    if (wanted !== undefined && createHash('sha256').update(bytes).digest('hex') !== wanted)
+      throw new Error(`${path} has changed since this run began: run again`);
+    return bytes;
+  };
+}
+
+/** A function of batch and size whose answers are kept. */
+function once<T>(make: (batch: number, size: number) => T): (batch: number, size: number) => T {
+  const made = new Map<string, T>();
+  return (batch, size) => {
+    const key = `${batch}/${size}`;
+    const known = made.get(key) ?? make(batch, size);
+    made.set(key, known);
+    return known;
+  };
+}
+
+/** Told each step before it is done, with its multiply-adds. */
+export type Tell = (step: string, macs: number) => Promise<void>;
+
+const EXPORT_FIX = 'or set TMPDIR to another folder';
+const CACHE_FIX = 'or set RESNET_CACHE to another folder';
+
+/** Truths of a network's stages and logits for each of a visit's inputs. Throws where one is not finite. */
+async function truthsOf(
+  model: string,
+  { graph, weights }: Read,
+  { batch, size }: { readonly batch: number; readonly size: number },
+  tell: Tell,
+): Promise<Truths> {
+  const wanted = new Map([...graph.stages, ['logits', graph.output]]);
+  const { macs } = workOf(graph, batch, size);
+  const truths: Truths[number][] = [];
+  for (let i = 0; i < INPUTS; i++) {
+    await tell(`the truth of ${model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
+    const input = seededTensor(i, batch, graph.channels, size);
+    const taps = truth(graph, weights, input, wanted, FLOAT32);
+    try {
+      for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
+    } catch (error) {
+      throw new Error(`${model}: ${(error as Error).message}`);
+    }
+    truths.push(taps);
+  }
+  return truths;
+}
+
+/**
+ * Makes what the job lists and does not exist yet. Throws one line on a checkpoint that does not fit, on a truth that is
+ * none, and on a full disk.
+ */
+export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
+  await tell(`reading ${job.model}`, 0);
+  const opened = await openModel(job.source, reader(job.source.files));
+  const readAt = once((batch: number, size: number) => opened.at(batch, size));
+  // An architecture's weights are the same at every size: they are folded once.
+  const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();
+  const folded = ({ graph, weights }: Read) => {
+    const known = folds.get(weights) ?? foldBatchNorm(graph, weights);
+    folds.set(weights, known);
+    return known;
+  };
+  for (const { path, format, precision, batch, size } of job.exports) {
+    if (existsSync(path)) continue;
+    await tell(`exporting ${job.model} as ${format}`, 0);
+    const read = readAt(batch, size);
+    const form = PRECISIONS[precision as Precision].fold ? folded(read) : read;
+    if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size), EXPORT_FIX);
+    if (format === 'graph-model') {
+      const { json, weights: bytes } = writeGraphModel(form.graph, form.weights);
+      await writeWhole(join(dirname(path), WEIGHTS_FILE), bytes, EXPORT_FIX);
+      await writeWhole(path, JSON.stringify(json), EXPORT_FIX);
+    }
+  }
+  for (const { path, batch, size } of job.truths) {
+    if (await isTruth(path)) continue;
+    const truths = await truthsOf(job.model, readAt(batch, size), { batch, size }, tell);
+    await writeWhole(path, await encodeTruths(truths), CACHE_FIX);
+  }
+}
+
+/** A hash of the reference's source: a truth computed by other code is another truth. */
+export async function referenceHash(folder: string): Promise<string> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
+  const hash = createHash('sha256');
+  for (const name of files) hash.update(name).update(await readFile(join(folder, name)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../hosts/bundle.ts';
+import type { Environment, Header } from '../record/header.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Version of an installed package, or `missing`. */
+function packageVersion(name: string): string {
+  try {
+    // Some packages do not export their package.json, so the folder is found from their main file.
+    let folder = join(ROOT, 'node_modules', name);
+    try {
+      folder = dirname(require.resolve(`${name}/package.json`));
+    } catch {}
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+  } catch {
+    return 'missing';
+  }
+}
+
+/** The distribution's own name, or the kernel's. */
+function osName(): string {
+  const pretty = textOf('/etc/os-release')?.match(/^PRETTY_NAME="?([^"\n]+)/m)?.[1];
+  return pretty === undefined ? `${osType()} ${release()}` : `${pretty} (${osType()} ${release()})`;
+}
+
+/** The text of a file without its end of line, or null. */
+export function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Names in a folder, in order; none where it cannot be read. */
+export const entries = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+};
+
+/** GPUs as Linux names them, by NVIDIA's driver or else by PCI ids; none elsewhere. */
+function gpus(): string[] {
+  const nvidia = entries('/proc/driver/nvidia/gpus').flatMap(
+    (gpu) => textOf(`/proc/driver/nvidia/gpus/${gpu}/information`)?.match(/^Model:\s*(.+)$/m)?.[1] ?? [],
+  );
+  const cards = entries('/sys/class/drm').filter((name) => /^card\d+$/.test(name));
+  const ids = cards.flatMap((card) => {
+    const [vendor, device] = ['vendor', 'device'].map((file) => textOf(`/sys/class/drm/${card}/device/${file}`));
+    return vendor && device ? [`PCI ${vendor.replace('0x', '')}:${device.replace('0x', '')}`] : [];
+  });
+  return [...new Set([...nvidia, ...(nvidia.length > 0 ? [] : ids)])];
+}
+
+/** Clock ticks of all processors since the start of the machine: those stolen by a hypervisor, and all (proc(5)). */
+export function readTicks(): { steal: number; all: number } | null {
+  const fields = textOf('/proc/stat')
+    ?.match(/^cpu +(.+)$/m)?.[1]
+    ?.split(' ')
+    .map(Number);
+  // Guests' time, the two last fields, is in user and nice already.
+  return fields === undefined
+    ? null
+    : { steal: fields[7] ?? 0, all: fields.slice(0, 8).reduce((sum, n) => sum + n, 0) };
+}
+
+/** Share of the processors' time since `before` that was stolen; null where the system does not tell. */
+export function stolenSince(before: ReturnType<typeof readTicks>): number | null {
+  const now = readTicks();
+  return before === null || now === null || now.all === before.all
+    ? null
+    : (now.steal - before.steal) / (now.all - before.all);
+}
+
+/** The parts of an environment that times depend on, and their hash. Load and governor are states, not parts. */
+export function fingerprintOf(environment: Environment): Header['fingerprint'] {
+  const { cpu, cores, memory, os, node, browser, packages } = environment;
+  const parts = {
+    cpu,
+    cores: `${cores}`,
+    memory: `${(memory / 2 ** 30).toFixed(0)} GiB`,
+    gpu: gpus().join(', ') || 'none known',
+    os,
+    node,
+    browser: browser === null ? 'none' : `${browser.name} ${browser.version} ${browser.flags.join(' ')}`.trim(),
+    packages: Object.entries(packages)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+  return { hash, parts };
+}
+
+/** The machine and the versions, as a report shows them. */
+export function readEnvironment(packages: readonly string[], browser: Environment['browser']): Environment {
+  const processors = cpus();
+  return {
+    os: osName(),
+    cpu: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memory: totalmem(),
+    node: process.version,
+    browser,
+    packages: Object.fromEntries([...new Set(packages)].sort().map((name) => [name, packageVersion(name)])),
+    load: loadavg()[0] ?? 0,
+    governor: textOf('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
+  };
+}
+
+/** The suite's commit, with `+` where tracked files differ from it; null outside a checkout. */
+export function readCommit(): string | null {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return (
+      git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+')
+    );
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
+import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import { describe, isFolded, loadsOwn, type Network } from '../contract/network.ts';
+import { INPUTS } from '../contract/visit.ts';
+import type { Cell } from '../plan/cell.ts';
+import { findSuite } from '../suites.ts';
+import type { Job } from './artefacts.ts';
+import type { Group } from './runner.ts';
+import type { Found } from './sources.ts';
+
+/** Where a group's files are, or will be once its model's job is done. */
+export type GroupFiles = {
+  /** What is loaded and what it refers to: an export, or the very file that the model comes from; '' where nothing is. */
+  readonly model: string;
+  readonly external: readonly ModelFile[];
+  readonly truth: string;
+  readonly network: Network;
+};
+
+/** Folders: exports live as long as a run, truths stay in the cache. */
+export type Folders = { readonly exports: string; readonly truths: string };
+
+function exportPath(folder: string, row: BackendRow, cell: Cell): string {
+  if (row.format === 'onnx') return join(folder, `${cell.model}-${cell.precision}-b${cell.batch}-${cell.size}.onnx`);
+  return join(folder, `${cell.model}-${cell.precision}`, 'model.json');
+}
+
+/** A truth's name is a hash of everything it depends on, the reference's own source included. */
+function truthPath(folder: string, code: string, cell: Cell, sha256: string): string {
+  const key = [code, cell.model, sha256, cell.batch, cell.size, INPUTS].join('/');
+  return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
+}
+
+/** The network that a group's visits load: folded in exports, as read by those that load no file. */
+function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
+  const { graph, names } = read;
+  const { precision, batch, size } = cell;
+  if (loadsOwn(source, row.format)) return describe(graph, names, batch, size);
+  const folded = row.format !== 'none' && isFolded(source, row.format, precision);
+  return describe(folded ? foldGraph(graph).graph : graph, new Map(), batch, size);
+}
+
+/**
+ * The files of each group by its key, and one job for each model that makes them. `code` is the reference's own hash.
+ * Throws where a model does not fit a cell.
+ */
+export async function planFiles(
+  groups: readonly Group[],
+  sources: ReadonlyMap<string, Found>,
+  folders: Folders,
+  code: string,
+): Promise<{ files: Map<string, GroupFiles>; jobs: Job[] }> {
+  const files = new Map<string, GroupFiles>();
+  const jobs: Job[] = [];
+  for (const [model, { source, sha256 }] of sources) {
+    const graphAt = await graphsOf(source, readFile);
+    const graphs = new Map<string, NamedGraph>();
+    const exports = new Map<string, Job['exports'][number]>();
+    const truths = new Map<string, Job['truths'][number]>();
+    for (const { key, cells, row } of groups) {
+      const [cell] = cells;
+      if (cell === undefined || cell.model !== model) continue;
+      const { precision, batch, size } = cell;
+      const needs = findSuite(cell.suite)?.files ?? [];
+      const loads = row.format !== 'none' && needs.includes('export');
+      const [main, ...external] = loads && loadsOwn(source, row.format) ? source.files : [];
+      const path = loads ? (main?.path ?? exportPath(folders.exports, row, cell)) : '';
+      if (loads && main === undefined) exports.set(path, { path, format: row.format, precision, batch, size });
+      const judged = needs.includes('truth') && row.device !== 'none';
+      const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
+      if (judged) truths.set(truth, { path: truth, batch, size });
+      const shape = `${batch}/${size}`;
+      const graph = graphs.get(shape) ?? graphAt(batch, size);
+      graphs.set(shape, graph);
+      files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
+    }
+    if (exports.size + truths.size > 0)
+      jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });
+  }
+  return { files, jobs };
+}

@@ -1,0 +1,54 @@
+import { splitModel } from '../../reference/models/load.ts';
+import { findBackend } from '../backends/backends.ts';
+import { browserFlags } from '../hosts/browser/browser.ts';
+import { type Cell, cellId } from '../plan/cell.ts';
+import { type OwnModel, ownModels, type Profile } from '../plan/profiles.ts';
+import { type Header, SCHEMA } from '../record/header.ts';
+import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
+
+/** The options of a run that its header records. */
+export type Asked = {
+  readonly profile: Profile;
+  readonly seed: number;
+  /** Relative half-width of a latency's interval that is precise enough; undefined for a fixed number of rounds. */
+  readonly within: number | undefined;
+  readonly command: readonly string[];
+};
+
+/** What a report tells of a person's own model. */
+const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models']>[number] => ({
+  id,
+  architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
+  files: files.map(({ name, sha256 }) => ({ name, sha256 })),
+});
+
+/** The header of a run of these cells that starts now. */
+export function headerOf(
+  { profile, seed, within, command }: Asked,
+  cells: readonly Cell[],
+  browser: { readonly name: string; readonly version: string } | null,
+  started: Date,
+): Header {
+  const own = ownModels(profile);
+  const environment = readEnvironment(
+    [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
+    browser && { name: browser.name, version: browser.version, flags: browserFlags() },
+  );
+  return {
+    kind: 'run',
+    schema: SCHEMA,
+    started: started.toISOString(),
+    commit: readCommit(),
+    command: [...command],
+    profile: profile.id,
+    seed,
+    rounds: profile.rounds,
+    budget: profile.budget,
+    within: within ?? null,
+    environment,
+    fingerprint: fingerprintOf(environment),
+    pair: null,
+    plan: cells.map(cellId),
+    ...(own.length > 0 ? { models: own.map(ownHeader) } : {}),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Cell, cellId, parseCell } from '../plan/cell.ts';
+import type { Header } from '../record/header.ts';
+import type { Outcome, Record, Run } from '../record/record.ts';
+import { whole } from '../startup/run.ts';
+import { median } from '../stats/quantiles.ts';
+import { sessionOf } from '../suites.ts';
+
+/** `a` alone, or `a` and `b` in turns. */
+export type Variant = NonNullable<Header['pair']>['variant'];
+
+/** What cells of one session share: the id, without the suite where several are answered together. */
+export const sessionKey = (cell: Cell): string => cellId({ ...cell, suite: sessionOf(cell.suite) });
+
+/** A visit that was made: how long it took in all, and what came of each suite. */
+export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
+
+/** Seconds that a visit should take once more: a warm start is made in the first round only. */
+export function repeatOf({ seconds, outcomes }: Visited): number {
+  const outcome = outcomes.get('startup');
+  if (outcome === undefined || !('result' in outcome) || outcome.result.suite !== 'startup') return seconds;
+  const { warm } = outcome.result;
+  return warm === null || 'reason' in warm ? seconds : seconds - whole(warm) / 1000;
+}
+
+/** A visit whose records are in a file: its session, round and version. */
+export type PastVisit = Visited & { readonly key: string; readonly round: number; readonly variant: Variant };
+
+/** Milliseconds of a call in a visit: the median of its latency samples. */
+export type RoundTime = { readonly round: number; readonly variant: Variant; readonly time: number };
+
+/** The outcomes that a run has so far, by what a schedule asks of them. */
+export function openLedger(past: readonly PastVisit[]) {
+  const visited = new Map<string, Visited>();
+  const failed = new Set<string>();
+  const times = new Map<string, RoundTime[]>();
+  const recorded = new Map<string, ReadonlySet<string>>();
+  const place = (key: string, round: number, variant: Variant) => `${variant} ${round} ${key}`;
+  const suitesOf = (key: string, round: number, variant: Variant): ReadonlySet<string> =>
+    recorded.get(place(key, round, variant)) ?? new Set();
+  const note = ({ key, round, variant, seconds, outcomes }: PastVisit) => {
+    // A visit that a crash cut in two is one.
+    const before = suitesOf(key, round, variant).size > 0 ? (visited.get(key)?.outcomes ?? []) : [];
+    visited.set(key, { seconds, outcomes: new Map([...before, ...outcomes]) });
+    recorded.set(place(key, round, variant), new Set([...suitesOf(key, round, variant), ...outcomes.keys()]));
+    for (const outcome of outcomes.values()) {
+      if (!('result' in outcome)) failed.add(key);
+      else if (outcome.result.suite === 'latency') {
+        const time = { round, variant, time: median(outcome.result.samples) };
+        const known = times.get(key);
+        if (known === undefined) times.set(key, [time]);
+        else known.push(time);
+      }
+    }
+  };
+  for (const visit of past) note(visit);
+  return { visited, failed, times, suitesOf, note };
+}
+export type Ledger = ReturnType<typeof openLedger>;
+
+/** Records and the moments from which measuring went on, of versions that took turns, in the order of time. */
+function timeline(runs: ReadonlyMap<Variant, Run>) {
+  const lines = [...runs].flatMap(([variant, { header, resumes, records }]) => [
+    ...[header.started, ...resumes.map(({ at }) => at)].map((at) => ({
+      at: Date.parse(at),
+      record: undefined,
+      variant,
+    })),
+    ...records.map((record) => ({ at: Date.parse(record.at), record, variant })),
+  ]);
+  return lines.sort((a, b) => a.at - b.at);
+}
+
+/**
+ * The visits that run files tell of, in order. A visit lasted from the line before it, which is a visit or a beginning,
+ * to its own first record: visits follow one another without a pause.
+ */
+export function pastVisits(runs: ReadonlyMap<Variant, Run>): PastVisit[] {
+  const visits: (PastVisit & { outcomes: Map<string, Outcome> })[] = [];
+  let previous = Number.NaN;
+  for (const { at, record, variant } of timeline(runs)) {
+    if (record !== undefined) {
+      const { key, suite } = placeOf(record);
+      const last = visits.at(-1);
+      const same = last?.key === key && last.round === record.round && last.variant === variant;
+      if (same && !last.outcomes.has(suite)) last.outcomes.set(suite, record.outcome);
+      else {
+        const seconds = (at - previous) / 1000;
+        visits.push({ key, round: record.round, variant, seconds, outcomes: new Map([[suite, record.outcome]]) });
+      }
+    }
+    previous = at;
+  }
+  return visits;
+}
+
+function placeOf({ id }: Record): { key: string; suite: string } {
+  const cell = parseCell(id);
+  return { key: sessionKey(cell), suite: cell.suite };
+}
+
+/** Seconds of measuring that run files tell of: from each beginning to the last record that followed it. */
+export function secondsSpent(runs: ReadonlyMap<Variant, Run>): number {
+  const parts: { from: number; to: number }[] = [];
+  for (const { at, record } of timeline(runs)) {
+    const part = parts.at(-1);
+    if (record === undefined || part === undefined) parts.push({ from: at, to: at });
+    else part.to = at;
+  }
+  return parts.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
+}

@@ -1,0 +1,72 @@
+import type { BackendRow } from '../contract/backend.ts';
+import { browserHost, LAUNCH_LIMIT } from '../hosts/browser/browser.ts';
+import type { Mounts } from '../hosts/browser/mounts.ts';
+import { packageMounts } from '../hosts/browser/packages.ts';
+import { serve } from '../hosts/browser/server.ts';
+import { bundleChild, bundlePage } from '../hosts/bundle.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Lifetime } from '../hosts/lifetime.ts';
+import { type NodeHost, nodeHost, STEP_LIMIT } from '../hosts/node/node.ts';
+import { softwareVulkan } from '../hosts/provision/software-vulkan.ts';
+
+/** A browser to drive, or why there is none. */
+export type BrowserChoice =
+  | { readonly found: true; readonly path: string }
+  | { readonly found: false; readonly reason: string; readonly fix: string };
+
+/** A host, and what turns a path into what it reads: the path itself in Node, a URL in a page. */
+export type Place = { readonly host: Host; locate(path: string): string };
+
+export type Hosts = {
+  /** Makes files in a child. Throws what went wrong, in one line. */
+  readonly prepare: NodeHost['prepare'];
+  /** Where a backend's visits run, or why they cannot. */
+  of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
+};
+
+/** The page's host, and the server behind it. */
+async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
+  const server = await serve({ ...mounts, ...packageMounts(), '/bundle/': await bundlePage() });
+  const host = browserHost(path, server, LAUNCH_LIMIT);
+  return {
+    host,
+    locate(file) {
+      const mount = Object.entries(mounts).find(([url, path]) =>
+        url.endsWith('/') ? file.startsWith(`${path}/`) : file === path,
+      );
+      const url = mount === undefined ? '' : mount[0] + file.slice(mount[1].length + (mount[0].endsWith('/') ? 1 : 0));
+      return url.split('/').map(encodeURIComponent).join('/');
+    },
+    close: () => Promise.all([host.close(), server.close()]),
+  };
+}
+
+/** Opens the hosts that the backends need; `folder` is for the children's logs. They close when the lifetime ends. */
+export async function openHosts(
+  rows: readonly BackendRow[],
+  browser: BrowserChoice,
+  mounts: Mounts,
+  folder: string,
+  lifetime: Lifetime,
+): Promise<Hosts> {
+  const bundle = await bundleChild();
+  const needed = rows.some((row) => row.host === 'browser');
+  const pages = needed && browser.found ? await openPages(browser.path, mounts) : undefined;
+  if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));
+  const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
+  const host = nodeHost(
+    bundle,
+    folder,
+    (row) => (row.host === 'node' && row.device === 'webgpu' ? vulkan : {}),
+    STEP_LIMIT,
+  );
+  lifetime.defer(host.close);
+  const node: Place = { host, locate: (path) => path };
+  return {
+    prepare: host.prepare,
+    of(row) {
+      if (row.host === 'node') return node;
+      return pages ?? (browser.found ? { reason: 'no browser was opened', fix: 'report this' } : browser);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Job } from './artefacts.ts';
+
+/** What files are made for: a model at a batch and size. */
+type Shape = { readonly model: string; readonly batch: number; readonly size: number };
+
+export const shapeKey = ({ model, batch, size }: Shape): string => `${model}:b${batch}:${size}`;
+
+/** Whether a failure may be of two children that were too large at once. */
+const isOfMemory = (reason: string): boolean => /out of memory|memory runs out|more memory/.test(reason);
+
+/** A job's parts by batch and size. */
+function partsOf(job: Job): Job[] {
+  const shapes = new Map(
+    [...job.exports, ...job.truths].map((shape) => [shapeKey({ model: job.model, ...shape }), shape]),
+  );
+  return [...shapes.values()].map(({ batch, size }) => {
+    const isOf = (one: Omit<Shape, 'model'>) => one.batch === batch && one.size === size;
+    return { ...job, exports: job.exports.filter(isOf), truths: job.truths.filter(isOf) };
+  });
+}
+
+/**
+ * Makes the files of every job, `width` of them at a time, and returns why by model, batch and size where some could not
+ * be made: the others are made all the same. What found no memory is tried once more by itself.
+ */
+export async function prepareAll(
+  jobs: readonly Job[],
+  width: number,
+  prepare: (job: Job) => Promise<void>,
+  log: (line: string) => void,
+): Promise<Map<string, string>> {
+  const failures = new Map<string, { job: Job; reason: string }>();
+  const keyOf = ({ model, exports: [first], truths: [truth] }: Job) =>
+    shapeKey({ model, batch: 0, size: 0, ...(first ?? truth) });
+  const one = async (job: Job): Promise<void> => {
+    const start = Date.now();
+    try {
+      await prepare(job);
+      failures.delete(keyOf(job));
+      const seconds = ((Date.now() - start) / 1000).toFixed(0);
+      log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
+    } catch (error) {
+      const parts = partsOf(job);
+      // What was made already is not made again.
+      if (parts.length > 1) for (const part of parts) await one(part);
+      else failures.set(keyOf(job), { job, reason: (error as Error).message });
+    }
+  };
+  const queue = [...jobs];
+  const worker = async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await one(job);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  for (const { job, reason } of [...failures.values()]) if (width > 1 && isOfMemory(reason)) await one(job);
+  for (const [key, { reason }] of failures) log(`warning: nothing of ${key} can run: ${reason}`);
+  return new Map([...failures].map(([key, { reason }]) => [key, `its files could not be made: ${reason}`]));
+}

@@ -1,0 +1,235 @@
+import { isRight, verdictText } from '../../reference/judge/verdict.ts';
+import { splitModel } from '../../reference/models/load.ts';
+import { findModel } from '../../reference/models/models.ts';
+import { hashName, shuffled } from '../../reference/random.ts';
+import { findBackend } from '../backends/backends.ts';
+import { breach, differing } from '../compliance/verdict.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import type { VisitResult } from '../contract/visit.ts';
+import { type Cell, cellId } from '../plan/cell.ts';
+import type { Check } from '../record/check.ts';
+import { shortened } from '../record/limits.ts';
+import type { Outcome, Placement, Record } from '../record/record.ts';
+import type { Result } from '../result.ts';
+import { findSuite } from '../suites.ts';
+import {
+  type Ledger,
+  openLedger,
+  type PastVisit,
+  type RoundTime,
+  repeatOf,
+  sessionKey,
+  type Variant,
+  type Visited,
+} from './history.ts';
+
+/** Cells that one session answers together, and what is known of their cost. */
+export type Group = {
+  readonly key: string;
+  readonly cells: readonly Cell[];
+  readonly row: BackendRow;
+  /** Whether the group runs only where a smaller one was quick. */
+  readonly large: boolean;
+  /** Whether one round is enough. */
+  readonly once: boolean;
+  /** What it costs next to others, before anything was measured: the network's parameters times the batch. */
+  readonly cost: number;
+};
+
+/** Groups the cells that differ in nothing but their suite; a suite that wants a session to itself gets one. */
+export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const key = sessionKey(cell);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [cell]);
+    else members.push(cell);
+  }
+  return [...groups].map(([key, members]) => {
+    const [cell] = members as [Cell];
+    const row = findBackend(cell.backend);
+    if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
+    const cost = (findModel(splitModel(cell.model).arch)?.parameters ?? 0) * cell.batch;
+    return { key, cells: members, row, large: isLarge(cell), cost, once: findSuite(cell.suite)?.once ?? false };
+  });
+}
+
+/** Why the placement is not what the backend's row asks for, or undefined. */
+function misplaced(row: BackendRow, placement: Placement): string | undefined {
+  if (placement.device === row.device) return undefined;
+  const nodes = Object.entries(placement.nodes).map(([provider, count]) => `${count} on ${provider}`);
+  return `asked for ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
+}
+
+/** Operators in order, the middle of many left out. */
+const chain = (ops: readonly string[]): string =>
+  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
+
+/** What the runtime could not run of a result that is otherwise right, or undefined. */
+function refused(result: Result): Outcome | undefined {
+  if (result.suite !== 'layers' || result.refused.length === 0) return undefined;
+  const names = result.refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
+  return {
+    status: 'unsupported',
+    reason: `${result.refused.length} of ${result.total} layers do not run: ${names.join(', ')}: ${result.refused[0]?.reason}; the other ${result.layers.length} that were tried are right`,
+  };
+}
+
+/** The first check that is wrong, in words; undefined where none is. */
+function failed(checks: readonly Check[], nameOf = (tensor: string) => tensor): string | undefined {
+  const bad = checks.find((check) => !isRight(check));
+  return bad && `${nameOf(bad.tensor)}: ${verdictText(bad)}`;
+}
+
+/** What is wrong with a result, or undefined. */
+function wrong(result: Result): string | undefined {
+  switch (result.suite) {
+    case 'conformance':
+    case 'roofline':
+      return failed(result.checks);
+    case 'compliance':
+      return failed(result.checks) ?? breach(result);
+    case 'transfer':
+      return failed(result.checks, (form) => `logits of ${form} calls`);
+    case 'startup': {
+      const check = result.warm !== null && 'check' in result.warm ? result.warm.check : undefined;
+      return failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`);
+    }
+    case 'layers': {
+      const bad = result.layers.filter(({ check }) => !isRight(check));
+      const [first] = bad;
+      return (
+        first &&
+        `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`
+      );
+    }
+    case 'accuracy':
+      return differing(result.differs ?? [], 'images');
+    default:
+      return undefined;
+  }
+}
+
+/** The outcome of each of a visit's cells. */
+export function judgeVisit(
+  row: BackendRow,
+  suites: readonly string[],
+  { placement, results }: VisitResult,
+): Map<string, Outcome> {
+  const conformance = results.map(wrong).find((reason) => reason !== undefined);
+  const fallback = misplaced(row, placement);
+  const outcomes = new Map<string, Outcome>();
+  for (const suite of suites) {
+    const result = results.find((one) => one.suite === suite);
+    if (result === undefined || (result.suite === 'conformance' && result.checks.length === 0))
+      outcomes.set(suite, { status: 'crash', reason: 'the visit sent no result', phase: 'reply' });
+    else if (conformance !== undefined)
+      outcomes.set(suite, { status: 'wrong', reason: conformance, placement, result });
+    else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
+    else outcomes.set(suite, refused(result) ?? { status: 'ok', placement, result });
+  }
+  return outcomes;
+}
+
+export type Schedule = {
+  readonly rounds: number;
+  readonly seed: number;
+  /** Seconds: no visit starts that is predicted to end later than `budget`; none longer than `repeat` is repeated. */
+  readonly budget: number;
+  readonly repeat: number;
+  now(): number;
+  /** Seconds that the first visit of a group should take, from earlier visits by group; undefined where unknown. */
+  predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
+  /** The longest predicted visit, in seconds, for which a large group is tried. */
+  readonly largest: number;
+  /** Visits of an earlier part of the run, in order. */
+  readonly past: readonly PastVisit[];
+  /** Versions of every cell that take turns. */
+  readonly variants: readonly Variant[];
+  /** Whether a group needs no more rounds, by the times of those it had. */
+  settled(times: readonly RoundTime[], round: number): boolean;
+};
+
+/** The versions in the order of a round: each goes first in every other one, so that order favours neither. */
+const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
+  (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
+
+/** What the runner tells as it goes. */
+export type Progress = {
+  readonly group: Group;
+  readonly round: number;
+  readonly done: number;
+  readonly total: number;
+  readonly remaining: number;
+};
+
+/** The cells of a group that a version has no record of in a round. */
+const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledger: Ledger): readonly Cell[] =>
+  cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
+
+/** Whether a group is visited in a round that begins after `elapsed` seconds. */
+function isDue(group: Group, round: number, schedule: Schedule, elapsed: number, ledger: Ledger): boolean {
+  const { variants, budget, repeat, largest } = schedule;
+  const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
+  if (open.every((count) => count === 0)) return false;
+  const before = ledger.visited.get(group.key);
+  const predicted = before === undefined ? schedule.predict(group, ledger.visited) : repeatOf(before);
+  const turns = open.filter((count) => count > 0).length;
+  if (elapsed + (predicted ?? 0) * turns > budget) return false;
+  // What a crash left half recorded is completed, whatever the other half says.
+  if (open.some((count) => count < group.cells.length)) return true;
+  if (ledger.failed.has(group.key)) return false;
+  if (round === 0) return !group.large || (predicted ?? Infinity) <= largest;
+  const settled = group.once || schedule.settled(ledger.times.get(group.key) ?? [], round);
+  return !settled && (predicted ?? Infinity) <= repeat;
+}
+
+/** Whether any group would be visited that has no records yet: none is where the run is complete, or its budget over. */
+export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
+  const ledger = openLedger(schedule.past);
+  for (let round = 0; round < schedule.rounds; round++)
+    if (groups.some((group) => isDue(group, round, schedule, 0, ledger))) return true;
+  return false;
+}
+
+/**
+ * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out what
+ * costs most; then again in later rounds, shuffled anew each time. A group that did not work is not tried again, and
+ * what past visits recorded is not asked again. Appends a record for each cell as it ends.
+ */
+export async function runGroups(
+  groups: readonly Group[],
+  schedule: Schedule,
+  visit: (group: Group, round: number, variant: Variant) => Promise<Map<string, Outcome>>,
+  append: (record: Record, variant: Variant) => void,
+  tell: (progress: Progress) => void,
+): Promise<void> {
+  const start = schedule.now();
+  const elapsed = () => (schedule.now() - start) / 1000;
+  const ledger = openLedger(schedule.past);
+  let done = 0;
+  const total = groups.length * schedule.rounds;
+  for (let round = 0; round < schedule.rounds; round++) {
+    const order = shuffled(groups, schedule.seed + round + hashName('rounds'));
+    if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
+    for (const group of order) {
+      done++;
+      if (!isDue(group, round, schedule, elapsed(), ledger)) continue;
+      tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
+      for (const variant of turns(schedule.variants, group, round)) {
+        const cells = openCells(group, round, variant, ledger);
+        if (cells.length === 0) continue;
+        const began = elapsed();
+        const answered = await visit({ ...group, cells }, round, variant);
+        const silent: Outcome = { status: 'crash', reason: 'the visit sent no outcome', phase: 'reply' };
+        const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? silent]));
+        ledger.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
+        for (const cell of cells) {
+          const outcome = outcomes.get(cell.suite) ?? silent;
+          const at = new Date().toISOString();
+          append({ kind: 'record', id: cellId(cell), round, at, outcome: shortened(outcome) }, variant);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, posix } from 'node:path';
+import { WEIGHTS_FILE } from '../../reference/formats/graph-model/write.ts';
+import type { ModelFile } from '../../reference/models/load.ts';
+import { cacheFolder } from '../../reference/weights/files.node.ts';
+import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import { loadsOwn } from '../contract/network.ts';
+import type { Visit } from '../contract/visit.ts';
+import { ROOT } from '../hosts/bundle.ts';
+import type { VisitOutcome } from '../hosts/host.ts';
+import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
+import { openScratch } from '../hosts/scratch.ts';
+import type { Cell } from '../plan/cell.ts';
+import { ownModels, type Profile } from '../plan/profiles.ts';
+import { type Outcome, outcomeSchema } from '../record/record.ts';
+import { findSuite, needsImages, usesImages } from '../suites.ts';
+import { referenceHash } from './artefacts.ts';
+import { type Folders, type GroupFiles, planFiles } from './files.ts';
+import { type BrowserChoice, openHosts } from './hosts.ts';
+import type { TooLarge } from './memory.ts';
+import { prepareAll, shapeKey } from './preparing.ts';
+import { type Group, judgeVisit } from './runner.ts';
+import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
+
+/** Everything that visits need: hosts, exports, truths, images. */
+export type Workshop = {
+  /** Visits a group once and judges it. */
+  visit(group: Group, round: number, onPhase: (phase: string) => void): Promise<Map<string, Outcome>>;
+  close(): Promise<void>;
+};
+
+export type WorkshopOptions = {
+  readonly groups: readonly Group[];
+  readonly profile: Profile;
+  readonly browser: BrowserChoice;
+  /** Whether the user named this model, so that a missing checkpoint is an error. */
+  readonly named: (model: string) => boolean;
+  /** Models at a batch and size that need more memory than there is: nothing is prepared for them. */
+  readonly refused: ReadonlyMap<string, TooLarge>;
+  readonly log: (line: string) => void;
+  /** When it ends, so does all that the workshop has opened, wherever it is. */
+  readonly lifetime: Lifetime;
+};
+
+const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
+
+/** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
+function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
+  if (model === '') return 0;
+  const exported = format === 'graph-model' && !loadsOwn(source, format);
+  const more = exported ? [join(dirname(model), WEIGHTS_FILE)] : external.map(({ path }) => path);
+  return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+/** Where a page finds the files of the models: each by itself, so that nothing beside it is served. */
+const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
+  Object.fromEntries(
+    [...sources].flatMap(({ source }, index) =>
+      source.files.map(({ name, path }) => [posix.normalize(`/models/${index}/${name}`), path]),
+    ),
+  );
+
+const patience = (cells: readonly Cell[]): number =>
+  Math.max(...cells.map((cell) => findSuite(cell.suite)?.patience ?? 1));
+
+/** An outcome that the run file can hold, or that it cannot. */
+function checked(outcome: Outcome, phase: string): Outcome {
+  const { success, error } = outcomeSchema.safeParse(outcome);
+  if (success) return outcome;
+  return {
+    status: 'crash',
+    reason: `the visit sent a malformed result: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`,
+    phase,
+  };
+}
+
+/** The phase in which a visit loads its runtime and readies the device. */
+const STARTING = 'baseline';
+
+/** One outcome for every cell of a group. */
+const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
+  new Map(cells.map((cell) => [cell.suite, outcome]));
+
+/** What came back from a host, as the outcome of each cell. */
+function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
+  const { phase } = outcome;
+  if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
+  if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
+  const { reply } = outcome;
+  if ('outputs' in reply) throw new Error('a probe answered a visit');
+  if ('results' in reply) {
+    const suites = group.cells.map((cell) => cell.suite);
+    return new Map([...judgeVisit(group.row, suites, reply)].map(([suite, one]) => [suite, checked(one, phase)]));
+  }
+  const { error, fix } = reply;
+  const [reason = 'no message'] = error.split('\n');
+  return outcomesFor(
+    group,
+    fix === undefined ? { status: 'crash', reason, phase } : { status: 'unsupported', reason, fix },
+  );
+}
+
+/** The cache's folder of truths, without what killed runs left half written. Throws one line where it cannot be made. */
+function truthFolder(): string {
+  const folder = join(cacheFolder(), 'truth');
+  try {
+    mkdirSync(folder, { recursive: true });
+    sweepParts(folder);
+    return folder;
+  } catch (error) {
+    throw cannotWrite(folder, error, 'or set RESNET_CACHE to another folder');
+  }
+}
+
+/**
+ * Finds checkpoints and images, makes exports and truths, and opens the hosts. A model whose files cannot be made is a
+ * crash of its cells alone. Throws on damaged files.
+ */
+export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> {
+  const own = lifetime();
+  options.lifetime.defer(own.end);
+  try {
+    return { visit: await prepareVisits(options, own), close: own.end };
+  } catch (error) {
+    await own.end();
+    throw error;
+  }
+}
+
+async function prepareVisits(
+  { groups, profile, browser, named, refused, log }: WorkshopOptions,
+  own: Lifetime,
+): Promise<Workshop['visit']> {
+  const scratch = openScratch(own);
+  const folders: Folders = { exports: join(scratch, 'work'), truths: truthFolder() };
+  mkdirSync(folders.exports);
+  // What a child that died left half written, once all children have.
+  own.defer(() => sweepParts(folders.truths));
+  const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
+  const sources = await findSources(models, ownModels(profile), named, log);
+  const asked = groups.some(({ cells }) =>
+    cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
+  );
+  const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
+  const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
+  const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
+  const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
+
+  const truths = [...files.values()].map(({ truth }) => truth).filter((truth) => truth !== '');
+  const mounts = {
+    '/work/': folders.exports,
+    ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
+    ...mountsOf(ready.values()),
+    ...(here(images) && asked ? { [`/images/${basename(images.path)}`]: images.path } : {}),
+  };
+  const rows = groups.map(({ row }) => row);
+  const hosts = await openHosts(rows, browser, mounts, scratch, own);
+  const say = (line: string) => own.hasEnded() || log(line);
+  const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
+
+  /** What is known of a group before any host is asked: that it cannot run. */
+  const known = ({ cells: [cell] }: Group): Outcome | undefined => {
+    if (cell === undefined) return undefined;
+    const { model, suite } = cell;
+    const source = sources.get(model);
+    const noImages = needsImages(suite) && !here(images) ? images : undefined;
+    const missing = source !== undefined && !here(source) ? source : (refused.get(shapeKey(cell)) ?? noImages);
+    if (missing !== undefined) return { status: 'unsupported', reason: missing.reason, fix: missing.fix };
+    const reason = failures.get(shapeKey(cell));
+    return reason === undefined ? undefined : { status: 'crash', reason, phase: 'prepare' };
+  };
+
+  const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+    const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
+    const found = ready.get(name);
+    if (found === undefined) throw new Error(`${name}: its files were not found`);
+    const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
+    return {
+      backend,
+      source: { ...found.source, files: located(found.source.files) },
+      network: made.network,
+      precision,
+      batch,
+      size,
+      suites: cells.map((cell) => cell.suite),
+      round,
+      threads: availableParallelism(),
+      budget: profile.visit * patience(cells) * 1000,
+      warmup: profile.warmup,
+      samples: profile.samples,
+      sampling: profile.sampling * 1000,
+      files: {
+        model: locate(made.model),
+        external: located(made.external),
+        truth: locate(made.truth),
+        images: here(images) ? locate(images.path) : '',
+      },
+      modelBytes: sizeOnDisk(row.format, made, found),
+      dataset: here(images) ? images.name : '',
+      predictions: predictionsOf(name),
+    };
+  };
+
+  const unstarted = new Map<string, Outcome>();
+  return async (group, round, onPhase) => {
+    const file = files.get(group.key);
+    const place = hosts.of(group.row);
+    const before = known(group);
+    if (before !== undefined) return outcomesFor(group, before);
+    if ('reason' in place) return outcomesFor(group, { status: 'unsupported', reason: place.reason, fix: place.fix });
+    if (file === undefined) throw new Error(`${group.key}: no files were prepared for it`);
+    // A runtime that did not even start will not start for another model.
+    const absent = unstarted.get(group.row.id);
+    if (absent !== undefined) return outcomesFor(group, absent);
+    const visit = visitOf(group, round, file, place.locate);
+    const limit = Math.max(profile.limit, 2 * profile.visit * patience(group.cells));
+    const outcome = await place.host
+      .run(visit, group.row, limit * 1000, onPhase)
+      .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    const outcomes = outcomesOf(group, outcome);
+    const [first] = outcomes.values();
+    if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
+    return outcomes;
+  };
+}

@@ -1,0 +1,77 @@
+import type { BackendModule, BackendRow, Fetched, Tools } from '../../contract/backend.ts';
+import type { Visit, VisitReply } from '../../contract/visit.ts';
+import { watchCompiles } from '../instruments/compiles.ts';
+import { watchGpu } from '../instruments/gpu-bytes.ts';
+import { watchLoss } from '../instruments/gpu-lost.ts';
+import { reply } from '../reply.ts';
+
+declare global {
+  /** Put here by the parent: tells it a phase and waits until it has sampled memory. */
+  var tellPhase: (name: string) => Promise<void>;
+  var visit: (visit: Visit, row: BackendRow) => Promise<VisitReply>;
+}
+
+// Runtimes bind the console's functions when they load, so these are replaced before; `sink` collects while it is set.
+let sink: string[] | undefined;
+for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+  const original = console[level].bind(console);
+  console[level] = (...words: unknown[]) => {
+    if (sink === undefined) original(...words);
+    else sink.push(words.join(' '));
+  };
+}
+
+// Before any library takes its functions.
+const gpu = watchGpu();
+const compiled = watchCompiles();
+
+/** Files fetched so far, in order (Resource Timing, section 4): nothing is transferred of one that the cache has. */
+const fetched = () =>
+  performance.getEntriesByType('resource').map((entry): Fetched => {
+    const { name, startTime, responseEnd, encodedBodySize, transferSize } = entry as PerformanceResourceTiming;
+    const cached = transferSize === 0 && encodedBodySize > 0;
+    return { path: new URL(name).pathname, start: startTime, end: responseEnd, bytes: encodedBodySize, cached };
+  });
+
+let phase = '';
+const loss = watchLoss(() => phase);
+
+const tools: Tools = {
+  gpu,
+  observed: () => ({ fetched: fetched(), compiled: compiled() }),
+  now: () => performance.now(),
+  phase(name) {
+    phase = name;
+    return globalThis.tellPhase(name);
+  },
+  async read(location) {
+    const response = await fetch(location);
+    if (!response.ok) throw new Error(`${location}: HTTP ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+  async capture(action) {
+    const lines: string[] = [];
+    sink = lines;
+    try {
+      return { value: await action(), log: lines.join('\n') };
+    } finally {
+      sink = undefined;
+    }
+  },
+};
+
+/** Milliseconds for a loss to be told after what it made a runtime say. */
+const GRACE = 500;
+
+/** The answer, or a failure with the loss of the GPU that explains it. */
+async function withLoss(answered: Promise<VisitReply>): Promise<VisitReply> {
+  const lost = loss.then((error): VisitReply => ({ error, fix: undefined }));
+  const answer = await Promise.race([answered, lost]);
+  if (!('error' in answer) || answer.fix !== undefined) return answer;
+  return Promise.race([lost, new Promise<VisitReply>((resolve) => setTimeout(resolve, GRACE, answer))]);
+}
+
+globalThis.visit = (visit, row) => {
+  const load = () => import(`../../backends/${row.module}.browser.ts`) as Promise<BackendModule>;
+  return withLoss(reply(visit, row, load, tools));
+};

@@ -1,0 +1,31 @@
+import type { Compiled } from '../../result.ts';
+import { global, wrap } from './wrap.ts';
+
+/**
+ * Counts from now on the shaders and pipelines (in WebGL: programs) that the page's GPU libraries ask for. A pipeline
+ * asked for synchronously is returned before it is compiled, so only those asked for asynchronously tell a time.
+ */
+export function watchCompiles(): () => Compiled {
+  const counts = { shaders: 0, pipelines: 0, asynchronous: 0 };
+  let [pending, since, waited] = [0, 0, 0];
+  const begin = () => {
+    if (pending++ === 0) since = performance.now();
+  };
+  const end = () => {
+    if (--pending === 0) waited += performance.now() - since;
+  };
+  wrap(global.GPUDevice, 'createShaderModule', () => counts.shaders++);
+  wrap(global.GPUDevice, 'createComputePipeline', () => counts.pipelines++);
+  wrap(global.GPUDevice, 'createComputePipelineAsync', (_, __, promise) => {
+    counts.pipelines++;
+    counts.asynchronous++;
+    begin();
+    // A rejection is the library's to handle; this promise is another.
+    (promise as Promise<unknown>).then(end, end);
+  });
+  for (const owner of [global.WebGL2RenderingContext, global.WebGLRenderingContext]) {
+    wrap(owner, 'compileShader', () => counts.shaders++);
+    wrap(owner, 'linkProgram', () => counts.pipelines++);
+  }
+  return () => ({ ...counts, pending: waited + (pending > 0 ? performance.now() - since : 0) });
+}

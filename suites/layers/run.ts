@@ -1,0 +1,132 @@
+import { walk } from '../../reference/evaluate.ts';
+import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import { FLOAT32, type Truth } from '../../reference/judge/bounds.ts';
+import { requireSound } from '../../reference/judge/sound.ts';
+import { rigorous } from '../../reference/judge/worst-case.ts';
+import { channelsFirst } from '../../reference/layout.ts';
+import { openModel } from '../../reference/models/load.ts';
+import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import { type Layer, layersOf } from '../../reference/passes/layers.ts';
+import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
+import { seededTensor } from '../../reference/weights/seeded.ts';
+import {
+  type Backend,
+  type BackendModule,
+  type BackendRow,
+  type Session,
+  type Tools,
+  undivided,
+} from '../contract/backend.ts';
+import { type Checker, checker } from '../contract/checker.ts';
+import { isFolded } from '../contract/network.ts';
+import { madeOptions } from '../contract/options.ts';
+import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
+import type { Placement } from '../record/record.ts';
+import type { ResultOf } from '../result.ts';
+
+/** The values that the layers read, rounded to float32, for each of the inputs. */
+function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], layers: readonly Layer[]) {
+  const wanted = new Set(layers.map(({ source }) => source));
+  return inputs.map((input) => {
+    const kept = new Map<string, Tensor>([[INPUT, input]]);
+    walk(graph, weights, input, ({ name }, _, { shape, data }) => {
+      if (wanted.has(name)) kept.set(name, { shape, data: data.map(Math.fround) });
+    });
+    return kept;
+  });
+}
+
+/** Placements of many sessions as one: nodes add up, and one session elsewhere is all of them elsewhere. */
+function together(placements: readonly Placement[], row: BackendRow): Placement {
+  const [first] = placements;
+  if (first === undefined) return { device: 'unknown', proof: 'no layer ran', nodes: {}, notes: [] };
+  const elsewhere = placements.find(({ device }) => device !== row.device);
+  const nodes: { [name: string]: number } = {};
+  for (const placement of placements)
+    for (const [name, count] of Object.entries(placement.nodes)) nodes[name] = (nodes[name] ?? 0) + count;
+  const sum = (count: 'fallbacks' | 'copies') =>
+    first[count] === undefined ? {} : { [count]: placements.reduce((total, one) => total + (one[count] ?? 0), 0) };
+  return { ...(elsewhere ?? first), nodes, ...sum('fallbacks'), ...sum('copies') };
+}
+
+/** What a layer is fed, and the truth of each. */
+type Given = { readonly sources: readonly Tensor[]; readonly truths: readonly Truth[] };
+
+/** A layer's session while it is open, and what calls it once more. */
+type Opened = { readonly session: Session; again(): Promise<void> };
+
+/** Opens a layer and runs it with one input, the other, and the first again, tapped; each output is checked. */
+async function runLayer(
+  backend: Backend,
+  row: BackendRow,
+  visit: Visit,
+  { graph }: Layer,
+  weights: Weights,
+  { sources, truths }: Given,
+) {
+  const [batch, , size] = nchw(sources[0]?.shape ?? []);
+  const session = await backend.open(madeOptions({ graph, weights }, visit, batch, size, true));
+  const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
+  const check = checker(graph.output, undefined);
+  const input = (index: number) => inputs[index] ?? new Float32Array(0);
+  const judged = (index: number, output: ArrayLike<number>) => check.check(output, truths[index] as Truth);
+  const call = async (index: number) => {
+    const shape = truths[index]?.value.shape ?? [];
+    judged(index, channelsFirst(await session.run(input(index)), shape, row.format === 'graph-model'));
+  };
+  await call(0);
+  await call(1);
+  for (const [, output] of await session.tap(input(0))) judged(0, output);
+  return { opened: { session, again: () => call(0) }, check, placement: await session.placement() };
+}
+
+/**
+ * Every layer of a network by itself, fed the reference's own values as float32, against its rigorous bound. Inputs
+ * alternate, and each layer is called once more while the next one's session is open, so that what one leaves behind
+ * shows in the other. A layer that the runtime refuses is named and the others go on. Throws where one has no truth.
+ */
+export async function layers(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
+  const deadline = tools.now() + visit.budget;
+  await tools.phase('layers');
+  const { source, batch, size, precision } = visit;
+  const given = (await openModel(source, tools.read)).at(batch, size);
+  const form = isFolded(source, row.format, precision) ? foldBatchNorm(given.graph, given.weights) : given;
+  const { graph, weights } = form;
+  const all = layersOf(graph, inferShapes(graph, batch, size));
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
+  const values = sourcesOf(graph, weights, inputs, all);
+
+  const backend = await module.start(row, tools, undivided);
+  const result: ResultOf<'layers'> = { suite: 'layers', layers: [], refused: [], total: all.length };
+  const placements: Placement[] = [];
+  const ran: { ops: string[]; input: number[]; check: Checker }[] = [];
+  let before: Opened | undefined;
+  for (const layer of all) {
+    if (placements.length > 0 && tools.now() > deadline) break;
+    const name = layer.graph.output;
+    await tools.phase(name);
+    const ops = layer.graph.nodes.map(({ op }) => op);
+    const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
+    // Outside of what a runtime refuses: where there is no truth, the fault is the network's.
+    const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, FLOAT32));
+    for (const truth of truths) requireSound(name, truth);
+    try {
+      const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, { sources, truths });
+      placements.push(placement);
+      ran.push({ ops, input: [...(sources[0]?.shape ?? [])], check });
+      await before?.again();
+      await before?.session.close();
+      before = opened;
+    } catch (error) {
+      const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      result.refused.push({ tensor: name, ops, reason });
+    }
+  }
+  await before?.again();
+  await before?.session.close();
+  for (const { ops, input, check } of ran) {
+    const worst = check.worst();
+    if (worst) result.layers.push({ ops, input, check: worst });
+  }
+  return { placement: together(placements, row), results: [result] };
+}

@@ -1,0 +1,34 @@
+import type { ResultOf } from '../result.ts';
+import { type Slope, theilSen } from '../stats/theil-sen.ts';
+
+/** What grows from cycle to cycle of creating, running and closing a session: bytes after each, and their slope. */
+export type Growth = { readonly what: string; readonly bytes: readonly number[]; readonly slope: Slope | undefined };
+
+export type Leak = {
+  readonly suite: 'leak';
+  readonly cycles: number;
+  readonly wanted: number;
+  readonly growths: readonly Growth[];
+};
+
+/** Cycles at the start that fill caches and pools and say nothing of a leak. */
+const SETTLING = 10;
+
+/** The round of most cycles. */
+export function leak(results: readonly ResultOf<'leak'>[]): Leak | undefined {
+  const cyclesOf = (one: ResultOf<'leak'>) => Math.max(0, ...one.processes.map(({ rss }) => rss.length));
+  const [most] = [...results].sort((a, b) => cyclesOf(b) - cyclesOf(a));
+  if (most === undefined) return undefined;
+  const growth = (what: string, bytes: readonly number[]): Growth[] =>
+    bytes.length === 0 ? [] : [{ what, bytes, slope: theilSen(bytes.slice(SETTLING)) }];
+  return {
+    suite: 'leak',
+    cycles: cyclesOf(most),
+    wanted: most.wanted,
+    growths: [
+      ...most.processes.flatMap(({ role, rss }) => growth(role === 'gpu' ? 'GPU process' : role, rss)),
+      ...growth('GPU buffers and textures', most.gpu),
+      ...growth('tensors', most.tensors),
+    ],
+  };
+}

@@ -1,0 +1,46 @@
+import { seededInput } from '../../reference/weights/seeded.ts';
+import {
+  type Backend,
+  type BackendModule,
+  type BackendRow,
+  type OpenOptions,
+  type Session,
+  type Tools,
+  undivided,
+} from '../contract/backend.ts';
+import { plan } from '../contract/options.ts';
+import { prove } from '../contract/prove.ts';
+import type { Visit, VisitResult } from '../contract/visit.ts';
+import type { ResultOf } from '../result.ts';
+
+/** Create, run and close: what is wanted of each visit. */
+const CYCLES = 50;
+/** Least cycles before the budget may end them. */
+const LEAST = 3;
+
+/** Opens a session, runs it once and closes it. */
+async function cycle(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Session> {
+  const session = await backend.open(options);
+  await session.run(session.prepare(input));
+  await session.close();
+  return session;
+}
+
+/** Creates, runs and closes a session again and again; the host reads memory after each cycle. */
+export async function leak(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
+  const deadline = tools.now() + visit.budget;
+  const { measured, inspected } = plan(visit, row);
+  const input = seededInput(0, visit.batch, measured.channels, visit.size);
+  await tools.phase('baseline');
+  const backend = await module.start(row, tools, undivided);
+  const result: ResultOf<'leak'> = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
+  for (let i = 0; i < CYCLES && (i < LEAST || tools.now() < deadline); i++) {
+    const session = await cycle(backend, measured, input);
+    await tools.phase('cycle');
+    const gpu = tools.gpu();
+    if (gpu !== null) result.gpu.push(gpu.live);
+    const tensors = session.tensors();
+    if (tensors !== null) result.tensors.push(tensors);
+  }
+  return { placement: await prove(backend, inspected, input), results: [result] };
+}

@@ -1,0 +1,186 @@
+import { evaluate } from '../../reference/evaluate.ts';
+import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
+import { FLOAT32, type Truth, truth } from '../../reference/judge/bounds.ts';
+import { requireSound, whyUnsound } from '../../reference/judge/sound.ts';
+import { isRight, judge, type Verdict } from '../../reference/judge/verdict.ts';
+import { cutAt, piecesOf } from '../../reference/passes/cut.ts';
+import { isSquare } from '../../reference/passes/layers.ts';
+import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
+
+/** Runs a graph on the backend in question and resolves to its output. */
+export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promise<ArrayLike<number>>;
+
+/** A graph that a backend gets wrong, with what it takes to show it. */
+export type Failure = {
+  readonly graph: Graph;
+  readonly weights: Weights;
+  readonly input: Tensor;
+  readonly verdict: Verdict;
+};
+
+/** The first node whose value is wrong, and the smallest failing graph that was found around it. */
+export type Located = { readonly node: Node; readonly whole: Failure; readonly smallest: Failure };
+
+/** Values as a float32 runtime is given them. */
+const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
+
+/** Runs a graph and judges its output against its own truth; undefined where it is right. */
+async function failure(
+  graph: Graph,
+  weights: Weights,
+  input: Tensor,
+  run: RunGraph,
+  known?: Truth,
+): Promise<Failure | undefined> {
+  const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
+  if (expected === undefined) throw new Error(`${graph.output} was not computed`);
+  // A piece that is fed what float32 makes of a value beyond its range may have no truth: it shows nothing.
+  if (whyUnsound(expected) !== undefined) return undefined;
+  const verdict = judge(await run(graph, weights, input), expected.value.data, expected.allowed);
+  return isRight(verdict) ? undefined : { graph, weights, input, verdict };
+}
+
+/**
+ * The first node that is wrong. Each candidate is the last node of a graph that is cut there, with no other output, so
+ * that no tap hides a fusion's defect. Bisects over the execution order, then steps back while an input is wrong.
+ */
+async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: RunGraph): Promise<Failure | undefined> {
+  const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), FLOAT32);
+  for (const [name, one] of truths) requireSound(name, one);
+  const tried = new Map<string, Promise<Failure | undefined>>();
+  const tryAt = (name: string) => {
+    const known = tried.get(name) ?? failure(cutAt(graph, name), weights, input, run, truths.get(name));
+    tried.set(name, known);
+    return known;
+  };
+  // Pooling averages a small defect away: the ends of stages are asked before the output.
+  let wrong: Failure | undefined;
+  for (const name of [...graph.stages.values(), graph.output]) {
+    wrong = await tryAt(name);
+    if (wrong !== undefined) break;
+  }
+  if (wrong === undefined) return undefined;
+  const wrongOutput = wrong.graph.output;
+  let [low, high] = [-1, graph.nodes.findIndex((node) => node.name === wrongOutput)];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const found = await tryAt((graph.nodes[middle] as Node).name);
+    if (found === undefined) low = middle;
+    else [wrong, high] = [found, middle];
+  }
+  // Branches make the order partial: what bisection found may still read something wrong.
+  for (let again = true; again; ) {
+    again = false;
+    const last = wrong.graph.nodes.at(-1) as Node;
+    for (const name of last.inputs) {
+      const before: Failure | undefined = name === INPUT ? undefined : await tryAt(name);
+      if (before !== undefined) [wrong, again] = [before, true];
+    }
+  }
+  return wrong;
+}
+
+/** A failing piece with at most `channels` channels in each value, cut out of its weights and input; undefined where it does not fit. */
+function narrowed(
+  { graph, weights, input }: Failure,
+  channels: number,
+  size: number,
+): Omit<Failure, 'verdict'> | undefined {
+  const [n, c, h, w] = nchw(input.shape);
+  const least = (count: number) => Math.min(count, channels);
+  const kept = new Map(weights);
+  const nodes: Node[] = [];
+  for (const node of graph.nodes) {
+    if (node.op === 'Gemm' || node.op === 'Flatten' || node.op === 'Pad') return undefined;
+    if (node.op === 'Conv' && node.group > 1) {
+      // Groups of fewer channels are another convolution: only the image may shrink.
+      if (node.in > channels || node.out > channels) return undefined;
+      nodes.push(node);
+    } else if (node.op === 'Conv') {
+      const [inner, outer, area] = [least(node.in), least(node.out), node.kernel[0] * node.kernel[1]];
+      const weight = weights.get(`${node.name}.weight`) ?? new Float32Array(0);
+      const cut = Float32Array.from({ length: outer * inner * area }, (_, i) => {
+        const [o, rest] = [Math.floor(i / (inner * area)), i % (inner * area)];
+        return weight[o * node.in * area + rest] as number;
+      });
+      kept.set(`${node.name}.weight`, cut);
+      if (node.bias)
+        kept.set(`${node.name}.bias`, (weights.get(`${node.name}.bias`) ?? new Float32Array(0)).slice(0, outer));
+      nodes.push({ ...node, in: inner, out: outer });
+    } else if (node.op === 'BatchNormalization') {
+      for (const suffix of ['weight', 'bias', 'running_mean', 'running_var'])
+        kept.set(
+          `${node.name}.${suffix}`,
+          (weights.get(`${node.name}.${suffix}`) ?? new Float32Array(0)).slice(0, least(node.channels)),
+        );
+      nodes.push({ ...node, channels: least(node.channels) });
+    } else nodes.push(node);
+  }
+  const [height, width, depth] = [Math.min(h, size), Math.min(w, size), least(c)];
+  const data = new Float64Array(n * depth * height * width);
+  for (let i = 0; i < data.length; i++) {
+    const [x, y] = [i % width, Math.floor(i / width) % height];
+    const channel = Math.floor(i / (width * height)) % depth;
+    const image = Math.floor(i / (width * height * depth));
+    data[i] = input.data[((image * c + channel) * h + y) * w + x] as number;
+  }
+  return {
+    graph: { ...graph, channels: depth, nodes },
+    weights: kept,
+    input: { shape: [n, depth, height, width], data },
+  };
+}
+
+/** The smallest failing version of a failing piece: fewer channels first, then a smaller image. */
+async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
+  let smallest = piece;
+  const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
+  const [, , height] = nchw(piece.input.shape);
+  const widest = piece.graph.nodes.reduce(
+    (most, node) => (node.op === 'Conv' ? Math.max(most, node.out) : most),
+    piece.graph.channels,
+  );
+  for (const channels of tries(widest)) {
+    const less = narrowed(smallest, channels, height);
+    const fails = less && (await failure(less.graph, less.weights, less.input, run));
+    if (fails) {
+      smallest = fails;
+      break;
+    }
+  }
+  for (const size of tries(height)) {
+    const less = narrowed(smallest, widest, size);
+    const fails = less && (await failure(less.graph, less.weights, less.input, run).catch(() => undefined));
+    if (fails) return fails;
+  }
+  return smallest;
+}
+
+/**
+ * Finds the first node that `run` computes wrongly, and the smallest graph that shows it; undefined where the graph's
+ * stages and output are right. Pieces of the graph are fed the reference's own values, rounded to float32. Throws where
+ * a node's truth is not finite.
+ */
+export async function locate(
+  graph: Graph,
+  weights: Weights,
+  input: Tensor,
+  run: RunGraph,
+): Promise<Located | undefined> {
+  const whole = await firstWrong(graph, weights, input, run);
+  if (whole === undefined) return undefined;
+  const node = whole.graph.nodes.at(-1) as Node;
+  const values = evaluate(whole.graph, weights, input).set(INPUT, input);
+  const valueAt = (name: string): Tensor => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`no value '${name}'`);
+    return value;
+  };
+  const pieces = piecesOf(whole.graph, (name) => valueAt(name).shape[1] ?? 1, whole.graph.nodes.length);
+  for (const piece of pieces(node.name)) {
+    if (!isSquare(valueAt(piece.source).shape)) continue;
+    const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), run);
+    if (fails !== undefined) return { node, whole, smallest: await shrink(fails, run) };
+  }
+  return { node, whole, smallest: whole };
+}

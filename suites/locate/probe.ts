@@ -1,0 +1,24 @@
+import { encodeFloats } from '../../reference/float32.ts';
+import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
+import { plan } from '../contract/options.ts';
+import type { ProbeResult, Visit } from '../contract/visit.ts';
+
+/** Runs any exported graph twice on a backend, from a file of inputs, and sends the second run's outputs back. */
+export async function probe(
+  visit: Visit & { probe: NonNullable<Visit['probe']> },
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<ProbeResult> {
+  const { measured } = plan(visit, row);
+  const bytes = await tools.read(visit.probe.input);
+  const backend = await module.start(row, tools, undivided);
+  const session = await backend.open({ ...measured, inspect: true });
+  const input = session.prepare(new Float32Array(bytes.slice().buffer));
+  await session.tap(input);
+  const values = await session.tap(input);
+  const placement = await session.placement();
+  await session.close();
+  const encoded = [...values].map(([name, data]) => [name, encodeFloats(data)] as const);
+  return { outputs: Object.fromEntries(encoded), placement };
+}

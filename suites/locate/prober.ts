@@ -1,0 +1,67 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { decodeFloats } from '../../reference/float32.ts';
+import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
+import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { type Graph, inferShapes } from '../../reference/graph.ts';
+import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import { describe } from '../contract/network.ts';
+import type { Visit } from '../contract/visit.ts';
+import type { Place } from '../engine/hosts.ts';
+import type { Placement } from '../record/record.ts';
+
+const LIMIT_MS = 300_000;
+
+/** Outputs by node, images as [N, C, H, W], and where they were computed. */
+export type Probed = { readonly outputs: ReadonlyMap<string, Float32Array>; readonly placement: Placement };
+
+/** Runs any graph on a backend. `outputs` are names of its nodes. Throws where the backend cannot. */
+export type Prober = (graph: Graph, weights: Weights, input: Tensor, outputs: readonly string[]) => Promise<Probed>;
+
+/** Runs graphs on a backend through its host, each in a fresh process or page; `folder` is one that pages may read. */
+export function prober(row: BackendRow, place: Place, folder: string): Prober {
+  let count = 0;
+  return async (graph, weights, input, outputs) => {
+    const own = join(folder, `probe${count++}`);
+    const [batch, , size] = nchw(input.shape);
+    const file = (name: string, bytes: Uint8Array | string) => {
+      writeFileSync(join(own, name), bytes);
+      return join(own, name);
+    };
+    mkdirSync(own);
+    const values = file('input.bin', new Uint8Array(Float32Array.from(input.data).buffer));
+    const shapes = inferShapes(graph, batch, size);
+    const taps = outputs.map((name) => ({ stage: name, name, shape: shapes.get(name) ?? [] }));
+    let model: string;
+    if (row.format === 'onnx') {
+      const fields = outputFields(taps.filter(({ name }) => name !== graph.output));
+      model = file('model.onnx', addOutputs(writeOnnx(graph, weights, batch, size), fields));
+    } else {
+      const { json, weights: bytes } = writeGraphModel(graph, weights);
+      file(WEIGHTS_FILE, bytes);
+      model = file('model.json', JSON.stringify(json));
+    }
+    const network = { ...describe(graph, new Map(), batch, size), taps };
+    const visit: Visit = {
+      ...{ backend: row.id, source: { format: 'architecture', model: graph.name, files: [] }, network },
+      ...{ precision: 'fp32', batch, size, suites: [], round: 0 },
+      ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
+      files: { model: place.locate(model), external: [], truth: '', images: '' },
+      probe: { input: place.locate(values) },
+      ...{ modelBytes: 0, dataset: '', predictions: '' },
+    };
+    const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});
+    rmSync(own, { recursive: true });
+    if (outcome.kind !== 'reply')
+      throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer in ${LIMIT_MS / 1000} s`);
+    const { reply } = outcome;
+    if ('error' in reply) throw new Error(reply.error.split('\n')[0]);
+    if (!('outputs' in reply)) throw new Error('a visit answered a probe');
+    return {
+      outputs: new Map(Object.entries(reply.outputs).map(([name, text]) => [name, decodeFloats(text)])),
+      placement: reply.placement,
+    };
+  };
+}

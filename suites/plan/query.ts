@@ -1,0 +1,226 @@
+import { seedOf, splitModel } from '../../reference/models/load.ts';
+import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
+import { ALL_CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
+import { BACKENDS, findBackend } from '../backends/backends.ts';
+import { PRECISIONS } from '../contract/visit.ts';
+import { MOST_CELLS } from '../record/limits.ts';
+import { findSuite, SUITES, type SuiteRow } from '../suites.ts';
+import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
+import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
+import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
+
+export { mustKnow } from './nearest.ts';
+
+/** Alternatives for each field of a case id; `*` leaves a field to the profile. */
+export type Query = { readonly [field in Field]: readonly string[] };
+const FIELDS = ['suite', 'model', 'precision', 'batch', 'size', 'backend'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** Tag of a model that is named without one. */
+const DEFAULT_TAG = 'seed0';
+
+/** The precision that a file's network is run in: as it is. */
+const OWN_PRECISION = 'fp32';
+
+/** Characters of a query. */
+const MOST_QUERY = 10_000;
+
+/** What of `known` a pattern means. Throws where it means nothing. */
+function choose(kind: string, pattern: string, known: readonly string[]): string[] {
+  if (!pattern.includes('*')) return [mustKnow(kind, pattern, known)];
+  if (pattern.length > MOST_NAME) throw new Error(`no ${kind} matches '${pattern}'`);
+  const chosen = known.filter((name) => globMatches(pattern, name));
+  if (chosen.length === 0) throw new Error(`no ${kind} matches '${pattern}': there are ${known.join(', ')}`);
+  return chosen;
+}
+
+/** `latency:resnet50.*:fp32:b1:224:ort-web/*`; fields left out at the end are `*`, and commas separate alternatives. */
+export function parseQuery(text: string): Query {
+  if (text.length > MOST_QUERY)
+    throw new Error(`a query has ${text.length} characters, and at most ${MOST_QUERY}: write several, or wildcards`);
+  const parts = text.split(':');
+  if (parts.length > FIELDS.length) throw new Error(`'${text}' has more fields than ${FIELDS.join(':')}`);
+  const field = (index: number) => (parts[index] || '*').split(',');
+  return { suite: field(0), model: field(1), precision: field(2), batch: field(3), size: field(4), backend: field(5) };
+}
+
+/** The query with its wildcards narrowed to what flags say. */
+export function narrow(query: Query, flags: Partial<Query>): Query {
+  const pick = (field: Field) => (query[field].join() === '*' ? (flags[field] ?? query[field]) : query[field]);
+  const [suite, model, precision, batch, size, backend] = FIELDS.map(pick) as [
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+  ];
+  return { suite, model, precision, batch, size, backend };
+}
+
+const positive = (kind: string, text: string, pattern: RegExp): number => {
+  const digits = text.match(pattern)?.[1];
+  if (digits === undefined) throw new Error(`'${text}' is no ${kind}: write ${kind === 'batch' ? 'b1' : '224'}`);
+  return Number(digits);
+};
+
+/** Largest checkpoint that a wildcard means, in bytes: nobody should download gigabytes by a star. */
+const SMALL = 10e6;
+
+/** Every model with a tag of its own; seeds are many more. */
+export const knownModels = (): string[] =>
+  MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, Number.POSITIVE_INFINITY)]);
+
+const tagsOf = (id: string, largest: number): string[] =>
+  ALL_CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(({ tag }) => `${id}.${tag}`);
+
+/** Models that a wildcard may mean. */
+const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
+
+/** Throws where a model's name is not one, with the nearest. */
+function checkModel(name: string): string {
+  if (isOwn(name)) throw new Error(`'${name}' is a model of your own: give its file with --model`);
+  const model = findModel(name) ? `${name}.${DEFAULT_TAG}` : name;
+  const known = knownModels();
+  const { arch, tag } = model.includes('.') ? splitModel(model) : { arch: model, tag: '' };
+  const row = findModel(arch);
+  if (row === undefined) throw unknown('model', name, [...MODELS.map((one) => one.id), ...known]);
+  const seeded = seedOf(tag);
+  if (seeded?.kind === 'torch' && row.family !== 'resnet')
+    throw new Error(`'${model}': torch seeds are for torchvision's models`);
+  return seeded ? model : mustKnow('model', model, known);
+}
+
+function models(pattern: string, profile: Profile): ProfileModel[] {
+  if (pattern === '*') return [...profile.models];
+  const own = ownModels(profile).map(({ id }) => id);
+  const one = () => (own.includes(pattern) ? pattern : checkModel(pattern));
+  const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(), ...own]) : [one()];
+  return names.map(
+    (model) => profile.models.find((row) => row.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
+  );
+}
+
+/** Pixels of CIFAR's images, the only size that its networks are run at unless a query names another. */
+const CIFAR = 32;
+
+/** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
+const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
+
+/** The size to use for a model: the family's own where none is set, or where the family has but one. */
+function sizeOf(one: ProfileModel): number {
+  const { model, size, own } = one;
+  if (own?.size !== undefined) return own.size;
+  const { arch } = splitModel(own?.source.model ?? model);
+  // A file may be named like any architecture.
+  const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
+  return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
+}
+
+/** Throws where something else is asked of a person's own model than its file fixes. */
+function mustAllow(model: ProfileModel, precision: string, batch: number, size: number): void {
+  const { own } = model;
+  if (own === undefined) return;
+  const fixed = (what: string, text: string) =>
+    new Error(`${own.source.files[0]?.name} fixes the ${what} of '${own.id}' to ${text}: write that, or leave it open`);
+  if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
+  if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
+  if (isFile(model) && precision !== OWN_PRECISION)
+    throw new Error(`'${own.id}' is run as its file has it, which is ${OWN_PRECISION}: it has no ${precision}`);
+}
+
+/** What of the precisions a pattern means for a model. */
+function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
+  if (isFile(model) && pattern.includes('*')) return [OWN_PRECISION];
+  return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
+}
+
+/** A query as it would be typed. */
+const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
+
+/** Whether a suite is for such a model. */
+function isAskedOf({ of }: SuiteRow, one: ProfileModel): boolean {
+  const { arch, tag } = splitModel(one.model);
+  const kernels = one.own === undefined && findModel(arch)?.family === 'kernels';
+  if (of === 'kernels' || kernels) return of === 'kernels' && kernels;
+  return of === 'networks' || (one.own === undefined && seedOf(tag) === undefined);
+}
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+/** What a query asks of one model by one suite: the alternatives whose every combination is a cell. */
+type Block = {
+  readonly model: ProfileModel;
+  readonly suite: string;
+  readonly precisions: readonly string[];
+  readonly batches: readonly number[];
+  readonly sizes: readonly number[];
+  readonly backends: readonly string[];
+};
+
+/** The blocks of one query. Throws on what does not exist. */
+function blocksOf(query: Query, profile: Profile): Block[] {
+  const suiteIds = SUITES.map((row) => row.id);
+  const backendIds = BACKENDS.map((row) => row.id);
+  const backends = unique(query.backend.flatMap((pattern) => choose('backend', pattern, backendIds)));
+  const suites = unique(
+    query.suite.flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds))),
+  ).flatMap((id) => findSuite(id) ?? []);
+  const rows = new Map(
+    query.model.flatMap((pattern) => models(pattern, profile)).map((row) => [`${row.model} ${row.size}`, row]),
+  );
+  return [...rows.values()].flatMap((model) => {
+    const { own } = model;
+    const precisions = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
+    const sizes = unique(query.size.map((s) => (s === '*' ? sizeOf(model) : positive('size', s, /^([1-9]\d*)$/))));
+    return suites.flatMap((suite) => {
+      const usual = own?.batch ?? suite.batch;
+      const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
+      if (!isAskedOf(suite, model)) return [];
+      const may = backends.filter((id) => findBackend(id)?.suites?.includes(suite.id) ?? true);
+      return [{ model, suite: suite.id, precisions, batches, sizes, backends: may }];
+    });
+  });
+}
+
+const sizeOfBlock = ({ precisions, batches, sizes, backends }: Block): number =>
+  precisions.length * batches.length * sizes.length * backends.length;
+
+/** The cells of a block. Throws where a person's own model does not allow them. */
+function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block): Generator<Cell> {
+  for (const backend of backends)
+    for (const precision of precisions)
+      for (const batch of batches)
+        for (const size of sizes) {
+          mustAllow(model, precision, batch, size);
+          yield { suite, model: model.model, precision, batch, size, backend };
+        }
+}
+
+/** Throws where more cells are asked for than a run may plan. */
+function mustFit(count: number): void {
+  if (count > MOST_CELLS)
+    throw new Error(
+      `${count.toLocaleString('en-US')} cells are asked for, and a run plans at most ${MOST_CELLS.toLocaleString('en-US')}: ask for fewer models, backends, batches or sizes`,
+    );
+}
+
+/**
+ * The cells that queries mean, in the order of reports and without repeats. Throws on what does not exist, where nothing
+ * is left of a query, and, before any cell is made, where they are more than a run may plan.
+ */
+export function expand(queries: readonly Query[], profile: Profile): Cell[] {
+  const cells = new Map<string, Cell>();
+  for (const query of queries) {
+    const blocks = blocksOf(query, profile);
+    const count = blocks.reduce((sum, block) => sum + sizeOfBlock(block), 0);
+    mustFit(count);
+    if (count === 0)
+      throw new Error(
+        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline is of kernels alone, f64 is only judged and null only timed`,
+      );
+    for (const block of blocks) for (const cell of cellsOf(block)) cells.set(cellId(cell), cell);
+    mustFit(cells.size);
+  }
+  return [...cells.values()];
+}

@@ -1,0 +1,162 @@
+import { inferShapes } from '../../reference/graph.ts';
+import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { type Bound, buildChain, CHANNELS } from '../../reference/models/kernels.ts';
+import { sizeOf } from '../../reference/tensor.ts';
+import { seededInput, seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
+import {
+  type Backend,
+  type BackendModule,
+  type BackendRow,
+  type Session,
+  type Tools,
+  undivided,
+} from '../contract/backend.ts';
+import { checker } from '../contract/checker.ts';
+import { madeOptions } from '../contract/options.ts';
+import { prove } from '../contract/prove.ts';
+import type { Visit, VisitResult } from '../contract/visit.ts';
+import type { Check } from '../record/check.ts';
+import type { Placement } from '../record/record.ts';
+import type { ResultOf } from '../result.ts';
+import type { Times } from '../stats/excess.ts';
+
+/** Kernels in the shorter chain and the longer one. */
+const LENGTHS = [4, 12] as const;
+
+/** Sides of the image, from small to large: the largest sums are of 64 MiB tensors, which no cache holds. */
+const SIZES = {
+  compute: [8, 16, 32, 64, 128, 256],
+  memory: [128, 256, 512, 1024],
+} as const;
+
+/** Milliseconds of one longer chain beyond which no larger image is tried. */
+const LONG: { readonly [bound in Bound]: number } = { compute: 100, memory: 400 };
+
+/** Calls of each chain, and the most milliseconds to spend on them; the first ones are untimed. */
+const [CALLS, TIME] = [20, 800];
+const LEAST = 3;
+
+/** A chain, its weights and its input. */
+function make(bound: Bound, length: number, size: number) {
+  const graph = buildChain(bound, length);
+  return { graph, weights: seededWeights(graph, 0), input: seededInput(0, 1, graph.channels, size) };
+}
+
+type Chain = { readonly session: Session; call(): Promise<ArrayLike<number>> };
+
+async function open(backend: Backend, visit: Visit, bound: Bound, length: number, size: number): Promise<Chain> {
+  const { input, ...made } = make(bound, length, size);
+  const session = await backend.open(madeOptions(made, visit, 1, size, false));
+  const prepared = session.prepare(input);
+  return { session, call: () => session.run(prepared) };
+}
+
+/** Compares the longer chain's output with the float64 truth; the shorter one is its beginning. */
+async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | undefined> {
+  const { graph, weights } = make(bound, LENGTHS[1], size);
+  const input = seededTensor(0, 1, graph.channels, size);
+  const check = checker(bound, undefined);
+  const one = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  if (one !== undefined) check.check(await chain.call(), one);
+  return check.worst();
+}
+
+/** Where the kernels run: told by a session of its own, since those that are timed should write no log. */
+async function place(backend: Backend, visit: Visit): Promise<Placement> {
+  const [size] = SIZES.compute;
+  const { input, ...made } = make('compute', LENGTHS[1], size);
+  return prove(backend, madeOptions(made, visit, 1, size, true), input);
+}
+
+async function timeChains([short, long]: readonly [Chain, Chain], now: () => number): Promise<Times> {
+  const time = async ({ call }: Chain) => {
+    const start = now();
+    await call();
+    return now() - start;
+  };
+  await short.call();
+  await long.call();
+  const began = now();
+  const times: Times = { short: [], long: [] };
+  while (times.long.length < CALLS && (times.long.length < LEAST || now() - began < TIME)) {
+    times.short.push(await time(short));
+    times.long.push(await time(long));
+  }
+  return times;
+}
+
+/** Flops, or bytes read and written, by which the longer chain exceeds the shorter; and the bytes of one of its tensors. */
+function workOf(bound: Bound, size: number): { amount: number; tensor: number } {
+  const shapes = inferShapes(buildChain(bound, 1), 1, size);
+  const values = sizeOf(shapes.get('first') ?? []);
+  const kernels = LENGTHS[1] - LENGTHS[0];
+  // A multiply-add is two operations; a sum reads two tensors and writes one.
+  return { amount: kernels * values * (bound === 'compute' ? 2 * CHANNELS.compute : 12), tensor: 4 * values };
+}
+
+type Measured = Times & { readonly size: number; readonly check: Check | undefined };
+
+/** Both chains, timed at the first size that keeps the device busy for long enough, or the last that the time allows. */
+async function climb(
+  bound: Bound,
+  backend: Backend,
+  visit: Visit,
+  tools: Tools,
+  deadline: number,
+): Promise<Measured | undefined> {
+  const { now } = tools;
+  let check: Check | undefined;
+  for (const [i, size] of SIZES[bound].entries()) {
+    await tools.phase(`${bound} ${size}`);
+    const opening = now();
+    const long = await open(backend, visit, bound, LENGTHS[1], size);
+    const opened = now() - opening;
+    try {
+      await long.call();
+      if (i === 0) check = await judge(long, bound, size);
+      const calling = now();
+      await long.call();
+      const took = now() - calling;
+      // The next size has four times the pixels: two sessions, a first and a second call, and those that are timed.
+      const next = 2 * opened + 4 * took * 2 + Math.max(TIME, 4 * took * 2 * LEAST);
+      const isLast = i === SIZES[bound].length - 1;
+      if (!isLast && took <= LONG[bound] && now() + next <= deadline) continue;
+      const short = await open(backend, visit, bound, LENGTHS[0], size);
+      try {
+        return { size, check, ...(await timeChains([short, long], now)) };
+      } finally {
+        await short.session.close();
+      }
+    } finally {
+      await long.session.close();
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What the device reaches through this runtime at best: operations a second in 1×1 convolutions of 256 channels,
+ * and bytes a second in sums of tensors that no cache should hold, both at the largest size tried. From chains
+ * of different length, so that transfers and the cost of a call fall out (Williams et al. 2009, "Roofline").
+ */
+export async function roofline(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult> {
+  const began = tools.now();
+  await tools.phase('baseline');
+  const backend = await module.start(row, tools, undivided);
+  const conv = await climb('compute', backend, visit, tools, began + visit.budget / 2);
+  const sum = await climb('memory', backend, visit, tools, began + visit.budget);
+  if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
+  const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
+  const result: ResultOf<'roofline'> = {
+    suite: 'roofline',
+    compute: { flops, size: conv.size, short: conv.short, long: conv.long },
+    memory: { bytes, tensor, short: sum.short, long: sum.long },
+    checks: [conv, sum].flatMap(({ check }) => check ?? []),
+  };
+  return { placement: await place(backend, visit), results: [result] };
+}

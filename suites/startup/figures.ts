@@ -1,0 +1,106 @@
+import type { Compiled, ResultOf, Start } from '../result.ts';
+import { median } from '../stats/quantiles.ts';
+
+/** The parts of the time until the first answer, in the order of time. */
+export const PARTS = ['module', 'device', 'read', 'session', 'first'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Medians over the rounds, in milliseconds; null for what the runtime does not tell apart. */
+export type Parts = {
+  readonly [part in Part]: number | null;
+} & {
+  readonly rounds: number;
+  readonly second: number;
+  /** Median of the rounds' own sums until the first answer. */
+  readonly total: number;
+  /** Bytes of the runtime's and the model's files, in the round that fetched most over the network. */
+  readonly bytes: Start['bytes'];
+};
+
+/** In which a page asks for GPU code; `open` is module to session. */
+export const PHASES = ['open', 'first', 'second', 'later'] as const;
+
+export type Startup = Parts & {
+  readonly suite: 'startup';
+  /** Milliseconds until the first answer, in each round. */
+  readonly totals: readonly number[];
+  /** Medians of module + device, and of read + session. */
+  readonly load: number;
+  readonly open: number;
+  /** The most that any round asked for. */
+  readonly compiled: ResultOf<'startup'>['compiled'];
+  /** A start in a second page, or why none was made; null outside of a browser. */
+  readonly warm: Parts | { readonly reason: string } | null;
+};
+
+const load = ({ module, device }: Start) => module + (device ?? 0);
+const open = ({ read, session }: Start) => (read ?? 0) + session;
+const total = (start: Start) => load(start) + open(start) + start.first;
+
+/** The median of what is told, or null. */
+function told(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length > 0 ? median(known) : null;
+}
+
+function parts(starts: readonly Start[]): Parts {
+  const over = (part: Part) => told(starts.map((start) => start[part]));
+  return {
+    ...{ module: over('module'), device: over('device'), read: over('read'), session: over('session') },
+    first: over('first'),
+    second: median(starts.map(({ second }) => second)),
+    total: median(starts.map(total)),
+    rounds: starts.length,
+    bytes: starts.map(({ bytes }) => bytes).reduce((a, b) => ((b?.network ?? -1) > (a?.network ?? -1) ? b : a), null),
+  };
+}
+
+const most = (a: Compiled, b: Compiled): Compiled => ({
+  shaders: Math.max(a.shaders, b.shaders),
+  pipelines: Math.max(a.pipelines, b.pipelines),
+  asynchronous: Math.max(a.asynchronous, b.asynchronous),
+  pending: Math.max(a.pending, b.pending),
+});
+
+function compiled(results: readonly ResultOf<'startup'>[]): Startup['compiled'] {
+  const all = results.flatMap((result) => result.compiled ?? []);
+  const [one, ...others] = all;
+  if (one === undefined) return null;
+  return others.reduce(
+    (a, b) => ({
+      open: most(a.open, b.open),
+      first: most(a.first, b.first),
+      second: most(a.second, b.second),
+      later: most(a.later, b.later),
+    }),
+    one,
+  );
+}
+
+function warm(results: readonly ResultOf<'startup'>[]): Startup['warm'] {
+  const all = results.flatMap((result) => result.warm ?? []);
+  const starts = all.flatMap((one) => ('reason' in one ? [] : [one]));
+  if (starts.length > 0) return parts(starts);
+  return all.find((one): one is { reason: string } => 'reason' in one) ?? null;
+}
+
+/** What the start-ups of a cell's rounds amount to. */
+export function startup(results: readonly ResultOf<'startup'>[]): Startup {
+  return {
+    suite: 'startup',
+    ...parts(results),
+    totals: results.map(total),
+    load: median(results.map(load)),
+    open: median(results.map(open)),
+    compiled: compiled(results),
+    warm: warm(results),
+  };
+}
+
+/** The start in a second page, or undefined. */
+export const warmOf = (startup: Startup | undefined): Parts | undefined =>
+  startup?.warm && 'total' in startup.warm ? startup.warm : undefined;
+
+/** Why there was no start in a second page; undefined where there was one, or is no browser. */
+export const noWarmth = (startup: Startup | undefined): string | undefined =>
+  startup?.warm && 'reason' in startup.warm ? startup.warm.reason : undefined;

@@ -1,0 +1,76 @@
+import { maximum } from '../../reference/collect.ts';
+import { type Centre, centreOf, few } from '../latency/figures.ts';
+import type { ResultOf } from '../result.ts';
+import { differenceInterval } from '../stats/centre.ts';
+import { median } from '../stats/quantiles.ts';
+
+/** Calls from host to host beside calls that leave input and output on the device, in milliseconds. */
+export type Transfer = {
+  readonly suite: 'transfer';
+  readonly rounds: number;
+  /** Of each round, the calls that leave their data on the device, and how finely the clock tells them. */
+  readonly times: readonly number[];
+  readonly resolution: number;
+  /** Of each form, in all rounds. */
+  readonly samples: number;
+  /** Medians of round medians. */
+  readonly host: Centre;
+  readonly bound: Centre;
+  readonly read: Centre;
+  /** Host less read: what bringing the input costs. Read less bound: what reading the output back costs. */
+  readonly upload: Centre;
+  readonly readBack: Centre;
+  /** Host ÷ bound: 1 where moving costs nothing. */
+  readonly ratio: Centre;
+  /** Calls that a sample is the mean of. */
+  readonly batch: number;
+  /** The largest error ÷ allowed of the calls that left their output on the device. */
+  readonly error: number;
+  readonly few: string | undefined;
+};
+
+export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
+  const medians = results.map((one) => ({
+    host: median(one.host),
+    bound: median(one.bound),
+    read: median(one.read),
+    // How finely the clock tells a sample, in milliseconds.
+    step: one.clock.granularity / one.batch,
+  }));
+  type Form = 'host' | 'bound' | 'read';
+  const step = maximum(medians.map((one) => one.step));
+  const relative = (form: Form) => maximum(medians.map((one) => one.step / one[form]));
+  const centre = (form: Form) =>
+    centreOf(
+      medians.map((one) => one[form]),
+      relative(form),
+    );
+  const difference = (a: Form, b: Form): Centre => {
+    const differences = medians.map((one) => one[a] - one[b]);
+    return { median: median(differences), interval: differenceInterval(differences, 2 * step) };
+  };
+  const samples = results.reduce((sum, one) => sum + one.host.length, 0);
+  return {
+    suite: 'transfer',
+    rounds: results.length,
+    times: medians.map(({ bound }) => bound),
+    resolution: relative('bound'),
+    samples,
+    host: centre('host'),
+    bound: centre('bound'),
+    read: centre('read'),
+    upload: difference('host', 'read'),
+    readBack: difference('read', 'bound'),
+    ratio: centreOf(
+      medians.map(({ host, bound }) => host / bound),
+      relative('host') + relative('bound'),
+    ),
+    batch: maximum(results.map(({ batch }) => batch)),
+    error: maximum(results.flatMap(({ checks }) => checks.map(({ ratio }) => ratio))),
+    few: few(
+      results.length,
+      samples,
+      results.some(({ short }) => short),
+    ),
+  };
+}

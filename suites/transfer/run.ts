@@ -1,0 +1,151 @@
+import { hashName, shuffled } from '../../reference/random.ts';
+import { readTruths, type Truths } from '../../reference/truthfile.ts';
+import { seededInput } from '../../reference/weights/seeded.ts';
+import {
+  type BackendModule,
+  type BackendRow,
+  type Bound,
+  type Session,
+  type Tools,
+  undivided,
+} from '../contract/backend.ts';
+import { type Checker, checker } from '../contract/checker.ts';
+import { measureClock } from '../contract/clock.ts';
+import { plan } from '../contract/options.ts';
+import { prove } from '../contract/prove.ts';
+import { calibrate, sample } from '../contract/sampler.ts';
+import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
+
+/** Samples of one form in a row, before another form has its turn: fewer where fewer than BLOCKS would fit. */
+const BLOCK = 5;
+const BLOCKS = 4;
+
+/**
+ * Forms of a call: from host to host, as `latency`; with input and output on the device, until that has done all; and
+ * the same with the output read back.
+ */
+export const FORMS = ['host', 'bound', 'read'] as const;
+type FormName = (typeof FORMS)[number];
+
+/** Calls of one form, input after input. */
+type Form = {
+  readonly checker: Checker;
+  call(): Promise<void>;
+  /** Compares the latest call's output with its truth, and lets the next batch of calls start with another input. */
+  check(): Promise<void>;
+};
+
+/** How a form runs an input by its index, and where its output is then. */
+type Way = { run(index: number): Promise<void>; output(): Promise<ArrayLike<number>> };
+
+function waysOf(session: Session, bound: Bound, prepared: readonly Float32Array[]): { [name in FormName]: Way } {
+  let latest: ArrayLike<number> = [];
+  const output = async () => latest;
+  return {
+    host: {
+      async run(index) {
+        latest = await session.run(prepared[index] as Float32Array);
+      },
+      output,
+    },
+    // Read outside of the clock: a call that did nothing shows by the other input's output.
+    bound: { run: bound.run, output: bound.read },
+    read: {
+      async run(index) {
+        await bound.run(index);
+        latest = await bound.read();
+      },
+      output,
+    },
+  };
+}
+
+function formOf(name: FormName, { run, output }: Way, truths: Truths, classes: number): Form {
+  const check = checker(name, classes);
+  let [batches, next, asked] = [0, 0, 0];
+  return {
+    checker: check,
+    async call() {
+      asked = next;
+      next = (next + 1) % INPUTS;
+      await run(asked);
+    },
+    async check() {
+      const truth = truths[asked]?.get('logits');
+      if (truth !== undefined) check.check(await output(), truth);
+      next = ++batches % INPUTS;
+    },
+  };
+}
+
+/** Times the three forms of a call in blocks, whose order is random, on one session. */
+export async function transfer(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult> {
+  const { now } = tools;
+  const deadline = now() + visit.budget;
+  const { measured, inspected } = plan(visit, row);
+  const truths = await readTruths(visit.files.truth, tools.read);
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
+  await tools.phase('baseline');
+  const backend = await module.start(row, tools, undivided);
+  await tools.phase('open');
+  const session = await backend.open(measured);
+  const prepared = inputs.map((input) => session.prepare(input));
+  await tools.phase('bind');
+  const bound = await session.bind(prepared);
+  const ways = waysOf(session, bound, prepared);
+  const forms = FORMS.map((name) => ({ name, ...formOf(name, ways[name], truths, visit.network.classes) }));
+
+  await tools.phase('warm-up');
+  let estimate = 0;
+  let warmup = 0;
+  // Every form at least once; the slowest call of the last turn is the estimate.
+  for (; warmup < Math.max(1, visit.warmup) && (warmup === 0 || now() + 6 * estimate < deadline); warmup++) {
+    estimate = 0;
+    for (const { call, check } of forms) {
+      const start = now();
+      await call();
+      estimate = Math.max(estimate, now() - start);
+      await check();
+    }
+  }
+
+  await tools.phase('transfer');
+  const clock = measureClock(now);
+  const shortest = forms[FORMS.indexOf('bound')] as (typeof forms)[number];
+  const { batch, ...one } = await calibrate(
+    shortest.call,
+    shortest.check,
+    { now, granularity: clock.granularity },
+    estimate,
+  );
+  const samples: { [name in FormName]: number[] } = { host: [], bound: [], read: [] };
+  const time = Math.min(FORMS.length * visit.sampling, deadline - now());
+  const ends = now() + time;
+  const fit = Math.floor(time / (BLOCKS * FORMS.length * batch * one.estimate));
+  const wanted = Math.max(1, Math.min(BLOCK, fit));
+  const blocks = Math.max(1, Math.ceil(visit.samples / wanted));
+  const options = { now, batch, wanted, time: Infinity, estimate: one.estimate };
+  let done = 0;
+  for (; done < blocks && (done === 0 || now() < ends); done++)
+    for (const { name, call, check } of shuffled(forms, hashName(`${row.id} ${visit.round} ${done}`))) {
+      // The first call after another form finds caches and queues as that left them.
+      await call();
+      await check();
+      samples[name].push(...(await sample(call, check, options)).samples);
+    }
+
+  await bound.close();
+  await session.close();
+  await tools.phase('inspect');
+  const placement = await prove(backend, inspected, inputs[0] as Float32Array);
+  const checks = forms.flatMap((form) => form.checker.worst() ?? []);
+  return {
+    placement,
+    results: [{ suite: 'transfer', ...samples, batch, clock, warmup, short: done < blocks, checks }],
+  };
+}
