@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
   { files: SUITES, may: [REFERENCE, SPOKEN, SUITES, TABLE, NEUTRAL, /^zod$/] },
   {
     files: /^suites\/engine\//,
-    may: [/^reference\//, /^suites\//, NODE, /^commander$/, /package\.json$/, /^reports\/compare\/fingerprint/],
+    may: [/^reference\//, /^suites\//, NODE, /^commander$/, /package\.json$/],
   },
   // The page and what it shares with the child know neither Node nor the other hosts.
   {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { partsThatDiffer } from '../../reports/compare/fingerprint.ts';
+import { partsThatDiffer } from '../record/fingerprint.ts';
 import type { Header } from '../record/header.ts';
 import { parseRun, type Run } from '../record/record.ts';
 import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';

@@ -1,5 +1,5 @@
 import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
-import { isBusy, slowed, stolen } from '../../compare/fingerprint.ts';
+import { isBusy, slowed, stolen } from '../../compare/notices.ts';
 import { STATUSES } from '../../table/status.ts';
 import { impreciseRows, type Table } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
