@@ -146,8 +146,12 @@ program
 program
   .command('report')
   .description('show a run and write its reports again')
-  .argument('<run...>', 'run files, and folders of them, that are read as one run: see README')
-  .option('--baseline <run>', 'an earlier run, a file or a folder: the page shows what changed since', each)
+  .argument('<run...>', 'run files, and folders of them: together they are one run')
+  .option(
+    '--baseline <run>',
+    'an earlier run, a file or a folder (may be repeated): the page shows what changed since',
+    each,
+  )
   .option('--out <folder>', 'where the reports go, instead of beside the first file')
   .addOption(thresholdOption())
   .option('--json', 'print the table as JSON')
@@ -156,7 +160,7 @@ program
 program
   .command('compare')
   .description('what changed from one run to another; exit code 1 where anything got worse')
-  .argument('<base>', 'the earlier run: a run file, or a folder of them that are read as one run')
+  .argument('<base>', 'the earlier run: a run file, or a folder of them')
   .argument('<head>', 'the later run, likewise')
   .allowExcessArguments()
   .addOption(thresholdOption())

@@ -39,6 +39,10 @@ const USED = ['packages', 'browser'];
 const browserParts = ({ browser }: Environment): { readonly [what: string]: string } =>
   browser === null ? {} : { browser: `${browser.name} ${browser.version}`, 'browser flags': browser.flags.join(' ') };
 
+/** A value that a record itself has: a file may name one as what every object has. */
+const own = (record: { readonly [name: string]: string }, name: string): string | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
 /** The first of the names whose values are told by both and differ. */
 function firstOf(
   names: Iterable<string>,
@@ -60,8 +64,8 @@ function machineDifference(a: Header, b: Header): Difference | undefined {
   return (
     firstOf(
       parts,
-      (part) => p[part] ?? NONE,
-      (part) => q[part] ?? NONE,
+      (part) => own(p, part) ?? NONE,
+      (part) => own(q, part) ?? NONE,
     ) ??
     firstOf(
       Object.keys(browserParts(x)),
@@ -70,8 +74,8 @@ function machineDifference(a: Header, b: Header): Difference | undefined {
     ) ??
     firstOf(
       Object.keys(x.packages),
-      (name) => x.packages[name],
-      (name) => y.packages[name],
+      (name) => own(x.packages, name),
+      (name) => own(y.packages, name),
     )
   );
 }
