@@ -76,7 +76,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
     say('interrupted before anything was measured');
     return shutdown.leave(Number(signal.reason));
   }
-  if (other === undefined) reportRun(path, { json, threshold: THRESHOLD });
+  if (other === undefined) reportRun([path], { json, threshold: THRESHOLD });
   else reportAlarms(path, other);
   if (interrupted) {
     say(`interrupted: go on with ${resumeCommand(path)}`);

@@ -7,6 +7,9 @@ export const list = (text: string): string[] => text.split(',').filter((word) =>
 /** Words between commas, of a flag that may be repeated. */
 export const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
+/** The values of an option that may be repeated. */
+export const each = (text: string, before: string[] = []): string[] => [...before, text];
+
 export const MODEL_HELP =
   'a model of your own, NAME.user in case ids: net.onnx, a TF.js model.json or its folder, ' +
   'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a list';
