@@ -22,7 +22,7 @@ import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 /** How a plan is run. */
-export type RunOptions = {
+export type RunSettings = {
   /** Decides the order of cells. */
   readonly seed: number;
   /** The folder that the run file goes into. */
@@ -43,8 +43,13 @@ export type RunOptions = {
   readonly lifetime: Lifetime;
 };
 
-/** What came of a run: the paths of its files, none where nothing was begun, and whether it was ended early. */
-export type Done = { readonly paths: readonly string[]; readonly interrupted: boolean };
+/** What came of a run. */
+export type Done = {
+  /** The run file; two of them, each a run by itself, where cells took turns; none where nothing was measured. */
+  readonly paths: readonly string[];
+  /** Whether the signal ended it before it was done. */
+  readonly interrupted: boolean;
+};
 
 /** A run that is ready to measure. */
 type Prepared = {
@@ -67,7 +72,7 @@ function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
   });
 }
 
-function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunOptions): Schedule {
+function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
   const { seed, resumed } = options;
   const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
   const { past, budget } = pastOf(resumed, profile.budget);
@@ -97,7 +102,7 @@ const isNamed =
  * Checks the plan, finds a browser where one is needed, makes the files and opens the hosts. Resolves with undefined where
  * a run that goes on has nothing left to do. Throws one line on bad input, and where a run cannot go on here.
  */
-async function prepare(plan: Plan, options: RunOptions): Promise<Prepared | undefined> {
+async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | undefined> {
   const { cells, profile } = plan;
   const { resumed, log, lifetime, signal } = options;
   const asked = { profile, seed: options.seed, within: plan.ask.within, command: options.command };
@@ -106,6 +111,7 @@ async function prepare(plan: Plan, options: RunOptions): Promise<Prepared | unde
   const started = new Date();
   // No program is started for a run that cannot go on here.
   if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), WITHOUT_BROWSER);
+  signal.throwIfAborted();
   const scratch = openScratch(lifetime);
   const { browser: path } = options;
   const browser = groups.some(({ row }) => row.host === 'browser')
@@ -152,7 +158,7 @@ function whenAborted(signal: AbortSignal, lifetime: Lifetime): Promise<typeof AB
  * Runs a plan until it is done, or its signal ends it early. Appends each record to the run file as it is made. What is
  * opened stays open until the lifetime ends. Throws one line on bad input, before anything is run or written.
  */
-export async function runPlan(plan: Plan, options: RunOptions): Promise<Done> {
+export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const { signal, lifetime, resumed, log } = options;
   const strays = watchStrays(lifetime, log);
   const aborted = whenAborted(signal, lifetime);
