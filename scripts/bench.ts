@@ -63,7 +63,7 @@ export function planCells(
   );
   const ids = new Set(large.map(cellId));
   // The suite's own two backends are not timed at several sizes.
-  const kept = large.filter((cell) => findBackend(cell.backend)?.suites === undefined);
+  const kept = large.filter((cell) => findBackend(cell.backend)?.gauges === undefined);
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
@@ -97,8 +97,8 @@ function predictFrom(groups: readonly Group[]) {
     const twin = twinOf(group);
     const visit = twin && visited.get(twin.key);
     if (twin === undefined || visit === undefined) return undefined;
-    const startup = visit.outcomes.get('startup');
-    const calls = startup && 'result' in startup && startup.result.suite === 'startup' ? startup.result : undefined;
+    const results = [...visit.outcomes.values()].flatMap((one) => ('result' in one ? [one.result] : []));
+    const [calls] = results.flatMap((one) => findSuite(one.suite)?.calls?.(one) ?? []);
     const growth = ((group.cells[0]?.size ?? 1) / (twin.cells[0]?.size ?? 1)) ** 2 - 1;
     // Without calls nothing worked, and it will not take long to see that again.
     return visit.seconds + (calls === undefined ? 0 : (growth * (calls.first + CALLS * calls.second)) / 1000);

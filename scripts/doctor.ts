@@ -8,9 +8,10 @@ import { provideBrowser } from '../suites/hosts/provision/provision.ts';
 import type { Profile } from '../suites/plan/profiles.ts';
 import { expand, parseQuery } from '../suites/plan/query.ts';
 import type { Outcome, Placement } from '../suites/record/record.ts';
+import { ALWAYS } from '../suites/suites.ts';
 
 /** A network and size small enough for every adapter, of operators that all runtimes have. */
-const PROBE = 'conformance:resnet18.seed0:fp32:b1:32';
+const PROBE = `${ALWAYS}:resnet18.seed0:fp32:b1:32`;
 
 export type Finding = {
   readonly subject: string;

@@ -15,13 +15,14 @@ import { openScratch } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownModels, type Profile } from '../plan/profiles.ts';
 import { type Outcome, outcomeSchema } from '../record/record.ts';
-import { findSuite, needsImages, usesImages } from '../suites.ts';
+import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import { judgeVisit, resultsOf } from './judge.ts';
 import type { TooLarge } from './memory.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
-import { type Group, judgeVisit } from './runner.ts';
+import type { Group } from './runner.ts';
 import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
 
 /** Everything that visits need: hosts, exports, truths, images. */
@@ -63,7 +64,7 @@ const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
   );
 
 const patience = (cells: readonly Cell[]): number =>
-  Math.max(...cells.map((cell) => findSuite(cell.suite)?.patience ?? 1));
+  Math.max(...cells.map((cell) => findSuite(cell.suite)?.timeoutFactor ?? 1));
 
 /** An outcome that the run file can hold, or that it cannot. */
 function checked(outcome: Outcome, phase: string): Outcome {
@@ -92,7 +93,12 @@ function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
   if ('outputs' in reply) throw new Error('a probe answered a visit');
   if ('results' in reply) {
     const suites = group.cells.map((cell) => cell.suite);
-    return new Map([...judgeVisit(group.row, suites, reply)].map(([suite, one]) => [suite, checked(one, phase)]));
+    return new Map(
+      [...judgeVisit(group.row, suites, { ...reply, results: resultsOf(reply.results) })].map(([suite, one]) => [
+        suite,
+        checked(one, phase),
+      ]),
+    );
   }
   const { error, fix } = reply;
   const [reason = 'no message'] = error.split('\n');
@@ -185,6 +191,7 @@ async function prepareVisits(
       batch,
       size,
       suites: cells.map((cell) => cell.suite),
+      always: ALWAYS,
       round,
       threads: availableParallelism(),
       budget: profile.visit * patience(cells) * 1000,
