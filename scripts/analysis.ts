@@ -86,10 +86,10 @@ export function renderPage(a: Analysis): string {
   const body = html`<h1>${a.model}</h1>
 <dl class="facts">${totals(a).map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>
 <main>
-${section('stages', 'Stages', dataTable(stages, a.stages))}
+${section({ id: 'stages', title: 'Stages' }, dataTable(stages, a.stages))}
 <p class="small soft">“sees” is the receptive field: the sides, in input pixels, of the square that one output pixel
 depends on (Araujo et al. 2019); “stride” is how far neighbours' squares are apart.</p>
-${section('layers', 'Layers', dataTable(layers, costly(a)))}
+${section({ id: 'layer-table', title: 'Layers' }, dataTable(layers, costly(a)))}
 </main>`;
   return pageText(a.model, CSS, body);
 }

@@ -13,6 +13,7 @@ import { expand, parseQuery } from '../suites/plan/query.ts';
 import type { Outcome } from '../suites/record/record.ts';
 import { pairedRatio } from '../suites/stats/centre.ts';
 import { median } from '../suites/stats/quantiles.ts';
+import { SUITES } from '../suites/suites.ts';
 import { takeSignals } from './shutdown.ts';
 
 /**
@@ -37,14 +38,16 @@ await prepareFiles(
   async () => {},
 );
 const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
+/** The suite that times calls. */
+const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
-  groupCells(expand([parseQuery(`latency:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
+  groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
 const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);
 
 function samplesOf(outcomes: ReadonlyMap<string, Outcome>): readonly number[] {
-  const outcome = outcomes.get('latency');
-  if (outcome?.status !== 'ok' || outcome.result.suite !== 'latency') throw new Error(JSON.stringify(outcome));
+  const outcome = outcomes.get(TIMED);
+  if (outcome?.status !== 'ok' || !('samples' in outcome.result)) throw new Error(JSON.stringify(outcome));
   return outcome.result.samples;
 }
 

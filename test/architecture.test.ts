@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
   // The page and what it shares with the child know neither Node nor the other hosts.
   {
     files: /^suites\/hosts\/(?:browser\/page|instruments\/(?:gpu-bytes|gpu-lost|compiles|wrap)|fault|reply)\.ts$/,
-    may: [REFERENCE, SPOKEN, TABLE, SUITES, NEUTRAL, BROWSER_PARTS, INSTRUMENTS],
+    may: [REFERENCE, SPOKEN, TABLE, SUITES, /^suites\/\*\/run\.ts$/, NEUTRAL, BROWSER_PARTS, INSTRUMENTS],
   },
   { files: /^suites\/hosts\//, may: [/^reference\//, /^suites\//, NODE, /^playwright$/, /^esbuild$/] },
   {

@@ -3,14 +3,15 @@ import type { TestContext } from 'vitest';
 import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import { findBackend } from '../suites/backends/backends.ts';
-import type { BackendRow, Tools } from '../suites/contract/backend.ts';
+import type { BackendModule, BackendRow, Tools } from '../suites/contract/backend.ts';
 import { describe } from '../suites/contract/network.ts';
-import type { Visit } from '../suites/contract/visit.ts';
+import type { Visit, VisitResult } from '../suites/contract/visit.ts';
 import type { Job } from '../suites/engine/artefacts.ts';
 import type { Group } from '../suites/engine/runner.ts';
 import type { Workshop } from '../suites/engine/workshop.ts';
+import { answer } from '../suites/hosts/reply.ts';
 import type { Outcome, Placement } from '../suites/record/record.ts';
-import type { Result, ResultOf } from '../suites/result.ts';
+import { ALWAYS, type Result, type ResultOf } from '../suites/suites.ts';
 import { needBrowser } from './browser.ts';
 import { graphOf } from './reference/graphs.ts';
 
@@ -20,7 +21,7 @@ export function visitOf(model: string, row: BackendRow, size: number, more: Part
   return {
     ...{ backend: row.id, source: { format: 'architecture', model, files: [] }, precision: 'fp32', batch: 1, size },
     network: describe(row.format === 'none' ? graph : foldGraph(graph).graph, new Map(), 1, size),
-    ...{ suites: [], round: 0, threads: 1, budget: 60_000, warmup: 4, samples: 0, sampling: 0 },
+    ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budget: 60_000, warmup: 4, samples: 0, sampling: 0 },
     files: { model: '', external: [], truth: '', images: '' },
     ...{ modelBytes: 0, dataset: '', predictions: '' },
     ...more,
@@ -54,6 +55,14 @@ export function passed<S extends Result['suite']>(
     throw new Error(`${suite}: ${JSON.stringify(outcome)}`);
   return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }
+
+/** What a visit answers, in this process; rejects where it throws. */
+export const execute = async (
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult<Result>> => (await answer(visit, row, module, tools)) as VisitResult<Result>;
 
 /** The row of a backend that a test makes up. */
 export const MADE_UP: BackendRow = {

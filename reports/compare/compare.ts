@@ -1,26 +1,19 @@
+import type { ChangeFinding, RoundTimes } from '../../suites/contract/change.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
 import { type Part, partsThatDiffer } from '../../suites/record/fingerprint.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { adjusted, MIN_ROUNDS, pairedRatio, type Ratio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median } from '../../suites/stats/quantiles.ts';
-import { measured, type Row, tabulate } from '../table/table.ts';
-import {
-  accuracyFinding,
-  conformanceFinding,
-  type Finding,
-  memoryFinding,
-  REGRESSIONS,
-  statusFinding,
-  timesText,
-  VERDICTS,
-} from './changes.ts';
+import { findSuite } from '../../suites/suites.ts';
+import { type Row, tabulate } from '../table/table.ts';
+import { REGRESSIONS, statusFinding, timesText, VERDICTS } from './changes.ts';
 import { noticesOf } from './notices.ts';
 
 /** Share of the claims `faster` and `slower` that may be false, over all times compared (false discovery rate). */
 export const FALSE_RATE = 0.05;
 
 /** A cell in both runs, or in one. */
-export type Change = Finding & {
+export type Change = ChangeFinding & {
   readonly id: string;
   readonly cell: Cell;
   /** Of times: head ÷ base, its 95 % interval, and its p adjusted for the number of times compared. */
@@ -45,15 +38,10 @@ export type Comparison = {
 /** Milliseconds of each round by its number, and how finely the clock tells them. */
 type Times = { readonly byRound: ReadonlyMap<number, number>; readonly resolution: number };
 
-function timesOf(row: Row): Times | undefined {
-  const [latency, transfer] = [measured(row, 'latency'), measured(row, 'transfer')];
-  const times = latency?.rounds.map(median) ?? transfer?.times ?? measured(row, 'startup')?.totals;
-  if (times === undefined) return undefined;
-  return {
-    byRound: new Map(times.map((time, i) => [row.keptRounds[i] ?? i, time])),
-    resolution: latency?.resolution ?? transfer?.resolution ?? 0,
-  };
-}
+const timesOf = (row: Row, { times, resolution }: RoundTimes): Times => ({
+  byRound: new Map(times.map((time, i) => [row.keptRounds[i] ?? i, time])),
+  resolution,
+});
 
 /** Why two rows ran on different devices, or undefined. */
 function elsewhere(base: Row, head: Row): string | undefined {
@@ -77,7 +65,7 @@ function ratioOf(base: Times, head: Times, paired: boolean): Ratio | undefined {
 }
 
 /** What times say, once their p is adjusted for all that were compared. */
-function timeFinding(ratio: Ratio & { adjusted: number }, figures: string, threshold: number): Finding {
+function timeFinding(ratio: Ratio & { adjusted: number }, figures: string, threshold: number): ChangeFinding {
   const [low, high] = ratio.interval;
   const beyond = Math.max(ratio.ratio, 1 / ratio.ratio) > 1 + threshold;
   const apart = low > 1 || high < 1;
@@ -89,20 +77,21 @@ function timeFinding(ratio: Ratio & { adjusted: number }, figures: string, thres
 }
 
 /** A finding, or times whose finding waits for all others. */
-type Pending = Finding | { readonly ratio: Ratio; readonly figures: string };
+type Pending = ChangeFinding | { readonly ratio: Ratio; readonly figures: string };
 
 function pending(base: Row, head: Row, paired: boolean, otherMachine: boolean): Pending {
   const status = statusFinding(base, head);
   if (status !== undefined) return status;
-  const { suite } = head.cell;
-  if (suite === 'conformance') return conformanceFinding(base, head);
-  if (suite === 'accuracy') return accuracyFinding(base, head);
-  const [a, b] = [timesOf(base), timesOf(head)];
-  if (suite !== 'memory' && (a === undefined || b === undefined))
-    return { verdict: 'same', figures: 'ok in both', detail: '' };
+  const change = findSuite(head.cell.suite)?.change;
+  const same: ChangeFinding = { verdict: 'same', figures: 'ok in both', detail: '' };
+  if (change === undefined) return same;
+  if (change.by === 'figures' && change.acrossMachines) return change.find(base.measure, head.measure);
+  if (change.by === 'times' && (base.measure === undefined || head.measure === undefined)) return same;
   const unlike = otherMachine ? 'made on different machines' : elsewhere(base, head);
   if (unlike !== undefined) return { verdict: 'unsure', figures: '', detail: unlike };
-  if (a === undefined || b === undefined) return memoryFinding(base, head);
+  if (change.by === 'figures') return change.find(base.measure, head.measure);
+  const [a, b] = [base, head].map((row) => row.measure && timesOf(row, change.timesOf(row.measure)));
+  if (a === undefined || b === undefined) return same;
   const figures = timesText(median([...a.byRound.values()]), median([...b.byRound.values()]));
   const ratio = ratioOf(a, b, paired);
   if (ratio !== undefined) return { ratio, figures };

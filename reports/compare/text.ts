@@ -1,6 +1,7 @@
+import type { ChangeVerdict } from '../../suites/contract/change.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { count, roundsText, when } from '../../suites/stats/format.ts';
-import { REGRESSIONS, VERDICTS, type Verdict } from './changes.ts';
+import { REGRESSIONS, VERDICTS } from './changes.ts';
 import { type Change, type Comparison, FALSE_RATE, isRegression } from './compare.ts';
 
 /** The words of a comparison, the same in a terminal, in Markdown and on the page. */
@@ -48,7 +49,7 @@ export function method({ paired, threshold, tested }: Comparison): string {
 }
 
 /** The changes of each verdict that has any, those that matter most first. */
-export function byVerdict({ changes }: Comparison): { verdict: Verdict; changes: Change[] }[] {
+export function byVerdict({ changes }: Comparison): { verdict: ChangeVerdict; changes: Change[] }[] {
   return VERDICTS.map((verdict) => ({ verdict, changes: changes.filter((one) => one.verdict === verdict) })).filter(
     (group) => group.changes.length > 0,
   );

@@ -1,9 +1,10 @@
 import { maximum } from '../../reference/collect.ts';
 import { decodeFloats } from '../../reference/float32.ts';
 import { roomOf } from '../../reference/judge/verdict.ts';
+import { findSuite } from '../../suites/suites.ts';
 import { sessionsOf } from './lookup.ts';
 import type { RowStatus } from './status.ts';
-import { measured, rowOf, type Subject, type Table } from './table.ts';
+import { type Subject, type Table, told } from './table.ts';
 
 /** A backend that gave an output. */
 export type Voter = { readonly backend: string; readonly status: RowStatus };
@@ -53,8 +54,8 @@ function voteOf(subject: Subject, ballots: readonly Ballot[]): Vote {
 export function votesOf(table: Table): Vote[] {
   return table.subjects.flatMap((subject) => {
     const ballots = sessionsOf(table, subject).flatMap((session): Ballot[] => {
-      const row = rowOf(session, 'conformance');
-      const logits = measured(row, 'conformance')?.logits;
+      const row = session.rows.find((one) => findSuite(one.cell.suite)?.logits);
+      const logits = told(row, (suite, figures) => suite.logits?.(figures));
       if (row === undefined || logits === undefined) return [];
       const [values, allowed] = [decodeFloats(logits.values), decodeFloats(logits.allowed)];
       return [{ backend: session.backend, status: row.status, code: logits.values, values, allowed }];

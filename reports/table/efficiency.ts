@@ -1,8 +1,5 @@
-import type { Latency } from '../../suites/latency/figures.ts';
-import { measured, type Row, type Table } from './table.ts';
-
-/** Operations a second that a latency means: a multiply-add is two. */
-export const flopsOf = ({ work, median }: Latency): number => (2000 * work.macs) / median;
+import { flopsOf } from '../../suites/stats/rates.ts';
+import { type Row, type Table, timesOf, told } from './table.ts';
 
 /** The best that a run measured on one piece of hardware, over all runtimes on it. */
 export type Roof = { readonly hardware: string; readonly flops: number; readonly bandwidth: number };
@@ -18,7 +15,7 @@ export function hardwareOf({ placements: [place] }: Row): string | undefined {
 export function roofsOf({ rows }: Table): Roof[] {
   const roofs = new Map<string, Roof>();
   for (const row of rows) {
-    const [hardware, one] = [hardwareOf(row), measured(row, 'roofline')];
+    const [hardware, one] = [hardwareOf(row), told(row, (suite, figures) => suite.peak?.(figures))];
     if (hardware === undefined || one === undefined || row.status !== 'ok') continue;
     const { flops = 0, bandwidth = 0 } = roofs.get(hardware) ?? {};
     roofs.set(hardware, {
@@ -52,12 +49,12 @@ export function efficiencies(table: Table): Efficiency[] {
   const subject = ({ cell: { model, precision, batch, size } }: Row) => JSON.stringify([model, precision, batch, size]);
   const native = new Map(
     table.rows.flatMap((row) => {
-      const latency = row.cell.backend === NATIVE && row.status === 'ok' ? measured(row, 'latency') : undefined;
+      const latency = row.cell.backend === NATIVE && row.status === 'ok' ? timesOf(row) : undefined;
       return latency ? [[subject(row), latency.median] as const] : [];
     }),
   );
   return table.rows.flatMap((row) => {
-    const [latency, hardware] = [measured(row, 'latency'), hardwareOf(row)];
+    const [latency, hardware] = [timesOf(row), hardwareOf(row)];
     if (latency === undefined || hardware === undefined || row.status !== 'ok') return [];
     const { macs, bytes } = latency.work;
     const flops = flopsOf(latency);

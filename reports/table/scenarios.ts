@@ -1,12 +1,15 @@
 import { grouped, minimum } from '../../reference/collect.ts';
-import { type Centre, centreOf, type Latency } from '../../suites/latency/figures.ts';
+import type { CallTimes } from '../../suites/contract/suite.ts';
 import { cellId } from '../../suites/plan/cell.ts';
 import { MULTI_STREAM, SINGLE_STREAM } from '../../suites/plan/scenarios.ts';
 import { type Ratio, unpairedRatio } from '../../suites/stats/centre.ts';
+import { type Centre, centreOf } from '../../suites/stats/few.ts';
 import { count } from '../../suites/stats/format.ts';
 import { samplesFor } from '../../suites/stats/quantiles.ts';
+import { ratesOf } from '../../suites/stats/rates.ts';
+import { findSuite } from '../../suites/suites.ts';
 import type { RowStatus } from './status.ts';
-import { computes, labelOf, measured, type Row, type Table } from './table.ts';
+import { computes, labelOf, type Row, type Table, timesOf } from './table.ts';
 
 /** A high percentile of the latencies of queries. */
 export type Tail = {
@@ -50,10 +53,14 @@ export type ScenarioRow = {
 const absence = ({ status, reasons: [first] }: Row): string => (first ? `${status}: ${first.reason}` : status);
 
 /** A percentile of a cell's queries, where each round has enough of them and each was timed by itself. */
-function tailOf(row: Row | undefined, quantile: number, pick: (one: Latency) => Centre | undefined): Tail | undefined {
+function tailOf(
+  row: Row | undefined,
+  quantile: number,
+  pick: (one: CallTimes) => Centre | undefined,
+): Tail | undefined {
   if (row === undefined) return undefined;
   const { id, status } = row;
-  const latency = measured(row, 'latency');
+  const latency = timesOf(row);
   if (latency === undefined) return { id, status, ms: undefined, samples: 0, lacks: absence(row) };
   const { samples, rounds, batch } = latency;
   const least = minimum(rounds.map((one) => one.length));
@@ -66,14 +73,10 @@ function tailOf(row: Row | undefined, quantile: number, pick: (one: Latency) => 
   return { id, status, ms: lacks === undefined ? pick(latency) : undefined, samples, lacks };
 }
 
-/** Images per second in each round: all that were asked over all the time that calls took, so slow calls count. */
-export const ratesOf = ({ rounds }: Latency, batch: number): number[] =>
-  rounds.map((samples) => (1000 * batch * samples.length) / samples.reduce((sum, ms) => sum + ms, 0));
-
 /** Steps of one backend, each told from the best and from single images. */
 function stepsOf(rows: readonly Row[]): Step[] {
   const steps = rows.map((row) => {
-    const latency = measured(row, 'latency');
+    const latency = timesOf(row);
     const rates = latency ? ratesOf(latency, row.cell.batch) : [];
     return { row, rates, resolution: latency?.resolution ?? 0, rate: latency && centreOf(rates, latency.resolution) };
   });
@@ -102,7 +105,7 @@ function stepsOf(rows: readonly Row[]): Step[] {
 
 /** What cells of latency say of each scenario, by network and backend in the order of the plan. */
 export function scenariosOf({ rows }: Table): ScenarioRow[] {
-  const asked = rows.filter((one) => one.cell.suite === 'latency' && computes(one));
+  const asked = rows.filter((one) => findSuite(one.cell.suite)?.times && computes(one));
   const groups = grouped(asked, ({ cell }) => cellId({ ...cell, batch: 1 }));
   return [...groups.values()].map((members) => {
     const sorted = [...members].sort((a, b) => a.cell.batch - b.cell.batch);

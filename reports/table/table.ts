@@ -1,8 +1,10 @@
 import { grouped } from '../../reference/collect.ts';
+import type { AnySuite, CallTimes } from '../../suites/contract/suite.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
+import type { CheckRow } from '../../suites/record/check-row.ts';
 import type { Placement, Record, Run } from '../../suites/record/record.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
-import { type CheckRow, type Measure, type MeasureOf, measure } from './measure.ts';
+import { type Figures, type FiguresOf, findSuite, type Result } from '../../suites/suites.ts';
 import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
 /** A cell over its rounds. */
@@ -17,7 +19,7 @@ export type Row = {
   /** Distinct placements over the rounds, the one that the figures are from first. */
   readonly placements: readonly Placement[];
   /** Figures of the rounds that gave a result on one device. */
-  readonly measure: Measure | undefined;
+  readonly measure: Figures | undefined;
   /** The numbers of the rounds that the figures are of. */
   readonly keptRounds: readonly number[];
   /** Rounds whose result is left out because they ran on another device. */
@@ -48,9 +50,24 @@ export type Table = {
 
 const key = (value: unknown) => JSON.stringify(value);
 
+/** The first that is not undefined. */
+export function first<T, U>(items: readonly T[], pick: (item: T) => U | undefined): U | undefined {
+  for (const item of items) {
+    const found = pick(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** The values without repeats, told apart by their content. */
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [key(value), value])).values()];
+}
+
+/** What the results of a cell's rounds amount to; undefined where there are none of its suite. */
+function figuresOf(suite: string, results: readonly Result[]): Figures | undefined {
+  const own = results.filter((result) => result.suite === suite);
+  return own.length > 0 ? (findSuite(suite)?.figures(own) as Figures | undefined) : undefined;
 }
 
 function row(id: string, cell: Cell, records: readonly Record[]): Row {
@@ -70,7 +87,7 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
     reasons: records.length === 0 ? [NOT_RUN] : worstFirst,
     rounds: records.length,
     placements: distinct([...kept, ...placed].map((one) => one.placement)),
-    measure: measure(
+    measure: figuresOf(
       cell.suite,
       kept.map((one) => one.result),
     ),
@@ -92,20 +109,18 @@ export function labelOf({
   return parts.join(' · ');
 }
 
-/** Subjects in plan order. Accuracy runs in batches of its own and joins the subject of the other suites. */
+const hasOwnBatch = ({ suite }: Cell): boolean => findSuite(suite)?.ownBatch ?? false;
+
+/** Subjects in plan order. A suite that runs in batches of its own joins the subject of the others. */
 function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(cell: Cell): Subject } {
   const subject = ({ model, precision, batch, size }: Cell): Subject => {
     const one = { model, precision, batch, size };
     return { ...one, label: labelOf(one) };
   };
   const shape = ({ model, precision, size }: Omit<Subject, 'label'>) => key([model, precision, size]);
-  const timed = new Map<string, Subject>();
-  for (const cell of cells)
-    if (cell.suite !== 'accuracy' && !timed.has(shape(cell))) timed.set(shape(cell), subject(cell));
-  const subjectOf = (cell: Cell) => {
-    if (cell.suite !== 'accuracy') return subject(cell);
-    return timed.get(shape(cell)) ?? subject(cell);
-  };
+  const others = new Map<string, Subject>();
+  for (const cell of cells) if (!hasOwnBatch(cell) && !others.has(shape(cell))) others.set(shape(cell), subject(cell));
+  const subjectOf = (cell: Cell) => (hasOwnBatch(cell) && others.get(shape(cell))) || subject(cell);
   return { subjects: distinct(cells.map(subjectOf)), subjectOf };
 }
 
@@ -139,10 +154,26 @@ export function tabulate(run: Run): Table {
 }
 
 /** A row with its figures, where it has those of the suite. */
-export function measured<S extends Measure['suite']>(row: Row | undefined, suite: S): MeasureOf<S> | undefined {
+export function measured<S extends Figures['suite']>(row: Row | undefined, suite: S): FiguresOf<S> | undefined {
   const figures = row?.measure;
-  return figures?.suite === suite ? (figures as MeasureOf<S>) : undefined;
+  return figures?.suite === suite ? (figures as FiguresOf<S>) : undefined;
 }
+
+/** What a row's suite tells of its figures; undefined where it has none, or the suite does not tell. */
+export function told<T>(
+  row: Row | undefined,
+  pick: (suite: AnySuite, figures: Figures) => T | undefined,
+): T | undefined {
+  const suite = row && findSuite(row.cell.suite);
+  return suite && row.measure && pick(suite, row.measure);
+}
+
+/** Times of one call, of a row whose suite times calls. */
+export const timesOf = (row: Row | undefined): CallTimes | undefined =>
+  told(row, (suite, figures) => suite.times?.(figures));
+
+/** The session's times of one call. */
+export const timesOfSession = (session: Session): CallTimes | undefined => first(session.rows, timesOf);
 
 /** Whether its backend computes anything: `null` measures the harness. */
 export const computes = (row: Row): boolean => row.placements[0]?.device !== 'none';
@@ -151,15 +182,15 @@ export const computes = (row: Row): boolean => row.placements[0]?.device !== 'no
 export function impreciseRows({ run, rows }: Table): Row[] {
   const { within, pair } = run.header;
   return rows.filter((row) => {
-    const latency = measured(row, 'latency');
-    if (within === null || pair !== null || latency === undefined) return false;
-    return latency.interval === undefined || !isWithin(latency.interval, within);
+    const times = timesOf(row);
+    if (within === null || pair !== null || times === undefined) return false;
+    return times.interval === undefined || !isWithin(times.interval, within);
   });
 }
 
-/** The check that decides a row of `conformance` or of `layers`. */
+/** The check that decides a row, of a suite that judges outputs. */
 export const worstCheck = (row: Row | undefined): CheckRow | undefined =>
-  measured(row, 'conformance')?.worst ?? measured(row, 'layers')?.layers[0]?.check;
+  told(row, (suite, figures) => suite.decisive?.(figures));
 
 /** A session's row of a suite. */
 export const rowOf = (session: Session, suite: string): Row | undefined =>
@@ -185,7 +216,7 @@ export function problemsOf(table: Table): Problem[] {
 export function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
   const kinds = new Map<string, { text: string; rows: Row[] }>();
   for (const row of table.rows)
-    for (const { kind, text } of measured(row, 'latency')?.warnings ?? []) {
+    for (const { kind, text } of timesOf(row)?.warnings ?? []) {
       const known = kinds.get(kind);
       if (known) known.rows.push(row);
       else kinds.set(kind, { text, rows: [row] });

@@ -1,4 +1,5 @@
-import { REGRESSIONS, type Verdict } from '../compare/changes.ts';
+import type { ChangeVerdict } from '../../suites/contract/change.ts';
+import { REGRESSIONS } from '../compare/changes.ts';
 import { type Change, type Comparison, isRegression } from '../compare/compare.ts';
 import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from '../compare/text.ts';
 import { painter, plain, wrap } from './lines.ts';
@@ -8,8 +9,8 @@ import type { TerminalOptions } from './terminal.ts';
 const MOST = 10;
 
 /** SGR codes: red for regressions, green for what got better, grey for the rest. */
-const GOOD: readonly Verdict[] = ['mended', 'faster', 'more accurate', 'less memory'];
-const code = (verdict: Verdict) => (REGRESSIONS.includes(verdict) ? 31 : GOOD.includes(verdict) ? 32 : 90);
+const GOOD: readonly ChangeVerdict[] = ['mended', 'faster', 'more accurate', 'less memory'];
+const code = (verdict: ChangeVerdict) => (REGRESSIONS.includes(verdict) ? 31 : GOOD.includes(verdict) ? 32 : 90);
 
 /** A comparison in lines of at most `width` characters: what changed, cell by cell, and how that was decided. */
 export function renderComparison(comparison: Comparison, { color, width }: TerminalOptions): string {

@@ -4,7 +4,7 @@ import { count, NONE, number } from '../../suites/stats/format.ts';
 import { votesOf, voteText } from '../table/agreement.ts';
 import { sessionsOf } from '../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../table/status.ts';
-import { impreciseRows, measured, problemsOf, type Row, type Table, tabulate, warningsByKind } from '../table/table.ts';
+import { impreciseRows, problemsOf, type Row, type Table, tabulate, told, warningsByKind } from '../table/table.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { clip, painter, plain, wrap } from './lines.ts';
 import { scenarioLines } from './scenarios.ts';
@@ -61,10 +61,12 @@ function affected(rows: readonly Row[]): string[] {
 }
 
 function legend(table: Table, interval: boolean): string {
-  const few = table.rows.some((row) => (measured(row, 'latency') ?? measured(row, 'transfer'))?.few);
+  const few = table.rows.some((row) => told(row, (suite, figures) => suite.few?.(figures)));
   return [
     `latency: median of round medians${interval ? ', ± half its interval' : ''}`,
-    ...(table.rows.some((row) => measured(row, 'transfer')) ? ['host/device: a call with its copies ÷ without'] : []),
+    ...COLUMNS.flatMap((one) =>
+      one.legend && table.sessions.some((session) => one.text(session) !== NONE) ? [one.legend] : [],
+    ),
     ...(few ? ['* fewer than 3 rounds or 10 samples, or cut short'] : []),
     'err/allowed: at most 1 passes',
     `${NONE} not measured`,
@@ -141,7 +143,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   if (imprecise.length > 0) {
     const asked = `${number(100 * (run.header.within ?? 0))} %`;
     const text = `not known to ±${asked} when the budget or the rounds ended: raise --budget or --rounds`;
-    lines.push('', ...wrap(`${count(imprecise.length, 'latency', 'latencies')} ${text}`, width));
+    lines.push('', ...wrap(`${count(imprecise.length, 'timed cell')} ${text}`, width));
     for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);

@@ -1,50 +1,27 @@
-import { type CifarImages, cifarImages } from '../../reference/datasets/cifar.ts';
-import { rank, top } from '../../reference/judge/agreement.ts';
-import type { Session, Tools } from '../contract/backend.ts';
-import type { Visit } from '../contract/visit.ts';
-import type { ResultOf } from '../result.ts';
+import { cifarImages } from '../../reference/datasets/cifar.ts';
+import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
+import { classify, imageBatch } from '../contract/classify.ts';
+import { open } from '../contract/open.ts';
+import { plan } from '../contract/options.ts';
+import { inspect } from '../contract/prove.ts';
+import type { Visit, VisitResult } from '../contract/visit.ts';
+import type { AccuracyResult } from './schema.ts';
 
-/** Classes of CIFAR-10. */
-const CLASSES = 10;
+export const phases = ['accuracy'];
 
-/** What an image is classified as where every score is NaN. */
-const NO_CLASS = -1;
-
-/** Images of a set from the first on, as one batch: zeros where the set has no more. */
-export function imageBatch(set: CifarImages, first: number, { batch, size }: Visit): Float32Array {
-  const pixels = size * size * 3;
-  const input = new Float32Array(batch * pixels);
-  for (let i = 0; i < batch && first + i < set.count; i++) input.set(set.image(first + i), i * pixels);
-  return input;
-}
-
-/** How logits classify the images of a batch: how many right at first and among five, and where PyTorch's are others. */
-export function classify(logits: ArrayLike<number>, set: CifarImages, first: number, { batch, predictions }: Visit) {
-  const count = Math.min(batch, set.count - first);
-  const differs: { image: number; expected: number; got: number }[] = [];
-  let [top1, top5] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const image = first + i;
-    const before = rank(logits, i * CLASSES, CLASSES, set.labels[image] as number);
-    if (before < 1) top1++;
-    if (before < 5) top5++;
-    const expected = Number(predictions[image] ?? Number.NaN);
-    const [got = NO_CLASS] = top(logits, i * CLASSES, CLASSES, 1);
-    if (expected !== got && !Number.isNaN(expected)) differs.push({ image, expected, got });
-  }
-  return { count, top1, top5, differs };
-}
+/** Share of a visit's budget for classifying images: opening and proving take the rest. */
+const SHARE = 0.6;
 
 /**
  * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or another would break the visit's budget (but
  * one at least), and the images whose class differs from the one that PyTorch predicts.
  */
-export async function accuracy(
+export async function classifyImages(
   session: Session,
   visit: Visit,
   tools: Tools,
   deadline: number,
-): Promise<ResultOf<'accuracy'>> {
+): Promise<AccuracyResult> {
   const set = cifarImages(await tools.read(visit.files.images));
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5] = [0, 0, 0];
@@ -69,4 +46,21 @@ export async function accuracy(
     top5,
     differs: known ? differs : null,
   };
+}
+
+/** Opens the model, classifies and proves the placement. */
+export async function visit(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult<AccuracyResult>> {
+  const began = tools.now();
+  const { measured, inspected } = plan(visit, row);
+  const { backend, session } = await open(module, row, measured, tools);
+  await tools.phase('accuracy');
+  const result = await classifyImages(session, visit, tools, began + visit.budget * SHARE);
+  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  await session.close();
+  return { placement, results: [result] };
 }

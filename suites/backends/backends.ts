@@ -50,7 +50,7 @@ export const BACKENDS: readonly BackendRow[] = [
     module: 'null',
     variant: '',
     packages: [],
-    suites: ['latency'],
+    gauges: 'clock',
   },
   {
     id: 'f64',
@@ -60,7 +60,7 @@ export const BACKENDS: readonly BackendRow[] = [
     module: 'f64',
     variant: '',
     packages: [],
-    suites: ['conformance', 'layers'],
+    gauges: 'judge',
   },
 ];
 

@@ -1,9 +1,9 @@
-import type { ResultOf } from '../result.ts';
 import { cachingRatio, seedRatio } from '../stats/caching.ts';
 import type { Ratio } from '../stats/centre.ts';
+import type { ComplianceResult } from './schema.ts';
 
 /** What timed calls were found to be. */
-export type Compliance = Omit<ResultOf<'compliance'>, 'blocks'> & {
+export type Compliance = Omit<ComplianceResult, 'blocks'> & {
   readonly blocks: number;
   /** Fresh inputs ÷ one input again and again; another seed's ÷ the first's. Undefined where there are too few blocks. */
   readonly caching: Ratio | undefined;
@@ -11,7 +11,7 @@ export type Compliance = Omit<ResultOf<'compliance'>, 'blocks'> & {
 };
 
 /** The round of most blocks. */
-export function compliance(results: readonly ResultOf<'compliance'>[]): Compliance | undefined {
+export function compliance(results: readonly ComplianceResult[]): Compliance | undefined {
   const [most] = [...results].sort((a, b) => b.blocks.length - a.blocks.length);
   if (most === undefined) return undefined;
   const { blocks } = most;

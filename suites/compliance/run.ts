@@ -1,13 +1,15 @@
 import { type CifarImages, cifarImages } from '../../reference/datasets/cifar.ts';
 import { readTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
-import { classify, imageBatch } from '../accuracy/run.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { checker } from '../contract/checker.ts';
+import { classify, imageBatch } from '../contract/classify.ts';
 import { plan } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
-import type { ResultOf } from '../result.ts';
+import type { ComplianceResult } from './schema.ts';
+
+export const phases = ['untimed', 'timed'];
 
 /** Inputs of each of two seeds, or images of each of two ranges. */
 const INPUTS = { seeded: 8, images: 32 } as const;
@@ -65,12 +67,12 @@ function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Cifar
  * those of untimed ones, and right (TEST01); one input again and again is not faster than ever fresh ones, which would
  * be a cache (TEST04); nor is one seed faster than another (TEST05). Blocks of calls take turns in every order.
  */
-export async function compliance(
+export async function visit(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult> {
+): Promise<VisitResult<ComplianceResult>> {
   const deadline = tools.now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
   const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
@@ -115,7 +117,7 @@ export async function compliance(
     for (const [i, answer] of answers.entries()) judge(order[i] as number, answer);
     return took / CALLS;
   };
-  const blocks: ResultOf<'compliance'>['blocks'] = [];
+  const blocks: ComplianceResult['blocks'] = [];
   let took = 0;
   while (blocks.length < BLOCKS && (blocks.length < LEAST || tools.now() + took < deadline)) {
     const start = tools.now();
@@ -129,8 +131,15 @@ export async function compliance(
   const { placement } = await inspect(backend, session, inspected, undefined, []);
   await session.close();
   const checks = worst === undefined ? [] : [worst];
-  return {
-    placement,
-    results: [{ suite: 'compliance', inputs: kind, blocks, calls, stale, varying, classified, checks }],
+  const result: ComplianceResult = {
+    suite: 'compliance',
+    inputs: kind,
+    blocks,
+    calls,
+    stale,
+    varying,
+    classified,
+    checks,
   };
+  return { placement, results: [result] };
 }

@@ -1,24 +1,13 @@
-import type { ResultOf } from '../result.ts';
+import { differing } from '../contract/differing.ts';
 import { cachingRatio, MOST, seedRatio } from '../stats/caching.ts';
 import type { Ratio } from '../stats/centre.ts';
+import type { ComplianceResult } from './schema.ts';
 
 const figures = ({ ratio, interval: [low, high] }: Ratio): string =>
   `${ratio.toFixed(2)} times as long (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
 
-/** Images whose class is not PyTorch's, in words; undefined where there are none. `what` follows their number. */
-export function differing(
-  differs: readonly { readonly image: number; readonly expected: number; readonly got: number }[],
-  what: string,
-): string | undefined {
-  const [one] = differs;
-  return (
-    one &&
-    `${differs.length} ${what} differ from PyTorch; image ${one.image}: class ${one.got} instead of ${one.expected}`
-  );
-}
-
 /** What timed calls are not as they must be, or undefined. An interval that reaches below the limit accuses nobody. */
-export function breach({ blocks, calls, stale, classified }: ResultOf<'compliance'>): string | undefined {
+export function breach({ blocks, calls, stale, classified }: ComplianceResult): string | undefined {
   if (stale > 0) return `${stale} of ${calls} timed answers are another input's: a stale result`;
   const misjudged = classified && differing(classified.differs, `of ${classified.images} timed images`);
   if (misjudged) return misjudged;

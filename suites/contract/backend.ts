@@ -1,8 +1,8 @@
 import type { Graph } from '../../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
+import type { Compiled } from '../record/compiled.ts';
 import type { Placement } from '../record/record.ts';
-import type { Compiled } from '../result.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
 export type BackendRow = {
@@ -18,8 +18,8 @@ export type BackendRow = {
   readonly variant: string;
   /** npm packages whose versions belong in a report. */
   readonly packages: readonly string[];
-  /** The only suites that make sense for it; all where absent. */
-  readonly suites?: readonly string[];
+  /** What of this project it tests instead of a runtime: only suites that such a backend gauges are asked of it. */
+  readonly gauges?: 'clock' | 'judge';
 };
 
 /** A network that was made where it runs: the adapter exports it in its own format. */

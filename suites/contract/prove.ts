@@ -15,6 +15,9 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
   }
 }
 
+/** Where the nodes ran, and the comparison of each tapped stage with its truth. */
+export type Inspected = { readonly placement: Placement; readonly taps: readonly Checker[] };
+
 /**
  * Proves the placement with an inspected session, and taps its stages where an input is given. A session that is open
  * already (TF.js taps any node of any session) is used again.
@@ -25,7 +28,7 @@ export async function inspect(
   options: OpenOptions,
   input: Float32Array | undefined,
   truths: Truths,
-) {
+): Promise<Inspected> {
   const reuse = options.outputs === undefined;
   const session = reuse ? measured : await backend.open(options);
   try {

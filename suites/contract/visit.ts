@@ -1,6 +1,5 @@
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Placement } from '../record/record.ts';
-import type { Result } from '../result.ts';
 import type { Network } from './network.ts';
 
 /** The forms of the network that a precision names. */
@@ -25,6 +24,8 @@ export type Visit = {
   readonly batch: number;
   readonly size: number;
   readonly suites: readonly string[];
+  /** Suites that are measured with them, asked or not. */
+  readonly always: readonly string[];
   readonly round: number;
   readonly threads: number;
   /** Milliseconds that the visit should take; samples and taps are given up to keep it. */
@@ -54,8 +55,14 @@ export type Visit = {
   readonly predictions: string;
 };
 
+/** A suite's result on its way: its own schema tells the rest. */
+export type Measured = { readonly suite: string };
+
 /** What a visit sends back: the results that it reached, in order. */
-export type VisitResult = { readonly placement: Placement; readonly results: readonly Result[] };
+export type VisitResult<M extends Measured = Measured> = {
+  readonly placement: Placement;
+  readonly results: readonly M[];
+};
 
 /** Why a visit failed, in words that pass from a page to its parent. */
 export type VisitFailure = { readonly error: string; readonly fix: string | undefined };

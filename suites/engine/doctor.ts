@@ -6,12 +6,13 @@ import { openScratch } from '../hosts/scratch.ts';
 import { profileOf } from '../plan/plan.ts';
 import { expand, parseQuery } from '../plan/query.ts';
 import type { Outcome, Placement } from '../record/record.ts';
+import { ALWAYS } from '../suites.ts';
 import { readEnvironment } from './environment.ts';
 import { groupCells } from './runner.ts';
 import { openQuietWorkshop } from './workshop.ts';
 
 /** A network and size small enough for every adapter, of operators that all runtimes have. */
-const PROBE = 'conformance:resnet18.seed0:fp32:b1:32';
+const PROBE = `${ALWAYS}:resnet18.seed0:fp32:b1:32`;
 
 /** What was found of one thing that a bench needs: a browser, a checkpoint, a backend. */
 export type Diagnosis = {

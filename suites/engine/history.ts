@@ -1,9 +1,7 @@
 import { type Cell, cellId, parseCell } from '../plan/cell.ts';
 import type { Header } from '../record/header.ts';
 import type { Outcome, Record, Run } from '../record/record.ts';
-import { whole } from '../startup/run.ts';
-import { median } from '../stats/quantiles.ts';
-import { sessionOf } from '../suites.ts';
+import { findSuite, sessionOf } from '../suites.ts';
 
 /** `a` alone, or `a` and `b` in turns. */
 export type Variant = NonNullable<Header['pair']>['variant'];
@@ -14,12 +12,12 @@ export const sessionKey = (cell: Cell): string => cellId({ ...cell, suite: sessi
 /** A visit that was made: how long it took in all, and what came of each suite. */
 export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
 
-/** Seconds that a visit should take once more: a warm start is made in the first round only. */
+/** Seconds that a visit should take once more: less what is made in the first round only. */
 export function repeatOf({ seconds, outcomes }: Visited): number {
-  const outcome = outcomes.get('startup');
-  if (outcome === undefined || !('result' in outcome) || outcome.result.suite !== 'startup') return seconds;
-  const { warm } = outcome.result;
-  return warm === null || 'reason' in warm ? seconds : seconds - whole(warm) / 1000;
+  const once = [...outcomes.values()].map((outcome) =>
+    'result' in outcome ? (findSuite(outcome.result.suite)?.firstRoundOnly?.(outcome.result) ?? 0) : 0,
+  );
+  return seconds - once.reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
 /** A visit whose records are in a file: its session, round and version. */
@@ -44,8 +42,9 @@ export function openLedger(past: readonly PastVisit[]) {
     recorded.set(place(key, round, variant), new Set([...suitesOf(key, round, variant), ...outcomes.keys()]));
     for (const outcome of outcomes.values()) {
       if (!('result' in outcome)) failed.add(key);
-      else if (outcome.result.suite === 'latency') {
-        const time = { round, variant, time: median(outcome.result.samples) };
+      const ms = 'result' in outcome ? findSuite(outcome.result.suite)?.interval?.(outcome.result) : undefined;
+      if (ms !== undefined) {
+        const time = { round, variant, time: ms };
         const known = times.get(key);
         if (known === undefined) times.set(key, [time]);
         else known.push(time);

@@ -1,6 +1,7 @@
 import type { VisitOutcome } from '../hosts/host.ts';
 import { type Outcome, outcomeSchema } from '../record/record.ts';
-import { type Group, judgeVisit } from './runner.ts';
+import { judgeVisit, resultsOf } from './judge.ts';
+import type { Group } from './runner.ts';
 
 /** An outcome that the run file can hold, or that it cannot. */
 function checked(outcome: Outcome, phase: string): Outcome {
@@ -26,7 +27,8 @@ export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Out
   if ('outputs' in reply) throw new Error('a probe answered a visit');
   if ('results' in reply) {
     const suites = group.cells.map((cell) => cell.suite);
-    return new Map([...judgeVisit(group.row, suites, reply)].map(([suite, one]) => [suite, checked(one, phase)]));
+    const judged = judgeVisit(group.row, suites, { placement: reply.placement, results: resultsOf(reply.results) });
+    return new Map([...judged].map(([suite, one]) => [suite, checked(one, phase)]));
   }
   const { error, fix } = reply;
   const [reason = 'no message'] = error.split('\n');

@@ -1,4 +1,4 @@
-import { sessionOf } from '../suites.ts';
+import { findSuite, sessionOf } from '../suites.ts';
 import type { Visited } from './history.ts';
 import type { Group } from './runner.ts';
 
@@ -32,8 +32,8 @@ export function predictFrom(groups: readonly Group[]) {
     const twin = twinOf(group);
     const visit = twin && visited.get(twin.key);
     if (twin === undefined || visit === undefined) return undefined;
-    const startup = visit.outcomes.get('startup');
-    const calls = startup && 'result' in startup && startup.result.suite === 'startup' ? startup.result : undefined;
+    const results = [...visit.outcomes.values()].flatMap((one) => ('result' in one ? [one.result] : []));
+    const [calls] = results.flatMap((one) => findSuite(one.suite)?.calls?.(one) ?? []);
     const growth = ((group.cells[0]?.size ?? 1) / (twin.cells[0]?.size ?? 1)) ** 2 - 1;
     // Without calls nothing worked, and it will not take long to see that again.
     return visit.seconds + (calls === undefined ? 0 : (growth * (calls.first + CALLS * calls.second)) / 1000);

@@ -1,16 +1,11 @@
-import { isRight, verdictText } from '../../reference/judge/verdict.ts';
 import { splitModel } from '../../reference/models/load.ts';
 import { findModel } from '../../reference/models/models.ts';
 import { hashName, shuffled } from '../../reference/random.ts';
 import { findBackend } from '../backends/backends.ts';
-import { breach, differing } from '../compliance/verdict.ts';
 import type { BackendRow } from '../contract/backend.ts';
-import type { VisitResult } from '../contract/visit.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
-import type { Check } from '../record/check.ts';
 import { shortened } from '../record/limits.ts';
-import type { Outcome, Placement, Record } from '../record/record.ts';
-import type { Result } from '../result.ts';
+import type { Outcome, Record } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import {
   type Ledger,
@@ -52,83 +47,6 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
     const cost = (findModel(splitModel(cell.model).arch)?.parameters ?? 0) * cell.batch;
     return { key, cells: members, row, large: isLarge(cell), cost, once: findSuite(cell.suite)?.once ?? false };
   });
-}
-
-/** Why the placement is not what the backend's row asks for, or undefined. */
-function misplaced(row: BackendRow, placement: Placement): string | undefined {
-  if (placement.device === row.device) return undefined;
-  const nodes = Object.entries(placement.nodes).map(([provider, count]) => `${count} on ${provider}`);
-  return `asked for ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
-}
-
-/** Operators in order, the middle of many left out. */
-const chain = (ops: readonly string[]): string =>
-  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
-
-/** What the runtime could not run of a result that is otherwise right, or undefined. */
-function refused(result: Result): Outcome | undefined {
-  if (result.suite !== 'layers' || result.refused.length === 0) return undefined;
-  const names = result.refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
-  return {
-    status: 'unsupported',
-    reason: `${result.refused.length} of ${result.total} layers do not run: ${names.join(', ')}: ${result.refused[0]?.reason}; the other ${result.layers.length} that were tried are right`,
-  };
-}
-
-/** The first check that is wrong, in words; undefined where none is. */
-function failed(checks: readonly Check[], nameOf = (tensor: string) => tensor): string | undefined {
-  const bad = checks.find((check) => !isRight(check));
-  return bad && `${nameOf(bad.tensor)}: ${verdictText(bad)}`;
-}
-
-/** What is wrong with a result, or undefined. */
-function wrong(result: Result): string | undefined {
-  switch (result.suite) {
-    case 'conformance':
-    case 'roofline':
-      return failed(result.checks);
-    case 'compliance':
-      return failed(result.checks) ?? breach(result);
-    case 'transfer':
-      return failed(result.checks, (form) => `logits of ${form} calls`);
-    case 'startup': {
-      const check = result.warm !== null && 'check' in result.warm ? result.warm.check : undefined;
-      return failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`);
-    }
-    case 'layers': {
-      const bad = result.layers.filter(({ check }) => !isRight(check));
-      const [first] = bad;
-      return (
-        first &&
-        `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${result.layers.length} layers are wrong`
-      );
-    }
-    case 'accuracy':
-      return differing(result.differs ?? [], 'images');
-    default:
-      return undefined;
-  }
-}
-
-/** The outcome of each of a visit's cells. */
-export function judgeVisit(
-  row: BackendRow,
-  suites: readonly string[],
-  { placement, results }: VisitResult,
-): Map<string, Outcome> {
-  const conformance = results.map(wrong).find((reason) => reason !== undefined);
-  const fallback = misplaced(row, placement);
-  const outcomes = new Map<string, Outcome>();
-  for (const suite of suites) {
-    const result = results.find((one) => one.suite === suite);
-    if (result === undefined || (result.suite === 'conformance' && result.checks.length === 0))
-      outcomes.set(suite, { status: 'crash', reason: 'the visit sent no result', phase: 'reply' });
-    else if (conformance !== undefined)
-      outcomes.set(suite, { status: 'wrong', reason: conformance, placement, result });
-    else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
-    else outcomes.set(suite, refused(result) ?? { status: 'ok', placement, result });
-  }
-  return outcomes;
 }
 
 export type Schedule = {

@@ -15,7 +15,7 @@ import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownModels, type Profile } from '../plan/profiles.ts';
 import type { Outcome } from '../record/record.ts';
-import { findSuite, needsImages, usesImages } from '../suites.ts';
+import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
@@ -66,7 +66,7 @@ const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
   );
 
 const patience = (cells: readonly Cell[]): number =>
-  Math.max(...cells.map((cell) => findSuite(cell.suite)?.patience ?? 1));
+  Math.max(...cells.map((cell) => findSuite(cell.suite)?.timeoutFactor ?? 1));
 
 /** The phase in which a visit loads its runtime and readies the device. */
 const STARTING = 'baseline';
@@ -178,6 +178,7 @@ async function prepareVisits(
       batch,
       size,
       suites: cells.map((cell) => cell.suite),
+      always: ALWAYS,
       round,
       threads: availableParallelism(),
       budget: profile.visit * patience(cells) * 1000,

@@ -1,6 +1,8 @@
 import type { BackendRow } from '../contract/backend.ts';
 import type { Visit, VisitReply } from '../contract/visit.ts';
-import type { ProcessCycles, ProcessMemory } from '../result.ts';
+import type { LeakResult } from '../leak/schema.ts';
+import type { MemoryResult } from '../memory/schema.ts';
+import type { ProcessCycles, ProcessMemory } from '../record/process.ts';
 
 /** How a visit came back to the parent. */
 export type VisitOutcome =
@@ -25,7 +27,7 @@ export type MemoryOf = { processes(): ProcessMemory[]; cycles(): ProcessCycles[]
 export function addMemory(reply: VisitReply, memory: MemoryOf): void {
   if (!('results' in reply)) return;
   for (const result of reply.results) {
-    if (result.suite === 'memory') result.processes.push(...memory.processes());
-    if (result.suite === 'leak') result.processes.push(...memory.cycles());
+    if (result.suite === 'memory') (result as MemoryResult).processes.push(...memory.processes());
+    if (result.suite === 'leak') (result as LeakResult).processes.push(...memory.cycles());
   }
 }

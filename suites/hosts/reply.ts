@@ -1,22 +1,30 @@
-import { compliance } from '../compliance/run.ts';
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../contract/backend.ts';
-import { execute } from '../contract/execute.ts';
+import type { Run } from '../contract/run.ts';
+import { begin, sharedVisit } from '../contract/shared.ts';
 import type { Visit, VisitReply } from '../contract/visit.ts';
-import { layers } from '../layers/run.ts';
-import { leak } from '../leak/run.ts';
 import { probe } from '../locate/probe.ts';
-import { roofline } from '../roofline/run.ts';
-import { transfer } from '../transfer/run.ts';
 import { faultReason } from './fault.ts';
 
-/** What answers the suites that make calls of their own; `execute` answers all others. */
-const APART: { readonly [suite: string]: typeof execute | undefined } = {
-  layers,
-  leak,
-  transfer,
-  roofline,
-  compliance,
-};
+/** A suite's code alone: its row would bring schemas and reports along. */
+const load = (suite: string) => import(`../${suite}/run.ts`) as Promise<Run>;
+
+/** The results of what the visit asks for. Throws what the backend throws. */
+export async function answer(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitReply> {
+  if (visit.probe !== undefined) return probe({ ...visit, probe: visit.probe }, row, module, tools);
+  const { suites, always, again } = visit;
+  const runs = await Promise.all(
+    [...new Set([...suites, ...always])].map(async (suite) => ({
+      run: await load(suite),
+      asked: suites.includes(suite),
+    })),
+  );
+  const dedicated = runs.flatMap(({ run, asked }) => (asked && 'visit' in run ? [run] : []))[0];
+  if (dedicated !== undefined) return dedicated.visit(visit, row, module, tools);
+  const shared = runs.flatMap(({ run, asked }) => ('measure' in run ? [{ run, asked }] : []));
+  const second = again && shared.map(({ run }) => run.again).find((one) => one !== undefined);
+  if (second !== undefined) return second(visit, row, module, tools);
+  return sharedVisit(begin(visit, row, module, tools), shared);
+}
 
 /** One visit, with its failure as a value that passes to the parent. */
 export async function reply(
@@ -28,8 +36,6 @@ export async function reply(
   try {
     // The binding imports its runtime, which is part of what `start` costs.
     const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
-    if (visit.probe !== undefined) return await probe({ ...visit, probe: visit.probe }, row, module, tools);
-    const answer = visit.suites.map((suite) => APART[suite]).find((one) => one !== undefined) ?? execute;
     return await answer(visit, row, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

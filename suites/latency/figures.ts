@@ -1,21 +1,8 @@
 import { maximum, minimum } from '../../reference/collect.ts';
-import type { ResultOf } from '../result.ts';
-import { centreInterval, MIN_ROUNDS } from '../stats/centre.ts';
-import { count } from '../stats/format.ts';
+import { type Centre, centreOf, few } from '../stats/few.ts';
 import { type Interval, median, quantile, samplesFor } from '../stats/quantiles.ts';
 import { type Warning, warningsOf } from '../stats/steady.ts';
-
-/** Fewest samples of a cell for a figure without a warning. */
-const MIN_SAMPLES = 10;
-
-/** The median over rounds of one figure of each, and its 95 % interval from MIN_ROUNDS rounds on. */
-export type Centre = { readonly median: number; readonly interval: Interval | undefined };
-
-/** The centre of one figure of each round; `resolution` is how finely the clock tells it, relative to it. */
-export const centreOf = (figures: readonly number[], resolution: number): Centre => ({
-  median: median(figures),
-  interval: centreInterval(figures, resolution),
-});
+import type { LatencyResult } from './schema.ts';
 
 /** Times in milliseconds over all rounds. */
 export type Latency = {
@@ -36,23 +23,13 @@ export type Latency = {
   /** How finely the clock tells a sample's time, relative to it. */
   readonly resolution: number;
   /** Multiply-adds of a call, and the least bytes that it moves. */
-  readonly work: ResultOf<'latency'>['work'];
+  readonly work: LatencyResult['work'];
   readonly warnings: readonly Warning[];
   /** Why the figure stands on little, or undefined. */
   readonly few: string | undefined;
 };
 
-/** Why so many rounds and samples are few, or undefined. */
-export function few(rounds: number, samples: number, short: boolean): string | undefined {
-  const reasons = [
-    ...(rounds < MIN_ROUNDS ? [count(rounds, 'round')] : []),
-    ...(samples < MIN_SAMPLES ? [count(samples, 'sample')] : []),
-    ...(short ? ['budget ended sampling'] : []),
-  ];
-  return reasons.length > 0 ? reasons.join(', ') : undefined;
-}
-
-export function latency(results: readonly ResultOf<'latency'>[]): Latency {
+export function latency(results: readonly LatencyResult[]): Latency {
   const rounds = results.map((result) => result.samples);
   const all = rounds.flat();
   const granularity = maximum(results.map(({ clock }) => clock.granularity));
@@ -73,7 +50,7 @@ export function latency(results: readonly ResultOf<'latency'>[]): Latency {
     granularity,
     batch: maximum(results.map((result) => result.batch)),
     resolution,
-    work: (results[0] as ResultOf<'latency'>).work,
+    work: (results[0] as LatencyResult).work,
     warnings: warningsOf(rounds, resolution),
     few: few(
       rounds.length,

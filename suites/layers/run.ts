@@ -22,7 +22,9 @@ import { isFolded } from '../contract/network.ts';
 import { madeOptions } from '../contract/options.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
 import type { Placement } from '../record/record.ts';
-import type { ResultOf } from '../result.ts';
+import type { LayersResult } from './schema.ts';
+
+export const phases = [];
 
 /** The values that the layers read, rounded to float32, for each of the inputs. */
 function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], layers: readonly Layer[]) {
@@ -85,7 +87,12 @@ async function runLayer(
  * alternate, and each layer is called once more while the next one's session is open, so that what one leaves behind
  * shows in the other. A layer that the runtime refuses is named and the others go on. Throws where one has no truth.
  */
-export async function layers(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
+export async function visit(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult<LayersResult>> {
   const deadline = tools.now() + visit.budget;
   await tools.phase('layers');
   const { source, batch, size, precision } = visit;
@@ -97,7 +104,7 @@ export async function layers(visit: Visit, row: BackendRow, module: BackendModul
   const values = sourcesOf(graph, weights, inputs, all);
 
   const backend = await module.start(row, tools, undivided);
-  const result: ResultOf<'layers'> = { suite: 'layers', layers: [], refused: [], total: all.length };
+  const result: LayersResult = { suite: 'layers', layers: [], refused: [], total: all.length };
   const placements: Placement[] = [];
   const ran: { ops: string[]; input: number[]; check: Checker }[] = [];
   let before: Opened | undefined;

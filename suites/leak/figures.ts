@@ -1,5 +1,5 @@
-import type { ResultOf } from '../result.ts';
 import { type Slope, theilSen } from '../stats/theil-sen.ts';
+import type { LeakResult } from './schema.ts';
 
 /** What grows from cycle to cycle of creating, running and closing a session: bytes after each, and their slope. */
 export type Growth = { readonly what: string; readonly bytes: readonly number[]; readonly slope: Slope | undefined };
@@ -15,8 +15,8 @@ export type Leak = {
 const SETTLING = 10;
 
 /** The round of most cycles. */
-export function leak(results: readonly ResultOf<'leak'>[]): Leak | undefined {
-  const cyclesOf = (one: ResultOf<'leak'>) => Math.max(0, ...one.processes.map(({ rss }) => rss.length));
+export function leak(results: readonly LeakResult[]): Leak | undefined {
+  const cyclesOf = (one: LeakResult) => Math.max(0, ...one.processes.map(({ rss }) => rss.length));
   const [most] = [...results].sort((a, b) => cyclesOf(b) - cyclesOf(a));
   if (most === undefined) return undefined;
   const growth = (what: string, bytes: readonly number[]): Growth[] =>

@@ -11,7 +11,9 @@ import {
 import { plan } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
-import type { ResultOf } from '../result.ts';
+import type { LeakResult } from './schema.ts';
+
+export const phases = [];
 
 /** Create, run and close: what is wanted of each visit. */
 const CYCLES = 50;
@@ -27,13 +29,18 @@ async function cycle(backend: Backend, options: OpenOptions, input: Float32Array
 }
 
 /** Creates, runs and closes a session again and again; the host reads memory after each cycle. */
-export async function leak(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult> {
+export async function visit(
+  visit: Visit,
+  row: BackendRow,
+  module: BackendModule,
+  tools: Tools,
+): Promise<VisitResult<LeakResult>> {
   const deadline = tools.now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const result: ResultOf<'leak'> = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
+  const result: LeakResult = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
   for (let i = 0; i < CYCLES && (i < LEAST || tools.now() < deadline); i++) {
     const session = await cycle(backend, measured, input);
     await tools.phase('cycle');

@@ -46,7 +46,7 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     const network = { ...describe(graph, new Map(), batch, size), taps };
     const visit: Visit = {
       ...{ backend: row.id, source: { format: 'architecture', model: graph.name, files: [] }, network },
-      ...{ precision: 'fp32', batch, size, suites: [], round: 0 },
+      ...{ precision: 'fp32', batch, size, suites: [], always: [], round: 0 },
       ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
       files: { model: place.locate(model), external: [], truth: '', images: '' },
       probe: { input: place.locate(values) },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { AnySuite } from '../contract/suite.ts';
 import { MOST_ROUNDS, MOST_SAMPLES } from '../record/limits.ts';
+import { SUITES } from '../suites.ts';
 import type { Profile } from './profiles.ts';
 import { narrow, parseQuery, type Query } from './query.ts';
 import { batchesOf, type Scenario } from './scenarios.ts';
@@ -82,11 +84,14 @@ export function commandOf(ask: Ask): string[] {
   ];
 }
 
+/** The suites that can do something. */
+const idsOf = (can: (suite: AnySuite) => boolean): string[] => SUITES.filter(can).map(({ id }) => id);
+
 /** The queries of an ask, or one of everything, with their open fields narrowed to what else it says. */
 export function queriesOf(ask: Ask, scenarios: readonly Scenario[], profile: Profile): Query[] {
   const { queries = [], models, backends, ioBinding = false } = ask;
-  const asked = ask.suites ?? (scenarios.length > 0 ? ['latency'] : undefined);
-  const suite = ioBinding ? [...(asked ?? profile.suites), 'transfer'] : asked;
+  const asked = ask.suites ?? (scenarios.length > 0 ? idsOf(({ times }) => times !== undefined) : undefined);
+  const suite = ioBinding ? [...(asked ?? profile.suites), ...idsOf(({ resident }) => resident === true)] : asked;
   const narrowed: Partial<Query> = {
     ...(models && { model: models }),
     ...(backends && { backend: backends }),

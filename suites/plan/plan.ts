@@ -57,7 +57,7 @@ export function planCells(queries: readonly Query[], profile: Profile): Pick<Pla
   );
   const ids = new Set(large.map(cellId));
   // The suite's own two backends are not timed at several sizes.
-  const kept = large.filter((cell) => findBackend(cell.backend)?.suites === undefined);
+  const kept = large.filter((cell) => findBackend(cell.backend)?.gauges === undefined);
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 

@@ -2,9 +2,11 @@ import { seedOf, splitModel } from '../../reference/models/load.ts';
 import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
 import { ALL_CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { BACKENDS, findBackend } from '../backends/backends.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import type { AnySuite } from '../contract/suite.ts';
 import { PRECISIONS } from '../contract/visit.ts';
 import { MOST_CELLS } from '../record/limits.ts';
-import { findSuite, SUITES, type SuiteRow } from '../suites.ts';
+import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
@@ -139,7 +141,7 @@ function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): r
 const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
 
 /** Whether a suite is for such a model. */
-function isAskedOf({ of }: SuiteRow, one: ProfileModel): boolean {
+function isAskedOf({ of }: AnySuite, one: ProfileModel): boolean {
   const { arch, tag } = splitModel(one.model);
   const kernels = one.own === undefined && findModel(arch)?.family === 'kernels';
   if (of === 'kernels' || kernels) return of === 'kernels' && kernels;
@@ -157,6 +159,10 @@ type Block = {
   readonly sizes: readonly number[];
   readonly backends: readonly string[];
 };
+
+/** Whether a suite makes sense of a backend that tests this project itself; of any other it does. */
+const mayAsk = (suite: AnySuite, gauges: BackendRow['gauges']): boolean =>
+  gauges === undefined || suite.gaugedBy === gauges;
 
 /** The blocks of one query. Throws on what does not exist. */
 function blocksOf(query: Query, profile: Profile): Block[] {
@@ -177,7 +183,7 @@ function blocksOf(query: Query, profile: Profile): Block[] {
       const usual = own?.batch ?? suite.batch;
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
-      const may = backends.filter((id) => findBackend(id)?.suites?.includes(suite.id) ?? true);
+      const may = backends.filter((id) => mayAsk(suite, findBackend(id)?.gauges));
       return [{ model, suite: suite.id, precisions, batches, sizes, backends: may }];
     });
   });

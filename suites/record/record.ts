@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cut, plain } from '../../reference/text.ts';
-import { resultSchema } from '../result.ts';
+import { resultSchema } from '../suites.ts';
 import {
   type End,
   endSchema,

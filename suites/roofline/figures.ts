@@ -1,5 +1,5 @@
-import type { ResultOf } from '../result.ts';
 import { excess, type Times } from '../stats/excess.ts';
+import type { RooflineResult } from './schema.ts';
 
 /** What a device reached through one runtime: operations and bytes a second; undefined where noise hides it. */
 export type Roofline = {
@@ -12,7 +12,7 @@ export type Roofline = {
 };
 
 /** The round of most operations a second. */
-export function roofline(results: readonly ResultOf<'roofline'>[]): Roofline | undefined {
+export function roofline(results: readonly RooflineResult[]): Roofline | undefined {
   const perSecond = (amount: number, times: Times) => {
     const ms = excess(times);
     return ms && (1000 * amount) / ms;

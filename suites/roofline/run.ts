@@ -17,8 +17,10 @@ import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { Check } from '../record/check.ts';
 import type { Placement } from '../record/record.ts';
-import type { ResultOf } from '../result.ts';
 import type { Times } from '../stats/excess.ts';
+import type { RooflineResult } from './schema.ts';
+
+export const phases = [];
 
 /** Kernels in the shorter chain and the longer one. */
 const LENGTHS = [4, 12] as const;
@@ -139,12 +141,12 @@ async function climb(
  * and bytes a second in sums of tensors that no cache should hold, both at the largest size tried. From chains
  * of different length, so that transfers and the cost of a call fall out (Williams et al. 2009, "Roofline").
  */
-export async function roofline(
+export async function visit(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult> {
+): Promise<VisitResult<RooflineResult>> {
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
@@ -152,7 +154,7 @@ export async function roofline(
   const sum = await climb('memory', backend, visit, tools, began + visit.budget);
   if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
   const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
-  const result: ResultOf<'roofline'> = {
+  const result: RooflineResult = {
     suite: 'roofline',
     compute: { flops, size: conv.size, short: conv.short, long: conv.long },
     memory: { bytes, tensor, short: sum.short, long: sum.long },

@@ -1,5 +1,6 @@
-import type { Compiled, ResultOf, Start } from '../result.ts';
+import type { Compiled } from '../record/compiled.ts';
 import { median } from '../stats/quantiles.ts';
+import type { Start, StartupResult } from './schema.ts';
 
 /** The parts of the time until the first answer, in the order of time. */
 export const PARTS = ['module', 'device', 'read', 'session', 'first'] as const;
@@ -28,7 +29,7 @@ export type Startup = Parts & {
   readonly load: number;
   readonly open: number;
   /** The most that any round asked for. */
-  readonly compiled: ResultOf<'startup'>['compiled'];
+  readonly compiled: StartupResult['compiled'];
   /** A start in a second page, or why none was made; null outside of a browser. */
   readonly warm: Parts | { readonly reason: string } | null;
 };
@@ -62,7 +63,7 @@ const most = (a: Compiled, b: Compiled): Compiled => ({
   pending: Math.max(a.pending, b.pending),
 });
 
-function compiled(results: readonly ResultOf<'startup'>[]): Startup['compiled'] {
+function compiled(results: readonly StartupResult[]): Startup['compiled'] {
   const all = results.flatMap((result) => result.compiled ?? []);
   const [one, ...others] = all;
   if (one === undefined) return null;
@@ -77,7 +78,7 @@ function compiled(results: readonly ResultOf<'startup'>[]): Startup['compiled'] 
   );
 }
 
-function warm(results: readonly ResultOf<'startup'>[]): Startup['warm'] {
+function warm(results: readonly StartupResult[]): Startup['warm'] {
   const all = results.flatMap((result) => result.warm ?? []);
   const starts = all.flatMap((one) => ('reason' in one ? [] : [one]));
   if (starts.length > 0) return parts(starts);
@@ -85,7 +86,7 @@ function warm(results: readonly ResultOf<'startup'>[]): Startup['warm'] {
 }
 
 /** What the start-ups of a cell's rounds amount to. */
-export function startup(results: readonly ResultOf<'startup'>[]): Startup {
+export function startup(results: readonly StartupResult[]): Startup {
   return {
     suite: 'startup',
     ...parts(results),

@@ -1,8 +1,8 @@
 import { maximum } from '../../reference/collect.ts';
-import { type Centre, centreOf, few } from '../latency/figures.ts';
-import type { ResultOf } from '../result.ts';
 import { differenceInterval } from '../stats/centre.ts';
+import { type Centre, centreOf, few } from '../stats/few.ts';
 import { median } from '../stats/quantiles.ts';
+import type { TransferResult } from './schema.ts';
 
 /** Calls from host to host beside calls that leave input and output on the device, in milliseconds. */
 export type Transfer = {
@@ -29,7 +29,7 @@ export type Transfer = {
   readonly few: string | undefined;
 };
 
-export function transfer(results: readonly ResultOf<'transfer'>[]): Transfer {
+export function transfer(results: readonly TransferResult[]): Transfer {
   const medians = results.map((one) => ({
     host: median(one.host),
     bound: median(one.bound),

@@ -15,6 +15,9 @@ import { plan } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import { calibrate, sample } from '../contract/sampler.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
+import type { TransferResult } from './schema.ts';
+
+export const phases = ['bind', 'warm-up', 'transfer'];
 
 /** Samples of one form in a row, before another form has its turn: fewer where fewer than BLOCKS would fit. */
 const BLOCK = 5;
@@ -79,12 +82,12 @@ function formOf(name: FormName, { run, output }: Way, truths: Truths, classes: n
 }
 
 /** Times the three forms of a call in blocks, whose order is random, on one session. */
-export async function transfer(
+export async function visit(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult> {
+): Promise<VisitResult<TransferResult>> {
   const { now } = tools;
   const deadline = now() + visit.budget;
   const { measured, inspected } = plan(visit, row);
@@ -144,8 +147,7 @@ export async function transfer(
   await tools.phase('inspect');
   const placement = await prove(backend, inspected, inputs[0] as Float32Array);
   const checks = forms.flatMap((form) => form.checker.worst() ?? []);
-  return {
-    placement,
-    results: [{ suite: 'transfer', ...samples, batch, clock, warmup, short: done < blocks, checks }],
-  };
+  const short = done < blocks;
+  const result: TransferResult = { suite: 'transfer', ...samples, batch, clock, warmup, short, checks };
+  return { placement, results: [result] };
 }

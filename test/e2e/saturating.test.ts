@@ -15,10 +15,10 @@ import { findBackend } from '../../suites/backends/backends.ts';
 import { describe as describeNetwork } from '../../suites/contract/network.ts';
 import { INPUTS, type Visit } from '../../suites/contract/visit.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
-import { judgeVisit } from '../../suites/engine/runner.ts';
+import { judgeVisit, resultsOf } from '../../suites/engine/judge.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import type { Outcome } from '../../suites/record/record.ts';
-import { type ResultOf, resultSchema } from '../../suites/result.ts';
+import { type ResultOf, resultSchema } from '../../suites/suites.ts';
 import { needBrowser } from '../browser.ts';
 import { emptyRun } from '../reports/fixture.ts';
 import { visitOf } from '../visit.ts';
@@ -91,7 +91,9 @@ async function conformance(network: Network, backend: string, context: TestConte
   });
   const ended = await place.host.run(visit, row, 120_000, () => {});
   if (ended.kind !== 'reply' || !('results' in ended.reply)) throw new Error(JSON.stringify(ended));
-  const outcome = judgeVisit(row, visit.suites, ended.reply).get('conformance');
+  const outcome = judgeVisit(row, visit.suites, { ...ended.reply, results: resultsOf(ended.reply.results) }).get(
+    'conformance',
+  );
   if (outcome === undefined || !('result' in outcome)) throw new Error(JSON.stringify(outcome));
   // What the run file would hold.
   const result = resultSchema.parse(JSON.parse(JSON.stringify(outcome.result))) as ResultOf<'conformance'>;

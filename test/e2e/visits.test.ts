@@ -6,8 +6,9 @@ import { openQuietWorkshop, type Workshop } from '../../suites/engine/workshop.t
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
 import { expand, parseQuery } from '../../suites/plan/query.ts';
-import type { ResultOf, Start } from '../../suites/result.ts';
+import type { Start } from '../../suites/startup/schema.ts';
 import { excess } from '../../suites/stats/excess.ts';
+import type { ResultOf } from '../../suites/suites.ts';
 import { passed, visitIn } from '../visit.ts';
 
 // Short visits of real runtimes: what is tested is that they are right and where they ran, not how fast.

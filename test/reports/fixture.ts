@@ -4,7 +4,7 @@ import { type Cell, cellId } from '../../suites/plan/cell.ts';
 import type { Check, Logits } from '../../suites/record/check.ts';
 import { SCHEMA } from '../../suites/record/header.ts';
 import type { Outcome, Record, Run } from '../../suites/record/record.ts';
-import type { Result } from '../../suites/result.ts';
+import type { Result } from '../../suites/suites.ts';
 import {
   accuracyOf,
   complianceOf,

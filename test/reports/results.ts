@@ -1,6 +1,7 @@
 import type { Check } from '../../suites/record/check.ts';
 import type { Adapter, Placement } from '../../suites/record/record.ts';
-import type { ResultOf, Start } from '../../suites/result.ts';
+import type { Start } from '../../suites/startup/schema.ts';
+import type { ResultOf } from '../../suites/suites.ts';
 
 const MIB = 2 ** 20;
 

@@ -2,7 +2,7 @@ import { random } from '../../reference/random.ts';
 import { type Comparison, compare, isRegression } from '../../reports/compare/compare.ts';
 import type { Header } from '../../suites/record/header.ts';
 import type { Outcome, Placement, Run } from '../../suites/record/record.ts';
-import type { Result } from '../../suites/result.ts';
+import type { Result } from '../../suites/suites.ts';
 import { drawn, NOISES, type Noise, populationOf } from '../suites/population.ts';
 import { emptyRun } from './fixture.ts';
 import { WORK } from './results.ts';

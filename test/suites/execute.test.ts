@@ -5,13 +5,13 @@ import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
+import { kept } from '../../suites/conformance/run.ts';
 import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
-import { execute, kept } from '../../suites/contract/execute.ts';
 import { INPUTS } from '../../suites/contract/visit.ts';
-import { judgeVisit } from '../../suites/engine/runner.ts';
+import { judgeVisit } from '../../suites/engine/judge.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/record/check.ts';
-import type { ResultOf } from '../../suites/result.ts';
-import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
+import type { ResultOf } from '../../suites/suites.ts';
+import { execute, MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 const model = findModel('resnet20');
 if (model === undefined) throw new Error('no resnet20');

@@ -19,6 +19,12 @@ describe('known failures', () => {
     expect(isNews(known, 'unsupported')).toBe(false);
   });
 
+  it('are none of a suite that compares no outputs', () => {
+    const unjudged = parseCell('leak:resnet18.seed0:fp32:b1:64:ort-web/webgl');
+    expect(isNews(unjudged, 'ok')).toBe(false);
+    expect(isNews(unjudged, 'crash')).toBe(true);
+  });
+
   it('hide nothing else', () => {
     const own = parseCell('latency:resnet18.user:fp32:b1:64:ort-web/webgl');
     expect(isNews(own, 'wrong')).toBe(true);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import { measure } from '../../reports/table/measure.ts';
 import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
-import { leak } from '../../suites/leak/run.ts';
-import type { Result } from '../../suites/result.ts';
+import { leak as figuresOf } from '../../suites/leak/figures.ts';
+import { visit as leak } from '../../suites/leak/run.ts';
+import type { LeakResult } from '../../suites/leak/schema.ts';
 import { theilSen } from '../../suites/stats/theil-sen.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
@@ -64,9 +64,9 @@ async function cycles(left: number, budget = visit.budget) {
   return { state, results };
 }
 
-const growths = (results: readonly Result[]) => {
-  const figures = measure('leak', results);
-  if (figures?.suite !== 'leak') throw new Error('no figures');
+const growths = (results: readonly LeakResult[]) => {
+  const figures = figuresOf(results);
+  if (figures === undefined) throw new Error('no figures');
   return figures;
 };
 

@@ -3,7 +3,7 @@ import { pastVisits, repeatOf, secondsSpent, type Variant } from '../../suites/e
 import { groupCells, isAnyDue, runGroups, type Schedule } from '../../suites/engine/runner.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import type { Outcome, Record, Run } from '../../suites/record/record.ts';
-import type { Result, ResultOf } from '../../suites/result.ts';
+import type { Result, ResultOf } from '../../suites/suites.ts';
 import { emptyRun } from '../reports/fixture.ts';
 import { started } from '../reports/results.ts';
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { shuffled } from '../../reference/random.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import type { RoundTime, Variant } from '../../suites/engine/history.ts';
-import { type Group, groupCells, judgeVisit, runGroups, type Schedule } from '../../suites/engine/runner.ts';
+import { judgeVisit } from '../../suites/engine/judge.ts';
+import { type Group, groupCells, runGroups, type Schedule } from '../../suites/engine/runner.ts';
 import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import type { Check } from '../../suites/record/check.ts';
 import type { Outcome, Placement, Record } from '../../suites/record/record.ts';
-import type { Result } from '../../suites/result.ts';
+import type { Result } from '../../suites/suites.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 
 const placement: Placement = {
@@ -29,11 +30,10 @@ const latency: Result = {
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');
 
-const judged = (place: Placement, ...checks: Check[]) =>
-  judgeVisit(row, ['conformance', 'latency', 'memory'], {
-    placement: place,
-    results: [{ suite: 'conformance', checks }, latency],
-  });
+const judged = (place: Placement, ...checks: Check[]) => {
+  const results: Result[] = [{ suite: 'conformance', checks }, latency];
+  return judgeVisit(row, ['conformance', 'latency', 'memory'], { placement: place, results });
+};
 
 describe('judging a visit', () => {
   it('passes what is right and where it should be, and fails what is missing', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import type { Fetched, Observed } from '../../suites/contract/backend.ts';
-import { judgeVisit } from '../../suites/engine/runner.ts';
-import type { Compiled } from '../../suites/result.ts';
-import { covered, type Opened, startupOf, tooDear, warmOf } from '../../suites/startup/run.ts';
+import type { Opened } from '../../suites/contract/open.ts';
+import { judgeVisit } from '../../suites/engine/judge.ts';
+import type { Compiled } from '../../suites/record/compiled.ts';
+import { covered, startupOf } from '../../suites/startup/parts.ts';
+import { tooDear, warmOf } from '../../suites/startup/warm.ts';
 import { PASSED, start, started } from '../reports/results.ts';
 import { CPU } from '../reports/runs.ts';
 
@@ -67,7 +69,7 @@ describe('a second page', () => {
   });
 
   it('gives the parts, and what its answers were', () => {
-    const results = [started({ module: 3 }), { suite: 'conformance' as const, checks: [PASSED] }];
+    const results = [{ ...started({}), warm: { ...start(1), module: 3, check: PASSED } }];
     expect(warmOf({ placement: CPU, results })).toEqual({ ...start(1), module: 3, check: PASSED });
     expect(warmOf({ error: 'lost', fix: undefined })).toEqual({ reason: 'lost' });
     expect(warmOf({ placement: CPU, results: [] })).toHaveProperty('reason');
@@ -76,7 +78,8 @@ describe('a second page', () => {
   it('makes the whole visit wrong where its answers are', () => {
     const judged = (ratio: number) => {
       const warm = { ...start(1), check: { ...PASSED, ratio } };
-      return judgeVisit(row, ['startup'], { placement: CPU, results: [{ ...started({}), warm }] }).get('startup');
+      const results = [{ ...started({}), warm }];
+      return judgeVisit(row, ['startup'], { placement: CPU, results }).get('startup');
     };
     expect(judged(0.5)?.status).toBe('ok');
     expect(judged(2)).toMatchObject({

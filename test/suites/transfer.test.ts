@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
-import { measure } from '../../reports/table/measure.ts';
 import type { BackendModule } from '../../suites/contract/backend.ts';
 import { INPUTS } from '../../suites/contract/visit.ts';
-import { judgeVisit } from '../../suites/engine/runner.ts';
-import type { ResultOf } from '../../suites/result.ts';
-import type { Transfer } from '../../suites/transfer/figures.ts';
-import { transfer } from '../../suites/transfer/run.ts';
+import { judgeVisit } from '../../suites/engine/judge.ts';
+import type { ResultOf } from '../../suites/suites.ts';
+import { transfer as figuresOf, type Transfer } from '../../suites/transfer/figures.ts';
+import { visit as transfer } from '../../suites/transfer/run.ts';
 import { PASSED } from '../reports/results.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
@@ -140,7 +139,7 @@ const rounds = (...given: readonly (readonly [host: number, bound: number, read:
       checks: ['host', 'bound', 'read'].map((tensor) => ({ ...PASSED, tensor })),
     };
   });
-  return measure('transfer', results) as Transfer;
+  return figuresOf(results);
 };
 
 describe('what transfer amounts to', () => {

@@ -8,18 +8,17 @@ import type { Truth } from '../../reference/judge/bounds.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { compliance } from '../../suites/compliance/run.ts';
+import { visit as compliance } from '../../suites/compliance/run.ts';
 import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
 import { checker } from '../../suites/contract/checker.ts';
-import { execute } from '../../suites/contract/execute.ts';
 import { INPUTS, type Visit } from '../../suites/contract/visit.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
-import { judgeVisit } from '../../suites/engine/runner.ts';
-import { layers } from '../../suites/layers/run.ts';
+import { judgeVisit } from '../../suites/engine/judge.ts';
+import { visit as layers } from '../../suites/layers/run.ts';
 import { locate } from '../../suites/locate/locate.ts';
-import { transfer } from '../../suites/transfer/run.ts';
+import { visit as transfer } from '../../suites/transfer/run.ts';
 import { graphOf } from '../reference/graphs.ts';
-import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
+import { execute, MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 // A truth that is NaN agrees with a runtime that answers NaN: it must give no verdict anywhere.
 

@@ -9,7 +9,8 @@ import { STATUS_MARKS } from './theme.ts';
 /** What every section is made of. */
 export type Page = { readonly table: Table; readonly palette: (backend: string) => string };
 
-export const section = (id: string, title: string, content: Content): Markup =>
+/** A section with its heading. */
+export const section = ({ id, title }: { readonly id: string; readonly title: string }, content: Content): Markup =>
   html`<section><h2 id="${id}">${title}</h2>${content}</section>`;
 
 /** What must be read before figures. */

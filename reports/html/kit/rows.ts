@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
+import type { Figures, FiguresOf } from '../../../suites/suites.ts';
 import { sessionsOf } from '../../table/lookup.ts';
-import type { Measure, MeasureOf } from '../../table/measure.ts';
 import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../../table/table.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -9,10 +9,10 @@ import { html, type Markup } from './markup.ts';
 export type PanelRow<M> = { readonly session: Session; readonly row: Row; readonly figures: M | undefined };
 
 /** The rows of each subject for a suite, in plan order; subjects without figures are left out. */
-export function panels<S extends Measure['suite']>(
+export function panels<S extends Figures['suite']>(
   table: Table,
   suite: S,
-): { subject: Subject; rows: PanelRow<MeasureOf<S>>[] }[] {
+): { subject: Subject; rows: PanelRow<FiguresOf<S>>[] }[] {
   return table.subjects.flatMap((subject) => {
     const rows = sessionsOf(table, subject).flatMap((session) => {
       const row = rowOf(session, suite);

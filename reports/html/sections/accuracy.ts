@@ -1,12 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { maximum, minimum } from '../../../reference/collect.ts';
+import type { Accuracy } from '../../../suites/accuracy/figures.ts';
 import { NONE, percent } from '../../../suites/stats/format.ts';
-import type { Accuracy } from '../../table/measure.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
 import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const ACCURACY = { id: 'accuracy', title: 'Accuracy' };
 
 const top1 = (one: Accuracy) => one.top1 / one.images;
 
@@ -102,15 +105,13 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Share of images classified right. */
-export function accuracySection({ table: all, palette }: Page): Markup {
+function accuracySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'accuracy');
   const shown = panels(all, 'accuracy');
-  if (shown.length === 0)
-    return section('accuracy', 'Accuracy', empty(rows, 'Accuracy', 'accuracy:resnet20.akamaster'));
+  if (shown.length === 0) return section(ACCURACY, empty(rows, 'Accuracy', 'accuracy:resnet20.akamaster'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'accuracy',
-    'Accuracy',
+    ACCURACY,
     html`<p>Whether the trained network still classifies as well, on labelled images.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'top-1'),
@@ -122,3 +123,5 @@ ${legend([
 ${figures(table(rows))}`,
   );
 }
+
+export const accuracy: Section = { ...ACCURACY, render: accuracySection };

@@ -1,8 +1,12 @@
 import { ratio } from '../../../suites/stats/format.ts';
+import { findSuite, SUITES } from '../../../suites/suites.ts';
 import { against, type Vote, votesOf, voteText, widest } from '../../table/agreement.ts';
 import { legend } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, empty, type Page, section, swatch } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const AGREEMENT = { id: 'votes', title: 'Who agrees with whom' };
 
 /** A pair of outputs: the same in every bit, so far apart, or contradicting each other. */
 function cell(vote: Vote, row: number, column: number): Markup {
@@ -34,14 +38,13 @@ const summary = (vote: Vote): Markup =>
   html`<p>${voteText(vote)}. Outputs that do not contradict each other are at most ${ratio(widest(vote))} apart.</p>`;
 
 /** Every backend's output beside every other's. */
-export function votesSection({ table, palette }: Page): Markup {
-  const title = 'Who agrees with whom';
+function votesSection({ table, palette }: Page): Markup {
   const votes = votesOf(table);
-  const rows = table.rows.filter((row) => row.cell.suite === 'conformance');
-  if (votes.length === 0) return section('votes', title, empty(rows, 'Agreement of two backends', 'conformance'));
+  const rows = table.rows.filter((row) => findSuite(row.cell.suite)?.logits);
+  if (votes.length === 0)
+    return section(AGREEMENT, empty(rows, 'Agreement of two backends', SUITES.find(({ logits }) => logits)?.id ?? ''));
   return section(
-    'votes',
-    title,
+    AGREEMENT,
     html`<p>The same network, the same input: the logits of the first call of each backend, compared pair by pair, without the reference.</p>
 ${legend([
   html`<span><b>0.31</b> largest |a − b| ÷ (allowed of a + allowed of b) over the logits, no unit</span>`,
@@ -53,3 +56,5 @@ ${votes.map((vote) => html`<figure class="wide"><h3>${vote.subject.label}</h3>${
 <p class="small soft">Two outputs within their bounds are at most 1 apart, whatever the truth is. Bit-identical outputs come from the same kernels, or from others that round in the same order: they are hardly independent votes.</p>`,
   );
 }
+
+export const agreement: Section = { ...AGREEMENT, render: votesSection };

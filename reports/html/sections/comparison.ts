@@ -3,6 +3,9 @@ import type { Change, Comparison } from '../../compare/compare.ts';
 import { cautions, conclusion, method, ratioText, runText, totals } from '../../compare/text.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { command, dataTable, figure, name, note, prose, section } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const COMPARISON = { id: 'comparison', title: 'Since the baseline' };
 
 const table = (changes: readonly Change[]): Markup =>
   dataTable<Change>(
@@ -21,13 +24,12 @@ const table = (changes: readonly Change[]): Markup =>
   );
 
 /** What changed since the baseline. */
-export function comparisonSection(comparison: Comparison): Markup {
+function comparisonSection(comparison: Comparison): Markup {
   const notable = comparison.changes.filter(({ verdict }) => verdict !== 'same');
   const same = comparison.changes.filter(({ verdict }) => verdict === 'same');
   const notices = cautions(comparison);
   return section(
-    'comparison',
-    'Since the baseline',
+    COMPARISON,
     html`<p><strong>${conclusion(comparison)}</strong> ${totals(comparison)}</p>
 <dl class="facts"><dt>Base</dt><dd>${runText(comparison.base)}</dd><dt>Head</dt><dd>${runText(comparison.head)}</dd></dl>
 ${notices.length > 0 ? note(html`<ul>${notices.map((text) => html`<li>${text}</li>`)}</ul>`) : ''}
@@ -36,3 +38,8 @@ ${same.length > 0 ? html`<details><summary>The ${same.length} that are the same<
 <p class="small soft">${method(comparison)}</p>`,
   );
 }
+
+export const comparison: Section = {
+  ...COMPARISON,
+  render: (_, comparison) => (comparison === undefined ? '' : comparisonSection(comparison)),
+};

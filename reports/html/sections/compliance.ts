@@ -19,6 +19,9 @@ import {
   section,
 } from '../kit/parts.ts';
 import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const COMPLIANCE = { id: 'compliance', title: 'Compliance' };
 
 /** Two dots share a row. */
 const LOOK = { r: 3.5, width: 2 };
@@ -92,14 +95,13 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** Whether what is timed is what is asked for. */
-export function complianceSection({ table: all, palette }: Page): Markup {
+function complianceSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'compliance');
   const shown = panels(all, 'compliance');
   if (shown.length === 0)
-    return section('compliance', 'Compliance', empty(rows, 'Whether timed answers are honest', 'compliance:resnet18'));
+    return section(COMPLIANCE, empty(rows, 'Whether timed answers are honest', 'compliance:resnet18'));
   return section(
-    'compliance',
-    'Compliance',
+    COMPLIANCE,
     html`<p>Whether timed calls do all the work, after MLPerf Inference’s compliance tests: their answers are those of untimed calls, and one input again and again is not faster than fresh ones.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
@@ -111,3 +113,5 @@ ${legend([
 ${figures(table(rows))}`,
   );
 }
+
+export const compliance: Section = { ...COMPLIANCE, render: complianceSection };

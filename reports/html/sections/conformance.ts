@@ -1,12 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
+import type { Conformance } from '../../../suites/conformance/figures.ts';
+import type { CheckRow } from '../../../suites/record/check-row.ts';
 import { scientific } from '../../../suites/stats/format.ts';
-import type { CheckRow, Conformance } from '../../table/measure.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
-import { depth, levelTables } from '../kit/levels.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { empty, type Page, section } from '../kit/parts.ts';
 import { domain, type PanelRow, panels, plotsOf } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+import { depth, levelTables } from './conformance-levels.ts';
+
+const CONFORMANCE = { id: 'conformance', title: 'Conformance' };
 
 /** Error and bound at the element that comes nearest to breaking its bound, relative to the tensor's largest value. */
 const decisive = (check: CheckRow) => ({
@@ -83,14 +87,13 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
 const tensorOf = ({ check }: { check: CheckRow }) => check.tensor;
 
 /** Errors against the float64 reference, beside what is allowed. */
-export function conformanceSection({ table: all, palette }: Page): Markup {
+function conformanceSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'conformance');
   const shown = panels(all, 'conformance');
-  if (shown.length === 0) return section('conformance', 'Conformance', empty(rows, 'Conformance', 'conformance'));
+  if (shown.length === 0) return section(CONFORMANCE, empty(rows, 'Conformance', 'conformance'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
-    'conformance',
-    'Conformance',
+    CONFORMANCE,
     html`<p>How far outputs are from the float64 reference, and how far they may be. A dot left of its tick passes.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
@@ -104,3 +107,5 @@ ${plots}
 ${levelTables(rows)}`,
   );
 }
+
+export const conformance: Section = { ...CONFORMANCE, render: conformanceSection };

@@ -2,6 +2,11 @@ import { type End, UNTOLD } from '../../../suites/record/header.ts';
 import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { type Page, section } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const METHOD = { id: 'method', title: 'Method' };
+
+const ENVIRONMENT = { id: 'environment', title: 'Environment' };
 
 /** What slowed the processors, as far as the system tells. */
 function throttling(end: End | undefined): string {
@@ -14,7 +19,7 @@ function throttling(end: End | undefined): string {
 }
 
 /** The machine, the software, and how the figures are made. */
-export function environmentSection({ table }: Page): Markup {
+function environmentSection({ table }: Page): Markup {
   const { header, end } = table.run;
   const { environment: e, fingerprint } = header;
   const steal = end?.steal ?? null;
@@ -24,8 +29,7 @@ export function environmentSection({ table }: Page): Markup {
       : html`${e.browser.name} ${e.browser.version}${e.browser.flags.length > 0 ? html`<br><code>${e.browser.flags.join(' ')}</code>` : ''}`;
   const packages = Object.entries(e.packages);
   return section(
-    'environment',
-    'Environment',
+    ENVIRONMENT,
     html`<dl class="facts">
 <dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
@@ -44,10 +48,9 @@ export function environmentSection({ table }: Page): Markup {
 }
 
 /** How the figures come about, for those who check them. */
-export function methodSection(): Markup {
+function methodSection(): Markup {
   return section(
-    'method',
-    'Method',
+    METHOD,
     html`<ul>
 <li><strong>Timing.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is kept and checked when measuring is over.</li>
 <li><strong>Rounds.</strong> Each round is a fresh process or page, and rounds visit the cells in a newly shuffled order. Samples within a process are correlated, so a round counts as one: its median.</li>
@@ -62,3 +65,7 @@ export function methodSection(): Markup {
 </ul>`,
   );
 }
+
+export const environment: Section = { ...ENVIRONMENT, render: environmentSection };
+
+export const method: Section = { ...METHOD, render: methodSection };

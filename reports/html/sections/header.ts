@@ -44,7 +44,7 @@ function notices(table: Table): Markup[] {
     ...(imprecise.length > 0
       ? [
           note(
-            html`<p>${count(imprecise.length, 'latency', 'latencies')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
+            html`<p>${count(imprecise.length, 'timed cell')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
           ),
         ]
       : []),

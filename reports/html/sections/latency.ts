@@ -20,6 +20,9 @@ import {
   section,
 } from '../kit/parts.ts';
 import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const LATENCY = { id: 'latency', title: 'Latency' };
 
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
 const MAX_DOTS = 40;
@@ -131,16 +134,15 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Latency per model and size. */
-export function latencySection({ table: all, palette }: Page): Markup {
+function latencySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'latency');
   // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
   const shown = panels(all, 'latency').map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
   const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
-  if (shown.length === 0) return section('latency', 'Latency', empty(rows, 'Latency', 'latency'));
+  if (shown.length === 0) return section(LATENCY, empty(rows, 'Latency', 'latency'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'latency',
-    'Latency',
+    LATENCY,
     html`<p>How long one call takes once the session is warm, from input in host memory to output in host memory. Less is better.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median of round medians'),
@@ -154,3 +156,5 @@ ${legend([
 ${figures(table(rows))}`,
   );
 }
+
+export const latency: Section = { ...LATENCY, render: latencySection };

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
+import type { LayerRow, Layers } from '../../../suites/layers/figures.ts';
 import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
-import type { LayerRow, Layers } from '../../table/measure.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -18,6 +18,9 @@ import {
   section,
 } from '../kit/parts.ts';
 import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const LAYERS = { id: 'layers', title: 'Layers' };
 
 /** Least ratio that the axis shows: below it, and at 0, a dot stands at the left edge. */
 const FLOOR = 1e-4;
@@ -83,15 +86,13 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** Each layer by itself, against what rounding can do at worst. */
-export function layersSection({ table: all, palette }: Page): Markup {
+function layersSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'layers');
   const shown = panels(all, 'layers');
-  if (shown.length === 0)
-    return section('layers', 'Layers', empty(rows, 'The layers by themselves', 'layers:resnet18'));
+  if (shown.length === 0) return section(LAYERS, empty(rows, 'The layers by themselves', 'layers:resnet18'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
-    'layers',
-    'Layers',
+    LAYERS,
     html`<p>Every distinct layer by itself, fed the reference’s own values: how much of its rigorous bound its error takes. A dot left of the line at 1 is right whatever the order of summation.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
@@ -99,3 +100,5 @@ ${plots}
 ${figures(table(rows))}`,
   );
 }
+
+export const layers: Section = { ...LAYERS, render: layersSection };

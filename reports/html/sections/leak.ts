@@ -18,6 +18,9 @@ import {
   section,
 } from '../kit/parts.ts';
 import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const LEAK = { id: 'leak', title: 'Leaks' };
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -92,14 +95,13 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** What is left behind by creating, running and closing a session again and again. */
-export function leakSection({ table: all, palette }: Page): Markup {
+function leakSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'leak');
   const shown = panels(all, 'leak');
-  if (shown.length === 0) return section('leak', 'Leaks', empty(rows, 'The growth of memory', 'leak:resnet18'));
+  if (shown.length === 0) return section(LEAK, empty(rows, 'The growth of memory', 'leak:resnet18'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'leak',
-    'Leaks',
+    LEAK,
     html`<p>How much memory grows with each session that is created, run once and closed.</p>
 ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
 <div class="panels">${plots}</div>
@@ -107,3 +109,5 @@ ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on th
 ${figures(table(rows))}`,
   );
 }
+
+export const leak: Section = { ...LEAK, render: leakSection };

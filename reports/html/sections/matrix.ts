@@ -2,9 +2,12 @@ import { minimum } from '../../../reference/collect.ts';
 import { number } from '../../../suites/stats/format.ts';
 import { sessionsOf } from '../../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../../table/status.ts';
-import { measured, problemsOf, type Row, rowOf, type Session, type Table } from '../../table/table.ts';
+import { problemsOf, type Row, type Session, type Table, timesOfSession } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, type Page, problemAnchor, section, sessionAnchor, swatch } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const SUMMARY = { id: 'summary', title: 'Summary' };
 
 /** Where a session's details are: its first problem of its own status, else its placement. */
 function target(table: Table, problems: Problems, session: Session): string {
@@ -24,7 +27,7 @@ function firstProblems(table: Table): Problems {
 
 function cell(table: Table, problems: Problems, session: Session | undefined): Markup {
   if (session === undefined) return html`<td class="soft">not asked</td>`;
-  const latency = measured(rowOf(session, 'latency'), 'latency');
+  const latency = timesOfSession(session);
   const figure = latency
     ? html`<span class="v">${number(latency.median)}</span> <span class="soft">ms${latency.few ? '*' : ''}</span> `
     : '';
@@ -36,11 +39,10 @@ function cell(table: Table, problems: Problems, session: Session | undefined): M
 }
 
 /** Every backend and network at a glance: the worst status of its cases, and its median latency. */
-export function matrixSection({ table, palette }: Page): Markup {
+function matrixSection({ table, palette }: Page): Markup {
   if (table.sessions.length === 0)
     return section(
-      'summary',
-      'Summary',
+      SUMMARY,
       html`<p class="empty">Nothing was planned in this run. To see what there is: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`,
     );
   const head = table.subjects.map(({ label }) => {
@@ -56,9 +58,10 @@ export function matrixSection({ table, palette }: Page): Markup {
     return html`<tr><th scope="row">${swatch(palette(backend))}${backend}</th>${cells}</tr>\n`;
   });
   return section(
-    'summary',
-    'Summary',
+    SUMMARY,
     html`<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Backend</th>${head}</tr></thead><tbody>${body}</tbody></table></div>
 <p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its reason or its proof of placement.</p>`,
   );
 }
+
+export const summary: Section = { ...SUMMARY, render: matrixSection };

@@ -1,11 +1,14 @@
 import * as Plot from '@observablehq/plot';
+import type { Memory, ProcessRow } from '../../../suites/memory/figures.ts';
 import { mebibytes, NONE } from '../../../suites/stats/format.ts';
-import type { Memory, ProcessRow } from '../../table/measure.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from '../kit/parts.ts';
 import { type PanelRow, panels, plotsOf } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const MEMORY = { id: 'memory', title: 'Memory' };
 
 const MIB = 2 ** 20;
 
@@ -120,14 +123,13 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Resident memory of each process. */
-export function memorySection({ table: all, palette }: Page): Markup {
+function memorySection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'memory');
   const shown = panels(all, 'memory');
-  if (shown.length === 0) return section('memory', 'Memory', empty(rows, 'Memory', 'memory'));
+  if (shown.length === 0) return section(MEMORY, empty(rows, 'Memory', 'memory'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'memory',
-    'Memory',
+    MEMORY,
     html`<p>Resident memory of the Node process, or of the page’s renderer and the browser’s GPU process.</p>
 ${legend([
   keyEntry(SIGNS.interval, '0 to baseline, before the runtime is loaded'),
@@ -139,3 +141,5 @@ ${legend([
 ${figures(table(rows))}`,
   );
 }
+
+export const memory: Section = { ...MEMORY, render: memorySection };

@@ -14,6 +14,9 @@ import {
   section,
   sessionAnchor,
 } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const PLACEMENT = { id: 'placement', title: 'Where it ran' };
 
 type Line = { readonly session: Session; readonly placement: Placement | undefined; readonly first: boolean };
 
@@ -67,7 +70,7 @@ function totals({ sessions }: Table): string {
 }
 
 /** Where each session really ran, and how that is known. */
-export function placementSection({ table }: Page): Markup {
+function placementSection({ table }: Page): Markup {
   const all = table.sessions.flatMap(lines);
   const body =
     all.length === 0
@@ -94,9 +97,10 @@ export function placementSection({ table }: Page): Markup {
           ({ session, first }) => (first ? sessionAnchor(table, session) : undefined),
         )}`;
   return section(
-    'placement',
-    'Where it ran',
+    PLACEMENT,
     html`<p>The device that was asked for and the one that computed are two facts. This is the second, with its evidence, for every network and backend. What asked for a GPU and ran elsewhere, in whole or in part, is <em>fallback</em>.</p>${body}
 <p class="small soft">Elsewhere: nodes on another provider than asked. Copies: between devices, which ONNX Runtime puts in around such nodes and counts among them; TF.js tells neither. SIMD and JSPI are of the WebAssembly that was loaded, by its file’s name; float16: the WebGPU adapter has shader-f16; isolated: the page may share memory between threads; TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not told, or not of this device.</p>`,
   );
 }
+
+export const placement: Section = { ...PLACEMENT, render: placementSection };

@@ -1,15 +1,18 @@
 import { beyondTolerance } from '../../../reference/judge/verdict.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
-import { measured, type Problem, problemsOf, type Row } from '../../table/table.ts';
+import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, command, type Page, problemAnchor, section } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const PROBLEMS = { id: 'problems', title: 'What is not ok' };
 
 /** More cases than this fold away. */
 const OPEN = 3;
 
 /** For a wrong result, the tolerances that would have passed. */
 function tolerance(row: Row): Markup | string {
-  const worst = measured(row, 'conformance')?.worst;
+  const worst = told(row, (suite, figures) => (suite.logits ? suite.decisive?.(figures) : undefined));
   if (row.status !== 'wrong' || worst === undefined) return '';
   if (beyondTolerance(worst) > 0)
     return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} NaN or infinite, or not where they should be</span>`;
@@ -29,11 +32,13 @@ ${rows.length > OPEN ? html`<details><summary>The cases and their commands</summ
 }
 
 /** Every cell that is not ok, by reason, the worst first. */
-export function problemsSection({ table }: Page): Markup {
+function problemsSection({ table }: Page): Markup {
   const problems = problemsOf(table);
   const body =
     problems.length > 0
       ? problems.map(one)
       : html`<p class="empty">${table.rows.length > 0 ? 'Every case is ok.' : 'No case was planned.'}</p>`;
-  return section('problems', 'What is not ok', body);
+  return section(PROBLEMS, body);
 }
+
+export const problems: Section = { ...PROBLEMS, render: problemsSection };

@@ -6,6 +6,9 @@ import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, caseColumn, dataTable, figures, name, nameColumns, type Page, section, swatch } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const ROOFLINE = { id: 'roofline', title: 'Roofline' };
 
 const GIGA = 1e9;
 const gigas = (value: number) => number(value / GIGA);
@@ -77,7 +80,7 @@ const table = (all: readonly Efficiency[]): Markup =>
   );
 
 /** What a backend makes of its hardware. */
-export function rooflineSection({ table: all, palette }: Page): Markup {
+function rooflineSection({ table: all, palette }: Page): Markup {
   const [roofs, timed] = [roofsOf(all), efficiencies(all)];
   const rows = all.rows.filter((row) => row.cell.suite === 'roofline');
   const query = html`<code class="copy">npm run bench -- roofline:kernels</code>`;
@@ -101,8 +104,7 @@ export function rooflineSection({ table: all, palette }: Page): Markup {
           ...keys.map((backend) => html`<span>${swatch(palette(backend))} ${backend}</span>`),
         ]);
   return section(
-    'roofline',
-    'Roofline',
+    ROOFLINE,
     html`<p>How much of the hardware a network gets, by its latency. A multiply-add is two operations; bytes are those that must be moved if each convolution and linear layer reads its input and weights and writes its output once.</p>
 ${missing}${legends}
 <div class="panels">${plots}</div>
@@ -111,3 +113,5 @@ ${rows.length > 0 ? gauges(rows) : ''}
 ${timed.length > 0 ? figures(table(timed)) : ''}`,
   );
 }
+
+export const roofline: Section = { ...ROOFLINE, render: rooflineSection };

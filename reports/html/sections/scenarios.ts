@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { NONE, number, ratio } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
+import { findSuite } from '../../../suites/suites.ts';
 import { bestOf, hasBatches, type ScenarioRow, type Step, scenariosOf, type Tail } from '../../table/scenarios.ts';
 import { autoScale, chart, GRID, keyEntry, legend, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -20,6 +21,9 @@ import {
   section,
   swatch,
 } from '../kit/parts.ts';
+import type { Section } from '../kit/section.ts';
+
+const SCENARIOS = { id: 'scenarios', title: 'Scenarios' };
 
 const HEIGHT = 300;
 const MARGINS = { marginTop: 14, marginBottom: 40, marginRight: 132, marginLeft: 48 } as const;
@@ -182,11 +186,11 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
   );
 
 /** MLPerf inference's scenarios, from the cells of latency. */
-export function scenariosSection({ table, palette }: Page): Markup {
+function scenariosSection({ table, palette }: Page): Markup {
   const rows = scenariosOf(table);
-  const planned = table.rows.filter((row) => row.cell.suite === 'latency');
+  const planned = table.rows.filter((row) => findSuite(row.cell.suite)?.times);
   if (pointsOf(rows).length === 0)
-    return section('scenarios', 'Scenarios', empty(planned, 'A scenario', '--scenario single-stream,offline'));
+    return section(SCENARIOS, empty(planned, 'A scenario', '--scenario single-stream,offline'));
   const labels = [...new Set(rows.map(({ label }) => label))];
   const plots = labels.flatMap((label) => {
     const members = rows.filter((row) => row.label === label);
@@ -202,8 +206,7 @@ export function scenariosSection({ table, palette }: Page): Markup {
         ])}<div class="panels">${plots}</div>`
       : html`<p class="small soft">Only one batch was asked for, which answers no more than one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
   return section(
-    'scenarios',
-    'Scenarios',
+    SCENARIOS,
     html`<p>What MLPerf inference asks of a network: single-stream is the latency within which 90 % of queries of one image are answered, multi-stream that for 99 % of queries of eight, offline the images per second where all are at hand. Queries follow each other, each when the one before is complete.</p>
 ${shown}
 ${summary(rows, palette)}
@@ -211,3 +214,5 @@ ${summary(rows, palette)}
 <details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`,
   );
 }
+
+export const scenarios: Section = { ...SCENARIOS, render: scenariosSection };

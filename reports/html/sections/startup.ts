@@ -10,11 +10,14 @@ import {
 } from '../../../suites/startup/figures.ts';
 import { count, mebibytes, NONE, number } from '../../../suites/stats/format.ts';
 import { sessionOfRow } from '../../table/lookup.ts';
-import { measured, type Row, rowOf, type Session, type Table } from '../../table/table.ts';
+import { measured, type Row, type Session, type Table, timesOfSession } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, caseColumn, dataTable, empty, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
 import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const STARTUP = { id: 'startup', title: 'Start-up' };
 
 /** Opacities tell the parts of a bar apart within a backend's colour. */
 const LOOKS: { readonly [part in Part]: { readonly opacity: number; readonly meaning: string } } = {
@@ -59,7 +62,7 @@ type Bar = ReturnType<typeof barsOf>[number];
 function panel(label: string, rows: readonly PanelRow<Startup>[], palette: Page['palette']): Markup {
   const shown = rows.flatMap(({ session, figures }) => (figures ? [{ startup: figures, session }] : []));
   const ticks = shown.flatMap(({ session, startup: { second } }) => {
-    const steady = measured(rowOf(session, 'latency'), 'latency')?.median;
+    const steady = timesOfSession(session)?.median;
     const { backend } = session;
     return [
       { backend, x: second, stroke: 'var(--ink)', title: `${backend}: second call ${number(second)} ms` },
@@ -134,7 +137,7 @@ const table = (rows: readonly Row[], all: Table): Markup => {
     amount<Line>(title, ({ startup }) => startup?.[part], number);
   const latencyOf = (row: Row) => {
     const session = sessionOfRow(all, row);
-    return session && measured(rowOf(session, 'latency'), 'latency')?.median;
+    return session && timesOfSession(session)?.median;
   };
   return dataTable<Line>(
     [
@@ -160,14 +163,13 @@ const table = (rows: readonly Row[], all: Table): Markup => {
 };
 
 /** What the time until the first answer is made of. */
-export function startupSection({ table: all, palette }: Page): Markup {
+function startupSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'startup');
   const shown = panels(all, 'startup');
-  if (shown.length === 0) return section('startup', 'Start-up', empty(rows, 'Start-up', 'startup'));
+  if (shown.length === 0) return section(STARTUP, empty(rows, 'Start-up', 'startup'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'startup',
-    'Start-up',
+    STARTUP,
     html`<p>How long until the first answer, in a fresh process or in a page of a fresh browser profile, whose caches are empty; the thin bar below is a second page of the same browser, whose caches hold what the first one fetched. What the first call takes beyond the second is, as a rule, compiling for the GPU and allocating.</p>
 ${legend([
   ...PARTS.map((part) => keyEntry(SIGNS.bar(LOOKS[part].opacity), LOOKS[part].meaning)),
@@ -179,3 +181,5 @@ ${legend([
 ${figures(table(rows, all))}`,
   );
 }
+
+export const startup: Section = { ...STARTUP, render: startupSection };

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Centre } from '../../../suites/latency/figures.ts';
+import type { Centre } from '../../../suites/stats/few.ts';
 import { count, number, ratio } from '../../../suites/stats/format.ts';
 import type { Transfer } from '../../../suites/transfer/figures.ts';
 import { measured, type Row } from '../../table/table.ts';
@@ -18,6 +18,9 @@ import {
   section,
 } from '../kit/parts.ts';
 import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
+import type { Section } from '../kit/section.ts';
+
+const TRANSFER = { id: 'transfer', title: 'Transfer' };
 
 /** How many times a call from host to host takes what one on the device does. */
 function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page['palette']): Markup {
@@ -86,15 +89,13 @@ const table = (rows: readonly Row[]): Markup =>
   );
 
 /** What moving data between host and device adds to a call. */
-export function transferSection({ table: all, palette }: Page): Markup {
+function transferSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'transfer');
   const shown = panels(all, 'transfer');
-  if (shown.length === 0)
-    return section('transfer', 'Transfer', empty(rows, 'Moving data between host and device', 'transfer'));
+  if (shown.length === 0) return section(TRANSFER, empty(rows, 'Moving data between host and device', 'transfer'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
-    'transfer',
-    'Transfer',
+    TRANSFER,
     html`<p>How much of a call is moving data. A call from host to host brings its input and reads its output back, as in Latency; one on the device has both there (io-binding) and ends when the device has nothing left to do.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
@@ -107,3 +108,5 @@ ${legend([
 ${figures(table(rows))}`,
   );
 }
+
+export const transfer: Section = { ...TRANSFER, render: transferSection };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type Browser, chromium, errors, type Page } from 'playwright';
 import type { BackendRow } from '../../contract/backend.ts';
 import type { Visit, VisitReply } from '../../contract/visit.ts';
-import { resultOf, tooDear, type Warm, warmOf } from '../../startup/run.ts';
+import type { StartupResult } from '../../startup/schema.ts';
+import { tooDear, type Warm, warmOf } from '../../startup/warm.ts';
 import { faultReason } from '../fault.ts';
 import { addMemory, type Host, type VisitOutcome } from '../host.ts';
 import { pageMemory } from '../instruments/memory.ts';
@@ -113,7 +114,7 @@ async function startAgain(
     const second = await first.context().newPage();
     await first.close();
     const page = await openPage(second, origin, limit, async (phase) => tell(phase));
-    const ended = await converse(page, browser, { ...visit, suites: ['startup'], again: true }, row, limit);
+    const ended = await converse(page, browser, { ...visit, suites: ['startup'], always: [], again: true }, row, limit);
     if ('timedOut' in ended) return { reason: `no answer within ${Math.round(limit / 1000)} s` };
     return 'crash' in ended ? { reason: ended.crash } : warmOf(ended.reply);
   } catch (error) {
@@ -196,7 +197,8 @@ export function browserHost(executablePath: string, access: Access, launchLimit:
     if ('crash' in ended) return { crash: faultReason(ended.crash) };
     addMemory(ended.reply, memory);
     await addDriver(ended.reply, browser);
-    const startup = resultOf(ended.reply, 'startup');
+    const { results = [] } = 'results' in ended.reply ? ended.reply : {};
+    const startup = results.find(({ suite }) => suite === 'startup') as StartupResult | undefined;
     if (startup !== undefined) {
       const elapsed = performance.now() - began;
       const reason = visit.round > 0 ? 'it is made in the first round' : tooDear(startup, visit.budget, elapsed);

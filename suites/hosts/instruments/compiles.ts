@@ -1,4 +1,4 @@
-import type { Compiled } from '../../result.ts';
+import type { Compiled } from '../../record/compiled.ts';
 import { global, wrap } from './wrap.ts';
 
 /**

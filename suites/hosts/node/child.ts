@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { BackendModule, BackendRow, Tools } from '../../contract/backend.ts';
 import type { Visit, VisitReply } from '../../contract/visit.ts';
 import { type Job, prepareFiles } from '../../engine/artefacts.ts';
-import type { ProcessMemory } from '../../result.ts';
+import type { ProcessMemory } from '../../record/process.ts';
 import { addMemory, isPoint } from '../host.ts';
 import { readCudaMemory } from '../instruments/cuda.ts';
 import { reply } from '../reply.ts';

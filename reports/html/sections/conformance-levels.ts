@@ -1,10 +1,10 @@
 import type { Agreement } from '../../../reference/judge/agreement.ts';
 import { beyondTolerance } from '../../../reference/judge/verdict.ts';
+import type { CheckRow } from '../../../suites/record/check-row.ts';
 import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
-import type { CheckRow } from '../../table/measure.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { html, type Markup } from './markup.ts';
-import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from './parts.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from '../kit/parts.ts';
 
 /** Stages in the order of the network, which is that of a record, then the logits. */
 export const depth = (a: string, b: string): number => Number(a === 'logits') - Number(b === 'logits');

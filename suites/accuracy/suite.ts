@@ -1,0 +1,28 @@
+import { wrong } from '../contract/checks.ts';
+import { differing } from '../contract/differing.ts';
+import type { Suite } from '../contract/suite.ts';
+import { percent } from '../stats/format.ts';
+import { find } from './change.ts';
+import { columns } from './columns.ts';
+import { type Accuracy, accuracy as figures } from './figures.ts';
+import { type AccuracyResult, accuracySchema } from './schema.ts';
+
+export const accuracy: Suite<AccuracyResult, Accuracy> = {
+  id: 'accuracy',
+  question: 'does the trained network still classify as well?',
+  of: 'trained',
+  once: true,
+  dedicated: true,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'images'],
+  batch: 25,
+  schema: accuracySchema,
+  run: () => import('./run.ts'),
+  verdict: ({ differs }) => wrong(differing(differs ?? [], 'images')),
+  figures,
+  columns,
+  headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],
+  change: { by: 'figures', acrossMachines: true, find },
+  ownBatch: true,
+};

@@ -1,0 +1,32 @@
+import { checkHeadline, failed, itself, wrong } from '../contract/checks.ts';
+import type { Suite } from '../contract/suite.ts';
+import { find } from './change.ts';
+import { columns } from './columns.ts';
+import { type Conformance, conformance as figures } from './figures.ts';
+import { type ConformanceResult, conformanceSchema } from './schema.ts';
+
+export const conformance: Suite<ConformanceResult, Conformance> = {
+  id: 'conformance',
+  question: 'are the outputs those of the float64 reference, run after run?',
+  of: 'networks',
+  once: false,
+  dedicated: false,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+  schema: conformanceSchema,
+  run: () => import('./run.ts'),
+  verdict: ({ checks }) =>
+    checks.length === 0
+      ? { status: 'crash', reason: 'the visit sent no result', phase: 'reply' }
+      : wrong(failed(checks, itself)),
+  figures,
+  columns,
+  headlines: [checkHeadline(({ worst }) => worst)],
+  change: { by: 'figures', acrossMachines: true, find },
+  always: true,
+  gaugedBy: 'judge',
+  decisive: ({ worst }) => worst,
+  logits: ({ logits }) => logits,
+};

@@ -1,0 +1,89 @@
+import { readTruths, type Truths } from '../../reference/truthfile.ts';
+import { seededInput } from '../../reference/weights/seeded.ts';
+import type { BackendModule, BackendRow, Tools } from './backend.ts';
+import { caller } from './caller.ts';
+import { checker } from './checker.ts';
+import { open } from './open.ts';
+import { plan } from './options.ts';
+import { type Inspected, inspect } from './prove.ts';
+import { type SharedRun, type SharedSession, STAGES } from './run.ts';
+import { INPUTS, type Measured, type Visit, type VisitResult } from './visit.ts';
+
+/** A shared session after its first two calls. */
+export type Begun = SharedSession & {
+  /** The placement and taps that `inspect` gave; undefined as long as nobody asked. */
+  inspected(): Inspected | undefined;
+};
+
+/** Loads the runtime, opens the model and makes the first two calls. Throws what the backend throws. */
+export async function begin(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<Begun> {
+  const deadline = tools.now() + visit.budget;
+  const { measured, inspected } = plan(visit, row);
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
+  const opened = await open(module, row, measured, tools);
+  const { backend, session } = opened;
+  const logits = checker('logits', visit.network.classes);
+  let known: Truths | undefined;
+  const truths = async () => {
+    known ??= visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
+    return known;
+  };
+  const calling = caller(session, inputs, truths, logits);
+  const timed = async (phase: string) => {
+    await tools.phase(phase);
+    const start = tools.now();
+    await calling.call();
+    const took = tools.now() - start;
+    await calling.between();
+    return took;
+  };
+  const first = await timed('first');
+  const afterFirst = tools.observed();
+  const answer = calling.latest();
+  const second = await timed('second');
+  const calls = { first, second, afterFirst, afterSecond: tools.observed() };
+  let found: Inspected | undefined;
+  return {
+    visit,
+    tools,
+    deadline,
+    opened,
+    calls,
+    caller: calling,
+    timed,
+    answer,
+    logits,
+    truths,
+    async inspect(tapped) {
+      found ??= await inspect(backend, session, inspected, tapped ? inputs[0] : undefined, await truths());
+      return found;
+    },
+    inspected: () => found,
+  };
+}
+
+/** A suite's code, and whether the visit asked for it or it is always measured. */
+export type Asked = { readonly run: SharedRun; readonly asked: boolean };
+
+/**
+ * One visit of suites that share a session, in a child process or a page: load the runtime, open the model, run and
+ * check, sample, prove the device, close. Results come in the order reached. Throws what the backend throws.
+ */
+export async function sharedVisit(begun: Promise<Begun>, runs: readonly Asked[]): Promise<VisitResult> {
+  const session = await begun;
+  const { tools, caller } = session;
+  const results: Measured[] = [];
+  for (const stage of STAGES) {
+    if (stage === 'steady') await tools.phase('steady');
+    if (stage === 'proof') {
+      await tools.phase('inspect');
+      await caller.check();
+    }
+    for (const { run, asked } of runs) if (run.stage === stage) results.push(await run.measure(session, asked));
+  }
+  const { placement } = await session.inspect(false);
+  await tools.phase('close');
+  await session.opened.session.close();
+  await tools.phase('closed');
+  return { placement, results };
+}

@@ -1,0 +1,31 @@
+import type { Suite } from '../contract/suite.ts';
+import { median } from '../stats/quantiles.ts';
+import { columns, headlines } from './columns.ts';
+import { latency as figures, type Latency } from './figures.ts';
+import { type LatencyResult, latencySchema } from './schema.ts';
+
+export const latency: Suite<LatencyResult, Latency> = {
+  id: 'latency',
+  question: 'how long does one call take, from host memory to host memory?',
+  of: 'networks',
+  once: false,
+  dedicated: false,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+  schema: latencySchema,
+  run: () => import('./run.ts'),
+  verdict: () => undefined,
+  figures,
+  columns,
+  headlines,
+  change: {
+    by: 'times',
+    timesOf: ({ rounds, resolution }) => ({ times: rounds.map(median), resolution }),
+  },
+  gaugedBy: 'clock',
+  interval: ({ samples }) => median(samples),
+  times: (figures) => figures,
+  few: ({ few }) => few,
+};

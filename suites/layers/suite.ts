@@ -1,0 +1,35 @@
+import { checkHeadline } from '../contract/checks.ts';
+import type { Suite } from '../contract/suite.ts';
+import { columns, worst } from './columns.ts';
+import { layers as figures, type Layers } from './figures.ts';
+import { type LayersResult, layersSchema } from './schema.ts';
+import { verdict } from './verdict.ts';
+
+export const layers: Suite<LayersResult, Layers> = {
+  id: 'layers',
+  question: 'is every layer right by itself, within what rounding can do at worst?',
+  of: 'networks',
+  once: true,
+  dedicated: true,
+  timeoutFactor: 10,
+  judged: true,
+  files: [],
+  batch: 1,
+  schema: layersSchema,
+  run: () => import('./run.ts'),
+  verdict,
+  figures,
+  columns,
+  headlines: [
+    checkHeadline(worst),
+    {
+      title: 'layers',
+      place: 5,
+      spare: 7,
+      text: ({ layers, total }) => `${layers.length}/${total}`,
+    },
+  ],
+  change: undefined,
+  gaugedBy: 'judge',
+  decisive: worst,
+};

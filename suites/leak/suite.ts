@@ -1,0 +1,23 @@
+import type { Suite } from '../contract/suite.ts';
+import { columns } from './columns.ts';
+import { leak as figures, type Leak } from './figures.ts';
+import { type LeakResult, leakSchema } from './schema.ts';
+
+export const leak: Suite<LeakResult, Leak> = {
+  id: 'leak',
+  question: 'does memory grow as sessions are created, run and closed?',
+  of: 'networks',
+  once: true,
+  dedicated: true,
+  timeoutFactor: 10,
+  judged: false,
+  files: ['export'],
+  batch: 1,
+  schema: leakSchema,
+  run: () => import('./run.ts'),
+  verdict: () => undefined,
+  figures,
+  columns,
+  headlines: [],
+  change: undefined,
+};

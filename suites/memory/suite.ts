@@ -1,0 +1,25 @@
+import type { Suite } from '../contract/suite.ts';
+import { mebibytes } from '../stats/format.ts';
+import { find } from './change.ts';
+import { columns } from './columns.ts';
+import { memory as figures, type Memory } from './figures.ts';
+import { type MemoryResult, memorySchema } from './schema.ts';
+
+export const memory: Suite<MemoryResult, Memory> = {
+  id: 'memory',
+  question: 'how much memory does the runtime take?',
+  of: 'networks',
+  once: false,
+  dedicated: false,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+  schema: memorySchema,
+  run: () => import('./run.ts'),
+  verdict: () => undefined,
+  figures,
+  columns,
+  headlines: [{ title: 'peak MiB', place: 3, spare: 3, text: ({ peak }) => mebibytes(peak) }],
+  change: { by: 'figures', acrossMachines: false, find },
+};

@@ -1,0 +1,36 @@
+import { type Agreement, bothOf } from '../../reference/judge/agreement.ts';
+import { isWorse } from '../../reference/judge/verdict.ts';
+import type { Check } from './check.ts';
+
+/** The worst comparison of a tensor over the rounds. Errors are absolute, in the tensor's units. */
+export type CheckRow = Check & {
+  /** Error ÷ largest |truth|: the smallest tolerance of that kind that would have passed; NaN where the truth is 0. */
+  readonly relative: number;
+  /** Allowed ÷ error at the element that comes nearest to breaking the bound; Infinity where the error is 0. */
+  readonly margin: number;
+};
+
+/** The agreement over all runs; null where there is none, as for taps. */
+const decisions = (counted: readonly (Agreement | null)[]): Agreement | null =>
+  counted.reduce((a, b) => (a && b ? bothOf(a, b) : (a ?? b)), null);
+
+/** The worst of some checks; undefined for none. */
+export const worstOf = <C extends Check>(checks: readonly C[]): C | undefined =>
+  checks.reduce<C | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
+
+/** The checks of one tensor over all rounds, as one; none for none. */
+export function checkRow(checks: readonly Check[]): CheckRow[] {
+  const worst = worstOf(checks);
+  if (worst === undefined) return [];
+  return [
+    {
+      ...worst,
+      runs: checks.reduce((runs, check) => runs + check.runs, 0),
+      top1: decisions(checks.map((check) => check.top1)),
+      top5: decisions(checks.map((check) => check.top5)),
+      relative: worst.scale > 0 ? worst.error / worst.scale : Number.NaN,
+      // The largest error and the least margin may lie at different elements, so this is not allowed ÷ error.
+      margin: 1 / worst.ratio,
+    },
+  ];
+}

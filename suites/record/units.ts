@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** Of one call or part of a visit. */
+export const milliseconds = z.number().nonnegative();
+export const bytes = z.number().nonnegative();
+
+/** The clock's smallest step, and the median of its steps, in milliseconds: contract/clock.ts. */
+export const clockSchema = z.strictObject({ step: z.number().positive(), granularity: z.number().positive() });
+
+/** Images whose class is not PyTorch's. */
+export const differsSchema = z.array(
+  z.strictObject({ image: z.number().int(), expected: z.number().int(), got: z.number().int() }),
+);
+export type Differs = z.infer<typeof differsSchema>;

@@ -1,0 +1,31 @@
+import { failed, wrong } from '../contract/checks.ts';
+import type { Suite } from '../contract/suite.ts';
+import { number } from '../stats/format.ts';
+import { columns } from './columns.ts';
+import { startup as figures, type Startup } from './figures.ts';
+import { type StartupResult, startupSchema } from './schema.ts';
+import { whole } from './warm.ts';
+
+export const startup: Suite<StartupResult, Startup> = {
+  id: 'startup',
+  question: 'how long until the first answer?',
+  of: 'networks',
+  once: false,
+  dedicated: false,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+  schema: startupSchema,
+  run: () => import('./run.ts'),
+  verdict({ warm }) {
+    const check = warm !== null && 'check' in warm ? warm.check : undefined;
+    return wrong(failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`));
+  },
+  figures,
+  columns,
+  headlines: [{ title: '1st call ms', place: 2, spare: 4, text: ({ first }) => number(first ?? Number.NaN) }],
+  change: { by: 'times', timesOf: ({ totals }) => ({ times: totals, resolution: 0 }) },
+  calls: ({ first, second }) => ({ first, second }),
+  firstRoundOnly: ({ warm }) => (warm === null || 'reason' in warm ? 0 : whole(warm)),
+};

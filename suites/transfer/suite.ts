@@ -1,0 +1,35 @@
+import { failed, wrong } from '../contract/checks.ts';
+import type { Suite } from '../contract/suite.ts';
+import { ratio } from '../stats/format.ts';
+import { columns } from './columns.ts';
+import { transfer as figures, type Transfer } from './figures.ts';
+import { type TransferResult, transferSchema } from './schema.ts';
+
+export const transfer: Suite<TransferResult, Transfer> = {
+  id: 'transfer',
+  question: 'how much of a call is moving data between host and device?',
+  of: 'networks',
+  once: false,
+  dedicated: true,
+  timeoutFactor: 2,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+  schema: transferSchema,
+  run: () => import('./run.ts'),
+  verdict: ({ checks }) => wrong(failed(checks, (form) => `logits of ${form} calls`)),
+  figures,
+  columns,
+  headlines: [
+    {
+      title: 'host/device',
+      place: 7,
+      spare: 9,
+      legend: 'host/device: a call with its copies ÷ without',
+      text: (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`,
+    },
+  ],
+  change: { by: 'times', timesOf: ({ times, resolution }) => ({ times, resolution }) },
+  resident: true,
+  few: ({ few }) => few,
+};
