@@ -194,7 +194,7 @@ describe('the checker', () => {
     ['reports/table/table.ts', '../../suites/backends/backends.ts'],
     ['reports/table/table.ts', '../../scripts/cli.ts'],
     ['reports/table/table.ts', 'zod'],
-    ['scripts/cli.ts', './setup.ts'],
+    ['scripts/cli.ts', '../test/setup.ts'],
   ])('forbids %s to import %s', (path, specifier) => {
     const found = violations([{ path, text: `import type { X } from '${specifier}';` }], RULES);
     expect(found).toEqual([expect.stringMatching(`^${path} may not import `)]);
