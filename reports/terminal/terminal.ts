@@ -1,7 +1,7 @@
 import { maximum } from '../../reference/collect.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { count, NONE, number } from '../../suites/stats/format.ts';
-import { votesOf, voteText } from '../table/agreement.ts';
+import { agreementsOf, agreementText } from '../table/agreement.ts';
 import { sessionsOf } from '../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../table/status.ts';
 import { impreciseRows, problemsOf, type Row, type Table, tabulate, told, warningsByKind } from '../table/table.ts';
@@ -87,7 +87,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         return paint(one.column.right ? text.padStart(one.width) : text.padEnd(one.width), i);
       })
       .join(GAP);
-  const votes = new Map(votesOf(table).map((vote) => [vote.subject, vote]));
+  const agreements = new Map(agreementsOf(table).map((agreement) => [agreement.subject, agreement]));
   const lines: string[] = [];
   for (const subject of table.subjects) {
     if (lines.length > 0) lines.push('');
@@ -109,8 +109,9 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
           (text, i) => (columns[i]?.column.title === 'status' ? sgr(CODES[session.status], text) : text),
         ),
       );
-    const vote = votes.get(subject);
-    if (vote !== undefined) lines.push(sgr(90, INDENT + clip(plain(voteText(vote)), width - INDENT.length)));
+    const agreement = agreements.get(subject);
+    if (agreement !== undefined)
+      lines.push(sgr(90, INDENT + clip(plain(agreementText(agreement)), width - INDENT.length)));
   }
   if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
   else
