@@ -113,7 +113,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
     if (agreement !== undefined)
       lines.push(sgr(90, INDENT + clip(plain(agreementText(agreement)), width - INDENT.length)));
   }
-  if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
+  if (lines.length === 0) lines.push(...wrap('No cells were planned: npm run list shows what can run.', width));
   else
     lines.push(
       '',
@@ -143,7 +143,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   const imprecise = impreciseRows(table);
   if (imprecise.length > 0) {
     const asked = `${number(100 * (run.header.within ?? 0))} %`;
-    const text = `not known to ±${asked} when the budget or the rounds ended: raise --budget or --rounds`;
+    const text = `did not reach ±${asked} before the budget or the rounds ended: raise --budget or --rounds`;
     lines.push('', ...wrap(`${count(imprecise.length, 'timed cell')} ${text}`, width));
     for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }

@@ -124,7 +124,7 @@ describe('reports of agreements', () => {
 
   it('give a table to each case in the page, whose heads name every backend', () => {
     const { document } = parseHTML(renderHtml(syntheticRun()));
-    const tables = [...document.querySelectorAll('table.votes')];
+    const tables = [...document.querySelectorAll('table.agreement')];
     expect(tables).toHaveLength(6);
     const [table] = tables;
     const members = table?.querySelectorAll('tbody tr') ?? [];
