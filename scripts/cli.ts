@@ -31,6 +31,9 @@ const shutdown = takeSignals(say);
 
 const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
+/** The values of an option that may be repeated. */
+const each = (text: string, before: string[] = []): string[] => [...before, text];
+
 type BenchFlags = QueryFlags & {
   model?: string[];
   profile: string;
@@ -84,7 +87,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command): Pro
     say('interrupted before anything was measured');
     return shutdown.leave(signal ?? 2);
   }
-  if (other === undefined) reportRun(path, { json: flags.json === true, threshold: THRESHOLD });
+  if (other === undefined) reportRun([path], { json: flags.json === true, threshold: THRESHOLD });
   else reportAlarms(path, other);
   if (signal !== undefined) {
     say(`interrupted: go on with ${resumeCommand(path)}`);
@@ -142,9 +145,14 @@ program
 
 program
   .command('report')
-  .description('show a run file and write its reports again')
-  .argument('<run.jsonl>', 'a run file')
-  .option('--baseline <base.jsonl>', 'an earlier run: the page shows what changed since')
+  .description('show a run and write its reports again')
+  .argument('<run...>', 'run files, and folders of them: together they are one run')
+  .option(
+    '--baseline <run>',
+    'an earlier run, a file or a folder (may be repeated): the page shows what changed since',
+    each,
+  )
+  .option('--out <folder>', 'where the reports go, instead of beside the first file')
   .addOption(thresholdOption())
   .option('--json', 'print the table as JSON')
   .action(reportRun);
@@ -152,12 +160,17 @@ program
 program
   .command('compare')
   .description('what changed from one run to another; exit code 1 where anything got worse')
-  .argument('<base.jsonl>', 'the earlier run')
-  .argument('<head.jsonl>', 'the later run')
+  .argument('<base>', 'the earlier run: a run file, or a folder of them')
+  .argument('<head>', 'the later run, likewise')
+  .allowExcessArguments()
   .addOption(thresholdOption())
   .option('--json', 'print JSON')
   .option('--markdown', 'print Markdown, for a pull request')
-  .action((base: string, head: string, flags: CompareFlags) => {
+  .action((base: string, head: string, flags: CompareFlags, { args }: Command) => {
+    if (args.length > 2)
+      throw new Error(
+        `compare takes two runs, and ${args.length} were named: put the files of each run into a folder, and name the two folders`,
+      );
     const { text, code } = compareFiles(base, head, flags, terminal(), say);
     process.stdout.write(text);
     process.exitCode = code;

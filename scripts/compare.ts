@@ -4,13 +4,13 @@ import { comparisonData } from '../reports/compare/text.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
 import { renderComparison } from '../reports/terminal/compare.ts';
 import type { TerminalOptions } from '../reports/terminal/terminal.ts';
+import { readRuns } from '../suites/engine/runs.ts';
 import { count, percent } from '../suites/stats/format.ts';
 import { wilson } from '../suites/stats/quantiles.ts';
-import { readRun } from './report.ts';
 
 export type CompareFlags = { readonly threshold: number; readonly json?: boolean; readonly markdown?: boolean };
 
-/** Compares two run files: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
+/** Compares two runs, each a run file or a folder of them: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
 export function compareFiles(
   base: string,
   head: string,
@@ -18,7 +18,7 @@ export function compareFiles(
   terminal: TerminalOptions,
   log: (line: string) => void,
 ): { text: string; code: 0 | 1 } {
-  const comparison = compare(readRun(base, log), readRun(head, log), threshold);
+  const comparison = compare(readRuns([base], log), readRuns([head], log), threshold);
   const text = json
     ? `${printableJson(comparisonData(comparison))}\n`
     : markdown

@@ -42,14 +42,21 @@ export const isBusy = ({ load, cores }: Environment): boolean => load > BUSY * c
 export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (end?.steal ?? 0) : 0);
 
 /** What slowed the processors during a run, where it puts times in doubt. */
-export function slowed({ header, end }: Run): string[] {
+export function slowed({ header, end, files }: Run): string[] {
   const { heat, quota } = end?.throttled ?? UNTOLD;
-  const seconds = end === undefined ? 0 : (Date.parse(end.at) - Date.parse(header.started)) / 1000;
+  // What lies between two files was not measured.
+  const measured: readonly Pick<Run, 'header' | 'end'>[] = files ?? [{ header, end }];
+  const times = measured.map((one) => (one.end ? Date.parse(one.end.at) - Date.parse(one.header.started) : 0));
+  const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
   return [
     ...((heat ?? 0) > 0 ? [`heat slowed a processor core ${count(heat ?? 0, 'time')}`] : []),
     ...((quota ?? 0) > STOLEN * seconds ? [`the CPU quota made the processes wait for ${number(quota ?? 0)} s`] : []),
   ];
 }
+
+/** The files that have no end, where a run was read from several. */
+const unfinished = ({ files = [] }: Run): string =>
+  files.length === 0 ? '' : ` (${files.flatMap(({ file, end }) => (end ? [] : [file])).join(', ')})`;
 
 /** Fewest times of which a common shift can be told. */
 const MANY = 5;
@@ -76,7 +83,7 @@ export function noticesOf(
         : []),
       ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
       ...slowed(run).map((text) => `${name}: ${text}`),
-      ...(run.end === undefined ? [`${name} has no end record`] : []),
+      ...(run.end === undefined ? [`${name} has no end record${unfinished(run)}`] : []),
     ];
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);

@@ -1,3 +1,6 @@
+import type { Header } from '../../../suites/record/header.ts';
+import type { Run } from '../../../suites/record/record.ts';
+import { notesOf } from '../../../suites/record/runs.ts';
 import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
 import { isBusy, slowed, stolen } from '../../compare/fingerprint.ts';
@@ -53,6 +56,7 @@ function notices(table: Table): Markup[] {
           ),
         ]
       : []),
+    ...notesOf(table.run).map((text) => note(html`<p>${text}</p>`)),
     ...slowed(table.run).map((text) => note(html`<p>During the run ${text}. Times may be inflated.</p>`)),
     ...(unread.length > 0
       ? [
@@ -72,6 +76,19 @@ const networksOf = ({ sessions }: Table): number =>
       .map(({ subject }) => subject),
   ).size;
 
+/** What was typed for a run. */
+const commandOf = ({ command }: Header): string =>
+  ['npm run bench', ...(command.length > 0 ? ['--', ...command] : [])].join(' ');
+
+/** What was typed for the run, or for each of the files that it was read from. */
+function commands({ header, files }: Run): Markup | Markup[] {
+  if (files === undefined) return html`<dt>Command</dt><dd><code class="copy">${commandOf(header)}</code></dd>`;
+  return files.map(
+    ({ file, header: own }) =>
+      html`<dt>File</dt><dd><code>${file}</code>, started ${own.started}, seed ${own.seed}<br><code class="copy">${commandOf(own)}</code></dd>`,
+  );
+}
+
 /** What was run, how it ended in one line, and how to read the page. */
 export function pageHeader({ table }: Page): Markup {
   const { header } = table.run;
@@ -79,7 +96,6 @@ export function pageHeader({ table }: Page): Markup {
     const n = table.rows.filter((row) => row.status === status).length;
     return n > 0 ? [html`<span><b>${n}</b> ${badge(status)}</span>`] : [];
   });
-  const command = ['npm run bench', ...(header.command.length > 0 ? ['--', ...header.command] : [])].join(' ');
   return html`<header>
 <h1>ResNets across JavaScript inference backends</h1>
 <p class="soft">${count(networksOf(table), 'network')} (by input size) × ${count(table.backends.length, 'backend')}, ${when(header.started)}, ${header.environment.cpu}</p>
@@ -87,11 +103,11 @@ export function pageHeader({ table }: Page): Markup {
 <p>A cell is one suite run on one network and one backend. Only <em>ok</em> is a pass; figures of other cells are shown hollow or marked.</p>
 ${notices(table)}
 <dl class="facts">
-<dt>Command</dt><dd><code class="copy">${command}</code></dd>
+${commands(table.run)}
 <dt>Started</dt><dd>${header.started}</dd>
 ${table.run.resumes.map(({ at, budget, load }) => html`<dt>Resumed</dt><dd>${at}, budget ${number(budget)} s, load ${load.toFixed(2)}</dd>`)}
 <dt>Commit</dt><dd>${header.commit === null ? 'not a git checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
-<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, budget ${number(header.budget)} s, seed ${header.seed}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, budget ${number(header.budget)} s${table.run.files === undefined ? `, seed ${header.seed}` : ''}</dd>
 ${(header.models ?? []).map(
   ({ id, architecture, files }) =>
     html`<dt>${id}</dt><dd>${architecture ?? 'custom network'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
