@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
 import { compare } from '../reports/compare/compare.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
@@ -7,7 +8,7 @@ import { renderTerminal } from '../reports/terminal/terminal.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
 import { readRuns } from '../suites/engine/runs.ts';
 import { falseAlarms } from './compare.ts';
-import { THRESHOLD } from './options.ts';
+import { each, THRESHOLD, thresholdOption } from './options.ts';
 import { print, say } from './output.ts';
 import { exitCodeOf, knownFailures, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
@@ -47,3 +48,19 @@ export function reportAlarms(base: string, head: string): void {
   print(`${text}\n${base}\n${head}\n`);
   process.exitCode = code;
 }
+
+/** Adds `report`. */
+export const addReport = (program: Command): Command =>
+  program
+    .command('report')
+    .description('show a run and write its reports again')
+    .argument('<run...>', 'run files, and folders of them: together they are one run')
+    .option(
+      '--baseline <run>',
+      'an earlier run, a file or a folder (may be repeated): the page shows what changed since',
+      each,
+    )
+    .option('--out <folder>', 'where the reports go, instead of beside the first file')
+    .addOption(thresholdOption())
+    .option('--json', 'print the table as JSON')
+    .action(reportRun);

@@ -3,7 +3,7 @@ import type { Run } from '../../../suites/record/record.ts';
 import { notesOf } from '../../../suites/record/runs.ts';
 import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
-import { isBusy, slowed, stolen } from '../../compare/fingerprint.ts';
+import { isBusy, slowed, stolen } from '../../compare/notices.ts';
 import { STATUSES } from '../../table/status.ts';
 import { impreciseRows, type Table } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';

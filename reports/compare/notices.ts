@@ -1,35 +1,9 @@
-import { type Environment, type Header, UNTOLD } from '../../suites/record/header.ts';
+import { NOTHING } from '../../suites/record/fingerprint.ts';
+import { type Environment, UNTOLD } from '../../suites/record/header.ts';
 import type { Run } from '../../suites/record/record.ts';
 import type { Ratio } from '../../suites/stats/centre.ts';
 import { count, number, percent } from '../../suites/stats/format.ts';
 import { isWithin, median } from '../../suites/stats/quantiles.ts';
-
-/** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
-export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
-
-/** Parts without which times mean something else. Software may differ: that is what one may want to compare. */
-const MACHINE = ['cpu', 'cores', 'gpu'];
-
-const NOTHING = 'not told';
-
-/** What differs between the fingerprints of two runs; of lists such as packages, only the entries that do. */
-export function partsThatDiffer(base: Header, head: Header): Part[] {
-  const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {
-    const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];
-    if (before === after) return [];
-    const entries = (text: string, other: string) => {
-      const known = new Set(other.split(', '));
-      return (
-        text
-          .split(', ')
-          .filter((entry) => !known.has(entry))
-          .join(', ') || 'none'
-      );
-    };
-    return [{ part, base: entries(before, after), head: entries(after, before), machine: MACHINE.includes(part) }];
-  });
-}
 
 /** Shares of stolen time or of waiting, and loads relative to the cores, from which times are in doubt. */
 const STOLEN = 0.01;
