@@ -11,19 +11,22 @@ import type { ComplianceResult } from './schema.ts';
 
 export const phases = ['untimed', 'timed'];
 
-/** Inputs of each of two seeds, or images of each of two ranges. */
+/** Inputs per seed (there are two), or images per range (there are two). */
 const INPUTS = { seeded: 8, images: 32 } as const;
-/** Seed of the other inputs. */
+/** First seed of the second group of inputs. */
 const OTHER = 1000;
-/** Timed calls of a block, on as many inputs; one more before them is untimed, since it follows another block. */
+/**
+ * Timed calls of a block, each on another input. One untimed call comes first, because caches still hold the previous
+ * block's data.
+ */
 const CALLS = 4;
-/** Blocks of each kind wanted, and the fewest before the budget may end them. */
+/** Blocks of each kind wanted, and the minimum before the budget may end them. */
 const [BLOCKS, LEAST] = [20, 3];
 
 const KINDS = ['same', 'fresh', 'other'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Every order of the kinds: each comes first, and after each other, as often. */
+/** Every order of the kinds. Each kind comes first equally often, and follows each other kind equally often. */
 const ORDERS: readonly (readonly Kind[])[] = [
   ['same', 'fresh', 'other'],
   ['other', 'same', 'fresh'],
@@ -38,7 +41,9 @@ const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
   return a.length === b.length;
 };
 
-/** Batches of images where the visit has some and PyTorch's classes of them; else seeded inputs of two seeds. */
+/**
+ * Batches of images where the visit has images and PyTorch's classes for them; otherwise seeded inputs of two seeds.
+ */
 async function inputsOf(visit: Visit, channels: number, tools: Tools) {
   const { batch, size, files, predictions } = visit;
   if (files.images === '' || predictions === '') {
@@ -52,7 +57,7 @@ async function inputsOf(visit: Visit, channels: number, tools: Tools) {
   return { kind: 'images', inputs, set } as const;
 }
 
-/** The classes of timed answers beside PyTorch's and the right ones. */
+/** Compares the classes of timed answers with PyTorch's and with the labels. */
 function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: CifarImages, visit: Visit) {
   const all = [...answers].map(([input, answer]) => classify(answer, set, input * visit.batch, visit));
   return {
@@ -63,9 +68,9 @@ function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Cifar
 }
 
 /**
- * Whether what is timed is what is asked for, after MLPerf Inference's compliance tests: answers of timed calls are
- * those of untimed ones, and right (TEST01); one input again and again is not faster than ever fresh ones, which would
- * be a cache (TEST04); nor is one seed faster than another (TEST05). Blocks of calls take turns in every order.
+ * Checks that timed calls do all the work, after MLPerf Inference's compliance tests. TEST01: answers of timed calls
+ * equal those of untimed calls, and are correct. TEST04: repeating one input is not faster than fresh inputs, which
+ * would mean a cache. TEST05: one seed is not faster than another. Blocks of calls are interleaved in every order.
  */
 export async function visit(
   visit: Visit,

@@ -4,18 +4,24 @@ import { differsSchema, milliseconds } from '../record/units.ts';
 
 export const complianceSchema = z.strictObject({
   suite: z.literal('compliance'),
-  /** What the inputs are: images of the data set, or seeded ones. */
+  /** Kind of the inputs: images of the data set, or seeded values. */
   inputs: z.enum(['images', 'seeded']),
-  /** Milliseconds of a call in blocks that took turns: one input again and again, ever other ones, and ones of another seed. */
+  /** Milliseconds of a call in interleaved blocks: one repeated input, fresh inputs, and inputs of another seed. */
   blocks: z.array(z.strictObject({ same: milliseconds, fresh: milliseconds, other: milliseconds })).min(1),
-  /** Timed calls whose answers were compared with that of an untimed call of the same input. */
+  /** Timed calls whose answer was compared with that of an untimed call on the same input. */
   calls: z.number().int(),
-  /** Answers that are bit for bit those of another input, and those that are no input's bits. */
+  /**
+   * `stale`: answers bit-identical to the untimed answer of another input. `varying`: answers bit-identical to no
+   * untimed answer.
+   */
   stale: z.number().int(),
   varying: z.number().int(),
-  /** Where the inputs are images: of those timed, how many, and the classes that differ from PyTorch's. */
+  /**
+   * Where the inputs are images: how many were timed, how many are correct, and where classes differ from PyTorch's.
+   * Otherwise null.
+   */
   classified: z.strictObject({ images: z.number().int(), top1: z.number().int(), differs: differsSchema }).nullable(),
-  /** Timed outputs of inputs that have a truth. */
+  /** Timed outputs against the truth, for inputs that have one. */
   checks: z.array(checkSchema),
 });
 export type ComplianceResult = z.infer<typeof complianceSchema>;

@@ -6,9 +6,12 @@ import type { ComplianceResult } from './schema.ts';
 const figures = ({ ratio, interval: [low, high] }: Ratio): string =>
   `${ratio.toFixed(2)} times as long (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
 
-/** What timed calls are not as they must be, or undefined. An interval that reaches below the limit accuses nobody. */
+/**
+ * The first compliance test that fails, as text, or undefined. A ratio fails only where its whole interval is above the
+ * limit.
+ */
 export function breach({ blocks, calls, stale, classified }: ComplianceResult): string | undefined {
-  if (stale > 0) return `${stale} of ${calls} timed answers are another input's: a stale result`;
+  if (stale > 0) return `${stale} of ${calls} timed answers belong to another input: a stale result`;
   const misjudged = classified && differing(classified.differs, `of ${classified.images} timed images`);
   if (misjudged) return misjudged;
   const [caching, seeds] = [cachingRatio(blocks), seedRatio(blocks)];

@@ -74,7 +74,7 @@ describe('compliance', () => {
   it('finds an answer that is the last input’s', async () => {
     const found = await outcome({ answer: (input, before, call) => (call % 50 === 0 ? before : input) });
     expect(found.status).toBe('wrong');
-    expect(found.reason).toMatch(/of 300 timed answers are another input's/);
+    expect(found.reason).toMatch(/of 300 timed answers belong to another input/);
     expect(found.result.stale).toBeGreaterThan(0);
   });
 
