@@ -2,23 +2,23 @@ import type { Compiled } from '../record/compiled.ts';
 import { median } from '../stats/quantiles.ts';
 import type { Start, StartupResult } from './schema.ts';
 
-/** The parts of the time until the first answer, in the order of time. */
+/** The parts of the time until the first answer, in order. */
 export const PARTS = ['module', 'device', 'read', 'session', 'first'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Medians over the rounds, in milliseconds; null for what the runtime does not tell apart. */
+/** Medians over the rounds, in milliseconds. Null for a part that the runtime does not report separately. */
 export type Parts = {
   readonly [part in Part]: number | null;
 } & {
   readonly rounds: number;
   readonly second: number;
-  /** Median of the rounds' own sums until the first answer. */
+  /** Median over the rounds of the time until the first answer. */
   readonly total: number;
-  /** Bytes of the runtime's and the model's files, in the round that fetched most over the network. */
+  /** Bytes of the runtime's and the model's files, in the round that fetched the most over the network. */
   readonly bytes: Start['bytes'];
 };
 
-/** In which a page asks for GPU code; `open` is module to session. */
+/** The phases in which GPU code is counted. `open` is all from module to session. */
 export const PHASES = ['open', 'first', 'second', 'later'] as const;
 
 export type Startup = Parts & {
@@ -28,7 +28,7 @@ export type Startup = Parts & {
   /** Medians of module + device, and of read + session. */
   readonly load: number;
   readonly open: number;
-  /** The most that any round asked for. */
+  /** The largest counts of any round. */
   readonly compiled: StartupResult['compiled'];
   /** A start in a second page, or why none was made; null outside of a browser. */
   readonly warm: Parts | { readonly reason: string } | null;
@@ -38,7 +38,7 @@ const load = ({ module, device }: Start) => module + (device ?? 0);
 const open = ({ read, session }: Start) => (read ?? 0) + session;
 const total = (start: Start) => load(start) + open(start) + start.first;
 
-/** The median of what is told, or null. */
+/** The median of the known values, or null where none is known. */
 function told(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);
   return known.length > 0 ? median(known) : null;
@@ -85,7 +85,7 @@ function warm(results: readonly StartupResult[]): Startup['warm'] {
   return all.find((one): one is { reason: string } => 'reason' in one) ?? null;
 }
 
-/** What the start-ups of a cell's rounds amount to. */
+/** Aggregates the start-ups of a cell's rounds. */
 export function startup(results: readonly StartupResult[]): Startup {
   return {
     suite: 'startup',
@@ -102,6 +102,6 @@ export function startup(results: readonly StartupResult[]): Startup {
 export const warmOf = (startup: Startup | undefined): Parts | undefined =>
   startup?.warm && 'total' in startup.warm ? startup.warm : undefined;
 
-/** Why there was no start in a second page; undefined where there was one, or is no browser. */
+/** Why there was no start in a second page. Undefined where there was one, and outside of a browser. */
 export const noWarmth = (startup: Startup | undefined): string | undefined =>
   startup?.warm && 'reason' in startup.warm ? startup.warm.reason : undefined;

@@ -3,7 +3,7 @@ import type { Calls, Opened } from '../contract/open.ts';
 import type { Compiled } from '../record/compiled.ts';
 import type { Start, StartupResult } from './schema.ts';
 
-/** Milliseconds in which at least one of the files was being fetched. */
+/** Milliseconds during which at least one of the files was being fetched. */
 export function covered(files: readonly Fetched[]): number {
   let [total, until] = [0, Number.NEGATIVE_INFINITY];
   for (const { start, end } of [...files].sort((a, b) => a.start - b.start)) {
@@ -22,7 +22,7 @@ const compiledBetween = (a: Compiled, b: Compiled): Compiled => ({
 
 const sum = (files: readonly Fetched[]) => files.reduce((total, { bytes }) => total + bytes, 0);
 
-/** The parts of a start-up. `model` is where the model was read from: files beside it are its own too. */
+/** The parts of a start-up. `model` is the model's URL: files in its folder belong to the model too. */
 export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, model: string): Start {
   const fetched = (afterSecond?.fetched ?? []).filter(({ start }) => start >= at.start);
   const folder = model.slice(0, model.lastIndexOf('/') + 1);
@@ -42,7 +42,7 @@ export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, m
   };
 }
 
-/** The parts of a start-up, and the GPU code that each asked for; `steady` is after the last call. */
+/** The parts of a start-up, and the GPU code that each part created. `steady` was observed after the last call. */
 export function startupOf(opened: Opened, calls: Calls, steady: Observed | null, model: string): StartupResult {
   const points = [opened.before, opened.after, calls.afterFirst, calls.afterSecond, steady].flatMap(
     (one) => one?.compiled ?? [],

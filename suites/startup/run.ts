@@ -13,7 +13,10 @@ export async function measure({ visit, tools, opened, calls }: SharedSession): P
   return startupOf(opened, calls, tools.observed(), visit.files.model);
 }
 
-/** The same in a second page, whose start is the result's warm half: open, two calls, and their check. */
+/**
+ * A start-up in a second page, which becomes the `warm` part of the first page's result: open, two calls, and their
+ * check.
+ */
 export async function again(
   visit: Visit,
   row: BackendRow,

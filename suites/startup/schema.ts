@@ -3,30 +3,32 @@ import { checkSchema } from '../record/check.ts';
 import { compiledSchema } from '../record/compiled.ts';
 import { bytes, milliseconds } from '../record/units.ts';
 
-/** A start-up, part by part. */
+/** The parts of a start-up. */
 const startSchema = z.strictObject({
   /** Importing the runtime's code. */
   module: milliseconds,
-  /** Readying its device; null where the runtime does so while it creates the session. */
+  /** Initialising the device. Null where the runtime does this while it creates the session. */
   device: milliseconds.nullable(),
-  /** Fetching the model's files; null where nothing tells, as in Node: `session` holds it then. */
+  /** Fetching the model's files. Null where this is not reported, as in Node: `session` then includes it. */
   read: milliseconds.nullable(),
   /** The rest of opening: parsing the model, compiling, placing the weights. */
   session: milliseconds,
   first: milliseconds,
   second: milliseconds,
-  /** Bytes of the runtime's and the model's files by where they came from; null outside of a page. */
+  /** Bytes of the runtime's and the model's files, from the network and from the cache. Null outside of a page. */
   bytes: z.strictObject({ network: bytes, cache: bytes }).nullable(),
 });
 export type Start = z.infer<typeof startSchema>;
 export const startupSchema = z.strictObject({
   suite: z.literal('startup'),
   ...startSchema.shape,
-  /** GPU code asked for in each part and after the second call; null outside of a page. */
+  /** GPU code created in each phase; `later` is after the second call. Null outside of a page. */
   compiled: z
     .strictObject({ open: compiledSchema, first: compiledSchema, second: compiledSchema, later: compiledSchema })
     .nullable(),
-  /** The same in a second page of the same browser, whose caches are warm, or why not; null outside of a browser. */
+  /**
+   * A start-up in a second page of the same browser, with warm caches, or why there is none. Null outside of a browser.
+   */
   warm: z
     .union([
       z.strictObject({ ...startSchema.shape, check: checkSchema.optional() }),

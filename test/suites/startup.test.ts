@@ -65,7 +65,7 @@ describe('a second page', () => {
     // Four parts of 10 ms, the second call among them.
     expect(tooDear(start(10), 200, 100)).toBeUndefined();
     expect(tooDear(start(10), 150, 0)).toContain('more than 25 %');
-    expect(tooDear(start(10), 200, 170)).toContain('would have broken the budget');
+    expect(tooDear(start(10), 200, 170)).toContain('would have exceeded the budget');
   });
 
   it('gives the parts, and what its answers were', () => {
