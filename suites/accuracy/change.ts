@@ -2,7 +2,10 @@ import { type ChangeFinding, changed } from '../contract/change.ts';
 import { percent } from '../stats/format.ts';
 import type { Accuracy } from './figures.ts';
 
-/** Images right on the same images. The same weights on the same runtime give the same classes, so one image counts. */
+/**
+ * Compares how many of the same images are classified correctly. One weights file on one runtime always gives the same
+ * classes, so a difference of one image already counts.
+ */
 export function find(a: Accuracy | undefined, b: Accuracy | undefined): ChangeFinding {
   if (a === undefined || b === undefined) return changed('unsure', '', 'no accuracy was measured');
   const share = ({ top1, images }: Accuracy) => `${percent(top1 / images)} % of ${images}`;

@@ -13,7 +13,10 @@ export type Accuracy = {
   readonly differs: AccuracyResult['differs'];
 };
 
-/** The round that saw most images and, of those, did worst: rounds see the same images, so they do not add up. */
+/**
+ * The round with the most images; among equals, the one with the worst Top-1. Rounds see the same images, so they are
+ * not added up.
+ */
 export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefined {
   const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);
   return one && { ...one, top1Interval: wilson(one.top1, one.images), top5Interval: wilson(one.top5, one.images) };

@@ -9,12 +9,13 @@ import type { AccuracyResult } from './schema.ts';
 
 export const phases = ['accuracy'];
 
-/** Share of a visit's budget for classifying images: opening and proving take the rest. */
+/** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
 
 /**
- * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or another would break the visit's budget (but
- * one at least), and the images whose class differs from the one that PyTorch predicts.
+ * Classifies CIFAR-10 images batch by batch, until all are done or the next batch would exceed the visit's budget, but
+ * at least one batch. Returns how many are correct (Top-1, Top-5), and the images whose class differs from PyTorch's
+ * prediction.
  */
 export async function classifyImages(
   session: Session,

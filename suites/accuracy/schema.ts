@@ -5,11 +5,11 @@ export const accuracySchema = z.strictObject({
   suite: z.literal('accuracy'),
   dataset: z.string(),
   images: z.number().int(),
-  /** Images of the data set at hand; fewer `images` means that the budget ended. */
+  /** Images that the data set has on this machine. `images` is less where the budget ended first. */
   available: z.number().int(),
   top1: z.number().int(),
   top5: z.number().int(),
-  /** Images whose predicted class differs from PyTorch's, where that is known. */
+  /** Images whose predicted class differs from PyTorch's; null where PyTorch's predictions are unknown. */
   differs: differsSchema.nullable(),
 });
 export type AccuracyResult = z.infer<typeof accuracySchema>;

@@ -9,7 +9,7 @@ import { type AccuracyResult, accuracySchema } from './schema.ts';
 
 export const accuracy: Suite<AccuracyResult, Accuracy> = {
   id: 'accuracy',
-  question: 'does the trained network still classify as well?',
+  question: 'does the trained network classify as well as it should?',
   of: 'trained',
   once: true,
   dedicated: true,
