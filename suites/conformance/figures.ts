@@ -8,7 +8,7 @@ export type Conformance = {
   readonly checks: readonly CheckRow[];
   readonly worst: CheckRow | undefined;
   readonly untapped: string | undefined;
-  /** The first input's output, to compare with other backends'. */
+  /** The output for the first input, for comparison with other backends. */
   readonly logits: Logits | undefined;
 };
 

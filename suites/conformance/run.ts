@@ -9,14 +9,16 @@ import type { ConformanceResult } from './schema.ts';
 export const stage = 'proof';
 export const phases = [];
 
-/** An output for reports to compare with other backends', where it is small and has a truth. */
+/** The output that reports compare with other backends. Only where it is small and has a truth. */
 export function kept(output: ArrayLike<number>, truths: Truths): { logits: Logits } | undefined {
   const truth = truths[0]?.get('logits');
   if (truth === undefined || output.length > MAX_LOGITS) return undefined;
   return { logits: { values: encodeFloats(output), allowed: encodeFloats(truth.allowed) } };
 }
 
-/** The checks of all outputs, and in the first round those of the network's stages and the first output itself. */
+/**
+ * The checks of all outputs. In the first round also the checks of the network's stages, and the first output itself.
+ */
 export async function measure(session: SharedSession, asked: boolean): Promise<ConformanceResult> {
   const { visit, tools, opened, calls, deadline, logits, answer, truths } = session;
   // Opening a tapped session and running it once costs about what the first one cost.
@@ -24,6 +26,6 @@ export async function measure(session: SharedSession, asked: boolean): Promise<C
   const affordable = tools.now() + openingTime(opened) + calls.first < deadline;
   const { taps } = await session.inspect(wanted && affordable);
   const result: ConformanceResult = { suite: 'conformance', checks: checksOf([logits, ...taps]) };
-  if (wanted && !affordable) result.untapped = 'one more run would have broken the budget of this visit';
+  if (wanted && !affordable) result.untapped = 'one more run would have exceeded the budget of this visit';
   return visit.round === 0 ? { ...result, ...kept(answer, await truths()) } : result;
 }

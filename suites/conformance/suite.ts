@@ -7,7 +7,7 @@ import { type ConformanceResult, conformanceSchema } from './schema.ts';
 
 export const conformance: Suite<ConformanceResult, Conformance> = {
   id: 'conformance',
-  question: 'are the outputs those of the float64 reference, run after run?',
+  question: 'do the outputs match the float64 reference, run after run?',
   of: 'networks',
   once: false,
   dedicated: false,
@@ -19,7 +19,7 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   run: () => import('./run.ts'),
   verdict: ({ checks }) =>
     checks.length === 0
-      ? { status: 'crash', reason: 'the visit sent no result', phase: 'reply' }
+      ? { status: 'crash', reason: 'the visit returned no result', phase: 'reply' }
       : wrong(failed(checks, itself)),
   figures,
   columns,
