@@ -4,7 +4,7 @@ import { number } from '../stats/format.ts';
 import { flopsOf, ratesOf } from '../stats/rates.ts';
 import type { Latency } from './figures.ts';
 
-/** Images per second; undefined where nothing is computed. */
+/** Images per second; undefined for a backend that computes nothing. */
 const rate = (latency: Latency, { batch, computes }: CellFacts) =>
   computes ? centreOf(ratesOf(latency, batch), latency.resolution) : undefined;
 

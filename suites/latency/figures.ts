@@ -4,28 +4,31 @@ import { type Interval, median, quantile, samplesFor } from '../stats/quantiles.
 import { type Warning, warningsOf } from '../stats/steady.ts';
 import type { LatencyResult } from './schema.ts';
 
-/** Times in milliseconds over all rounds. */
+/** Latency over all rounds, in milliseconds. */
 export type Latency = {
   readonly suite: 'latency';
   /** The samples of every round, in time order. */
   readonly rounds: readonly (readonly number[])[];
   readonly samples: number;
-  /** Median of the rounds' medians, and its interval. */
+  /** Median of the rounds' medians, and its 95 % interval. */
   readonly median: number;
   readonly interval: Interval | undefined;
   readonly min: number;
-  /** Of the rounds' own percentiles; undefined where a round has too few samples: 29 for p90, 299 for p99. */
+  /**
+   * Median of the rounds' own percentiles. Undefined where a round has too few samples: 29 are needed for p90, 299 for
+   * p99.
+   */
   readonly p90: Centre | undefined;
   readonly p99: Centre | undefined;
-  /** Milliseconds: the median step of the clock, and the most calls that a sample is the mean of. */
+  /** The clock's median step in milliseconds, and the largest number of calls that a sample is the mean of. */
   readonly granularity: number;
   readonly batch: number;
-  /** How finely the clock tells a sample's time, relative to it. */
+  /** Clock resolution as a share of a sample's time. */
   readonly resolution: number;
-  /** Multiply-adds of a call, and the least bytes that it moves. */
+  /** Multiply-adds of a call, and the minimum of bytes that it moves. */
   readonly work: LatencyResult['work'];
   readonly warnings: readonly Warning[];
-  /** Why the figure stands on little, or undefined. */
+  /** Why the figure rests on too little data, or undefined. */
   readonly few: string | undefined;
 };
 
