@@ -3,7 +3,7 @@ import { type Column, columnsFrom } from '../contract/suite.ts';
 import type { CheckRow } from '../record/check-row.ts';
 import type { Layers } from './figures.ts';
 
-/** The layer nearest to breaking its bound comes first. */
+/** The layer with the largest error ÷ bound comes first. */
 export const worst = ({ layers }: Layers): CheckRow | undefined => layers[0]?.check;
 
 export const columns: readonly Column<Layers>[] = [

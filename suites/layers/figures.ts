@@ -2,17 +2,17 @@ import { isWorse } from '../../reference/judge/verdict.ts';
 import { type CheckRow, checkRow } from '../record/check-row.ts';
 import type { LayersResult } from './schema.ts';
 
-/** A layer against its rigorous bound: its operators and the shape of its input. */
+/** A layer's check against its worst-case bound, with its operators and the shape of its input. */
 export type LayerRow = { readonly ops: readonly string[]; readonly input: readonly number[]; readonly check: CheckRow };
 
 export type Layers = {
   readonly suite: 'layers';
-  /** The one nearest to breaking its bound, or breaking it most, first. */
+  /** Sorted by error ÷ bound, the largest first. */
   readonly layers: readonly LayerRow[];
   readonly total: number;
 };
 
-/** The round that tried most layers. */
+/** The round that tried the most layers. */
 export function layers(results: readonly LayersResult[]): Layers | undefined {
   const [most] = [...results].sort((a, b) => b.layers.length - a.layers.length);
   if (most === undefined) return undefined;

@@ -26,7 +26,7 @@ import type { LayersResult } from './schema.ts';
 
 export const phases = [];
 
-/** The values that the layers read, rounded to float32, for each of the inputs. */
+/** For each input, the values that the layers read, rounded to float32. */
 function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], layers: readonly Layer[]) {
   const wanted = new Set(layers.map(({ source }) => source));
   return inputs.map((input) => {
@@ -38,7 +38,10 @@ function sourcesOf(graph: Graph, weights: Weights, inputs: readonly Tensor[], la
   });
 }
 
-/** Placements of many sessions as one: nodes add up, and one session elsewhere is all of them elsewhere. */
+/**
+ * Joins the placements of many sessions. Node counts add up. If one session ran on another device, the whole counts as
+ * run there.
+ */
 function together(placements: readonly Placement[], row: BackendRow): Placement {
   const [first] = placements;
   if (first === undefined) return { device: 'unknown', proof: 'no layer ran', nodes: {}, notes: [] };
@@ -51,13 +54,16 @@ function together(placements: readonly Placement[], row: BackendRow): Placement 
   return { ...(elsewhere ?? first), nodes, ...sum('fallbacks'), ...sum('copies') };
 }
 
-/** What a layer is fed, and the truth of each. */
+/** The inputs of a layer, and the truth for each. */
 type Given = { readonly sources: readonly Tensor[]; readonly truths: readonly Truth[] };
 
-/** A layer's session while it is open, and what calls it once more. */
+/** A layer's open session, and a function that calls it once more. */
 type Opened = { readonly session: Session; again(): Promise<void> };
 
-/** Opens a layer and runs it with one input, the other, and the first again, tapped; each output is checked. */
+/**
+ * Opens a layer and runs it three times: on the first input, the second, and the first again, tapped. Every output is
+ * checked.
+ */
 async function runLayer(
   backend: Backend,
   row: BackendRow,
@@ -83,9 +89,10 @@ async function runLayer(
 }
 
 /**
- * Every layer of a network by itself, fed the reference's own values as float32, against its rigorous bound. Inputs
- * alternate, and each layer is called once more while the next one's session is open, so that what one leaves behind
- * shows in the other. A layer that the runtime refuses is named and the others go on. Throws where one has no truth.
+ * Runs every layer of a network alone on the reference's own values (as float32), and checks it against its worst-case
+ * bound. Inputs alternate, and each layer is called once more while the next layer's session is open: state that leaks
+ * from one session to the other becomes visible. A layer that the runtime refuses is recorded, and the others still
+ * run. Throws where a layer has no truth.
  */
 export async function visit(
   visit: Visit,
@@ -114,7 +121,7 @@ export async function visit(
     await tools.phase(name);
     const ops = layer.graph.nodes.map(({ op }) => op);
     const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
-    // Outside of what a runtime refuses: where there is no truth, the fault is the network's.
+    // Not caught below: a missing truth is a fault of the network, not a refusal of the runtime.
     const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, FLOAT32));
     for (const truth of truths) requireSound(name, truth);
     try {

@@ -7,7 +7,7 @@ import { verdict } from './verdict.ts';
 
 export const layers: Suite<LayersResult, Layers> = {
   id: 'layers',
-  question: 'is every layer right by itself, within what rounding can do at worst?',
+  question: 'is every layer, run alone, within its worst-case rounding bound?',
   of: 'networks',
   once: true,
   dedicated: true,

@@ -2,11 +2,11 @@ import { isRight, verdictText } from '../../reference/judge/verdict.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { LayersResult } from './schema.ts';
 
-/** Operators in order, the middle of many left out. */
+/** The operators in order; of a long chain, the middle is left out. */
 const chain = (ops: readonly string[]): string =>
   (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
-/** What is wrong with some layers, or what the runtime could not run where all others are right. */
+/** `wrong` where a layer breaks its bound; else `unsupported` where the runtime refused layers; else undefined. */
 export function verdict({ layers, refused, total }: LayersResult): Finding {
   const bad = layers.filter(({ check }) => !isRight(check));
   const [first] = bad;
@@ -19,6 +19,6 @@ export function verdict({ layers, refused, total }: LayersResult): Finding {
   const names = refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
   return {
     status: 'unsupported',
-    reason: `${refused.length} of ${total} layers do not run: ${names.join(', ')}: ${refused[0]?.reason}; the other ${layers.length} that were tried are right`,
+    reason: `${refused.length} of ${total} layers do not run: ${names.join(', ')}: ${refused[0]?.reason}; the other ${layers.length} tried are right`,
   };
 }
