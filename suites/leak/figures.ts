@@ -1,7 +1,10 @@
 import { type Slope, theilSen } from '../stats/theil-sen.ts';
 import type { LeakResult } from './schema.ts';
 
-/** What grows from cycle to cycle of creating, running and closing a session: bytes after each, and their slope. */
+/**
+ * One amount of memory over the cycles (a cycle creates, runs and closes a session): bytes after each cycle, and their
+ * slope in bytes per cycle.
+ */
 export type Growth = { readonly what: string; readonly bytes: readonly number[]; readonly slope: Slope | undefined };
 
 export type Leak = {
@@ -11,10 +14,10 @@ export type Leak = {
   readonly growths: readonly Growth[];
 };
 
-/** Cycles at the start that fill caches and pools and say nothing of a leak. */
+/** The first cycles fill caches and pools and say nothing about a leak: they are left out of the slope. */
 const SETTLING = 10;
 
-/** The round of most cycles. */
+/** The round with the most cycles. */
 export function leak(results: readonly LeakResult[]): Leak | undefined {
   const cyclesOf = (one: LeakResult) => Math.max(0, ...one.processes.map(({ rss }) => rss.length));
   const [most] = [...results].sort((a, b) => cyclesOf(b) - cyclesOf(a));

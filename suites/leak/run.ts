@@ -15,9 +15,9 @@ import type { LeakResult } from './schema.ts';
 
 export const phases = [];
 
-/** Create, run and close: what is wanted of each visit. */
+/** Cycles of create, run and close that each visit should make. */
 const CYCLES = 50;
-/** Least cycles before the budget may end them. */
+/** Minimum of cycles before the budget may end them. */
 const LEAST = 3;
 
 /** Opens a session, runs it once and closes it. */
@@ -28,7 +28,7 @@ async function cycle(backend: Backend, options: OpenOptions, input: Float32Array
   return session;
 }
 
-/** Creates, runs and closes a session again and again; the host reads memory after each cycle. */
+/** Creates, runs and closes a session repeatedly. The host reads memory after each cycle. */
 export async function visit(
   visit: Visit,
   row: BackendRow,

@@ -4,10 +4,13 @@ import { cyclesSchema, processCyclesSchema } from '../record/process.ts';
 export const leakSchema = z.strictObject({
   suite: z.literal('leak'),
   processes: z.array(processCyclesSchema),
-  /** Bytes alive after each cycle, on the GPU and as the runtime counts its tensors; empty where nothing tells. */
+  /**
+   * Bytes alive after each cycle: GPU objects, and tensors as the runtime counts them. Empty where they are not
+   * reported.
+   */
   gpu: cyclesSchema,
   tensors: cyclesSchema,
-  /** Cycles wanted: fewer mean that the budget ended. */
+  /** Cycles wanted. Fewer were made where the budget ended. */
   wanted: z.number().int(),
 });
 export type LeakResult = z.infer<typeof leakSchema>;
