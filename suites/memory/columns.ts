@@ -1,7 +1,7 @@
 import { type Column, columnsFrom } from '../contract/suite.ts';
 import type { Memory, ProcessRow } from './figures.ts';
 
-/** Columns of one role's process, from a place on. */
+/** Columns of the process of one role. `place` is the first column's position. */
 function processColumns(place: number, role: ProcessRow['role']): Column<Memory>[] {
   const of = (pick: (one: ProcessRow) => number | null) => (memory: Memory) => {
     const one = memory.processes.find((process) => process.role === role);

@@ -2,26 +2,26 @@ import { maximum } from '../../reference/collect.ts';
 import type { ProcessMemory } from '../record/process.ts';
 import type { MemoryResult } from './schema.ts';
 
-/** A process in the round where its peak was highest, in bytes; `growth` is its peak less its baseline. */
+/** A process in the round where its peak was highest, in bytes. `growth` is its peak minus its baseline. */
 export type ProcessRow = ProcessMemory & { readonly growth: number | null };
 
 export type Memory = {
   readonly suite: 'memory';
   readonly processes: readonly ProcessRow[];
-  /** Sum of the processes' peaks: an upper limit, since they need not peak together. */
+  /** Sum of the processes' peaks. An upper limit, since they need not peak at the same time. */
   readonly peak: number | null;
-  /** The same sum in each round that tells it. */
+  /** The same sum for each round that has peaks. */
   readonly peaks: readonly number[];
   readonly tensors: number | null;
-  /** What the page's GPU libraries held after the last run, and at most. */
+  /** GPU objects of the page: after the last run, and at most. */
   readonly gpu: MemoryResult['gpu'];
   readonly model: number;
 };
 
-/** The larger of two amounts, where null is none. */
+/** The larger of two amounts; null means unknown. */
 const larger = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
 
-/** Sum of the peaks that are told, or null. */
+/** Sum of the known peaks, or null where none is known. */
 function peakOf(processes: readonly ProcessMemory[]): number | null {
   const peaks = processes.flatMap(({ peak }) => peak ?? []);
   return peaks.length > 0 ? peaks.reduce((sum, peak) => sum + peak, 0) : null;

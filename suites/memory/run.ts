@@ -4,7 +4,7 @@ import type { MemoryResult } from './schema.ts';
 export const stage = 'steady';
 export const phases = [];
 
-/** What the runtime tells of its tensors and the page of its GPU libraries; the host adds its processes. */
+/** Tensor bytes from the runtime and GPU objects of the page. The host adds the processes' memory. */
 export async function measure({ visit, tools, opened }: SharedSession): Promise<MemoryResult> {
   return {
     suite: 'memory',

@@ -7,7 +7,10 @@ export const memorySchema = z.strictObject({
   processes: z.array(processMemorySchema).min(1),
   /** Bytes of tensors alive after the last run, as the runtime reports them; null where it does not. */
   tensors: bytes.nullable(),
-  /** Bytes of WebGPU buffers and WebGPU and WebGL textures that the page holds, most that it held, and how many. */
+  /**
+   * WebGPU buffers, WebGPU textures and WebGL textures of the page: bytes alive, most bytes alive at once, and how many
+   * objects. Null outside of a page.
+   */
   gpu: z.strictObject({ live: bytes, peak: bytes, objects: z.number().int() }).nullable(),
   model: bytes,
 });

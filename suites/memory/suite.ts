@@ -7,7 +7,7 @@ import { type MemoryResult, memorySchema } from './schema.ts';
 
 export const memory: Suite<MemoryResult, Memory> = {
   id: 'memory',
-  question: 'how much memory does the runtime take?',
+  question: 'how much memory does the runtime use?',
   of: 'networks',
   once: false,
   dedicated: false,
