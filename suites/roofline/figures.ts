@@ -1,17 +1,20 @@
 import { excess, type Times } from '../stats/excess.ts';
 import type { RooflineResult } from './schema.ts';
 
-/** What a device reached through one runtime: operations and bytes a second; undefined where noise hides it. */
+/**
+ * Peak of a device through one runtime: operations and bytes per second. Undefined where noise is larger than the
+ * kernels' time.
+ */
 export type Roofline = {
   readonly suite: 'roofline';
   readonly flops: number | undefined;
   readonly bandwidth: number | undefined;
-  /** Side of the image of the convolutions; bytes of each tensor of the sums. */
+  /** `size`: side of the convolutions' image, in pixels. `tensor`: bytes of each tensor that is added. */
   readonly size: number;
   readonly tensor: number;
 };
 
-/** The round of most operations a second. */
+/** The round with the most operations per second. */
 export function roofline(results: readonly RooflineResult[]): Roofline | undefined {
   const perSecond = (amount: number, times: Times) => {
     const ms = excess(times);

@@ -22,23 +22,23 @@ import type { RooflineResult } from './schema.ts';
 
 export const phases = [];
 
-/** Kernels in the shorter chain and the longer one. */
+/** Number of kernels in the shorter and the longer chain. */
 const LENGTHS = [4, 12] as const;
 
-/** Sides of the image, from small to large: the largest sums are of 64 MiB tensors, which no cache holds. */
+/** Sides of the image in pixels, ascending. The largest sums add tensors of 64 MiB, which no cache holds. */
 const SIZES = {
   compute: [8, 16, 32, 64, 128, 256],
   memory: [128, 256, 512, 1024],
 } as const;
 
-/** Milliseconds of one longer chain beyond which no larger image is tried. */
+/** Once the longer chain takes this many milliseconds, no larger image is tried. */
 const LONG: { readonly [bound in Bound]: number } = { compute: 100, memory: 400 };
 
-/** Calls of each chain, and the most milliseconds to spend on them; the first ones are untimed. */
+/** Calls of each chain, and the time limit for them in milliseconds. The first calls are untimed. */
 const [CALLS, TIME] = [20, 800];
 const LEAST = 3;
 
-/** A chain, its weights and its input. */
+/** Makes a chain, its weights and its input. */
 function make(bound: Bound, length: number, size: number) {
   const graph = buildChain(bound, length);
   return { graph, weights: seededWeights(graph, 0), input: seededInput(0, 1, graph.channels, size) };
@@ -53,7 +53,9 @@ async function open(backend: Backend, visit: Visit, bound: Bound, length: number
   return { session, call: () => session.run(prepared) };
 }
 
-/** Compares the longer chain's output with the float64 truth; the shorter one is its beginning. */
+/**
+ * Compares the longer chain's output with the float64 truth. The shorter chain is its beginning, so it is covered too.
+ */
 async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | undefined> {
   const { graph, weights } = make(bound, LENGTHS[1], size);
   const input = seededTensor(0, 1, graph.channels, size);
@@ -63,7 +65,7 @@ async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | 
   return check.worst();
 }
 
-/** Where the kernels run: told by a session of its own, since those that are timed should write no log. */
+/** Where the kernels run. A separate session finds out, since timed sessions should write no log. */
 async function place(backend: Backend, visit: Visit): Promise<Placement> {
   const [size] = SIZES.compute;
   const { input, ...made } = make('compute', LENGTHS[1], size);
@@ -87,7 +89,9 @@ async function timeChains([short, long]: readonly [Chain, Chain], now: () => num
   return times;
 }
 
-/** Flops, or bytes read and written, by which the longer chain exceeds the shorter; and the bytes of one of its tensors. */
+/**
+ * By how many operations, or bytes read and written, the longer chain exceeds the shorter; and the bytes of one tensor.
+ */
 function workOf(bound: Bound, size: number): { amount: number; tensor: number } {
   const shapes = inferShapes(buildChain(bound, 1), 1, size);
   const values = sizeOf(shapes.get('first') ?? []);
@@ -98,7 +102,9 @@ function workOf(bound: Bound, size: number): { amount: number; tensor: number } 
 
 type Measured = Times & { readonly size: number; readonly check: Check | undefined };
 
-/** Both chains, timed at the first size that keeps the device busy for long enough, or the last that the time allows. */
+/**
+ * Times both chains at growing sizes, until the device is busy for long enough or time runs out. Returns the last size.
+ */
 async function climb(
   bound: Bound,
   backend: Backend,
@@ -119,7 +125,7 @@ async function climb(
       const calling = now();
       await long.call();
       const took = now() - calling;
-      // The next size has four times the pixels: two sessions, a first and a second call, and those that are timed.
+      // The next size has four times the pixels: two sessions, a first and a second call, and the timed calls.
       const next = 2 * opened + 4 * took * 2 + Math.max(TIME, 4 * took * 2 * LEAST);
       const isLast = i === SIZES[bound].length - 1;
       if (!isLast && took <= LONG[bound] && now() + next <= deadline) continue;
@@ -137,9 +143,9 @@ async function climb(
 }
 
 /**
- * What the device reaches through this runtime at best: operations a second in 1×1 convolutions of 256 channels,
- * and bytes a second in sums of tensors that no cache should hold, both at the largest size tried. From chains
- * of different length, so that transfers and the cost of a call fall out (Williams et al. 2009, "Roofline").
+ * Measures the device's peak through this runtime: operations per second in 1×1 convolutions of 256 channels, and bytes
+ * per second in sums of tensors too large for any cache, both at the largest size tried. Two chains of different length
+ * are timed, so that transfers and the cost of a call cancel (Williams et al. 2009, "Roofline").
  */
 export async function visit(
   visit: Visit,

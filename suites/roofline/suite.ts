@@ -6,7 +6,7 @@ import { type RooflineResult, rooflineSchema } from './schema.ts';
 
 export const roofline: Suite<RooflineResult, Roofline> = {
   id: 'roofline',
-  question: 'what does the device reach at best, in arithmetic and in memory?',
+  question: 'what is the peak of the device, in arithmetic and in memory bandwidth?',
   of: 'kernels',
   once: true,
   dedicated: true,
