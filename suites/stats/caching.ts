@@ -1,9 +1,9 @@
 import { pairedRatio, type Ratio } from './centre.ts';
 
-/** Milliseconds of a call in blocks that took turns. */
+/** Milliseconds of a call in interleaved blocks. */
 type Blocks = readonly { readonly same: number; readonly fresh: number; readonly other: number }[];
 
-/** What one call may gain from having seen its input before, and differ from one of another seed (MLPerf: 10 %). */
+/** Largest allowed ratio between fresh and repeated inputs, and between two seeds (MLPerf: 10 %). */
 export const MOST = 1.1;
 
 const ratio = (blocks: Blocks, base: keyof Blocks[number], head: keyof Blocks[number]): Ratio | undefined =>
@@ -12,6 +12,6 @@ const ratio = (blocks: Blocks, base: keyof Blocks[number], head: keyof Blocks[nu
     0,
   );
 
-/** How much longer a fresh input takes than one seen before, and one of another seed than a fresh one. */
+/** Ratios of times: a fresh input ÷ a repeated one, and an input of another seed ÷ a fresh one. */
 export const cachingRatio = (blocks: Blocks): Ratio | undefined => ratio(blocks, 'same', 'fresh');
 export const seedRatio = (blocks: Blocks): Ratio | undefined => ratio(blocks, 'fresh', 'other');

@@ -1,13 +1,13 @@
 import type { Interval } from './quantiles.ts';
 import { studentP, studentQuantile } from './student.ts';
 
-/** Fewest rounds from which an interval over rounds is given. */
+/** Minimum of rounds for an interval over rounds. */
 export const MIN_ROUNDS = 3;
 
-/** Rounds from which a quarter is trimmed at each end, so that slow rounds do not count. */
+/** From this many rounds on, a quarter is trimmed at each end, so that slow rounds do not count. */
 const TRIMMED_FROM = 5;
 
-/** A trimmed mean, the square of its standard error, and the degrees of freedom of that. */
+/** A trimmed mean, the square of its standard error, and the standard error's degrees of freedom. */
 type Centre = { readonly mean: number; readonly variance: number; readonly df: number };
 
 /**
@@ -32,7 +32,7 @@ const interval = ({ mean, variance, df }: Centre, resolution: number): Interval 
   return [mean - half, mean + half];
 };
 
-/** The interval of a centre of logarithms, as times or ratios. */
+/** The 95 % interval of a centre of logarithms, converted back to times or ratios. */
 const around = (logarithms: Centre, resolution: number): Interval => {
   const [low, high] = interval(logarithms, resolution);
   return [Math.exp(low), Math.exp(high)];
@@ -40,13 +40,13 @@ const around = (logarithms: Centre, resolution: number): Interval => {
 
 const logs = (times: readonly number[]): number[] => times.map(Math.log);
 
-/** Whether logarithms of these times are numbers: a clock too coarse for a call reads 0. */
+/** Whether all times have a logarithm. A clock too coarse for a call reads 0. */
 const positive = (times: readonly number[]): boolean => times.every((time) => time > 0);
 
 /**
  * 95 % interval for the centre of round times (one per round: its median): Student's t on the trimmed mean of their
- * logarithms. What is covered is the population's median of round medians; test/suites/coverage.test.ts measures how
- * often. `resolution` is how finely the clock tells one round's time, relative to it. Undefined below MIN_ROUNDS.
+ * logarithms. It estimates the population's median of round medians; test/suites/coverage.test.ts measures its
+ * coverage. `resolution` is the clock resolution as a share of one round's time. Undefined below MIN_ROUNDS.
  */
 export function centreInterval(times: readonly number[], resolution: number): Interval | undefined {
   if (times.length < MIN_ROUNDS || !positive(times)) return undefined;
@@ -54,26 +54,26 @@ export function centreInterval(times: readonly number[], resolution: number): In
 }
 
 /**
- * The same for differences, one per round, which may be of either sign: Student's t on their trimmed mean. `resolution`
- * is in their unit. Undefined below MIN_ROUNDS.
+ * The same for differences, one per round, of either sign: Student's t on their trimmed mean. `resolution` is the clock
+ * resolution in the differences' unit. Undefined below MIN_ROUNDS.
  */
 export function differenceInterval(differences: readonly number[], resolution: number): Interval | undefined {
   if (differences.length < MIN_ROUNDS) return undefined;
   return interval(centre(differences), resolution);
 }
 
-/** How much longer the head takes than the base: the ratio of their times, and how sure it is. */
+/** The ratio of the head's times to the base's, with its interval and p-value. */
 export type Ratio = {
   /** Head ÷ base. */
   readonly ratio: number;
   /** Its 95 % interval. */
   readonly interval: Interval;
-  /** Probability of a ratio at least as far from 1 where head and base are the same. */
+  /** p-value: probability of a ratio at least as far from 1 if head and base were equal. */
   readonly p: number;
 };
 
 function judge(difference: Centre, resolution: number): Ratio {
-  // What the clock cannot tell apart is no difference.
+  // A difference below the clock resolution counts as none.
   const told = Math.max(0, Math.abs(difference.mean) - resolution);
   return {
     ratio: Math.exp(difference.mean),
@@ -83,8 +83,8 @@ function judge(difference: Centre, resolution: number): Ratio {
 }
 
 /**
- * Ratio of two versions that were run in turns, from pairs of round times: the drift that both halves of a pair share
- * cancels. Undefined below MIN_ROUNDS pairs.
+ * Ratio of two interleaved versions, from pairs of round times. The drift that both halves of a pair share cancels.
+ * Undefined below MIN_ROUNDS pairs.
  */
 export function pairedRatio(pairs: readonly (readonly [base: number, head: number])[], resolution: number) {
   if (pairs.length < MIN_ROUNDS || !positive(pairs.flat())) return undefined;
@@ -92,8 +92,8 @@ export function pairedRatio(pairs: readonly (readonly [base: number, head: numbe
 }
 
 /**
- * Ratio of two runs that were made apart, from their round times: the difference of trimmed means (Yuen 1974), with
- * Welch's degrees of freedom. Undefined where either has fewer than MIN_ROUNDS.
+ * Ratio of two separate runs, from their round times: the difference of trimmed means (Yuen 1974), with Welch's degrees
+ * of freedom. Undefined where either has fewer than MIN_ROUNDS.
  */
 export function unpairedRatio(base: readonly number[], head: readonly number[], resolution: number): Ratio | undefined {
   if (Math.min(base.length, head.length) < MIN_ROUNDS || !positive([...base, ...head])) return undefined;
@@ -104,8 +104,8 @@ export function unpairedRatio(base: readonly number[], head: readonly number[], 
 }
 
 /**
- * The p of each comparison, raised so that claiming all those at most `q` makes a share of at most `q` of the claims
- * false (Benjamini and Hochberg 1995). In the given order.
+ * Adjusted p-values, in the given order. If every comparison with an adjusted p of at most `q` is called a difference,
+ * at most a share `q` of these is expected to be false (Benjamini and Hochberg 1995).
  */
 export function adjusted(ps: readonly number[]): number[] {
   const order = ps.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p);

@@ -1,9 +1,10 @@
-/** Milliseconds of each chain's calls, in turns. */
+/** Milliseconds of each chain's interleaved calls. */
 export type Times = { readonly short: number[]; readonly long: number[] };
 
 /**
- * By how much the longer chain exceeds the shorter, each at its best: other work on the machine only adds. Undefined
- * where the longer took no longer: noise, or the clock, is larger than the kernels.
+ * Minimum time of the longer chain minus that of the shorter, in milliseconds. Minima, because other work on the
+ * machine only adds time. Undefined where the difference is not above 0: noise or clock resolution is larger than the
+ * kernels' time.
  */
 export function excess({ short, long }: Times): number | undefined {
   const more = Math.min(...long) - Math.min(...short);

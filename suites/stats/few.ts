@@ -2,19 +2,19 @@ import { centreInterval, MIN_ROUNDS } from './centre.ts';
 import { count } from './format.ts';
 import { type Interval, median } from './quantiles.ts';
 
-/** Fewest samples of a cell for a figure without a warning. */
+/** Minimum of samples of a cell for a figure without a warning. */
 const MIN_SAMPLES = 10;
 
-/** The median over rounds of one figure of each, and its 95 % interval from MIN_ROUNDS rounds on. */
+/** The median over rounds of one figure per round, and its 95 % interval from MIN_ROUNDS rounds on. */
 export type Centre = { readonly median: number; readonly interval: Interval | undefined };
 
-/** The centre of one figure of each round; `resolution` is how finely the clock tells it, relative to it. */
+/** The centre of one figure per round. `resolution` is the clock resolution as a share of the figure. */
 export const centreOf = (figures: readonly number[], resolution: number): Centre => ({
   median: median(figures),
   interval: centreInterval(figures, resolution),
 });
 
-/** Why so many rounds and samples are few, or undefined. */
+/** Why there are too few rounds or samples, or undefined where there are enough. */
 export function few(rounds: number, samples: number, short: boolean): string | undefined {
   const reasons = [
     ...(rounds < MIN_ROUNDS ? [count(rounds, 'round')] : []),

@@ -1,4 +1,4 @@
-/** What stands where nothing was measured. */
+/** Shown where nothing was measured. */
 export const NONE = '–';
 
 const grouped = (value: number) => Math.round(value).toLocaleString('en-US');
@@ -20,7 +20,7 @@ export const mebibytes = (bytes: number | null | undefined): string =>
 export const scientific = (value: number): string =>
   Number.isFinite(value) ? (value === 0 ? '0' : value.toExponential(1)) : NONE;
 
-/** A ratio around one: `0.031`, `1.4`, `250`, `2.0e-5`; past 1e9 only that. */
+/** A ratio around one: `0.031`, `1.4`, `250`, `2.0e-5`; above 1e9 `> 1e9`. */
 export function ratio(value: number): string {
   if (value > 0 && value < 1e-9) return '< 1e-9';
   if (value !== 0 && Math.abs(value) < 1e-3) return scientific(value);
@@ -30,7 +30,7 @@ export function ratio(value: number): string {
   return value.toPrecision(2);
 }
 
-/** How much room a tolerance leaves: `32×`, or `exact` where the error is 0. */
+/** The margin of a tolerance: `32×`, or `exact` where the error is 0. */
 export const margin = (value: number): string => (value === Infinity ? 'exact' : `${ratio(value)}×`);
 
 /** A share in per cent: `91.73`. */
@@ -39,7 +39,7 @@ export const percent = (share: number): string => (Number.isFinite(share) ? (100
 /** `3 cells`, `1 cell`. */
 export const count = (n: number, noun: string, many = `${noun}s`): string => `${grouped(n)} ${n === 1 ? noun : many}`;
 
-/** How many rounds a run was to make. */
+/** The rounds that a run planned, as text. */
 export const roundsText = ({ rounds, within }: { readonly rounds: number; readonly within: number | null }): string =>
   within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${number(100 * within)} %`;
 

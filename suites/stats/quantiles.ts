@@ -1,4 +1,4 @@
-/** The q-quantile (0…1) of samples, linear between order statistics (Hyndman and Fan's type 7). NaN for none. */
+/** The q-quantile (0…1) of samples, linear between order statistics (Hyndman and Fan's type 7). NaN without samples. */
 export function quantile(samples: readonly number[], q: number): number {
   const sorted = Float64Array.from(samples).sort();
   const at = (sorted.length - 1) * q;
@@ -10,17 +10,17 @@ export function quantile(samples: readonly number[], q: number): number {
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 
 /**
- * Fewest samples for a high quantile: with fewer, even the largest lies below the population's quantile with more than
- * 5 % probability, so that no sample bounds it (Wilks 1941). 29 for q = 0.9, 299 for q = 0.99.
+ * Minimum of samples for a high quantile. With fewer, even the largest sample is below the population's quantile with
+ * more than 5 % probability (Wilks 1941). 29 for q = 0.9, 299 for q = 0.99.
  */
 export const samplesFor = (q: number): number => Math.ceil(Math.log(0.05) / Math.log(q));
 
 export type Interval = readonly [low: number, high: number];
 
-/** Whether an interval reaches at most `share` of its middle to either side. */
+/** Whether an interval's half-width is at most `share` of its middle. */
 export const isWithin = ([low, high]: Interval, share: number): boolean => high / low <= (1 + share) / (1 - share);
 
-/** What a standard normal variable exceeds in 2.5 % of cases. */
+/** The 97.5 % quantile of the standard normal distribution. */
 export const Z95 = 1.959963984540054;
 
 /** Wilson's 95 % score interval for k successes of n (Wilson 1927). [0, 1] for n = 0. */

@@ -1,19 +1,19 @@
 import { median, quantile } from './quantiles.ts';
 import { studentP } from './student.ts';
 
-/** What makes a figure less sure than its interval says, and what to do about it, in one sentence. */
+/** Why a figure is less certain than its interval says, and what to do about it, in one sentence. */
 export type Warning = {
   readonly kind: 'warm-up' | 'slowing' | 'drift' | 'slow rounds' | 'spikes' | 'coarse clock';
   readonly text: string;
 };
 
-/** Steps smaller than this are not worth a word: 5 %. */
+/** Steps below 5 % are not reported. */
 const STEP = 1.05;
 
-/** Probability of a false step in one round, if its samples were independent. */
+/** False-alarm rate of a step in one round, if its samples were independent. */
 const ALPHA = 0.01;
 
-/** Fewest samples in which a step is looked for, and fewest rounds for a drift or a slow round. */
+/** Minimum of samples to look for a step, and of rounds to look for a drift or a slow round. */
 const MIN_SAMPLES = 10;
 const MIN_DRIFT = 6;
 const MIN_OTHERS = 4;
@@ -30,8 +30,8 @@ function ranks(values: readonly number[]): number[] {
 }
 
 /**
- * The one step in samples in time order, by Pettitt's rank test (1979): how many samples come before it, and the
- * median after it over the median before. Undefined where there is none, or one below 5 %.
+ * Finds one step in samples in time order, by Pettitt's rank test (1979). Returns the number of samples before it, and
+ * the median after it ÷ the median before it. Undefined where there is no step, or one below 5 %.
  */
 export function stepIn(samples: readonly number[]): { readonly before: number; readonly ratio: number } | undefined {
   const n = samples.length;
@@ -48,7 +48,10 @@ export function stepIn(samples: readonly number[]): { readonly before: number; r
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-/** Steps that most rounds show in the same direction: one alone may be chance, since samples are correlated. */
+/**
+ * Reports a step that most rounds show in the same direction. A step in one round may be chance, since samples are
+ * correlated.
+ */
 function steps(rounds: readonly (readonly number[])[]): Warning[] {
   const found = rounds.flatMap((samples) => stepIn(samples) ?? []);
   const down = found.filter(({ ratio }) => ratio < 1);
@@ -66,7 +69,7 @@ function steps(rounds: readonly (readonly number[])[]): Warning[] {
   return [{ kind: 'slowing', text }];
 }
 
-/** A trend of round medians in time order, by Spearman's rank correlation. */
+/** Reports a trend of round medians in time order, by Spearman's rank correlation. */
 function drift(medians: readonly number[]): Warning[] {
   const n = medians.length;
   if (n < MIN_DRIFT) return [];
@@ -78,11 +81,16 @@ function drift(medians: readonly number[]): Warning[] {
   if (studentP(t, n - 2) > ALPHA || (ratio < STEP && ratio > 1 / STEP)) return [];
   const change = `${percent(Math.abs(ratio - 1))} ${ratio > 1 ? 'slower' : 'faster'}`;
   return [
-    { kind: 'drift', text: `later rounds were ${change}: let the machine cool and end other work, then run again` },
+    {
+      kind: 'drift',
+      text: `later rounds were ${change}: let the machine cool down and stop other work, then run again`,
+    },
   ];
 }
 
-/** How far above the other rounds a round is slow: in spreads (scaled median absolute deviations) and relatively. */
+/**
+ * A round is slow if it is above the others by this many spreads (scaled median absolute deviations) and by this share.
+ */
 const FAR = 5;
 const SLOW = 1.1;
 
@@ -93,11 +101,11 @@ function slowRounds(medians: readonly number[]): Warning[] {
   const slow = medians.filter((one) => one > middle + FAR * spread && one > SLOW * middle);
   if (slow.length === 0) return [];
   const worst = (Math.max(...slow) / middle).toFixed(1);
-  const text = `${slow.length} of ${medians.length} rounds were up to ${worst} times as slow: something else ran; add rounds (--rounds)`;
+  const text = `${slow.length} of ${medians.length} rounds were up to ${worst} times as slow: other work was running; add rounds (--rounds)`;
   return [{ kind: 'slow rounds', text }];
 }
 
-/** Share of samples beyond Tukey's outer fence from which spikes are worth a word. */
+/** Spikes are reported where more than this share of samples is beyond Tukey's outer fence. */
 const SPIKY = 0.05;
 
 function spikes(rounds: readonly (readonly number[])[]): Warning[] {
@@ -108,16 +116,16 @@ function spikes(rounds: readonly (readonly number[])[]): Warning[] {
   });
   const all = rounds.reduce((sum, samples) => sum + samples.length, 0);
   if (all < MIN_SAMPLES || far.length / all < SPIKY) return [];
-  const text = `${percent(far.length / all)} of the samples are far above the rest: end other work, or read p90 beside the median`;
+  const text = `${percent(far.length / all)} of the samples are far above the rest: stop other work, or use p90 together with the median`;
   return [{ kind: 'spikes', text }];
 }
 
-/** Relative resolution above which the clock is too coarse for what it timed. */
+/** The clock is too coarse where its resolution is above this share of the measured time. */
 const COARSE = 0.02;
 
 /**
- * Warnings about a cell's samples in milliseconds, rounds and samples in time order. `resolution` is how finely the
- * clock tells a sample's time, relative to it.
+ * Warnings about a cell's samples in milliseconds, rounds and samples in time order. `resolution` is the clock
+ * resolution as a share of a sample's time.
  */
 export function warningsOf(rounds: readonly (readonly number[])[], resolution: number): Warning[] {
   const medians = rounds.map(median);
@@ -126,7 +134,7 @@ export function warningsOf(rounds: readonly (readonly number[])[], resolution: n
       ? [
           {
             kind: 'coarse clock',
-            text: `the clock tells this time to ${percent(Math.min(1, resolution))} only: use a larger batch`,
+            text: `the clock resolution is ${percent(Math.min(1, resolution))} of this time: use a larger batch`,
           },
         ]
       : [];

@@ -44,11 +44,11 @@ export function studentP(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5);
 }
 
-/** The t that |T| exceeds with a probability of `p` in (0, 1), to about 1e-12 relative. */
+/** The t that |T| exceeds with probability `p` in (0, 1), to about 1e-12 relative. */
 export function studentQuantile(p: number, df: number): number {
   const front = Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2)) / Math.sqrt(df * Math.PI);
   const density = (t: number) => front * (1 + (t * t) / df) ** (-(df + 1) / 2);
-  // The probability is convex in t, so that Newton's steps from 0 never pass the root.
+  // The probability is convex in t, so Newton's steps from 0 never pass the root.
   let t = 0;
   for (let step = 1; step > 1e-12 * t; t += step) step = (studentP(t, df) - p) / (2 * density(t));
   return t;

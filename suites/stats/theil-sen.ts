@@ -1,15 +1,15 @@
 import { type Interval, Z95 } from './quantiles.ts';
 
-/** Change per step, and what it is between with 95 % confidence. */
+/** Change per step, and its 95 % interval. */
 export type Slope = { readonly slope: number; readonly interval: Interval };
 
-/** Fewest points from which a slope is given. */
+/** Minimum of points for a slope. */
 const MIN_POINTS = 10;
 
 /**
- * Theil and Sen's slope of values at equal steps, the median of all pairs' slopes, with Sen's interval (Sen 1968,
- * JASA 63: Kendall's statistic in its normal approximation, no ties): outliers, such as one garbage collection, move it
- * little. It takes the deviations from the line as independent. Undefined below MIN_POINTS.
+ * The Theil–Sen slope of values at equal steps: the median of all pairs' slopes, with Sen's interval (Sen 1968, JASA
+ * 63: Kendall's statistic in its normal approximation, no ties). Outliers, such as one garbage collection, hardly move
+ * it. It assumes that the deviations from the line are independent. Undefined below MIN_POINTS.
  */
 export function theilSen(values: readonly number[]): Slope | undefined {
   const n = values.length;
