@@ -4,25 +4,28 @@ import { type Centre, centreOf, few } from '../stats/few.ts';
 import { median } from '../stats/quantiles.ts';
 import type { TransferResult } from './schema.ts';
 
-/** Calls from host to host beside calls that leave input and output on the device, in milliseconds. */
+/** Calls from host to host, compared with calls that leave input and output on the device; in milliseconds. */
 export type Transfer = {
   readonly suite: 'transfer';
   readonly rounds: number;
-  /** Of each round, the calls that leave their data on the device, and how finely the clock tells them. */
+  /** Median of each round's calls that leave their data on the device, and the clock resolution as a share of it. */
   readonly times: readonly number[];
   readonly resolution: number;
-  /** Of each form, in all rounds. */
+  /** Samples of each form over all rounds. */
   readonly samples: number;
   /** Medians of round medians. */
   readonly host: Centre;
   readonly bound: Centre;
   readonly read: Centre;
-  /** Host less read: what bringing the input costs. Read less bound: what reading the output back costs. */
+  /**
+   * `upload` is host − read, the cost of bringing the input. `readBack` is read − bound, the cost of reading the output
+   * back.
+   */
   readonly upload: Centre;
   readonly readBack: Centre;
-  /** Host ÷ bound: 1 where moving costs nothing. */
+  /** host ÷ bound: 1 where moving data costs nothing. */
   readonly ratio: Centre;
-  /** Calls that a sample is the mean of. */
+  /** Number of calls that a sample is the mean of. */
   readonly batch: number;
   /** The largest error ÷ allowed of the calls that left their output on the device. */
   readonly error: number;
@@ -34,7 +37,7 @@ export function transfer(results: readonly TransferResult[]): Transfer {
     host: median(one.host),
     bound: median(one.bound),
     read: median(one.read),
-    // How finely the clock tells a sample, in milliseconds.
+    // Clock resolution of a sample, in milliseconds.
     step: one.clock.granularity / one.batch,
   }));
   type Form = 'host' | 'bound' | 'read';

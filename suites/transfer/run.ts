@@ -19,26 +19,26 @@ import type { TransferResult } from './schema.ts';
 
 export const phases = ['bind', 'warm-up', 'transfer'];
 
-/** Samples of one form in a row, before another form has its turn: fewer where fewer than BLOCKS would fit. */
+/** Samples of one form in a row before the next form's turn. Fewer where less than BLOCKS blocks would fit. */
 const BLOCK = 5;
 const BLOCKS = 4;
 
 /**
- * Forms of a call: from host to host, as `latency`; with input and output on the device, until that has done all; and
- * the same with the output read back.
+ * The forms of a call. `host`: from host to host, as in `latency`. `bound`: input and output on the device, until its
+ * queue has drained. `read`: as `bound`, with the output read back.
  */
 export const FORMS = ['host', 'bound', 'read'] as const;
 type FormName = (typeof FORMS)[number];
 
-/** Calls of one form, input after input. */
+/** Calls of one form, cycling through the inputs. */
 type Form = {
   readonly checker: Checker;
   call(): Promise<void>;
-  /** Compares the latest call's output with its truth, and lets the next batch of calls start with another input. */
+  /** Compares the latest call's output with its truth. The next batch of calls then starts with another input. */
   check(): Promise<void>;
 };
 
-/** How a form runs an input by its index, and where its output is then. */
+/** How a form runs an input, given by its index, and how to get its output. */
 type Way = { run(index: number): Promise<void>; output(): Promise<ArrayLike<number>> };
 
 function waysOf(session: Session, bound: Bound, prepared: readonly Float32Array[]): { [name in FormName]: Way } {
@@ -51,7 +51,7 @@ function waysOf(session: Session, bound: Bound, prepared: readonly Float32Array[
       },
       output,
     },
-    // Read outside of the clock: a call that did nothing shows by the other input's output.
+    // Read outside the clock. A call that did nothing is found out: the output is still the other input's.
     bound: { run: bound.run, output: bound.read },
     read: {
       async run(index) {
@@ -81,7 +81,7 @@ function formOf(name: FormName, { run, output }: Way, truths: Truths, classes: n
   };
 }
 
-/** Times the three forms of a call in blocks, whose order is random, on one session. */
+/** Times the three forms of a call on one session, in blocks of random order. */
 export async function visit(
   visit: Visit,
   row: BackendRow,
@@ -106,7 +106,7 @@ export async function visit(
   await tools.phase('warm-up');
   let estimate = 0;
   let warmup = 0;
-  // Every form at least once; the slowest call of the last turn is the estimate.
+  // Every form at least once. The estimate is the slowest call of the last turn.
   for (; warmup < Math.max(1, visit.warmup) && (warmup === 0 || now() + 6 * estimate < deadline); warmup++) {
     estimate = 0;
     for (const { call, check } of forms) {
@@ -136,7 +136,7 @@ export async function visit(
   let done = 0;
   for (; done < blocks && (done === 0 || now() < ends); done++)
     for (const { name, call, check } of shuffled(forms, hashName(`${row.id} ${visit.round} ${done}`))) {
-      // The first call after another form finds caches and queues as that left them.
+      // Untimed: the first call after another form finds its caches and queues.
       await call();
       await check();
       samples[name].push(...(await sample(call, check, options)).samples);

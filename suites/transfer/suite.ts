@@ -7,7 +7,7 @@ import { type TransferResult, transferSchema } from './schema.ts';
 
 export const transfer: Suite<TransferResult, Transfer> = {
   id: 'transfer',
-  question: 'how much of a call is moving data between host and device?',
+  question: 'which share of a call moves data between host and device?',
   of: 'networks',
   once: false,
   dedicated: true,
@@ -25,7 +25,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
       title: 'host/device',
       place: 7,
       spare: 9,
-      legend: 'host/device: a call with its copies ÷ without',
+      legend: 'host/device: time of a call with transfers ÷ without',
       text: (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`,
     },
   ],
