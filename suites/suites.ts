@@ -16,11 +16,11 @@ const TABLE = [conformance, layers, latency, transfer, startup, memory, leak, ro
 
 export const SUITES: readonly AnySuite[] = TABLE;
 
-/** What a suite's visit found, as the run file holds it. */
+/** The result of a suite in one visit, as the run file holds it. */
 export type Result = z.infer<(typeof TABLE)[number]['schema']>;
 export type ResultOf<S extends Result['suite']> = Extract<Result, { suite: S }>;
 
-/** What a suite's results over the rounds of a cell amount to. */
+/** A suite's results, aggregated over the rounds of a cell. */
 export type Figures = NonNullable<ReturnType<(typeof TABLE)[number]['figures']>>;
 export type FiguresOf<S extends Figures['suite']> = Extract<Figures, { suite: S }>;
 
@@ -29,18 +29,18 @@ const known = new Map(SUITES.map((row) => [row.id, row]));
 /** The row of a suite, or undefined. */
 export const findSuite = (id: string): AnySuite | undefined => known.get(id);
 
-/** A result of any suite, by the schema of its own. */
+/** A result of any suite, each checked by its own schema. */
 export const resultSchema: z.ZodType<Result> = z.discriminatedUnion(
   'suite',
   TABLE.map(({ schema }) => schema) as unknown as [z.ZodObject<{ suite: z.ZodLiteral<string> }>],
 ) as unknown as z.ZodType<Result>;
 
-/** Suites that every shared session is measured by, asked or not. */
+/** Suites that run in every shared session, requested or not. */
 export const ALWAYS: readonly string[] = SUITES.flatMap(({ id, always }) => (always ? [id] : []));
 
-/** What groups cells into sessions: a suite with a dedicated one, or all others. */
+/** Names the session of a cell: its suite where that has a dedicated session, else `visit`, which all others share. */
 export const sessionOf = (suite: string): string => (findSuite(suite)?.dedicated ? suite : 'visit');
 
-/** Whether a suite's visits are handed labelled images, where there are some; and whether it cannot do without. */
+/** Whether a suite's visits get labelled images where there are any; and whether the suite needs them. */
 export const usesImages = (suite: string): boolean => findSuite(suite)?.files.includes('images') ?? false;
 export const needsImages = (suite: string): boolean => usesImages(suite) && findSuite(suite)?.of === 'trained';
