@@ -9,10 +9,10 @@ import { cutAt, piecesOf } from '../../reference/passes/cut.ts';
 import { isSquare } from '../../reference/passes/layers.ts';
 import { nchw, parameter, sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
 
-/** Runs a graph on the backend in question and resolves to its output. */
+/** Runs a graph on the backend and resolves to its output. */
 export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promise<ArrayLike<number>>;
 
-/** A graph that a backend gets wrong, with what it takes to show it. */
+/** A graph that a backend computes wrongly, with the weights and input that show it. */
 export type Failure = {
   readonly graph: Graph;
   readonly weights: Weights;
@@ -23,10 +23,10 @@ export type Failure = {
 /** The first node whose value is wrong, and the smallest failing graph that was found around it. */
 export type Located = { readonly node: Node; readonly whole: Failure; readonly smallest: Failure };
 
-/** Values as a float32 runtime is given them. */
+/** Values rounded to float32, as a runtime gets them. */
 const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
 
-/** Runs a graph and judges its output against its own truth; undefined where it is right. */
+/** Runs a graph and judges its output against its own truth. Undefined where it is right. */
 async function failure(
   graph: Graph,
   weights: Weights,
@@ -36,15 +36,15 @@ async function failure(
 ): Promise<Failure | undefined> {
   const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
-  // A piece that is fed what float32 makes of a value beyond its range may have no truth: it shows nothing.
+  // A piece may have no truth where a value of its input is beyond float32's range: it shows nothing.
   if (whyUnsound(expected) !== undefined) return undefined;
   const verdict = judge(await run(graph, weights, input), expected.value.data, expected.allowed);
   return isRight(verdict) ? undefined : { graph, weights, input, verdict };
 }
 
 /**
- * The first node that is wrong. Each candidate is the last node of a graph that is cut there, with no other output, so
- * that no tap hides a fusion's defect. Bisects over the execution order, then steps back while an input is wrong.
+ * Finds the first wrong node. Each candidate is tested as the only output of a graph that is cut there, because a tap
+ * may hide the defect of a fusion. Bisects over the execution order, then steps back while an input is wrong.
  */
 async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: RunGraph): Promise<Failure | undefined> {
   const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), FLOAT32);
@@ -55,7 +55,7 @@ async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: Ru
     tried.set(name, known);
     return known;
   };
-  // Pooling averages a small defect away: the ends of stages are asked before the output.
+  // Pooling averages a small defect away, so the ends of stages are tested before the output.
   let wrong: Failure | undefined;
   for (const name of [...graph.stages.values(), graph.output]) {
     wrong = await tryAt(name);
@@ -70,7 +70,7 @@ async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: Ru
     if (found === undefined) low = middle;
     else [wrong, high] = [found, middle];
   }
-  // Branches make the order partial: what bisection found may still read something wrong.
+  // Branches make the order partial, so the node that bisection found may still read a wrong value.
   for (let again = true; again; ) {
     again = false;
     const last = wrong.graph.nodes.at(-1) as Node;
@@ -98,7 +98,10 @@ function corner(data: Float32Array, from: readonly number[], to: readonly number
   return cut;
 }
 
-/** A failing piece with at most `channels` channels in each value, cut out of its weights and input; undefined where it does not fit. */
+/**
+ * A failing piece with at most `channels` channels in each value, cut out of its weights and input. Undefined where it
+ * cannot be cut.
+ */
 function narrowed(
   { graph, weights, input }: Failure,
   channels: number,
@@ -131,7 +134,7 @@ function narrowed(
   };
 }
 
-/** The smallest failing version of a failing piece: fewer channels first, then a smaller image. */
+/** Shrinks a failing piece while it still fails: fewer channels first, then a smaller image. */
 async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
   let smallest = piece;
   const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
@@ -154,9 +157,9 @@ async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
 }
 
 /**
- * Finds the first node that `run` computes wrongly, and the smallest graph that shows it; undefined where the graph's
- * stages and output are right. Pieces of the graph are fed the reference's own values, rounded to float32. Throws where
- * a node's truth is not finite.
+ * Finds the first node that `run` computes wrongly, and the smallest graph that shows it. Undefined where the graph's
+ * stages and output are right. Pieces of the graph get the reference's own values, rounded to float32. Throws where a
+ * node's truth is not finite.
  */
 export async function locate(
   graph: Graph,

@@ -3,7 +3,7 @@ import { type BackendModule, type BackendRow, type Tools, undivided } from '../c
 import { plan } from '../contract/options.ts';
 import type { ProbeResult, Visit } from '../contract/visit.ts';
 
-/** Runs any exported graph twice on a backend, from a file of inputs, and sends the second run's outputs back. */
+/** Runs any exported graph twice on a backend, with inputs from a file, and returns the second run's outputs. */
 export async function probe(
   visit: Visit & { probe: NonNullable<Visit['probe']> },
   row: BackendRow,

@@ -14,13 +14,16 @@ import type { Placement } from '../record/record.ts';
 
 const LIMIT_MS = 300_000;
 
-/** Outputs by node, images as [N, C, H, W], and where they were computed. */
+/** Outputs by node name, images as [N, C, H, W], and the placement. */
 export type Probed = { readonly outputs: ReadonlyMap<string, Float32Array>; readonly placement: Placement };
 
-/** Runs any graph on a backend. `outputs` are names of its nodes. Throws where the backend cannot. */
+/** Runs any graph on a backend. `outputs` are names of its nodes. Throws where the backend cannot run it. */
 export type Prober = (graph: Graph, weights: Weights, input: Tensor, outputs: readonly string[]) => Promise<Probed>;
 
-/** Runs graphs on a backend through its host, each in a fresh process or page; `folder` is one that pages may read. */
+/**
+ * Makes a function that runs graphs on a backend through its host, each in a fresh process or page. `folder` must be
+ * one that pages may read.
+ */
 export function prober(row: BackendRow, place: Place, folder: string): Prober {
   let count = 0;
   return async (graph, weights, input, outputs) => {
@@ -55,7 +58,7 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});
     rmSync(own, { recursive: true });
     if (outcome.kind !== 'reply')
-      throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer in ${LIMIT_MS / 1000} s`);
+      throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer within ${LIMIT_MS / 1000} s`);
     const { reply } = outcome;
     if ('error' in reply) throw new Error(reply.error.split('\n')[0]);
     if (!('outputs' in reply)) throw new Error('a visit answered a probe');

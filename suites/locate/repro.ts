@@ -23,7 +23,7 @@ type Case = {
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** [N, C, …] to channels last, which TF.js reads and writes. */
+/** Converts [N, C, …] to channels last, the layout of TF.js. */
 function channelsLast(values: readonly number[], shape: readonly number[]): number[] {
   if (shape.length !== 4) return [...values];
   const [n, c, h, w] = nchw(shape);
@@ -105,8 +105,8 @@ const COMPARE = `let worst = { ratio: 0 };
   const verdict = worst.ratio > 1 ? 'DEFECT' : 'right';`;
 
 /**
- * Writes a folder that shows a failure without this project: the model, and one page or script that runs it through
- * the runtime's public API and compares with the float64 truth. Returns the path of the page or script.
+ * Writes a folder that reproduces a failure without this project: the model, and one page or script that runs it
+ * through the runtime's public API and compares it with the float64 truth. Returns the path of the page or script.
  */
 export function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): string {
   const data = caseOf(failure, row);
