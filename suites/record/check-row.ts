@@ -4,21 +4,21 @@ import type { Check } from './check.ts';
 
 /** The worst comparison of a tensor over the rounds. Errors are absolute, in the tensor's units. */
 export type CheckRow = Check & {
-  /** Error ÷ largest |truth|: the smallest tolerance of that kind that would have passed; NaN where the truth is 0. */
+  /** Error ÷ largest |truth|: the smallest relative tolerance that would have passed; NaN where the truth is 0. */
   readonly relative: number;
-  /** Allowed ÷ error at the element that comes nearest to breaking the bound; Infinity where the error is 0. */
+  /** Allowed ÷ error at the element with the largest error ÷ allowed; Infinity where the error is 0. */
   readonly margin: number;
 };
 
-/** The agreement over all runs; null where there is none, as for taps. */
+/** The Top-1 or Top-5 agreement summed over all runs; null where there is none, as for taps. */
 const decisions = (counted: readonly (Agreement | null)[]): Agreement | null =>
   counted.reduce((a, b) => (a && b ? bothOf(a, b) : (a ?? b)), null);
 
-/** The worst of some checks; undefined for none. */
+/** The worst of the checks; undefined for an empty list. */
 export const worstOf = <C extends Check>(checks: readonly C[]): C | undefined =>
   checks.reduce<C | undefined>((a, b) => (a === undefined || isWorse(b, a) ? b : a), undefined);
 
-/** The checks of one tensor over all rounds, as one; none for none. */
+/** Joins the checks of one tensor over all rounds into one row; an empty list stays empty. */
 export function checkRow(checks: readonly Check[]): CheckRow[] {
   const worst = worstOf(checks);
   if (worst === undefined) return [];
@@ -29,7 +29,7 @@ export function checkRow(checks: readonly Check[]): CheckRow[] {
       top1: decisions(checks.map((check) => check.top1)),
       top5: decisions(checks.map((check) => check.top5)),
       relative: worst.scale > 0 ? worst.error / worst.scale : Number.NaN,
-      // The largest error and the least margin may lie at different elements, so this is not allowed ÷ error.
+      // The largest error and the smallest margin may be at different elements, so this is not allowed ÷ error.
       margin: 1 / worst.ratio,
     },
   ];

@@ -2,14 +2,17 @@ import { compareCommand } from './fit.ts';
 import { order } from './order.ts';
 import type { JoinedFile, Record, Run } from './record.ts';
 
-/** A run file that was read. */
+/** A run file and its content. */
 export type FileRun = { readonly file: string; readonly run: Run };
 
 const textOf = (value: unknown): string => JSON.stringify(value);
 const same = (a: unknown, b: unknown): boolean => textOf(a) === textOf(b);
 const placeOf = ({ round, id }: Record): string => `${round} ${id}`;
 
-/** By when a run began, and then by content: neither the order in which files are named nor their names matter. */
+/**
+ * Orders files by when their runs began, then by content. Neither the order in which files are named nor their names
+ * matter.
+ */
 export function byBeginning(a: FileRun, b: FileRun): number {
   const [p, q] = [a.run, b.run];
   const first = order(Date.parse(p.header.started), Date.parse(q.header.started));
@@ -24,7 +27,7 @@ export function byBeginning(a: FileRun, b: FileRun): number {
   return order(p.records.length, q.records.length) || order(a.file, b.file);
 }
 
-/** Whether a file holds nothing that the other, of the same run, does not. */
+/** Whether everything in `one` is in `other` too, a file of the same run. */
 function isWithin(one: Run, other: Run): boolean {
   const known = new Map(other.records.map((record) => [placeOf(record), record]));
   const resumes = new Set(other.resumes.map(textOf));
@@ -35,7 +38,7 @@ function isWithin(one: Run, other: Run): boolean {
   );
 }
 
-/** The files without those that hold nothing of their own, which are named as copies of the others. */
+/** The files without copies. A copy holds nothing of its own; it is listed at the file that it repeats. */
 export function withoutCopies(files: readonly FileRun[]): (FileRun & { copies: string[] })[] {
   const kept: (FileRun & { copies: string[] })[] = [];
   for (const { file, run } of files) {
@@ -53,7 +56,9 @@ export function withoutCopies(files: readonly FileRun[]): (FileRun & { copies: s
   return kept.map(({ file, run, copies }) => ({ file, run, copies: copies.sort(order) }));
 }
 
-/** The records of all files, each place once, and for each file how many of them another holds too. */
+/**
+ * The records of all files, each cell and round once, and for each file how many of its records another file holds too.
+ */
 export function joinRecords(files: readonly FileRun[]): {
   records: Record[];
   repeated: Map<string, JoinedFile['repeated']>;

@@ -1,15 +1,18 @@
 import type { Header } from './header.ts';
 
-/** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
+/** A part of the environment that differs between two runs. `machine`: times of the two cannot be compared. */
 export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
 
-/** Parts without which times mean something else. Software may differ: that is what one may want to compare. */
+/**
+ * Parts of the machine: where one differs, times cannot be compared. Software may differ, since two versions are often
+ * what is compared.
+ */
 const MACHINE = ['cpu', 'cores', 'gpu'];
 
-/** What stands for a part that a header does not have. */
-export const NOTHING = 'not told';
+/** Shown for a part that a header does not have. */
+export const NOTHING = 'not reported';
 
-/** What differs between the fingerprints of two runs; of lists such as packages, only the entries that do. */
+/** The differences between the fingerprints of two runs. Of lists such as packages, only the entries that differ. */
 export function partsThatDiffer(base: Header, head: Header): Part[] {
   const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {

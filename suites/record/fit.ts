@@ -1,7 +1,7 @@
 import { cut, plain } from '../../reference/text.ts';
 import type { Environment, Header } from './header.ts';
 
-/** A header, and the file that it is from. */
+/** A header, and the file that holds it. */
 type Headed = { readonly file: string; readonly header: Header };
 
 /** What differs between two files, and its value in each. */
@@ -12,7 +12,7 @@ const SHOWN = 80;
 
 const NONE = 'none';
 
-/** What was typed for an option, the last time; its words in order, as the order of a list says nothing. */
+/** The last value typed for an option. Its words are sorted, since the order of a list does not matter. */
 function optionOf(command: readonly string[], option: string): string {
   const typed = command.flatMap((word, i) => {
     if (word.startsWith(`${option}=`)) return [word.slice(option.length + 1)];
@@ -23,7 +23,10 @@ function optionOf(command: readonly string[], option: string): string {
 
 const asked = (option: string) => ({ what: option, of: ({ command }: Header) => optionOf(command, option) });
 
-/** What changes the meaning of a run's figures, and must be alike. The seed only orders the cells. */
+/**
+ * Options that change the meaning of a run's figures, so they must be equal. The seed is not among them: it only orders
+ * the cells.
+ */
 const OPTIONS: readonly { readonly what: string; readonly of: (header: Header) => string }[] = [
   { what: 'commit', of: ({ commit }) => commit ?? NONE },
   { what: '--profile', of: ({ profile }) => profile },
@@ -32,18 +35,18 @@ const OPTIONS: readonly { readonly what: string; readonly of: (header: Header) =
   ...['--samples', '--warmup', '--scenario'].map(asked),
 ];
 
-/** Parts of a fingerprint that depend on what a run used: two files may tell of different packages and of no browser. */
+/** Parts of a fingerprint that depend on what a run used: two files may list different packages, or no browser. */
 const USED = ['packages', 'browser'];
 
-/** What must be alike of two browsers, where both files have one. */
+/** Parts of a browser that must be equal, where both files have one. */
 const browserParts = ({ browser }: Environment): { readonly [what: string]: string } =>
   browser === null ? {} : { browser: `${browser.name} ${browser.version}`, 'browser flags': browser.flags.join(' ') };
 
-/** A value that a record itself has: a file may name one as what every object has. */
+/** An own property of the object: a name in a file may be that of an inherited one. */
 const own = (record: { readonly [name: string]: string }, name: string): string | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
-/** The first of the names whose values are told by both and differ. */
+/** The first name that has a value in both and differs. */
 function firstOf(
   names: Iterable<string>,
   a: (name: string) => string | undefined,
@@ -56,7 +59,7 @@ function firstOf(
   return undefined;
 }
 
-/** The first part of two machines, or of their software, that differs. */
+/** The first difference between two machines, or their software. */
 function machineDifference(a: Header, b: Header): Difference | undefined {
   const [p, q] = [a.fingerprint.parts, b.fingerprint.parts];
   const parts = [...Object.keys(p), ...Object.keys(q)].filter((part) => !USED.includes(part));
@@ -80,7 +83,7 @@ function machineDifference(a: Header, b: Header): Difference | undefined {
   );
 }
 
-/** The first model of a person whose files differ. */
+/** The first custom model whose files differ. */
 function modelDifference(a: Header, b: Header): Difference | undefined {
   const filesOf =
     ({ models = [] }: Header) =>
@@ -106,10 +109,10 @@ const shown = (text: string): string => cut(plain(text), SHOWN);
 /** The command that compares two files. */
 export const compareCommand = (a: string, b: string): string => `npm run compare -- ${a} ${b}`;
 
-/** Why two files cannot be read as one run, in one line that names both and says what to do; undefined where they can. */
+/** Why two files cannot be read as one run: one line that names both and says what to do. Undefined where they can. */
 export function misfit(a: Headed, b: Headed): string | undefined {
   const say = (one: string, { what, values: [x, y] }: Difference, fix: string) =>
-    `${a.file} and ${b.file} are not of one ${one}: they differ in ${shown(what)} (${shown(x)}; ${shown(y)}): ${fix}`;
+    `${a.file} and ${b.file} are not from the same ${one}: they differ in ${shown(what)} (${shown(x)}; ${shown(y)}): ${fix}`;
   const apart = compareCommand(a.file, b.file);
   const turns = firstOf(
     ['--aa'],
@@ -117,11 +120,11 @@ export function misfit(a: Headed, b: Headed): string | undefined {
     () => versionOf(b.header),
   );
   if (turns !== undefined)
-    return say('run', turns, turns.values.includes(NONE) ? 'read each by itself' : `compare the two: ${apart}`);
+    return say('run', turns, turns.values.includes(NONE) ? 'read each separately' : `compare the two: ${apart}`);
   const machine = machineDifference(a.header, b.header);
-  if (machine !== undefined) return say('machine', machine, `read each by itself, or compare them: ${apart}`);
+  if (machine !== undefined) return say('machine', machine, `read each separately, or compare them: ${apart}`);
   const rows = new Map(OPTIONS.map(({ what, of }) => [what, of]));
   const valueIn = (header: Header) => (what: string) => rows.get(what)?.(header);
   const option = firstOf(rows.keys(), valueIn(a.header), valueIn(b.header)) ?? modelDifference(a.header, b.header);
-  return option && say('run', option, 'run both alike, or read each by itself');
+  return option && say('run', option, 'run both with the same options, or read each separately');
 }

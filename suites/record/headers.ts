@@ -2,8 +2,8 @@ import { type Header, headerSchema } from './header.ts';
 import { distinct, order } from './order.ts';
 
 /**
- * One header of files that fit together: the first's, with the plans, packages, models and seconds of all. Throws one
- * line that begins with `files` where they plan more than a run may.
+ * Joins the headers of files that fit together: the first header, with the plans, packages, models and budgets of all.
+ * Throws one line that begins with `files` where they plan more than a run may.
  */
 export function joinHeaders(first: Header, headers: readonly Header[], files: string): Header {
   const plan = headerSchema.shape.plan.safeParse([...new Set(headers.flatMap((header) => header.plan))]);
@@ -21,12 +21,12 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
       ...first.environment,
       browser: paged.environment.browser,
       packages,
-      // One file that began on a busy machine puts times of the whole in doubt.
+      // If one file began on a busy machine, all times are in doubt.
       load: Math.max(...environments.map(({ load }) => load)),
       governor: distinct(environments.map(({ governor }) => governor)).join(', ') || null,
     },
     fingerprint: {
-      // Each file's own tells of the packages that it used.
+      // Each file's fingerprint covers only the packages that it used.
       hash: distinct(headers.map(({ fingerprint }) => fingerprint.hash)).join('+'),
       parts: {
         ...first.fingerprint.parts,

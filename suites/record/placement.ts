@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A GPU as its driver or browser describes it; null is not told. */
+/** A GPU as its driver or browser describes it; null where not reported. */
 const adapterSchema = z.strictObject({
   vendor: z.string().nullable(),
   architecture: z.string().nullable(),
@@ -12,10 +12,12 @@ const adapterSchema = z.strictObject({
 export type Adapter = z.infer<typeof adapterSchema>;
 
 const featuresSchema = z.strictObject({
-  /** Whether the WebAssembly that was loaded uses SIMD, and waits for JavaScript's promises (JSPI); null without any. */
+  /**
+   * Whether the loaded WebAssembly uses SIMD, and JSPI (waiting for JavaScript's promises); null without WebAssembly.
+   */
   simd: z.boolean().nullable(),
   jspi: z.boolean().nullable(),
-  /** Whether the WebGPU adapter has shader-f16; null on other devices, and where it is not told. */
+  /** Whether the WebGPU adapter has shader-f16; null on other devices, and where not reported. */
   float16: z.boolean().nullable(),
   /** Whether the page may share memory between threads; null in Node. */
   crossOriginIsolated: z.boolean().nullable(),
@@ -24,18 +26,21 @@ const featuresSchema = z.strictObject({
 });
 export type Features = z.infer<typeof featuresSchema>;
 
-/** Where the nodes of a session really ran, and how that is known. */
+/** Where the nodes of a session actually ran, and the evidence. */
 export const placementSchema = z.strictObject({
-  /** Device that computed: cpu, wasm, webgl, webgpu, webnn, cuda. */
+  /** The device that computed: cpu, wasm, webgl, webgpu, webnn, cuda. */
   device: z.string(),
   /** The evidence, in words: `placement log`, `kernel profile`, … */
   proof: z.string(),
-  /** Nodes (or kernels) counted by the provider that ran them. Empty where the runtime does not tell. */
+  /** Number of nodes (or kernels) per provider that ran them. Empty where the runtime does not report it. */
   nodes: z.record(z.string(), z.number().int()),
-  /** Nodes on another provider than asked; copies between devices among the nodes. Absent where it does not tell. */
+  /**
+   * `fallbacks`: nodes on another provider than requested. `copies`: nodes that copy between devices. Absent where not
+   * reported.
+   */
   fallbacks: z.number().int().optional(),
   copies: z.number().int().optional(),
-  /** How values are stored and computed with, in words. */
+  /** How values are stored and computed, in words. */
   numerics: z.string().optional(),
   adapter: adapterSchema.optional(),
   threads: z.strictObject({ asked: z.number().int(), got: z.number().int() }).optional(),

@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { MOST_CYCLES } from './limits.ts';
 import { bytes } from './units.ts';
 
-/** Memory of one process in bytes; null where the operating system does not tell. */
+/** Memory of one process in bytes; null where the operating system does not report it. */
 export const processMemorySchema = z.strictObject({
-  /** `cuda` is no process: what the child holds of CUDA devices, by nvidia-smi; its peak is the most at these points. */
+  /**
+   * `cuda` is not a process: it is the child's memory on CUDA devices, from nvidia-smi. Its peak is the maximum at
+   * these points.
+   */
   role: z.enum(['process', 'renderer', 'gpu', 'cuda']),
-  /** Resident before the model was opened, after opening, after the last run, after closing, and the highest ever. */
+  /**
+   * Resident memory before the model was opened, after opening, after the last run, after closing, and the highest
+   * ever.
+   */
   baseline: bytes.nullable(),
   opened: bytes.nullable(),
   steady: bytes.nullable(),
@@ -15,7 +21,10 @@ export const processMemorySchema = z.strictObject({
 });
 export type ProcessMemory = z.infer<typeof processMemorySchema>;
 
-/** Bytes after each cycle of creating, running and closing a session. A slope takes time that grows with their square. */
+/**
+ * Bytes after each cycle of creating, running and closing a session. Bounded, since a slope takes time that grows with
+ * the square of their number.
+ */
 export const cyclesSchema = z.array(bytes).max(MOST_CYCLES);
 
 /** Resident bytes of one process after each cycle of creating, running and closing a session, in order. */

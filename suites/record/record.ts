@@ -17,7 +17,7 @@ import { OLDER, upgradeFrom } from './upgrades.ts';
 
 export type { Adapter, Features, Placement } from './placement.ts';
 
-/** How a case ended. Only `ok` is a pass. */
+/** How a cell ended. Only `ok` is a pass. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
@@ -36,7 +36,7 @@ export type Status = Outcome['status'];
 
 export const recordSchema = z.strictObject({
   kind: z.literal('record'),
-  /** The case's id on its backend, see cell.ts. */
+  /** The cell's id, see plan/cell.ts. */
   id: z.string().max(MOST_ID),
   round: z.int().nonnegative(),
   at: z.iso.datetime(),
@@ -50,36 +50,36 @@ const lineSchema = z.discriminatedUnion('kind', [recordSchema, resumeSchema, end
 export type Run = {
   readonly header: Header;
   readonly records: readonly Record[];
-  /** Where it went on after it had been cut short. */
+  /** Where it was resumed after an interruption. */
   readonly resumes: readonly Resume[];
-  /** Undefined where its last part crashed; the stolen time is that of all parts. */
+  /** Undefined where its last part crashed. Stolen time is that of all parts. */
   readonly end: End | undefined;
-  /** The first lines that were left out, as `FILE:LINE: reason`, and then how many more. */
+  /** The first skipped lines as `FILE:LINE: reason`, then the number of further ones. */
   readonly damaged: readonly string[];
-  /** Of a run that was read from several files: see runs.ts. */
+  /** The files of a run that was read from several: see runs.ts. */
   readonly files?: readonly JoinedFile[];
 };
 
-/** A file of a run that was read from several, with what the run as a whole tells in sum only. */
+/** One file of a run that was read from several, with the facts that the joined run only has in sum. */
 export type JoinedFile = {
   readonly file: string;
   readonly header: Header;
   readonly resumes: readonly Resume[];
   readonly end: End | undefined;
-  /** The times in which it was measured, in milliseconds since 1970. */
+  /** When it was measured, in milliseconds since 1970. */
   readonly spans: readonly Span[];
-  /** Files that hold nothing that this one does not; they count once. */
+  /** Files whose content is all in this one; they count once. */
   readonly copies: readonly string[];
-  /** How many of its records other files hold too, with the same values; they count once. */
+  /** How many of its records other files hold too, with equal values; they count once. */
   readonly repeated: readonly { readonly of: string; readonly records: number }[];
 };
 
 export type Span = { readonly from: number; readonly to: number };
 
-/** Damaged lines that are named; of more only the count is told. */
+/** Number of damaged lines that are listed; further ones are only counted. */
 const NAMED = 5;
 
-/** Characters of the reason why a line is damaged. */
+/** Maximum of characters in the reason why a line is damaged. */
 const REASON = 200;
 
 const reasonOf = (error: unknown): string => {
@@ -87,9 +87,9 @@ const reasonOf = (error: unknown): string => {
   return cut(plain(reason ?? ''), REASON);
 };
 
-/** A line's value, before its shape is known. Throws where it is not JSON in UTF-8, or more than a line may hold. */
+/** A line's value, before its schema is checked. Throws where it is not JSON in UTF-8, or too large for a line. */
 function readLine(line: Uint8Array): unknown {
-  if (line.length > MOST_BYTES) throw new Error(`it has ${line.length} bytes, and a line at most ${MOST_BYTES}`);
+  if (line.length > MOST_BYTES) throw new Error(`it has ${line.length} bytes, more than the ${MOST_BYTES} of a line`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);
@@ -106,18 +106,20 @@ function readLine(line: Uint8Array): unknown {
 const isHeader = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'run';
 
-/** The lines of a file, each with its number from 1, without those that are blank. */
+/** The lines of a file that are not blank, each with its number from 1. */
 function* linesOf(bytes: Uint8Array): Generator<{ line: Uint8Array; number: number }> {
   for (let at = 0, number = 1; at < bytes.length; number++) {
     const end = bytes.indexOf(0x0a, at);
     const line = bytes.subarray(at, end === -1 ? bytes.length : end);
-    // Blanks are up to the space in ASCII.
+    // Blank: only bytes up to the ASCII space.
     if (line.some((byte) => byte > 0x20)) yield { line, number };
     at += line.length + 1;
   }
 }
 
-/** How lines become those of this version, by the header as it stands in the file. Throws where they cannot. */
+/**
+ * The function that upgrades a line to this version's schema, chosen by the file's header. Throws where there is none.
+ */
 function upgradeOf(header: unknown, file: string): (line: unknown) => unknown {
   const schema = isHeader(header) && 'schema' in header ? header.schema : undefined;
   if (!z.int().positive().safeParse(schema).success) return (line) => line;
@@ -130,7 +132,10 @@ function upgradeOf(header: unknown, file: string): (line: unknown) => unknown {
   }
 }
 
-/** The header, from a file's first line, and how its lines become those of this version. Throws where it is none. */
+/**
+ * The header, from a file's first line, and the function that upgrades its lines. Throws where the line is not a
+ * header.
+ */
 function headerOf(first: { line: Uint8Array; number: number } | undefined, file: string) {
   const orThrow = <T>(read: () => T): T => {
     try {
@@ -147,9 +152,9 @@ function headerOf(first: { line: Uint8Array; number: number } | undefined, file:
 }
 
 /**
- * Reads a run file, as text or as bytes. A line that cannot be read, that no cell of the plan asked for, or that repeats
- * another's cell and round is left out and named in `damaged`; the others still load. Throws where the header, which
- * comes first, is missing or of a schema that this version cannot read, and where a second run begins.
+ * Reads a run file, as text or as bytes. A line is skipped and listed in `damaged` where it cannot be read, where its
+ * cell is not in the plan, or where it repeats the cell and round of another; the others still load. Throws where the
+ * header, which comes first, is missing or of a schema that this version cannot read, and where a second run begins.
  */
 export function parseRun(content: string | Uint8Array, file: string): Run {
   const lines = linesOf(typeof content === 'string' ? new TextEncoder().encode(content) : content);
@@ -159,12 +164,12 @@ export function parseRun(content: string | Uint8Array, file: string): Run {
   const records: Record[] = [];
   const resumes: Resume[] = [];
   const ends: End[] = [];
-  /** Takes a line in, or throws why it is left out. */
+  /** Adds a line to the run, or throws why it is skipped. */
   const take = (line: z.infer<typeof lineSchema>) => {
     if (line.kind === 'resume') resumes.push(line);
     else if (line.kind === 'end') ends.push(line);
     else {
-      if (!planned.has(line.id)) throw new Error(`the run did not plan its cell: ${line.id}`);
+      if (!planned.has(line.id)) throw new Error(`its cell is not in the plan of the run: ${line.id}`);
       const place = `${line.round} ${line.id}`;
       if (seen.has(place)) throw new Error(`round ${line.round} of its cell was recorded before: ${line.id}`);
       seen.add(place);

@@ -7,7 +7,7 @@ import type { JoinedFile, Run, Span } from './record.ts';
 
 export type { FileRun } from './copies.ts';
 
-/** The spans in which a run was measured: from each beginning to the last line before the next. */
+/** The spans in which a run was measured: from each beginning or resumption to the last line before the next. */
 function spansOf({ header, resumes, records, end }: Run): Span[] {
   const begins = [header.started, ...resumes.map(({ at }) => at)].map((at) => Date.parse(at)).sort((a, b) => a - b);
   const lines = [...records, ...(end === undefined ? [] : [end])].map(({ at }) => Date.parse(at));
@@ -17,7 +17,7 @@ function spansOf({ header, resumes, records, end }: Run): Span[] {
   });
 }
 
-/** The last end, with what slowed any file; undefined where one has none. */
+/** The last end, with the throttling of all files; undefined where one file has no end. */
 function joinEnds(files: readonly JoinedFile[]): End | undefined {
   const ends = files.flatMap(({ end, spans }) =>
     end === undefined ? [] : [{ end, time: spans.reduce((sum, { from, to }) => sum + to - from + 1, 0) }],
@@ -27,20 +27,20 @@ function joinEnds(files: readonly JoinedFile[]): End | undefined {
 }
 
 /**
- * Several run files as one run: the cells of every plan, in the order in which the files began; the same run whatever
- * the order of `parts`. It began with the first and ended with the last, and has no end where one has none. Throws one
- * line that names two files, where they are of another commit, machine or profile, or hold the same round of a cell with
- * other values; and where they plan more than a run may. A single file is its own run.
+ * Joins several run files to one run: the cells of every plan, in the order in which the files began. The order of
+ * `parts` does not matter. The run begins with the first file and ends with the last, and has no end where one file has
+ * none. A single file is its own run. Throws one line that names two files where their commit, machine or profile
+ * differ, or where they hold the same round of a cell with other values; and where they plan more than a run may.
  */
 export function joinRuns(parts: readonly FileRun[]): Run {
   const inOrder = [...parts].sort(byBeginning);
   const kept = withoutCopies(inOrder);
   const [first] = kept;
-  if (first === undefined) throw new Error('no run file was named');
+  if (first === undefined) throw new Error('no run file was given');
   if (parts.length === 1) return first.run;
   const headed = kept.map(({ file, run }) => ({ file, header: run.header }));
   for (const b of headed.slice(1)) {
-    // Of those that tell less, such as of no browser, each may fit the first and not the next.
+    // Compared with all before: files that lack a part, such as a browser, may fit the first and not the next.
     for (const a of headed.slice(0, headed.indexOf(b))) {
       const reason = misfit(a, b);
       if (reason !== undefined) throw new Error(reason);
@@ -62,7 +62,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   };
 }
 
-/** What a reader of a joined run must know of its files, a line each; none of a run of one file. */
+/** Notes for the reader of a joined run, one line each; empty for a run of one file. */
 export function notesOf({ files = [] }: Run): string[] {
   const spans = files.flatMap(({ file, spans: own }) => own.map((span) => ({ ...span, file })));
   const together = new Set<string>();
@@ -74,11 +74,11 @@ export function notesOf({ files = [] }: Run): string[] {
   }
   return [
     ...files.flatMap(({ file, copies }) =>
-      copies.map((copy) => `${copy} holds nothing that ${file} does not: it is read once`),
+      copies.map((copy) => `${copy} is a copy of ${file} or of a part of it: it is read once`),
     ),
     ...files.flatMap(({ file, repeated }) =>
       repeated.map(
-        ({ of, records }) => `${records} records of ${file} are in ${of} too, with the same values: they count once`,
+        ({ of, records }) => `${records} records of ${file} are in ${of} too, with equal values: they count once`,
       ),
     ),
     ...files

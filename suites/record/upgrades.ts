@@ -1,20 +1,23 @@
 /**
- * An older schema of run files: how a line of it, parsed from JSON, becomes one of the next schema; or the last commit
- * of this project that reads it, where what the next one asks for is not in the file.
+ * An older schema of run files. `upgrade` turns a line, parsed from JSON, into one of the next schema. Where the file
+ * lacks what the next schema needs, `commit` is the last commit of this project that reads it.
  */
 export type Older =
   | { readonly schema: number; readonly upgrade: (line: unknown) => unknown }
   | { readonly schema: number; readonly commit: string };
 
-/** Every schema before the present one, a row each. Whoever changes the schema adds the row of the one before. */
+/** One row for each schema before the current one. A change of the schema adds a row for the previous one. */
 export const OLDER: readonly Older[] = [
-  // Errors had one level and no logits; samples had no order.
+  // Errors had one level and no logits; samples were not in time order.
   { schema: 1, commit: '0085e47' },
-  // Latencies did not say what work a call is.
+  // Latencies did not record the work of a call.
   { schema: 2, commit: '924c3c7' },
 ];
 
-/** How a line of schema `from` becomes one of schema `to`. Throws which version reads `from` where a step is missing. */
+/**
+ * The function that upgrades a line from schema `from` to schema `to`. Throws, naming the commit that reads `from`,
+ * where a step is missing.
+ */
 export function upgradeFrom(from: number, to: number, older: readonly Older[]): (line: unknown) => unknown {
   if (from > to) throw new Error('read it with a newer version: git pull && npm ci');
   const steps = Array.from({ length: to - from }, (_, i) => {

@@ -126,7 +126,7 @@ describe('report', { timeout: 60_000 }, () => {
       () => [write('a.jsonl', CPU), write('b.jsonl', NULL, { commit: 'fedcba987654', started: LATER })],
       (message) =>
         expect(message).toBe(
-          `error: ${folder}/a.jsonl and ${folder}/b.jsonl are not of one run: they differ in commit (0123456789ab+; fedcba987654): run both alike, or read each by itself`,
+          `error: ${folder}/a.jsonl and ${folder}/b.jsonl are not from the same run: they differ in commit (0123456789ab+; fedcba987654): run both with the same options, or read each separately`,
         ),
     ],
     [

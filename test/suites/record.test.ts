@@ -63,13 +63,13 @@ describe('run files', () => {
     [
       'no cell of the plan asked for',
       lineOf({ id: 'latency:x.y:fp32:b1:64:null' }),
-      'the run did not plan its cell: lat',
+      'its cell is not in the plan of the run: lat',
     ],
     ['repeats a round of a cell', lineOf({}), 'round 0 of its cell was recorded before: conformance:'],
     ['is of no round', lineOf({ round: -1 }), 'expected number to be >=0'],
-    ['has an id of 8 MB', lineOf({ id: 'x'.repeat(8e6) }), 'a text of it has 8000000 characters'],
-    ['has an id of 20 MB', lineOf({ id: 'x'.repeat(2e7) }), 'bytes, and a line at most 16777216'],
-    ['has a key of 1 MB', lineOf({ ['x'.repeat(1e6)]: 1 }), 'a text of it has 1000000 characters'],
+    ['has an id of 8 MB', lineOf({ id: 'x'.repeat(8e6) }), 'one of its texts has 8000000 characters'],
+    ['has an id of 20 MB', lineOf({ id: 'x'.repeat(2e7) }), 'bytes, more than the 16777216 of a line'],
+    ['has a key of 1 MB', lineOf({ ['x'.repeat(1e6)]: 1 }), 'one of its texts has 1000000 characters'],
     ['has a million values', lineOf({ outcome: Array(1e6).fill(0) }), 'it holds more than 500000 values'],
     ['nests a million deep', `${'['.repeat(1e6)}${']'.repeat(1e6)}`, 'its values nest deeper than 16'],
     ['is of another shape, with a long name', lineOf({ ['\u001b[31m\u202e'.repeat(9999)]: 1 }), 'Unrecognized key'],
@@ -99,10 +99,10 @@ describe('run files', () => {
   it('refuse a plan of 200,000 cells with their number, and a header that is not the first line', () => {
     const plan = Array.from({ length: 200_000 }, (_, i) => `latency:resnet20.seed${i}:fp32:b1:32:null`);
     const header = JSON.stringify({ ...run.header, plan });
-    expect(() => parseRun(header, 'run.jsonl')).toThrow('200000 cells are more than a run may plan, 20000');
+    expect(() => parseRun(header, 'run.jsonl')).toThrow('200000 cells are more than the 20000 that a run may plan');
     const backends = plan.slice(0, 65).map((id, i) => `${id}/${i}`);
     expect(() => parseRun(JSON.stringify({ ...run.header, plan: backends }), 'run.jsonl')).toThrow(
-      '65 backends are more than a run may plan, 64',
+      '65 backends are more than the 64 that a run may plan',
     );
     expect(() => parseRun(`\n${lines[0]}`, 'run.jsonl')).toThrow('not a run file');
   });
@@ -126,7 +126,7 @@ describe('figures of a record that reports could not bear', () => {
   it('are damage: logits that are no whole number of float32', () => {
     const logits = { values: btoa('12345'), allowed: btoa('12345') };
     const { records, damaged } = changed('conformance', (result) => Object.assign(result, { logits }));
-    expect([records.length, damaged]).toEqual([0, [expect.stringContaining('it is no whole number of float32')]]);
+    expect([records.length, damaged]).toEqual([0, [expect.stringContaining('it is not a whole number of float32')]]);
   });
 
   it('are damage: more cycles than a slope can be taken from', () => {

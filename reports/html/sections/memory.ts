@@ -79,7 +79,7 @@ function panel(label: string, rows: readonly PanelRow<Memory>[], palette: Page['
       }),
       Plot.text(without, {
         y: 'key',
-        text: (bar: Bar) => (bar.process ? 'not told by the system' : bar.status),
+        text: (bar: Bar) => (bar.process ? 'not reported by the system' : bar.status),
         frameAnchor: 'left',
         dx: 6,
         fill: 'var(--none)',

@@ -31,7 +31,7 @@ function lines(session: Session): Line[] {
 const nodes = (placement: Placement | undefined): Content => {
   if (placement === undefined) return NONE;
   const counts = Object.entries(placement.nodes);
-  if (counts.length === 0) return 'not told';
+  if (counts.length === 0) return 'not reported';
   return roomy(counts.map(([provider, n]) => `${n} ${provider}`).join(', '));
 };
 

@@ -28,7 +28,7 @@ function refusal(one: FileRun, other: FileRun): string {
 }
 
 describe('files that do not fit together', () => {
-  const SEPARATE = 'or read each by itself';
+  const SEPARATE = 'or read each separately';
 
   it.each<[string, Partial<Header>, string]>([
     ['another commit', { commit: 'fedcba987654' }, 'commit (0123456789ab+; fedcba987654)'],
@@ -41,7 +41,7 @@ describe('files that do not fit together', () => {
     ['another scenario', { command: ['--scenario', 'offline'] }, '--scenario (the profile’s; offline)'],
   ])('are refused with both names: %s', (_, header, what) => {
     const message = refusal(a, changed(b, header));
-    expect(message).toContain(`a.jsonl and b.jsonl are not of one run: they differ in ${what}: `);
+    expect(message).toContain(`a.jsonl and b.jsonl are not from the same run: they differ in ${what}: `);
     expect(message).toContain(SEPARATE);
   });
 
@@ -61,7 +61,7 @@ describe('files that do not fit together', () => {
     ],
   ])('are refused where they are of another machine: %s', (part, header, what) => {
     const message = refusal(a, changed(b, header));
-    expect(message).toContain(`a.jsonl and b.jsonl are not of one machine: they differ in ${part} (`);
+    expect(message).toContain(`a.jsonl and b.jsonl are not from the same machine: they differ in ${part} (`);
     expect(message).toContain(what);
     expect(message).toContain('compare');
   });
@@ -69,7 +69,7 @@ describe('files that do not fit together', () => {
   it('are refused where they took turns with each other, or only one did', () => {
     const pair = (variant: 'a' | 'b', name = 'x') => ({ pair: { name, variant } });
     expect(refusal(changed(a, pair('a')), changed(b, pair('b')))).toBe(
-      'a.jsonl and b.jsonl are not of one run: they differ in --aa (version a; version b): compare the two: npm run compare -- a.jsonl b.jsonl',
+      'a.jsonl and b.jsonl are not from the same run: they differ in --aa (version a; version b): compare the two: npm run compare -- a.jsonl b.jsonl',
     );
     expect(refusal(a, changed(b, pair('a')))).toContain('--aa (none; version a)');
     const [both, twin] = ['a', 'b'].map((variant) =>
@@ -83,7 +83,7 @@ describe('files that do not fit together', () => {
     const model = (sha256: string) => ({ id: 'x', architecture: null, files: [{ name: 'x.onnx', sha256 }] });
     const [one, other] = [changed(a, { models: [model('1')] }), changed(b, { models: [model('2')] })];
     expect(refusal(one, other)).toBe(
-      'a.jsonl and b.jsonl are not of one run: they differ in the files of x (x.onnx 1; x.onnx 2): run both alike, or read each by itself',
+      'a.jsonl and b.jsonl are not from the same run: they differ in the files of x (x.onnx 1; x.onnx 2): run both with the same options, or read each separately',
     );
   });
 
@@ -97,7 +97,7 @@ describe('files that do not fit together', () => {
   it('are refused where they plan more than a run may', () => {
     const plan = (n: number) => Array.from({ length: 15_000 }, (_, i) => `latency:resnet20.seed${i}:fp32:b1:${n}:null`);
     expect(refusal(changed(a, { plan: plan(32) }), changed(b, { plan: plan(64) }))).toBe(
-      'a.jsonl, b.jsonl: 30000 cells are more than a run may plan, 20000',
+      'a.jsonl, b.jsonl: 30000 cells are more than the 20000 that a run may plan',
     );
     expect(() => joinRuns([])).toThrow('no run file');
   });

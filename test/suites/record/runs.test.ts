@@ -155,7 +155,7 @@ describe('files that hold the same', () => {
       ['a.jsonl', ['copy.jsonl']],
       ['b.jsonl', []],
     ]);
-    expect(notesOf(run)).toEqual(['copy.jsonl holds nothing that a.jsonl does not: it is read once']);
+    expect(notesOf(run)).toEqual(['copy.jsonl is a copy of a.jsonl or of a part of it: it is read once']);
   });
 
   it('count once where one was copied before the other went on, and the whole is finished', () => {
@@ -163,7 +163,7 @@ describe('files that hold the same', () => {
     const run = joinRuns([early, a]);
     expect(run.end).toEqual(a.run.end);
     expect(run.records).toEqual(a.run.records);
-    expect(notesOf(run)).toEqual(['early.jsonl holds nothing that a.jsonl does not: it is read once']);
+    expect(notesOf(run)).toEqual(['early.jsonl is a copy of a.jsonl or of a part of it: it is read once']);
   });
 
   it('count once where single records are the same, and say how many', () => {
@@ -172,7 +172,7 @@ describe('files that hold the same', () => {
     const joined = joinRuns([a, more]);
     expect(joined.records).toHaveLength(4);
     expect(notesOf(joined)[0]).toMatch(
-      /^2 records of (a|more)\.jsonl are in (more|a)\.jsonl too, with the same values: they count once$/,
+      /^2 records of (a|more)\.jsonl are in (more|a)\.jsonl too, with equal values: they count once$/,
     );
   });
 });
