@@ -6,32 +6,35 @@ import type { Profile } from './profiles.ts';
 import { narrow, parseQuery, type Query } from './query.ts';
 import { batchesOf, type Scenario } from './scenarios.ts';
 
-/** What a person asks to be run. Whatever is left out is as the profile has it. */
+/** What the user requests. Options that are left out come from the profile. */
 export type Ask = {
-  /** Case ids, wildcards allowed: `latency:resnet50.*:fp32:b1:224:ort-web/*`. None: all that the profile has. */
+  /** Case ids, wildcards allowed: `latency:resnet50.*:fp32:b1:224:ort-web/*`. Without any, all cells of the profile. */
   readonly queries?: readonly string[] | undefined;
-  /** Models, backends and suites where a query leaves them open. */
+  /** Models, backends and suites for queries that leave them open. */
   readonly models?: readonly string[] | undefined;
   readonly backends?: readonly string[] | undefined;
   readonly suites?: readonly string[] | undefined;
   /** Scenarios of MLPerf inference: `single-stream`, `multi-stream`, `offline`. */
   readonly scenarios?: readonly string[] | undefined;
-  /** Whether calls that leave their data on the device are timed as well. */
+  /** Whether calls that leave their data on the device are timed too (suite `transfer`). */
   readonly ioBinding?: boolean | undefined;
-  /** Models of one's own: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`. */
+  /** Custom models: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`. */
   readonly files?: readonly string[] | undefined;
-  /** `quick`, which is meant where it is left out, or `full`. */
+  /** `quick` (the default) or `full`. */
   readonly profile?: string | undefined;
   /** Seconds of measuring, after which no visit starts. */
   readonly budgetSeconds?: number | undefined;
-  /** Fresh processes or pages for each cell. */
+  /** Number of rounds: fresh processes or pages for each cell. */
   readonly rounds?: number | undefined;
-  /** Timed calls in each round, and untimed calls before them. */
+  /** Timed calls in each round, and warm-up calls before them. */
   readonly samples?: number | undefined;
   readonly warmup?: number | undefined;
-  /** Rounds go on until every latency, or with `aa` every ratio, is known to this share, such as 0.02. */
+  /**
+   * Rounds continue until the 95 % interval of every latency (with `aa`, of every ratio) is within ± this share, such
+   * as 0.02.
+   */
   readonly within?: number | undefined;
-  /** Whether every cell is run twice, in turns, as if it were two versions. */
+  /** Whether every cell is run twice, interleaved, as if it were two versions. */
   readonly aa?: boolean | undefined;
 };
 
@@ -55,14 +58,14 @@ const askSchema = z.strictObject({
   aa: z.boolean().optional(),
 }) satisfies z.ZodType<Ask>;
 
-/** Throws one line where a value is none that may be asked for, or has no meaning here. */
+/** Throws one line where a value is not allowed, or has no meaning here. */
 export function checkAsk(ask: Ask): void {
   const { success, error } = askSchema.safeParse(ask);
   const [issue] = error?.issues ?? [];
   if (!success) throw new Error(`${['ask', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
 }
 
-/** The words of the command line that asks for the same: what `npm run bench --` takes. */
+/** The equivalent command line: the words after `npm run bench --`. */
 export function commandOf(ask: Ask): string[] {
   const list = (flag: string, values: readonly unknown[] = []) => (values.length > 0 ? [flag, values.join(',')] : []);
   const value = (flag: string, one: unknown) => (one === undefined ? [] : [flag, `${one}`]);
@@ -84,10 +87,10 @@ export function commandOf(ask: Ask): string[] {
   ];
 }
 
-/** The suites that can do something. */
+/** Ids of the suites for which `can` holds. */
 const idsOf = (can: (suite: AnySuite) => boolean): string[] => SUITES.filter(can).map(({ id }) => id);
 
-/** The queries of an ask, or one of everything, with their open fields narrowed to what else it says. */
+/** The requested queries, or one for everything, with open fields narrowed by the other options. */
 export function queriesOf(ask: Ask, scenarios: readonly Scenario[], profile: Profile): Query[] {
   const { queries = [], models, backends, ioBinding = false } = ask;
   const asked = ask.suites ?? (scenarios.length > 0 ? idsOf(({ times }) => times !== undefined) : undefined);

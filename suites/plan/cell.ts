@@ -1,4 +1,4 @@
-/** What one question asks of one backend: pure data. Its id is also the query that reruns it. */
+/** A case on a backend: pure data. Its id is also the query that reruns it. */
 export type Cell = {
   readonly suite: string;
   /** `architecture.tag`, such as `resnet50.seed0`. */
@@ -10,7 +10,7 @@ export type Cell = {
   readonly backend: string;
 };
 
-/** Tag of a model that a person brings in a file. */
+/** Tag of a custom model, which is loaded from a file. */
 export const OWN_TAG = 'user';
 
 export const isOwn = (model: string): boolean => model.endsWith(`.${OWN_TAG}`);
@@ -32,11 +32,14 @@ export function parseCell(id: string): Cell {
     !backend ||
     rest.length > 0
   )
-    throw new Error(`'${id}' is not a case id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
+    throw new Error(`'${id}' is not a cell id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
   return { suite, model, precision, batch: Number(batch.slice(1)), size: Number(size), backend };
 }
 
-/** Whether a pattern means a text: `*` stands for any run of letters. Takes time in proportion to their product at most. */
+/**
+ * Whether a pattern matches a text; `*` stands for any characters. Time is at most proportional to the product of their
+ * lengths.
+ */
 export function globMatches(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
@@ -44,7 +47,7 @@ export function globMatches(pattern: string, text: string): boolean {
   if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
   let at = first.length;
   for (const part of rest) {
-    // The earliest place leaves most room for the parts that follow.
+    // The earliest match leaves the most room for the parts that follow.
     const found = text.indexOf(part, at);
     if (found === -1 || found + part.length > text.length - last.length) return false;
     at = found + part.length;

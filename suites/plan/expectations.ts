@@ -2,9 +2,9 @@ import type { Status } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import { type Cell, globMatches, isOwn } from './cell.ts';
 
-/** A failure of a runtime that is known, so that a run can tell it from a new one. */
+/** A known failure of a runtime, so that a run can distinguish it from a new one. */
 export type Expectation = {
-  /** Fields of a case id, `*` for any. */
+  /** Fields of a cell id, `*` for any. */
   readonly cells: readonly [
     suite: string,
     model: string,
@@ -14,11 +14,11 @@ export type Expectation = {
     backend: string,
   ];
   readonly status: Status;
-  /** What it is, and where it is reported. */
+  /** What the defect is, and where it is reported. */
   readonly reason: string;
 };
 
-/** An entry whose cells pass again fails too, so that this list stays true. */
+/** An entry whose cells pass again is a failure too, so that this list stays true. */
 export const EXPECTATIONS: readonly Expectation[] = [
   ...[
     ['resnet18.*', 'fp32'],
@@ -29,7 +29,7 @@ export const EXPECTATIONS: readonly Expectation[] = [
       cells: ['*', model, precision, '*', '*', 'ort-web/webgl'],
       status: 'wrong',
       reason:
-        'onnxruntime-web 1.30 (WebGL) runs a convolution with the fused ReLU of another of its shape; not reported yet',
+        'onnxruntime-web 1.30 (WebGL) runs a convolution with the fused ReLU of another convolution of the same shape; not reported yet',
     }),
   ),
   ...['ort-web/webgpu', 'ort-web/webgpu-jsep', 'ort-node/webgpu'].map(
@@ -42,10 +42,10 @@ export const EXPECTATIONS: readonly Expectation[] = [
   ),
 ];
 
-/** What is known of a cell, or undefined: nothing of a person's own model, whose file may be named like any other. */
+/** The known failure of a cell, or undefined. Custom models have none: their file may be named like any other model. */
 export function expectationOf(cell: Cell): Expectation | undefined {
   if (isOwn(cell.model)) return undefined;
-  // A suite that compares no outputs cannot find them wrong.
+  // A suite that compares no outputs cannot find a wrong one.
   const judged = findSuite(cell.suite)?.judged ?? true;
   const fields = [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend];
   return EXPECTATIONS.find(
@@ -54,7 +54,7 @@ export function expectationOf(cell: Cell): Expectation | undefined {
   );
 }
 
-/** Whether an outcome is news: a failure that is not known, or a known one that does not happen. */
+/** Whether an outcome is unexpected: an unknown failure, or a known failure that did not happen. */
 export function isNews(cell: Cell, status: Status): boolean {
   const expected = expectationOf(cell);
   if (status === 'unsupported') return false;

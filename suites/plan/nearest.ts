@@ -1,7 +1,7 @@
-/** Characters of a name that the nearest is looked for. */
+/** Maximum of characters in a name for which a suggestion is made. */
 export const MOST_NAME = 300;
 
-/** Edits that turn one word into another (Levenshtein 1966). */
+/** Number of edits that turn one word into another (Levenshtein 1966). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {
@@ -13,14 +13,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** An error that names the nearest of what there is. */
+/** An error that suggests the nearest known name. */
 export function unknown(kind: string, name: string, known: readonly string[]): Error {
   if (name.length > MOST_NAME) return new Error(`unknown ${kind} '${name}'`);
   const [nearest] = [...known].sort((a, b) => distance(name, a) - distance(name, b));
   return new Error(`unknown ${kind} '${name}'${nearest ? `: did you mean '${nearest}'?` : ''}`);
 }
 
-/** Throws an error that suggests the nearest of `known` where `name` is not among them. */
+/** Returns `name`. Throws an error that suggests the nearest of `known` where `name` is not among them. */
 export function mustKnow(kind: string, name: string, known: readonly string[]): string {
   if (!known.includes(name)) throw unknown(kind, name, known);
   return name;

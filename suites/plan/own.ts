@@ -10,14 +10,14 @@ import { type Cell, OWN_TAG } from './cell.ts';
 import type { OwnModel, Profile } from './profiles.ts';
 import { mustKnow } from './query.ts';
 
-/** A file's name without what means something in a case id; of a `model.json`, its folder's. */
+/** A file's name (of a `model.json`, its folder's), with `_` for characters that have a meaning in a cell id. */
 function nameOf(path: string): string {
   const whole = resolve(path);
   const named = basename(whole) === MODEL_JSON ? dirname(whole) : whole;
   return basename(named, extname(named)).replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-/** `net.onnx`, or `resnet50=weights.safetensors`: the architecture, if any, and the path. */
+/** Splits `net.onnx` or `resnet50=weights.safetensors` into the architecture, if any, and the path. */
 function split(word: string): { arch: string | undefined; path: string } {
   const [, arch, path] = word.match(/^([^=/\\]+)=(.+)$/) ?? [];
   return path === undefined ? { arch: undefined, path: word } : { arch, path };
@@ -50,8 +50,8 @@ async function readOne(word: string): Promise<OwnModel> {
 }
 
 /**
- * The models that a person names by their files: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`.
- * Throws one line where one cannot be read, and where two have one name.
+ * Reads custom models: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`. Throws one line where one
+ * cannot be read, and where two have the same name.
  */
 export async function readOwnModels(words: readonly string[]): Promise<OwnModel[]> {
   const models: OwnModel[] = [];
@@ -63,7 +63,7 @@ export async function readOwnModels(words: readonly string[]): Promise<OwnModel[
   return models;
 }
 
-/** The profile with a person's own models, if any, as those that a wildcard means. */
+/** The profile; where there are custom models, a wildcard means those. */
 export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
   if (own.length === 0) return profile;
   const size = profile.models[0]?.size ?? 0;
@@ -71,9 +71,9 @@ export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
 }
 
 /**
- * Reads a person's own models as the cells want them, and holds what each cell's model needs against `limit` bytes of
- * memory. Returns those that need more, by model, batch and size. Throws one line where a model is not supported as
- * asked, and where no cell is left.
+ * Reads custom models at the batch and size of their cells, and compares the memory that each cell's model needs with
+ * `limit` bytes. Returns those that need more, by model, batch and size. Throws one line where a model is not supported
+ * as requested, and where no cell is left.
  */
 export async function checkModels(
   cells: readonly Cell[],

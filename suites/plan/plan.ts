@@ -8,23 +8,23 @@ import { PROFILES, type Profile } from './profiles.ts';
 import { expand, type Query } from './query.ts';
 import { profileFor, SCENARIOS, type Scenario } from './scenarios.ts';
 
-/** What a run will do. It is made by `planRun`, and only read by others. */
+/** What a run will do. `planRun` makes it; others only read it. */
 export type Plan = {
   readonly ask: Ask;
   readonly queries: readonly Query[];
-  /** The profile with all that was asked laid over it. */
+  /** The profile with all requested options applied. */
   readonly profile: Profile;
-  /** The cells, without repeats. */
+  /** The cells, without duplicates. */
   readonly cells: readonly Cell[];
-  /** Whether a cell runs only where a smaller one was quick. */
+  /** Whether a cell runs only where its smaller twin was quick. */
   isLarge(cell: Cell): boolean;
 };
 
-/** Rounds where each cell takes turns with itself, and at most where a precision is asked for. */
+/** Rounds of an A/A run, and the maximum of rounds where a precision (`within`) is requested. */
 const AA_ROUNDS = 10;
 const PRECISE_ROUNDS = 100;
 
-/** The profile of that name. Throws, with the nearest, where there is none. */
+/** The profile of that name. Throws, suggesting the nearest name, where there is none. */
 export function profileOf(name: string): Profile {
   const ids = PROFILES.map((row) => row.id);
   const profile = PROFILES.find((row) => row.id === mustKnow('profile', name, ids));
@@ -32,17 +32,17 @@ export function profileOf(name: string): Profile {
   return profile;
 }
 
-/** The scenarios of some names. Throws, with the nearest, where there is none of a name. */
+/** The scenarios of these names. Throws, suggesting the nearest name, where there is none. */
 export function scenariosOf(names: readonly string[]): Scenario[] {
   const ids = SCENARIOS.map((row) => row.id);
   const asked = names.map((name) => mustKnow('scenario', name, ids));
   return SCENARIOS.filter(({ id }) => asked.includes(id));
 }
 
-/** Whether a suite, or what a wildcard leaves of it, is for any network. */
+/** Whether a suite pattern has a wildcard or names a suite for networks. */
 const isOfNetworks = (suite: string): boolean => suite.includes('*') || findSuite(suite)?.of === 'networks';
 
-/** The cells that a run plans: the queries' own, and the profile's large ones where nothing was asked. */
+/** The cells that a run plans: those of the queries, and the profile's large ones where nothing was requested. */
 export function planCells(queries: readonly Query[], profile: Profile): Pick<Plan, 'cells' | 'isLarge'> {
   const cells = expand(queries, profile);
   const open = (query: Query) => query.size.join() === '*' && query.model.join() === '*';
@@ -56,12 +56,12 @@ export function planCells(queries: readonly Query[], profile: Profile): Pick<Pla
     ),
   );
   const ids = new Set(large.map(cellId));
-  // The suite's own two backends are not timed at several sizes.
+  // The two backends that test the harness (null, f64) are not timed at several sizes.
   const kept = large.filter((cell) => findBackend(cell.backend)?.gauges === undefined);
   return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
 }
 
-/** The profile with what was asked laid over it. Throws one line where a file of one's own cannot be read. */
+/** The profile with the requested options applied. Throws one line where the file of a custom model cannot be read. */
 async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<Profile> {
   const { files, rounds, budgetSeconds, samples, warmup, within, aa } = ask;
   const row = profileFor(profileOf(ask.profile ?? 'quick'), scenarios);
@@ -70,7 +70,7 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
     ...withOwn(row, await readOwnModels(files ?? [])),
     budget: budgetSeconds ?? row.budget,
     rounds: rounds ?? usual,
-    // Who asks for rounds wants them of long visits too.
+    // Requested rounds are made for long visits too.
     repeat: aa || within !== undefined || rounds !== undefined ? Infinity : row.repeat,
     samples: samples ?? row.samples,
     warmup: warmup ?? row.warmup,
@@ -78,8 +78,8 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
 }
 
 /**
- * Plans a run. Reads the files of one's own models, and nothing else; starts no program. Throws an Error of one line, with
- * the nearest name, where something is asked for that does not exist, and where nothing is left to run.
+ * Plans a run. Reads the files of custom models and nothing else, and starts no program. Throws an Error of one line,
+ * with the nearest name, where something requested does not exist, and where nothing is left to run.
  */
 export async function planRun(ask: Ask): Promise<Plan> {
   checkAsk(ask);

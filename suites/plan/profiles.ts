@@ -1,49 +1,52 @@
 import type { HashedFile, ModelSource } from '../../reference/models/load.ts';
 
-/** A model that a person brings in a file. */
+/** A custom model, which is loaded from a file. */
 export type OwnModel = {
-  /** Its id in cells: the file's name, and `user`. */
+  /** Its id in cells: `NAME.user`, from the file's name. */
   readonly id: string;
   readonly source: ModelSource;
   readonly files: readonly HashedFile[];
-  /** Of all its files together. */
+  /** SHA-256 of all its files together. */
   readonly sha256: string;
-  /** What its file fixes of its input; undefined where it leaves it free. */
+  /** Batch and size that the file fixes; undefined where they are free. */
   readonly batch: number | undefined;
   readonly size: number | undefined;
 };
 
-/** A model, and the size of its input where a query does not say; 0 is the family's own. */
+/** A model, and its input size where a query gives none; 0 means the family's own size. */
 export type ProfileModel = { readonly model: string; readonly size: number; readonly own?: OwnModel };
 
-/** How much a run does unless told otherwise. */
+/** The defaults of a run. */
 export type Profile = {
   readonly id: string;
   readonly purpose: string;
-  /** Models of a query's wildcards; a person's own, where there are any. */
+  /** Models that a wildcard means; the custom models where there are any. */
   readonly models: readonly ProfileModel[];
   readonly precisions: readonly string[];
-  /** Suites of a query's wildcard. */
+  /** Suites that a wildcard means. */
   readonly suites: readonly string[];
-  /** Cells beyond these: models at this size, on backends whose cell at the common size predicts a short visit. */
+  /**
+   * Additional cells: these models at these sizes, on backends where the cell at the common size predicts a short
+   * visit.
+   */
   readonly large: readonly { readonly model: string; readonly size: number }[];
   readonly rounds: number;
   /** Seconds of measuring, after which no visit starts. */
   readonly budget: number;
-  /** Seconds that a visit should take and, at most, may. */
+  /** Seconds that a visit should take (`visit`), and may take at most (`limit`). */
   readonly visit: number;
   readonly limit: number;
-  /** A visit longer than this is not repeated in a second round; seconds. */
+  /** A visit longer than this, in seconds, is not repeated in a second round. */
   readonly repeat: number;
-  /** Untimed calls before sampling. */
+  /** Warm-up calls before sampling. */
   readonly warmup: number;
-  /** Timed calls wanted in a visit, and the most seconds to spend on them. */
+  /** Wanted number of timed calls in a visit, and the maximum of seconds for them. */
   readonly samples: number;
   readonly sampling: number;
 };
 
 const COMMON = 64;
-/** Chains of one kernel, which gauge each device. */
+/** Chains of one kernel, which measure each device's peak. */
 const KERNELS = { model: 'kernels.seed0', size: 0 };
 const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
 const QUICK = ['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0'];
@@ -69,7 +72,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'full',
-    purpose: 'every model at its own size on every backend, in every form',
+    purpose: 'every model at its own size on every backend, in every precision',
     models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
     precisions: ['fp32', 'fp32-bn'],
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
@@ -85,5 +88,5 @@ export const PROFILES: readonly Profile[] = [
   },
 ];
 
-/** A person's own models in a profile. */
+/** The custom models in a profile. */
 export const ownModels = ({ models }: Profile): OwnModel[] => models.flatMap(({ own }) => own ?? []);

@@ -13,21 +13,21 @@ import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
 
 export { mustKnow } from './nearest.ts';
 
-/** Alternatives for each field of a case id; `*` leaves a field to the profile. */
+/** Alternatives for each field of a cell id; `*` leaves a field to the profile. */
 export type Query = { readonly [field in Field]: readonly string[] };
 const FIELDS = ['suite', 'model', 'precision', 'batch', 'size', 'backend'] as const;
 type Field = (typeof FIELDS)[number];
 
-/** Tag of a model that is named without one. */
+/** Tag for a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
 
 /** The precision that a file's network is run in: as it is. */
 const OWN_PRECISION = 'fp32';
 
-/** Characters of a query. */
+/** Maximum of characters in a query. */
 const MOST_QUERY = 10_000;
 
-/** What of `known` a pattern means. Throws where it means nothing. */
+/** The names in `known` that a pattern matches. Throws where it matches none. */
 function choose(kind: string, pattern: string, known: readonly string[]): string[] {
   if (!pattern.includes('*')) return [mustKnow(kind, pattern, known)];
   if (pattern.length > MOST_NAME) throw new Error(`no ${kind} matches '${pattern}'`);
@@ -46,7 +46,7 @@ export function parseQuery(text: string): Query {
   return { suite: field(0), model: field(1), precision: field(2), batch: field(3), size: field(4), backend: field(5) };
 }
 
-/** The query with its wildcards narrowed to what flags say. */
+/** The query with its wildcards narrowed by the flags. */
 export function narrow(query: Query, flags: Partial<Query>): Query {
   const pick = (field: Field) => (query[field].join() === '*' ? (flags[field] ?? query[field]) : query[field]);
   const [suite, model, precision, batch, size, backend] = FIELDS.map(pick) as [
@@ -62,26 +62,28 @@ export function narrow(query: Query, flags: Partial<Query>): Query {
 
 const positive = (kind: string, text: string, pattern: RegExp): number => {
   const digits = text.match(pattern)?.[1];
-  if (digits === undefined) throw new Error(`'${text}' is no ${kind}: write ${kind === 'batch' ? 'b1' : '224'}`);
+  if (digits === undefined) throw new Error(`'${text}' is not a ${kind}: write ${kind === 'batch' ? 'b1' : '224'}`);
   return Number(digits);
 };
 
-/** Largest checkpoint that a wildcard means, in bytes: nobody should download gigabytes by a star. */
+/** Largest checkpoint that a wildcard includes, in bytes: a `*` must not download gigabytes. */
 const SMALL = 10e6;
 
-/** Every model with a tag of its own; seeds are many more. */
+/** Every model with each of its tags. Other seeds are valid too. */
 export const knownModels = (): string[] =>
   MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, Number.POSITIVE_INFINITY)]);
 
 const tagsOf = (id: string, largest: number): string[] =>
   ALL_CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(({ tag }) => `${id}.${tag}`);
 
-/** Models that a wildcard may mean. */
+/** Models that a wildcard may include. */
 const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
 
-/** Throws where a model's name is not one, with the nearest. */
+/**
+ * Checks a model's name and returns it with its tag. Throws, suggesting the nearest name, where there is no such model.
+ */
 function checkModel(name: string): string {
-  if (isOwn(name)) throw new Error(`'${name}' is a model of your own: give its file with --model`);
+  if (isOwn(name)) throw new Error(`'${name}' is a custom model: give its file with --model`);
   const model = findModel(name) ? `${name}.${DEFAULT_TAG}` : name;
   const known = knownModels();
   const { arch, tag } = model.includes('.') ? splitModel(model) : { arch: model, tag: '' };
@@ -89,7 +91,7 @@ function checkModel(name: string): string {
   if (row === undefined) throw unknown('model', name, [...MODELS.map((one) => one.id), ...known]);
   const seeded = seedOf(tag);
   if (seeded?.kind === 'torch' && row.family !== 'resnet')
-    throw new Error(`'${model}': torch seeds are for torchvision's models`);
+    throw new Error(`'${model}': torch seeds exist for torchvision's models only`);
   return seeded ? model : mustKnow('model', model, known);
 }
 
@@ -103,23 +105,23 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   );
 }
 
-/** Pixels of CIFAR's images, the only size that its networks are run at unless a query names another. */
+/** Side of CIFAR's images in pixels. CIFAR networks run at this size unless a query gives another. */
 const CIFAR = 32;
 
-/** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
+/** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
 const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
 
-/** The size to use for a model: the family's own where none is set, or where the family has but one. */
+/** The input size of a model: the family's own where none is set, or where the family has only one. */
 function sizeOf(one: ProfileModel): number {
   const { model, size, own } = one;
   if (own?.size !== undefined) return own.size;
   const { arch } = splitModel(own?.source.model ?? model);
-  // A file may be named like any architecture.
+  // A file's name may be that of an architecture.
   const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
   return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
 }
 
-/** Throws where something else is asked of a person's own model than its file fixes. */
+/** Throws where the request differs from what a custom model's file fixes. */
 function mustAllow(model: ProfileModel, precision: string, batch: number, size: number): void {
   const { own } = model;
   if (own === undefined) return;
@@ -128,19 +130,19 @@ function mustAllow(model: ProfileModel, precision: string, batch: number, size: 
   if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
   if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
   if (isFile(model) && precision !== OWN_PRECISION)
-    throw new Error(`'${own.id}' is run as its file has it, which is ${OWN_PRECISION}: it has no ${precision}`);
+    throw new Error(`'${own.id}' runs as its file has it, in ${OWN_PRECISION}: it has no ${precision}`);
 }
 
-/** What of the precisions a pattern means for a model. */
+/** The precisions that a pattern matches for a model. */
 function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
   if (isFile(model) && pattern.includes('*')) return [OWN_PRECISION];
   return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
 }
 
-/** A query as it would be typed. */
+/** A query as a user would type it. */
 const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
 
-/** Whether a suite is for such a model. */
+/** Whether a suite can run on a model. */
 function isAskedOf({ of }: AnySuite, one: ProfileModel): boolean {
   const { arch, tag } = splitModel(one.model);
   const kernels = one.own === undefined && findModel(arch)?.family === 'kernels';
@@ -150,7 +152,7 @@ function isAskedOf({ of }: AnySuite, one: ProfileModel): boolean {
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** What a query asks of one model by one suite: the alternatives whose every combination is a cell. */
+/** The alternatives that a query has for one model and one suite. Every combination is a cell. */
 type Block = {
   readonly model: ProfileModel;
   readonly suite: string;
@@ -160,11 +162,11 @@ type Block = {
   readonly backends: readonly string[];
 };
 
-/** Whether a suite makes sense of a backend that tests this project itself; of any other it does. */
+/** Whether a suite makes sense for a backend. It may not for the two that test this project itself. */
 const mayAsk = (suite: AnySuite, gauges: BackendRow['gauges']): boolean =>
   gauges === undefined || suite.gaugedBy === gauges;
 
-/** The blocks of one query. Throws on what does not exist. */
+/** The blocks of one query. Throws on names that do not exist. */
 function blocksOf(query: Query, profile: Profile): Block[] {
   const suiteIds = SUITES.map((row) => row.id);
   const backendIds = BACKENDS.map((row) => row.id);
@@ -192,7 +194,7 @@ function blocksOf(query: Query, profile: Profile): Block[] {
 const sizeOfBlock = ({ precisions, batches, sizes, backends }: Block): number =>
   precisions.length * batches.length * sizes.length * backends.length;
 
-/** The cells of a block. Throws where a person's own model does not allow them. */
+/** The cells of a block. Throws where a custom model does not allow them. */
 function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block): Generator<Cell> {
   for (const backend of backends)
     for (const precision of precisions)
@@ -203,17 +205,17 @@ function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block)
         }
 }
 
-/** Throws where more cells are asked for than a run may plan. */
+/** Throws where more cells are requested than a run may plan. */
 function mustFit(count: number): void {
   if (count > MOST_CELLS)
     throw new Error(
-      `${count.toLocaleString('en-US')} cells are asked for, and a run plans at most ${MOST_CELLS.toLocaleString('en-US')}: ask for fewer models, backends, batches or sizes`,
+      `${count.toLocaleString('en-US')} cells are requested, and a run plans at most ${MOST_CELLS.toLocaleString('en-US')}: request fewer models, backends, batches or sizes`,
     );
 }
 
 /**
- * The cells that queries mean, in the order of reports and without repeats. Throws on what does not exist, where nothing
- * is left of a query, and, before any cell is made, where they are more than a run may plan.
+ * The cells of the queries, in the order of reports and without duplicates. Throws on names that do not exist, where a
+ * query has no cell, and, before any cell is made, where there are more than a run may plan.
  */
 export function expand(queries: readonly Query[], profile: Profile): Cell[] {
   const cells = new Map<string, Cell>();
@@ -223,7 +225,7 @@ export function expand(queries: readonly Query[], profile: Profile): Cell[] {
     mustFit(count);
     if (count === 0)
       throw new Error(
-        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline is of kernels alone, f64 is only judged and null only timed`,
+        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline runs kernels only, f64 is only judged and null only timed`,
       );
     for (const block of blocks) for (const cell of cellsOf(block)) cells.set(cellId(cell), cell);
     mustFit(cells.size);

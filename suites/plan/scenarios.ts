@@ -3,16 +3,16 @@ import type { Profile } from './profiles.ts';
 
 /**
  * A scenario of MLPerf inference (MLPerf Inference Rules, "Scenarios"; TestScenario in LoadGen's test_settings.h),
- * answered by cells of `latency`: calls follow each other as queries do there, each when the one before is complete.
+ * answered by cells of `latency`: as queries do there, each call starts when the one before is complete.
  */
 export type Scenario = {
   readonly id: 'single-stream' | 'multi-stream' | 'offline';
   readonly metric: string;
-  /** Images of a query, which is one call. */
+  /** Images per query; a query is one call. */
   readonly batches: readonly number[];
-  /** Which quantile of the queries' latencies is its metric; undefined where that is a throughput. */
+  /** The quantile of the queries' latencies that is its metric; undefined where the metric is a throughput. */
   readonly quantile: number | undefined;
-  /** Seconds of sampling in a round that its metric needs at least; 0 where the profile's do. */
+  /** Minimum of sampling seconds in a round for its metric; 0 where the profile's are enough. */
   readonly sampling: number;
 };
 
@@ -35,7 +35,7 @@ export const MULTI_STREAM = {
 
 export const OFFLINE = {
   id: 'offline',
-  metric: 'images per second, all of them at hand, at each batch',
+  metric: 'images per second with all images available, at each batch size',
   batches: [1, 2, 4, 8, 16, 32],
   quantile: undefined,
   sampling: 0,
@@ -43,11 +43,11 @@ export const OFFLINE = {
 
 export const SCENARIOS: readonly Scenario[] = [SINGLE_STREAM, MULTI_STREAM, OFFLINE];
 
-/** The batches of some scenarios, as a query has them. */
+/** The batch sizes of some scenarios, in a query's syntax. */
 export const batchesOf = (scenarios: readonly Scenario[]): string[] =>
   [...new Set(scenarios.flatMap(({ batches }) => batches))].sort((a, b) => a - b).map((batch) => `b${batch}`);
 
-/** The profile with the samples, and the seconds for them, that the scenarios' metrics need. */
+/** The profile with the samples, and the seconds for sampling, that the scenarios' metrics need. */
 export function profileFor(profile: Profile, scenarios: readonly Scenario[]): Profile {
   const wanted = scenarios.map(({ quantile }) => (quantile === undefined ? 0 : samplesFor(quantile)));
   const sampling = Math.max(profile.sampling, ...scenarios.map((one) => one.sampling));

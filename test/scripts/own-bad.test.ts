@@ -108,12 +108,7 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
       ['*:*:*:*:64'],
     ],
     ['another batch', at('good/net.onnx'), "net.onnx fixes the batch of 'net.user' to b1", ['*:net.user:*:b2']],
-    [
-      'another precision',
-      at('good/net.onnx'),
-      "'net.user' is run as its file has it, which is fp32",
-      ['*:net.user:fp32-bn'],
-    ],
+    ['another precision', at('good/net.onnx'), "'net.user' runs as its file has it, in fp32", ['*:net.user:fp32-bn']],
     [
       'external data at an absolute path',
       () => put('ext/absolute.onnx', placed({ location: join(folder, 'secret.bin') })),
@@ -200,7 +195,7 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
     [
       'a model that was not given',
       at('good/net.onnx'),
-      "'nat.user' is a model of your own: give its file with --model",
+      "'nat.user' is a custom model: give its file with --model",
       ['*:nat.user'],
     ],
   ])('%s', async (_, word, expected, queries = []) => {

@@ -51,10 +51,10 @@ describe('queries', () => {
     ['latncy', "unknown suite 'latncy': did you mean 'latency'?"],
     ['*:*:*:*:*:ort-web/wgpu', "unknown backend 'ort-web/wgpu': did you mean 'ort-web/webgpu'?"],
     ['*:*:fp33', "unknown precision 'fp33': did you mean 'fp32'?"],
-    ['*:*:*:8', "'8' is no batch: write b1"],
-    ['*:*:*:*:b8', "'b8' is no size: write 224"],
+    ['*:*:*:8', "'8' is not a batch: write b1"],
+    ['*:*:*:*:b8', "'b8' is not a size: write 224"],
     ['accuracy:resnet18.seed0', "nothing to run for 'accuracy:resnet18.seed0:*:*:*:*': accuracy needs trained weights"],
-    ['latency:resnet20.torch0', "'resnet20.torch0': torch seeds are for torchvision's models"],
+    ['latency:resnet20.torch0', "'resnet20.torch0': torch seeds exist for torchvision's models only"],
     ['a:b:c:d:e:f:g', "'a:b:c:d:e:f:g' has more fields than suite:model:precision:batch:size:backend"],
   ])('%s: %s', (query, message) => {
     expect(() => ids(query)).toThrow(message);
@@ -65,10 +65,10 @@ describe('queries', () => {
       Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`).join();
     const started = performance.now();
     expect(() => ids(`latency:resnet18:fp32:${numbers('b', 1000)}:${numbers('', 1000)}:null`)).toThrow(
-      '1,000,000 cells are asked for, and a run plans at most 20,000: ask for fewer models',
+      '1,000,000 cells are requested, and a run plans at most 20,000: request fewer models',
     );
     const many = Array.from({ length: 30 }, (_, i) => `latency:resnet18.seed${i}:fp32:${numbers('b', 1000)}:64:null`);
-    expect(() => ids(...many)).toThrow('21,000 cells are asked for');
+    expect(() => ids(...many)).toThrow('21,000 cells are requested');
     expect(performance.now() - started).toBeLessThan(1000);
     expect(ids(`latency:resnet18:fp32:${'b1,'.repeat(1000)}b1:64:null`)).toHaveLength(1);
   });
