@@ -17,9 +17,9 @@ import { writeWhole } from '../../reference/write.node.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { INPUTS, PRECISIONS, type Precision } from '../contract/visit.ts';
 
-/** Files that visits need, all from one model's weights. */
+/** Files to make for visits, all from one model's weights. */
 export type Job = {
-  /** Its id in cells. */
+  /** The model's id in cells. */
   readonly model: string;
   readonly source: ModelSource;
   /** Exports to write, by path. */
@@ -34,7 +34,7 @@ export type Job = {
   readonly truths: readonly { path: string; batch: number; size: number }[];
 };
 
-/** Whether a cached truth is there, and every bit of it as it was written: another is computed anew. */
+/** Whether a cached truth exists and is bit for bit as it was written. Otherwise it is computed again. */
 async function isTruth(path: string): Promise<boolean> {
   try {
     await decodeTruths(await readFile(path));
@@ -44,7 +44,10 @@ async function isTruth(path: string): Promise<boolean> {
   }
 }
 
-/** Reads a model's file. Throws where it is another than the one whose hash the names of truths are made of. */
+/**
+ * Returns a reader of a model's files. It throws where a file has changed since it was hashed for the names of the
+ * truths.
+ */
 function reader(files: readonly ModelFile[]): (path: string) => Promise<Uint8Array> {
   return async (path) => {
     const bytes = await readFile(path);
@@ -55,7 +58,7 @@ function reader(files: readonly ModelFile[]): (path: string) => Promise<Uint8Arr
   };
 }
 
-/** A function of batch and size whose answers are kept. */
+/** Caches the results of a function of batch and size. */
 function once<T>(make: (batch: number, size: number) => T): (batch: number, size: number) => T {
   const made = new Map<string, T>();
   return (batch, size) => {
@@ -66,13 +69,13 @@ function once<T>(make: (batch: number, size: number) => T): (batch: number, size
   };
 }
 
-/** Told each step before it is done, with its multiply-adds. */
+/** Called before each step, with its multiply-adds. */
 export type Tell = (step: string, macs: number) => Promise<void>;
 
 const EXPORT_FIX = 'or set TMPDIR to another folder';
 const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 
-/** Truths of a network's stages and logits for each of a visit's inputs. Throws where one is not finite. */
+/** The truths of a network's stages and logits, for each of a visit's inputs. Throws where one is not finite. */
 async function truthsOf(
   model: string,
   { graph, weights }: Read,
@@ -97,14 +100,14 @@ async function truthsOf(
 }
 
 /**
- * Makes what the job lists and does not exist yet. Throws one line on a checkpoint that does not fit, on a truth that is
- * none, and on a full disk.
+ * Makes the files of a job that do not exist yet. Throws one line on a checkpoint that does not fit, on a truth that is
+ * not finite, and on a full disk.
  */
 export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   await tell(`reading ${job.model}`, 0);
   const opened = await openModel(job.source, reader(job.source.files));
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
-  // An architecture's weights are the same at every size: they are folded once.
+  // An architecture's weights are the same at every size, so they are folded once.
   const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();
   const folded = ({ graph, weights }: Read) => {
     const known = folds.get(weights) ?? foldBatchNorm(graph, weights);
@@ -130,7 +133,7 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   }
 }
 
-/** A hash of the reference's source: a truth computed by other code is another truth. */
+/** A hash of the reference's source. Truths computed by other code have other names. */
 export async function referenceHash(folder: string): Promise<string> {
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
   const hash = createHash('sha256');

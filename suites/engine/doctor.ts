@@ -11,10 +11,10 @@ import { readEnvironment } from './environment.ts';
 import { groupCells } from './runner.ts';
 import { openQuietWorkshop } from './workshop.ts';
 
-/** A network and size small enough for every adapter, of operators that all runtimes have. */
+/** A network small enough for every adapter, with operators that all runtimes have. */
 const PROBE = `${ALWAYS}:resnet18.seed0:fp32:b1:32`;
 
-/** What was found of one thing that a bench needs: a browser, a checkpoint, a backend. */
+/** The state of one thing that a run needs: a browser, a checkpoint, a backend. */
 export type Diagnosis = {
   readonly subject: string;
   readonly status: string;
@@ -36,11 +36,11 @@ function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
   const { status } = outcome;
   if (status === 'ok') return { subject, status, detail: describe(outcome.placement), fix: undefined };
   if (status === 'timeout')
-    return { subject, status, detail: `no answer in ${outcome.seconds} s (${outcome.phase})`, fix: undefined };
+    return { subject, status, detail: `no answer within ${outcome.seconds} s (${outcome.phase})`, fix: undefined };
   return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
 }
 
-/** Whether a checkpoint is on this machine, and the right one. */
+/** Whether a checkpoint is on this machine and undamaged. */
 export async function checkpointDiagnosis({ model, tag, file }: CheckpointRow): Promise<Diagnosis> {
   const subject = `${model}.${tag}`;
   try {
@@ -53,7 +53,7 @@ export async function checkpointDiagnosis({ model, tag, file }: CheckpointRow): 
   }
 }
 
-/** Tries every backend on a small network and looks for browser and checkpoints, without installing anything. */
+/** Tries every backend on a small network, and looks for a browser and checkpoints. Installs nothing. */
 export async function diagnose(
   path: string | undefined,
   lifetime: Lifetime,

@@ -21,7 +21,7 @@ function osName(): string {
   return pretty === undefined ? `${osType()} ${release()}` : `${pretty} (${osType()} ${release()})`;
 }
 
-/** The text of a file without its end of line, or null. */
+/** The text of a file without white space at its ends; null where it cannot be read. */
 export function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim();
@@ -30,7 +30,7 @@ export function textOf(path: string): string | null {
   }
 }
 
-/** Names in a folder, in order; none where it cannot be read. */
+/** The sorted names in a folder; empty where it cannot be read. */
 export const entries = (folder: string): string[] => {
   try {
     return readdirSync(folder).sort();
@@ -39,7 +39,7 @@ export const entries = (folder: string): string[] => {
   }
 };
 
-/** GPUs as Linux names them, by NVIDIA's driver or else by PCI ids; none elsewhere. */
+/** The GPUs as Linux reports them: from NVIDIA's driver, otherwise by PCI ids. Empty on other systems. */
 function gpus(): string[] {
   const nvidia = entries('/proc/driver/nvidia/gpus').flatMap(
     (gpu) => textOf(`/proc/driver/nvidia/gpus/${gpu}/information`)?.match(/^Model:\s*(.+)$/m)?.[1] ?? [],
@@ -52,19 +52,19 @@ function gpus(): string[] {
   return [...new Set([...nvidia, ...(nvidia.length > 0 ? [] : ids)])];
 }
 
-/** Clock ticks of all processors since the start of the machine: those stolen by a hypervisor, and all (proc(5)). */
+/** Clock ticks of all processors since boot: those stolen by the hypervisor (`steal`), and all (proc(5)). */
 export function readTicks(): { steal: number; all: number } | null {
   const fields = textOf('/proc/stat')
     ?.match(/^cpu +(.+)$/m)?.[1]
     ?.split(' ')
     .map(Number);
-  // Guests' time, the two last fields, is in user and nice already.
+  // The last two fields, guest time, are already part of user and nice.
   return fields === undefined
     ? null
     : { steal: fields[7] ?? 0, all: fields.slice(0, 8).reduce((sum, n) => sum + n, 0) };
 }
 
-/** Share of the processors' time since `before` that was stolen; null where the system does not tell. */
+/** Share of CPU time since `before` that was stolen; null where the system does not report it. */
 export function stolenSince(before: ReturnType<typeof readTicks>): number | null {
   const now = readTicks();
   return before === null || now === null || now.all === before.all
@@ -72,7 +72,10 @@ export function stolenSince(before: ReturnType<typeof readTicks>): number | null
     : (now.steal - before.steal) / (now.all - before.all);
 }
 
-/** The parts of an environment that times depend on, and their hash. Load and governor are states, not parts. */
+/**
+ * The parts of an environment that times depend on, and their hash. Load and governor are states, so they are not
+ * parts.
+ */
 export function fingerprintOf(environment: Environment): Header['fingerprint'] {
   const { cpu, cores, memory, os, node, browser, packages } = environment;
   const parts = {
@@ -91,7 +94,7 @@ export function fingerprintOf(environment: Environment): Header['fingerprint'] {
   return { hash, parts };
 }
 
-/** The machine and the versions, as a report shows them. */
+/** The machine and the versions, for the run file and its reports. */
 export function readEnvironment(packages: readonly string[], browser: Environment['browser']): Environment {
   const processors = cpus();
   return {
@@ -108,8 +111,8 @@ export function readEnvironment(packages: readonly string[], browser: Environmen
 }
 
 /**
- * The suite's commit, with `+` where tracked files differ from it; null outside a checkout, also where the package is
- * installed inside of another repository.
+ * The commit of this project, with `+` where tracked files differ from it. Null outside a checkout, and where the
+ * package is installed inside another repository.
  */
 export function readCommit(): string | null {
   const git = (...words: string[]) =>

@@ -12,16 +12,19 @@ import type { Job } from './artefacts.ts';
 import type { Group } from './runner.ts';
 import type { Found } from './sources.ts';
 
-/** Where a group's files are, or will be once its model's job is done. */
+/** Paths of a group's files. They exist once the model's job is done. */
 export type GroupFiles = {
-  /** What is loaded and what it refers to: an export, or the very file that the model comes from; '' where nothing is. */
+  /**
+   * The file that is loaded: an export, or the custom model's own file; '' where none is loaded. `external`: the files
+   * that it refers to.
+   */
   readonly model: string;
   readonly external: readonly ModelFile[];
   readonly truth: string;
   readonly network: Network;
 };
 
-/** Folders: exports live as long as a run, truths stay in the cache. */
+/** Folders. Exports are deleted after a run; truths stay in the cache. */
 export type Folders = { readonly exports: string; readonly truths: string };
 
 function exportPath(folder: string, row: BackendRow, cell: Cell): string {
@@ -29,13 +32,13 @@ function exportPath(folder: string, row: BackendRow, cell: Cell): string {
   return join(folder, `${cell.model}-${cell.precision}`, 'model.json');
 }
 
-/** A truth's name is a hash of everything it depends on, the reference's own source included. */
+/** The path of a truth. Its name is a hash of everything that it depends on, including the reference's source. */
 function truthPath(folder: string, code: string, cell: Cell, sha256: string): string {
   const key = [code, cell.model, sha256, cell.batch, cell.size, INPUTS].join('/');
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
 }
 
-/** The network that a group's visits load: folded in exports, as read by those that load no file. */
+/** The network that a group's visits load: folded in exports, unfolded for backends that load no file. */
 function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
   const { graph, names } = read;
   const { precision, batch, size } = cell;
@@ -45,7 +48,7 @@ function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell:
 }
 
 /**
- * The files of each group by its key, and one job for each model that makes them. `code` is the reference's own hash.
+ * The files of each group by its key, and one job per model to make them. `code` is the hash of the reference's source.
  * Throws where a model does not fit a cell.
  */
 export async function planFiles(

@@ -10,19 +10,19 @@ import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 export type Asked = {
   readonly profile: Profile;
   readonly seed: number;
-  /** Relative half-width of a latency's interval that is precise enough; undefined for a fixed number of rounds. */
+  /** Relative half-width of a latency's interval at which rounds end; undefined for a fixed number of rounds. */
   readonly within: number | undefined;
   readonly command: readonly string[];
 };
 
-/** What a report tells of a person's own model. */
+/** The header's entry for a custom model. */
 const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models']>[number] => ({
   id,
   architecture: source.format === 'architecture' ? splitModel(source.model).arch : null,
   files: files.map(({ name, sha256 }) => ({ name, sha256 })),
 });
 
-/** The header of a run of these cells that starts now. */
+/** The header of a run of these cells that starts at `started`. */
 export function headerOf(
   { profile, seed, within, command }: Asked,
   cells: readonly Cell[],

@@ -3,16 +3,16 @@ import type { Header } from '../record/header.ts';
 import type { Outcome, Record, Run } from '../record/record.ts';
 import { findSuite, sessionOf } from '../suites.ts';
 
-/** `a` alone, or `a` and `b` in turns. */
+/** `a` alone, or `a` and `b` interleaved. */
 export type Variant = NonNullable<Header['pair']>['variant'];
 
-/** What cells of one session share: the id, without the suite where several are answered together. */
+/** The key that the cells of one session share: the id, with the session's name instead of the suite. */
 export const sessionKey = (cell: Cell): string => cellId({ ...cell, suite: sessionOf(cell.suite) });
 
-/** A visit that was made: how long it took in all, and what came of each suite. */
+/** A completed visit: its duration in seconds, and the outcome of each suite. */
 export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };
 
-/** Seconds that a visit should take once more: less what is made in the first round only. */
+/** Expected seconds of a repeated visit: the visit's own, without what only the first round does. */
 export function repeatOf({ seconds, outcomes }: Visited): number {
   const once = [...outcomes.values()].map((outcome) =>
     'result' in outcome ? (findSuite(outcome.result.suite)?.firstRoundOnly?.(outcome.result) ?? 0) : 0,
@@ -20,13 +20,13 @@ export function repeatOf({ seconds, outcomes }: Visited): number {
   return seconds - once.reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
-/** A visit whose records are in a file: its session, round and version. */
+/** A visit read from a file: its session, round and version. */
 export type PastVisit = Visited & { readonly key: string; readonly round: number; readonly variant: Variant };
 
-/** Milliseconds of a call in a visit: the median of its latency samples. */
+/** Time of a call in a visit: the median of its latency samples, in milliseconds. */
 export type RoundTime = { readonly round: number; readonly variant: Variant; readonly time: number };
 
-/** The outcomes that a run has so far, by what a schedule asks of them. */
+/** The run history: the outcomes so far, with the questions that a schedule has about them. */
 export function openLedger(past: readonly PastVisit[]) {
   const visited = new Map<string, Visited>();
   const failed = new Set<string>();
@@ -36,7 +36,7 @@ export function openLedger(past: readonly PastVisit[]) {
   const suitesOf = (key: string, round: number, variant: Variant): ReadonlySet<string> =>
     recorded.get(place(key, round, variant)) ?? new Set();
   const note = ({ key, round, variant, seconds, outcomes }: PastVisit) => {
-    // A visit that a crash cut in two is one.
+    // A visit that a crash split in two counts as one.
     const before = suitesOf(key, round, variant).size > 0 ? (visited.get(key)?.outcomes ?? []) : [];
     visited.set(key, { seconds, outcomes: new Map([...before, ...outcomes]) });
     recorded.set(place(key, round, variant), new Set([...suitesOf(key, round, variant), ...outcomes.keys()]));
@@ -56,7 +56,7 @@ export function openLedger(past: readonly PastVisit[]) {
 }
 export type Ledger = ReturnType<typeof openLedger>;
 
-/** Records and the moments from which measuring went on, of versions that took turns, in the order of time. */
+/** The records and resumptions of interleaved versions, in time order. */
 function timeline(runs: ReadonlyMap<Variant, Run>) {
   const lines = [...runs].flatMap(([variant, { header, resumes, records }]) => [
     ...[header.started, ...resumes.map(({ at }) => at)].map((at) => ({
@@ -70,8 +70,8 @@ function timeline(runs: ReadonlyMap<Variant, Run>) {
 }
 
 /**
- * The visits that run files tell of, in order. A visit lasted from the line before it, which is a visit or a beginning,
- * to its own first record: visits follow one another without a pause.
+ * The visits in run files, in order. Visits follow one another without a pause, so a visit lasted from the line before
+ * it (a visit or a beginning) to its own first record.
  */
 export function pastVisits(runs: ReadonlyMap<Variant, Run>): PastVisit[] {
   const visits: (PastVisit & { outcomes: Map<string, Outcome> })[] = [];
@@ -97,7 +97,7 @@ function placeOf({ id }: Record): { key: string; suite: string } {
   return { key: sessionKey(cell), suite: cell.suite };
 }
 
-/** Seconds of measuring that run files tell of: from each beginning to the last record that followed it. */
+/** Seconds of measuring in run files: from each beginning or resumption to its last record. */
 export function secondsSpent(runs: ReadonlyMap<Variant, Run>): number {
   const parts: { from: number; to: number }[] = [];
   for (const { at, record } of timeline(runs)) {

@@ -14,13 +14,13 @@ export type BrowserChoice =
   | { readonly found: true; readonly path: string }
   | { readonly found: false; readonly reason: string; readonly fix: string };
 
-/** A host, and what turns a path into what it reads: the path itself in Node, a URL in a page. */
+/** A host, and `locate`, which converts a path to what the host reads: the path itself in Node, a URL in a page. */
 export type Place = { readonly host: Host; locate(path: string): string };
 
 export type Hosts = {
-  /** Makes files in a child. Throws what went wrong, in one line. */
+  /** Makes files in a child process. Throws one line where it fails. */
   readonly prepare: NodeHost['prepare'];
-  /** Where a backend's visits run, or why they cannot. */
+  /** Where a backend's visits run, or why they cannot run. */
   of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
 };
 
@@ -41,10 +41,10 @@ async function openPages(path: string, mounts: Mounts): Promise<Place & { close(
   };
 }
 
-/** What hosts read and write: files for pages by their URLs, and a folder for the children's logs. */
+/** `mounts`: files for pages, by URL. `logs`: a folder for the children's logs. */
 export type Shared = { readonly mounts: Mounts; readonly logs: string };
 
-/** A browser is left out where no visit needs one. */
+/** The choice where no visit needs a browser. */
 export const NO_BROWSER: BrowserChoice = { found: false, reason: 'no browser was needed', fix: '' };
 
 /** Opens the hosts that the backends need. They close when the lifetime ends. */

@@ -4,26 +4,26 @@ import type { Measured, VisitResult } from '../contract/visit.ts';
 import type { Outcome, Placement } from '../record/record.ts';
 import { findSuite, type Result } from '../suites.ts';
 
-/** Why the placement is not what the backend's row asks for, or undefined. */
+/** Why the placement is not the device of the backend's row, or undefined. */
 function misplaced(row: BackendRow, placement: Placement): string | undefined {
   if (placement.device === row.device) return undefined;
   const nodes = Object.entries(placement.nodes).map(([provider, count]) => `${count} on ${provider}`);
-  return `asked for ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
+  return `requested ${row.device}, ran on ${placement.device}${nodes.length > 0 ? ` (nodes: ${nodes.join(', ')})` : ''}; proof: ${placement.proof}`;
 }
 
-const NO_RESULT = { status: 'crash', reason: 'the visit sent no result', phase: 'reply' } as const;
+const NO_RESULT = { status: 'crash', reason: 'the visit returned no result', phase: 'reply' } as const;
 
-/** What a suite finds in its result. */
+/** The verdict of a result's suite. */
 const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
 
-/** The results of a reply that are what their suites send: a visit that sends another sent none. */
+/** The results of a reply that match the schema of their suite. Others are dropped. */
 export const resultsOf = (results: readonly Measured[]): Result[] =>
   results.flatMap((result) => {
     const parsed = findSuite(result.suite)?.schema.safeParse(result);
     return parsed?.success ? [result as Result] : [];
   });
 
-/** The outcome of each of a visit's cells. One wrong result makes all wrong: they are of one session. */
+/** The outcome of each cell of a visit. One wrong result makes all cells wrong, since they share a session. */
 export function judgeVisit(
   row: BackendRow,
   suites: readonly string[],

@@ -21,7 +21,7 @@ import { openHosts } from './hosts.ts';
 import { machineMemory } from './memory.ts';
 import { findSources } from './sources.ts';
 
-/** Runs a graph and gives its output, each time in a fresh process or page. */
+/** Returns a function that runs a graph in a fresh process or page and returns its output. */
 function runner(probe: Prober, log: (line: string) => void): RunGraph {
   let count = 0;
   return async (graph, weights, input) => {
@@ -34,31 +34,34 @@ function runner(probe: Prober, log: (line: string) => void): RunGraph {
 /** The first wrong node of a cell's network, the smallest graph that shows it, and the path of its repro. */
 export type Finding = { readonly cell: Cell; readonly located: Located; readonly repro: string };
 
-/** Where and how a case is looked into. */
+/** Options of `locateCase`. */
 export type LocateOptions = {
-  /** Models of a person's own, as for `--model`. */
+  /** Custom models, as for `--model`. */
   readonly files: readonly string[];
-  /** A browser to drive; undefined to look for one, or to obtain one. */
+  /** A browser to drive; undefined to find or provision one. */
   readonly browser: string | undefined;
-  /** The folder that the repro's folder goes into. */
+  /** The folder in which the repro's folder is created. */
   readonly out: string;
-  /** What it opens ends with this, wherever it is. */
+  /** Everything that is opened closes when this ends. */
   readonly lifetime: Lifetime;
   readonly log: (line: string) => void;
 };
 
-/** The cell of an id, with the models of a person's own. Throws where it names none, or its model needs too much memory. */
+/**
+ * The cell of an id, which may name a custom model. Throws where there is no such cell, or its model needs too much
+ * memory.
+ */
 async function cellOf(id: string, own: readonly OwnModel[]): Promise<Cell> {
   const cells = expand([parseQuery(cellId(parseCell(id)))], withOwn(profileOf('quick'), own));
   const [cell] = cells;
-  if (cell === undefined) throw new Error(`'${id}' is no case`);
+  if (cell === undefined) throw new Error(`'${id}' is not a cell`);
   await checkModels(cells, own, machineMemory());
   return cell;
 }
 
 /**
- * Finds the first wrong node of a case's network on its backend, and writes a repro of the smallest failing graph; resolves
- * with the cell alone where its stages and output are right. Throws where the backend cannot run.
+ * Finds the first wrong node of a cell's network on its backend, and writes a repro of the smallest failing graph.
+ * Resolves with the cell alone where its stages and output are right. Throws where the backend cannot run.
  */
 export async function locateCase(
   id: string,

@@ -4,13 +4,13 @@ import { gigabytes, preparationBytes } from '../../reference/memory.ts';
 import { oneLine } from '../../reference/text.ts';
 import { INPUTS } from '../contract/visit.ts';
 
-/** Bytes that processes here may take: the machine's, or as many as their control group has. */
+/** Bytes that processes may use: the machine's memory, or the limit of their control group. */
 export function machineMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained !== undefined && constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }
 
-/** Copies of its files that reading a model takes: as they are, and decoded. */
+/** Copies of a model's files that reading takes: the raw bytes, and the decoded ones. */
 const COPIES = 2;
 
 /** Throws one line where reading files of so many bytes takes more memory than `limit`; `name` is the model's. */
@@ -21,7 +21,7 @@ export function checkFiles(name: string, bytes: number, limit: number): void {
     );
 }
 
-/** What is more than a machine can hold, in words, and what to do. */
+/** Why something does not fit into memory, and what to do. */
 export type TooLarge = { readonly reason: string; readonly fix: string };
 
 /**
@@ -43,5 +43,5 @@ export function tooLarge(
   }
   if (bytes <= limit) return undefined;
   const reason = `${what} needs ${gigabytes(bytes)} for its weights and truths, more than the ${gigabytes(limit)} here`;
-  return { reason, fix: 'ask for a smaller batch or size' };
+  return { reason, fix: 'choose a smaller batch or size' };
 }

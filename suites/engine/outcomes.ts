@@ -3,7 +3,7 @@ import { type Outcome, outcomeSchema } from '../record/record.ts';
 import { judgeVisit, resultsOf } from './judge.ts';
 import type { Group } from './runner.ts';
 
-/** An outcome that the run file can hold, or that it cannot. */
+/** The outcome where it matches the run file's schema; otherwise a crash that says what is malformed. */
 function checked(outcome: Outcome, phase: string): Outcome {
   const { success, error } = outcomeSchema.safeParse(outcome);
   if (success) return outcome;
@@ -18,7 +18,7 @@ function checked(outcome: Outcome, phase: string): Outcome {
 export const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
   new Map(cells.map((cell) => [cell.suite, outcome]));
 
-/** What came back from a host, as the outcome of each cell. */
+/** Converts a host's reply to the outcome of each cell. */
 export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
   const { phase } = outcome;
   if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
@@ -38,7 +38,7 @@ export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Out
   );
 }
 
-/** What a visit came to that did not end after an error that nothing awaited. */
+/** The outcomes of a visit that did not end after a stray error. */
 export const strayOutcomes = (group: Group, { message }: Error): Map<string, Outcome> =>
   outcomesFor(group, {
     status: 'crash',

@@ -2,15 +2,16 @@ import { findSuite, sessionOf } from '../suites.ts';
 import type { Visited } from './history.ts';
 import type { Group } from './runner.ts';
 
-/** Calls in a visit that grow with the image, in second calls: warm-up, the fewest samples, and taps. */
+/** Calls in a visit whose time grows with the image, in units of the second call: warm-up, minimum samples and taps. */
 const CALLS = 8;
 
-/** How much longer a visit may take than the longest one yet on the same backend. */
+/** A visit is predicted to take at most this many times the longest one so far on the same backend. */
 const LONGER = 1.5;
 
 /**
- * Predicts the seconds of a group's first visit. A large one takes what its twin at the common size took, and its calls
- * over again for every pixel more; any other at most LONGER than what its backend took for a smaller network.
+ * Predicts the seconds of a group's first visit. A large group takes the time of its twin at the common size, plus its
+ * calls' time in proportion to the additional pixels. Any other group takes at most LONGER times what its backend took
+ * for a smaller network.
  */
 export function predictFrom(groups: readonly Group[]) {
   const twinOf = ({ row, cells: [cell] }: Group) =>
@@ -35,7 +36,7 @@ export function predictFrom(groups: readonly Group[]) {
     const results = [...visit.outcomes.values()].flatMap((one) => ('result' in one ? [one.result] : []));
     const [calls] = results.flatMap((one) => findSuite(one.suite)?.calls?.(one) ?? []);
     const growth = ((group.cells[0]?.size ?? 1) / (twin.cells[0]?.size ?? 1)) ** 2 - 1;
-    // Without calls nothing worked, and it will not take long to see that again.
+    // Without calls nothing worked, and failing again will not take longer.
     return visit.seconds + (calls === undefined ? 0 : (growth * (calls.first + CALLS * calls.second)) / 1000);
   };
 }

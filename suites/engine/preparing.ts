@@ -1,14 +1,14 @@
 import type { Job } from './artefacts.ts';
 
-/** What files are made for: a model at a batch and size. */
+/** A model at a batch and size, for which files are made. */
 type Shape = { readonly model: string; readonly batch: number; readonly size: number };
 
 export const shapeKey = ({ model, batch, size }: Shape): string => `${model}:b${batch}:${size}`;
 
-/** Whether a failure may be of two children that were too large at once. */
+/** Whether a failure may come from children that together needed too much memory. */
 const isOfMemory = (reason: string): boolean => /out of memory|memory runs out|more memory/.test(reason);
 
-/** A job's parts by batch and size. */
+/** Splits a job by batch and size. */
 function partsOf(job: Job): Job[] {
   const shapes = new Map(
     [...job.exports, ...job.truths].map((shape) => [shapeKey({ model: job.model, ...shape }), shape]),
@@ -20,8 +20,8 @@ function partsOf(job: Job): Job[] {
 }
 
 /**
- * Makes the files of every job, `width` of them at a time, and returns why by model, batch and size where some could not
- * be made: the others are made all the same. What found no memory is tried once more by itself.
+ * Makes the files of every job, `width` jobs at a time. Returns the reasons of failures by model, batch and size; the
+ * other files are made nevertheless. A job that ran out of memory is tried again alone.
  */
 export async function prepareAll(
   jobs: readonly Job[],
@@ -41,7 +41,7 @@ export async function prepareAll(
       log(`prepared ${job.model}: ${job.exports.length} exports, ${job.truths.length} truths, ${seconds} s`);
     } catch (error) {
       const parts = partsOf(job);
-      // What was made already is not made again.
+      // Files that exist are not made again.
       if (parts.length > 1) for (const part of parts) await one(part);
       else failures.set(keyOf(job), { job, reason: (error as Error).message });
     }
@@ -52,6 +52,6 @@ export async function prepareAll(
   };
   await Promise.all(Array.from({ length: width }, worker));
   for (const { job, reason } of [...failures.values()]) if (width > 1 && isOfMemory(reason)) await one(job);
-  for (const [key, { reason }] of failures) log(`warning: nothing of ${key} can run: ${reason}`);
+  for (const [key, { reason }] of failures) log(`warning: no cell of ${key} can run: ${reason}`);
   return new Map([...failures].map(([key, { reason }]) => [key, `its files could not be made: ${reason}`]));
 }

@@ -8,21 +8,21 @@ import type { Resumed } from './resume.ts';
 import { createRunFiles, type OutFolder, type RunFile, reopenRunFile } from './runfile.ts';
 import { readThrottling, throttledBetween } from './throttling.ts';
 
-/** The run files of a run that is under way: one, or one for each version in turns. */
+/** The run files of a run in progress: one, or one for each interleaved version. */
 export type Recording = {
   readonly paths: readonly string[];
   append(record: Record, variant: Variant): void;
-  /** Adds the lines that tell how it ended: load, stolen time and throttling since it began. */
+  /** Appends the end record: load, stolen time and throttling since it began. */
   end(): void;
   close(): void;
 };
 
-/** Where a run writes: new files in a folder, or those of a run that goes on, with the seconds that it has. */
+/** Where a run writes: new files in a folder, or those of a resumed run, with its remaining budget in seconds. */
 export type Target =
   | { readonly folder: OutFolder; readonly resumed: undefined }
   | { readonly folder: undefined; readonly resumed: Resumed };
 
-/** A file for each version. */
+/** Opens a file for each version. */
 function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at: Date): Map<Variant, RunFile> {
   if (resumed !== undefined)
     return new Map(
@@ -34,8 +34,8 @@ function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at
 }
 
 /**
- * Begins the files of a run with its header, or goes on in them with a line that says so; `budget` is in seconds. Throws
- * one line where they cannot be written, and leaves no file without a header.
+ * Begins the files of a run with its header, or appends a `resume` line to them. `budget` is in seconds. Throws one
+ * line where they cannot be written, and leaves no file without a header.
  */
 export function startRecording(
   target: Target,
@@ -57,7 +57,7 @@ export function startRecording(
   try {
     for (const [variant, file] of files) file.append(first(variant));
   } catch (error) {
-    // Without a header a file is no run to go on with.
+    // A file without a header could not be resumed.
     for (const file of files.values()) file.discard();
     if (target.folder === undefined) throw error;
     throw cannotWrite(target.folder.path, (error as Error).cause ?? error, 'or choose another folder with --out');

@@ -23,31 +23,31 @@ import { openWorkshop, type Workshop } from './workshop.ts';
 
 /** How a plan is run. */
 export type RunSettings = {
-  /** Decides the order of cells. */
+  /** Seed of the random order of cells. */
   readonly seed: number;
-  /** The folder that the run file goes into. */
+  /** The folder for the run file. */
   readonly out: string;
-  /** A browser to drive; undefined to look for one, or to obtain one. */
+  /** A browser to drive; undefined to find or provision one. */
   readonly browser: string | undefined;
-  /** The words that ask for the plan, for the run file. */
+  /** The command that requests the plan, recorded in the run file. */
   readonly command: readonly string[];
-  /** The run that goes on, if any. */
+  /** The run to resume, if any. */
   readonly resumed: Resumed | undefined;
   readonly log: (line: string) => void;
-  /** Told each visit before it is made, and then each of its phases. */
+  /** `onProgress` is called before each visit, `onPhase` at each of its phases. */
   readonly onProgress: (progress: Progress) => void;
   readonly onPhase: (phase: string) => void;
-  /** Ends the run early, with what was recorded. */
+  /** Ends the run early. What was recorded stays. */
   readonly signal: AbortSignal;
-  /** What the run opens is undone when this ends. */
+  /** Everything that the run opens closes when this ends. */
   readonly lifetime: Lifetime;
 };
 
-/** What came of a run. */
+/** The result of a run. */
 export type Done = {
-  /** The run file; two of them, each a run by itself, where cells took turns; none where nothing was measured. */
+  /** The run file. Two for an A/A run, each a run of its own; none where nothing was measured. */
   readonly paths: readonly string[];
-  /** Whether the signal ended it before it was done. */
+  /** Whether the signal ended it early. */
   readonly interrupted: boolean;
 };
 
@@ -60,7 +60,7 @@ type Prepared = {
   readonly workshop: Workshop;
 };
 
-/** The groups of a plan. One's own models cost what their files weigh: about four bytes a weight. */
+/** The groups of a plan. The cost of a custom model is estimated from its files: about four bytes per weight. */
 function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
   const weights = new Map(
     ownModels(profile).map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]),
@@ -84,7 +84,7 @@ function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Gro
     variants: resumed === undefined ? fresh : [...resumed.parts.keys()],
     past,
     budget,
-    // Without a latency there is no precision to wait for.
+    // Groups without a latency need no more rounds.
     settled: (times, round) =>
       within !== undefined && (times.length === 0 ? round >= SETTLED_FROM : isPrecise(times, within)),
     now: () => performance.now(),
@@ -92,15 +92,15 @@ function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Gro
   };
 }
 
-/** Whether a model was named, so that a missing checkpoint is an error. */
+/** Whether the user named a model, so that a missing checkpoint is an error. */
 const isNamed =
   ({ queries }: Plan) =>
   (model: string): boolean =>
     queries.some((query) => query.model.includes(model) || query.model.includes(splitModel(model).arch));
 
 /**
- * Checks the plan, finds a browser where one is needed, makes the files and opens the hosts. Resolves with undefined where
- * a run that goes on has nothing left to do. Throws one line on bad input, and where a run cannot go on here.
+ * Checks the plan, finds a browser where one is needed, makes the files and opens the hosts. Resolves with undefined
+ * where a resumed run has nothing left to do. Throws one line on bad input, and where a run cannot be resumed here.
  */
 async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | undefined> {
   const { cells, profile } = plan;
@@ -109,7 +109,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const refused = await checkModels(cells, ownModels(profile), machineMemory());
   const groups = groupsOf(plan);
   const started = new Date();
-  // No program is started for a run that cannot go on here.
+  // Checked before any program is started.
   if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), WITHOUT_BROWSER);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
@@ -144,7 +144,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
 
 const ABORTED = 'aborted';
 
-/** Resolves once the signal aborts; the lifetime's end takes the listener off again. */
+/** Resolves once the signal aborts. The listener is removed when the lifetime ends. */
 function whenAborted(signal: AbortSignal, lifetime: Lifetime): Promise<typeof ABORTED> {
   return new Promise((resolve) => {
     const tell = () => resolve(ABORTED);
@@ -155,15 +155,15 @@ function whenAborted(signal: AbortSignal, lifetime: Lifetime): Promise<typeof AB
 }
 
 /**
- * Runs a plan until it is done, or its signal ends it early. Appends each record to the run file as it is made. What is
- * opened stays open until the lifetime ends. Throws one line on bad input, before anything is run or written.
+ * Runs a plan until it is done or its signal ends it early. Appends each record to the run file as it is made. Hosts
+ * stay open until the lifetime ends. Throws one line on bad input, before anything is run or written.
  */
 export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const { signal, lifetime, resumed, log } = options;
   const strays = watchStrays(lifetime, log);
   const aborted = whenAborted(signal, lifetime);
   const preparing = prepare(plan, options);
-  // Once it was aborted nobody waits for it.
+  // After an abort nobody awaits it: its rejection must not be unhandled.
   preparing.catch(() => {});
   const prepared = await Promise.race([preparing, aborted, strays.outside]);
   if (prepared === ABORTED) return { paths: [], interrupted: true };
@@ -175,7 +175,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const visit = async (group: Group, round: number) => {
     const visiting = workshop.visit(group, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
-    // What was cut off is no outcome.
+    // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;
   };
   const measuring = runGroups(groups, schedule, visit, recording.append, options.onProgress);

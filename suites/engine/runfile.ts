@@ -15,23 +15,26 @@ import {
 import { dirname, join } from 'node:path';
 import { cannotWrite } from '../../reference/write.node.ts';
 
-// A file that may not grow is an error of its write then, not the end of this process (setrlimit(2)).
+// With a handler, a file beyond its size limit is an error of its write, not the end of this process (setrlimit(2)).
 process.on('SIGXFSZ', () => {});
 
 /** A run file that is open for writing. */
 export type RunFile = {
   readonly path: string;
-  /** Adds a line, whole and on the disk. Throws one line that tells how to go on where it cannot; no half line stays. */
+  /**
+   * Appends a line and syncs it to disk. Where this fails, it removes the partial line and throws one line that says
+   * how to resume.
+   */
   append(line: object): void;
   close(): void;
-  /** Removes the file where nothing was written to it. */
+  /** Removes the file if nothing was written to it. */
   discard(): void;
 };
 
-/** The command that goes on with a run. */
+/** The command that resumes a run. */
 export const resumeCommand = (path: string): string => `npm run bench -- --resume ${path}`;
 
-/** Adds lines to a file of `size` bytes that is open for appending. */
+/** Appends lines to an open file of `size` bytes. */
 function writer(file: number, path: string, size: number): Omit<RunFile, 'path'> {
   let end = size;
   return {
@@ -40,12 +43,12 @@ function writer(file: number, path: string, size: number): Omit<RunFile, 'path'>
         throw new Error(`${path} was changed by another process: let only one write to it`);
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
       try {
-        // A disk that fills up takes a part of a line, without an error.
+        // A full disk accepts part of a line without an error.
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
         fsyncSync(file);
       } catch (error) {
         ftruncateSync(file, end);
-        throw cannotWrite(path, error, `then go on with ${resumeCommand(path)}`);
+        throw cannotWrite(path, error, `then resume with ${resumeCommand(path)}`);
       }
       end += bytes.length;
     },
@@ -56,7 +59,7 @@ function writer(file: number, path: string, size: number): Omit<RunFile, 'path'>
   };
 }
 
-/** A folder for run files: those of its parents that were made for it go again where nothing is put into them. */
+/** A folder for run files. `removeEmpty` deletes the folders that were created for it, where they are still empty. */
 export type OutFolder = { readonly path: string; removeEmpty(): void };
 
 /** Makes a folder for run files. Throws one line where nothing can be written there. */
@@ -77,18 +80,18 @@ export function openFolder(path: string): OutFolder {
       try {
         for (let folder = path; folder.startsWith(first); folder = dirname(folder)) rmdirSync(folder);
       } catch {
-        // What another has put there stays, and so do the folders above it.
+        // Folders that others have written to stay.
       }
     },
   };
 }
 
-/** Numbers of runs that may begin in one folder within one second. */
+/** Maximum of runs that may begin in one folder within one second. */
 const SAME_SECOND = 100;
 
 /**
- * Makes run files whose names end in the suffixes, such as the two of versions that take turns; none of them was there
- * before. Throws one line where it cannot, and leaves none.
+ * Creates new run files, one for each suffix (two for interleaved versions). Throws one line where it cannot, and
+ * leaves none.
  */
 export function createRunFiles(folder: string, started: Date, suffixes: readonly string[]): RunFile[] {
   const time = started.toISOString().slice(0, 19).replaceAll(':', '-');
@@ -96,7 +99,7 @@ export function createRunFiles(folder: string, started: Date, suffixes: readonly
     const made: { path: string; file: number }[] = [];
     const paths = suffixes.map((end) => join(folder, `bench-${time}${number > 1 ? `_${number}` : ''}${end}.jsonl`));
     try {
-      // Another run that made the folder may have ended meanwhile, and taken it along while it was empty.
+      // Another run may have created the folder and removed it again while it was empty.
       mkdirSync(folder, { recursive: true });
       for (const path of paths) made.push({ path, file: openSync(path, 'ax') });
       return made.map(({ path, file }) => ({ path, ...writer(file, path, 0) }));
@@ -112,7 +115,10 @@ export function createRunFiles(folder: string, started: Date, suffixes: readonly
   }
 }
 
-/** The whole lines of a run file, and the bytes of a last one that was cut off. Throws one line where it is missing. */
+/**
+ * The whole lines of a run file, and the number of bytes in an incomplete last line. Throws one line where the file is
+ * missing.
+ */
 export function wholeLines(path: string): { whole: Uint8Array; torn: number } {
   let bytes: Buffer;
   try {
@@ -125,8 +131,9 @@ export function wholeLines(path: string): { whole: Uint8Array; torn: number } {
 }
 
 /**
- * Opens a run file to go on after its first `size` bytes; the `torn` bytes behind them, which were cut off, go. Throws one
- * line, also where it has not these bytes: another process has written since it was read, and nothing of that is lost.
+ * Opens a run file to append after its first `size` bytes, and removes the `torn` bytes of an incomplete line behind
+ * them. Throws one line where it cannot, and where the file's length is another: then another process has written since
+ * it was read, and nothing is removed.
  */
 export function reopenRunFile(path: string, size: number, torn: number): RunFile {
   let file: number;
@@ -136,12 +143,12 @@ export function reopenRunFile(path: string, size: number, torn: number): RunFile
     now = fstatSync(file).size;
     if (now === size + torn) ftruncateSync(file, size);
   } catch (error) {
-    throw cannotWrite(path, error, `then go on with ${resumeCommand(path)}`);
+    throw cannotWrite(path, error, `then resume with ${resumeCommand(path)}`);
   }
   if (now !== size + torn) {
     closeSync(file);
     throw new Error(
-      `${path} was written to by another process since it was read: when that has ended, ${resumeCommand(path)}`,
+      `${path} was written to by another process since it was read: once that has ended, ${resumeCommand(path)}`,
     );
   }
   return { path, ...writer(file, path, size) };

@@ -18,20 +18,20 @@ import {
   type Visited,
 } from './history.ts';
 
-/** Cells that one session answers together, and what is known of their cost. */
+/** Cells that one session answers together, and their estimated cost. */
 export type Group = {
   readonly key: string;
   readonly cells: readonly Cell[];
   readonly row: BackendRow;
-  /** Whether the group runs only where a smaller one was quick. */
+  /** Whether the group runs only where its smaller twin was quick. */
   readonly large: boolean;
   /** Whether one round is enough. */
   readonly once: boolean;
-  /** What it costs next to others, before anything was measured: the network's parameters times the batch. */
+  /** Relative cost before anything was measured: the network's parameters × batch. */
   readonly cost: number;
 };
 
-/** Groups the cells that differ in nothing but their suite; a suite that wants a session to itself gets one. */
+/** Groups the cells that differ only in their suite. A suite with a dedicated session gets its own group. */
 export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
@@ -52,27 +52,27 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
 export type Schedule = {
   readonly rounds: number;
   readonly seed: number;
-  /** Seconds: no visit starts that is predicted to end later than `budget`; none longer than `repeat` is repeated. */
+  /** In seconds. No visit starts that is predicted to end after `budget`; no visit longer than `repeat` is repeated. */
   readonly budget: number;
   readonly repeat: number;
   now(): number;
-  /** Seconds that the first visit of a group should take, from earlier visits by group; undefined where unknown. */
+  /** Predicts the seconds of a group's first visit from earlier visits; undefined where unknown. */
   predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
-  /** The longest predicted visit, in seconds, for which a large group is tried. */
+  /** A large group is tried only where its predicted visit is at most this long, in seconds. */
   readonly largest: number;
-  /** Visits of an earlier part of the run, in order. */
+  /** Visits of earlier parts of the run, in order. */
   readonly past: readonly PastVisit[];
-  /** Versions of every cell that take turns. */
+  /** The interleaved versions of every cell. */
   readonly variants: readonly Variant[];
-  /** Whether a group needs no more rounds, by the times of those it had. */
+  /** Whether a group needs no more rounds, judged by its times so far. */
   settled(times: readonly RoundTime[], round: number): boolean;
 };
 
-/** The versions in the order of a round: each goes first in every other one, so that order favours neither. */
+/** The order of the versions in a round. They alternate in going first, so that order favours neither. */
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
   (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
-/** What the runner tells as it goes. */
+/** The progress that the runner reports. */
 export type Progress = {
   readonly group: Group;
   readonly round: number;
@@ -81,11 +81,11 @@ export type Progress = {
   readonly remaining: number;
 };
 
-/** The cells of a group that a version has no record of in a round. */
+/** The cells of a group without a record of this version in this round. */
 const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledger: Ledger): readonly Cell[] =>
   cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
 
-/** Whether a group is visited in a round that begins after `elapsed` seconds. */
+/** Whether a group is visited in a round, `elapsed` seconds after the start. */
 function isDue(group: Group, round: number, schedule: Schedule, elapsed: number, ledger: Ledger): boolean {
   const { variants, budget, repeat, largest } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
@@ -94,7 +94,7 @@ function isDue(group: Group, round: number, schedule: Schedule, elapsed: number,
   const predicted = before === undefined ? schedule.predict(group, ledger.visited) : repeatOf(before);
   const turns = open.filter((count) => count > 0).length;
   if (elapsed + (predicted ?? 0) * turns > budget) return false;
-  // What a crash left half recorded is completed, whatever the other half says.
+  // A visit that a crash left partly recorded is completed, whatever the recorded part says.
   if (open.some((count) => count < group.cells.length)) return true;
   if (ledger.failed.has(group.key)) return false;
   if (round === 0) return !group.large || (predicted ?? Infinity) <= largest;
@@ -102,7 +102,7 @@ function isDue(group: Group, round: number, schedule: Schedule, elapsed: number,
   return !settled && (predicted ?? Infinity) <= repeat;
 }
 
-/** Whether any group would be visited that has no records yet: none is where the run is complete, or its budget over. */
+/** Whether any visit is left to make. None is left where the run is complete or its budget is used up. */
 export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
   const ledger = openLedger(schedule.past);
   for (let round = 0; round < schedule.rounds; round++)
@@ -111,9 +111,9 @@ export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean 
 }
 
 /**
- * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out what
- * costs most; then again in later rounds, shuffled anew each time. A group that did not work is not tried again, and
- * what past visits recorded is not asked again. Appends a record for each cell as it ends.
+ * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out the
+ * most expensive cells. Later rounds repeat this in a new random order. A group that failed is not tried again, and
+ * cells that past visits recorded are not repeated. Appends a record for each cell as it ends.
  */
 export async function runGroups(
   groups: readonly Group[],
@@ -139,7 +139,7 @@ export async function runGroups(
         if (cells.length === 0) continue;
         const began = elapsed();
         const answered = await visit({ ...group, cells }, round, variant);
-        const silent: Outcome = { status: 'crash', reason: 'the visit sent no outcome', phase: 'reply' };
+        const silent: Outcome = { status: 'crash', reason: 'the visit returned no outcome', phase: 'reply' };
         const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? silent]));
         ledger.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
         for (const cell of cells) {

@@ -6,7 +6,7 @@ import { joinRuns, notesOf } from '../record/runs.ts';
 const cannotRead = (path: string, error: unknown): Error =>
   new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
 
-/** Whether a path is a folder. What cannot be looked at is none: reading it says why. */
+/** Whether a path is a folder. False where it cannot be examined: reading it will then say why. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -15,7 +15,9 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** The run files that a path names: itself, or those of a folder, as `*.jsonl` lists them. Throws one line where none. */
+/**
+ * The run files that a path names: the file itself, or the `*.jsonl` of a folder. Throws one line where there are none.
+ */
 function filesOf(path: string): string[] {
   if (!isFolder(path)) return [path];
   let names: string[];
@@ -29,7 +31,8 @@ function filesOf(path: string): string[] {
     .sort()
     .map((name) => join(path, name))
     .filter((file) => !isFolder(file));
-  if (found.length === 0) throw new Error(`${path} holds no run file (*.jsonl): name a run file, or a folder of some`);
+  if (found.length === 0)
+    throw new Error(`${path} holds no run file (*.jsonl): name a run file, or a folder with run files`);
   return found;
 }
 
@@ -41,7 +44,7 @@ function readBytes(file: string): Uint8Array {
   }
 }
 
-/** Where links lead; a pipe has no place but its name. */
+/** The path with links resolved; of a pipe, its name. */
 function placeOf(file: string): string {
   try {
     return realpathSync(file);
@@ -51,10 +54,10 @@ function placeOf(file: string): string {
 }
 
 /**
- * Reads run files as one run; a folder stands for its `*.jsonl`, not for those of folders in it. The same run whatever
- * the order of the paths. Damaged lines, and what a reader must know of the files, are told through `log`, a line each.
- * Throws one line where a path is missing, a folder holds no run file, a file is none or of a schema that this version
- * cannot read, or two of them do not fit together: see joinRuns.
+ * Reads run files as one run. A folder stands for its `*.jsonl`, not for those of its subfolders. The order of the
+ * paths does not matter. Damaged lines and notes about the files are reported through `log`, one line each. Throws one
+ * line where a path is missing, where a folder holds no run file, where a file is not a run file or has a schema that
+ * this version cannot read, or where two files do not fit together: see joinRuns.
  */
 export function readRuns(paths: readonly string[], log: (line: string) => void): Run {
   const parts = new Map<string, { file: string; run: Run }>();

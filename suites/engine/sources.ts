@@ -5,15 +5,18 @@ import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { obtain } from '../../reference/weights/files.node.ts';
 import type { OwnModel } from '../plan/profiles.ts';
 
-/** A file that was found, or why it was not. */
+/** A file that was found, or the reason why not. */
 export type Source<T> = T | { readonly reason: string; readonly fix: string };
 
-/** Where a model comes from, and the hash of its files, '' where it needs none. */
+/** Where a model comes from, and the SHA-256 of its files; '' where it has none. */
 export type Found = { readonly source: ModelSource; readonly sha256: string };
 
 export type Images = { readonly path: string; readonly name: string };
 
-/** Whether a file may be missing without ending the run: a damaged one always ends it. */
+/**
+ * Converts an error to a missing file. Throws it where `strict` holds, and where the file is damaged: that always ends
+ * the run.
+ */
 function orMissing(error: unknown, strict: boolean): { reason: string; fix: string } {
   const { message, reason = message, fix } = error as Error & { reason?: string; fix?: string };
   if (strict || fix === undefined) throw error;
@@ -21,9 +24,9 @@ function orMissing(error: unknown, strict: boolean): { reason: string; fix: stri
 }
 
 /**
- * Where the models come from: of a person's own, their files; of others, checkpoints in the cache, the mirror or the
- * network. Where `strict` holds for a model, a missing file throws, because the user named it; a damaged one always
- * throws.
+ * Finds the files of the models: custom models' own files; otherwise checkpoints in the cache, the mirror or on the
+ * network. Where `strict` holds for a model, a missing file throws, because the user named the model. A damaged file
+ * always throws.
  */
 export async function findSources(
   models: readonly string[],
@@ -53,7 +56,7 @@ export async function findSources(
   return found;
 }
 
-/** CIFAR-10's test images, under the same rule. */
+/** Finds CIFAR-10's test images, with the same rule for missing and damaged files. */
 export async function findImages(strict: boolean, log: (line: string) => void): Promise<Source<Images>> {
   return obtainCifar({ log }).then(
     ({ path, images }): Source<Images> => ({
@@ -64,7 +67,7 @@ export async function findImages(strict: boolean, log: (line: string) => void): 
   );
 }
 
-/** PyTorch's predicted class of each of the first 1,000 test images, one digit each; '' where it is not known. */
+/** PyTorch's predicted classes of the first 1,000 test images, one digit each; '' where unknown. */
 export function predictionsOf(model: string): string {
   const { arch, tag } = splitModel(model);
   const known: { readonly [arch: string]: string | undefined } = predictions.predictions;

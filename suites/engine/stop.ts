@@ -2,13 +2,16 @@ import { centreInterval, pairedRatio } from '../stats/centre.ts';
 import { isWithin } from '../stats/quantiles.ts';
 import type { RoundTime, Variant } from './history.ts';
 
-/** Rounds from which, and between which, an asked precision is looked at: who looks often stops at lucky intervals. */
+/**
+ * `within` is tested first after this many rounds, then every SETTLED_EVERY. Testing more often would stop at intervals
+ * that are narrow by chance.
+ */
 export const SETTLED_FROM = 10;
 const SETTLED_EVERY = 5;
 
 /**
- * Whether the interval of what a run is made for reaches at most `within` of it to either side, at 10, 15, 20 … rounds: of
- * the time, or of the ratio where two versions take turns.
+ * Whether the interval's relative half-width is at most `within`, tested at 10, 15, 20 … rounds. The interval is of the
+ * time, or of the ratio where two versions are interleaved.
  */
 export function isPrecise(times: readonly RoundTime[], within: number): boolean {
   const of = (wanted: Variant) => times.filter(({ variant }) => variant === wanted);

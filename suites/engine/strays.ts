@@ -1,29 +1,32 @@
 import type { Lifetime } from '../hosts/lifetime.ts';
 
-/** Milliseconds for a piece of work to end by itself after an error that nothing awaited. */
+/** Milliseconds that work has to end on its own after a stray error. */
 const GRACE = 10_000;
 
-/** Errors that a dependency throws outside of everything that is awaited, such as Playwright where a browser dies. */
+/**
+ * Stray errors: thrown by a dependency outside of everything that is awaited, such as by Playwright when a browser
+ * dies.
+ */
 export type Strays = {
   /**
-   * The work's result; where an error strays meanwhile and the work does not end soon after, what `otherwise` makes of
-   * that error.
+   * Resolves with the work's result. Where a stray error occurs meanwhile and the work does not end soon after,
+   * resolves with `otherwise` of that error.
    */
   during<T>(work: Promise<T>, otherwise: (error: Error) => T): Promise<T>;
-  /** Rejects with an error that strays outside of such work. */
+  /** Rejects with a stray error that occurs outside of such work. */
   readonly outside: Promise<never>;
 };
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? 'no message';
 
-/** Watches for such errors until the lifetime ends. They are told through `log`, and no longer end the process. */
+/** Watches for stray errors until the lifetime ends. They are reported through `log` and do not end the process. */
 export function watchStrays(lifetime: Lifetime, log: (line: string) => void): Strays {
   let listener: ((error: Error) => void) | undefined;
   let fail: (error: Error) => void = () => {};
   const outside = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  // It may reject while nobody waits.
+  // It may reject while nobody awaits it.
   outside.catch(() => {});
   const onError = (thrown: unknown) => {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -2,11 +2,11 @@ import { dirname, join } from 'node:path';
 import type { End } from '../record/header.ts';
 import { entries, textOf } from './environment.ts';
 
-/** What has slowed the processors since the machine, or the control group, began; null where the system does not tell. */
+/** Throttling counters since boot, or since the control group began; null where the system does not report them. */
 export type Throttling = {
-  /** Times that heat slowed each core and each core's package. */
+  /** Number of thermal throttling events of each core and each core's package. */
   readonly heat: readonly number[] | null;
-  /** Seconds that the processes of this control group, or of one around it, waited for their CPU quota. */
+  /** Seconds that processes of this control group, or of a parent group, waited for their CPU quota. */
   readonly quota: number | null;
 };
 
@@ -24,11 +24,11 @@ function heatOf(root: string): number[] | null {
   return counts.length > 0 ? counts : null;
 }
 
-/** A group's own folder, and those around it. */
+/** A group's folder and its parent folders. */
 const around = (path: string): string[] => (path === dirname(path) ? [path] : [path, ...around(dirname(path))]);
 
 /**
- * Seconds in `cpu.stat` of this process' control group and those around it: `throttled_usec` (Linux,
+ * Seconds in `cpu.stat` of this process's control group and its parents: `throttled_usec` (Linux,
  * Documentation/admin-guide/cgroup-v2), or `throttled_time` in nanoseconds (Documentation/scheduler/sched-bwc).
  */
 function quotaOf(root: string): number | null {
@@ -37,7 +37,7 @@ function quotaOf(root: string): number | null {
     if (line !== '' && controllers === '') return [{ folder: 'sys/fs/cgroup', path }];
     return controllers.split(',').includes('cpu') ? [{ folder: `sys/fs/cgroup/${controllers}`, path }] : [];
   });
-  // In a container the path may be the host's: what is there then is the root's own file.
+  // In a container the path may be the host's: then the file is at the root.
   const files = new Set(groups.flatMap(({ folder, path }) => around(path).map((one) => join(root, folder, one))));
   const seconds = [...files].flatMap((folder) => {
     const text = textOf(join(folder, 'cpu.stat')) ?? '';
@@ -48,10 +48,13 @@ function quotaOf(root: string): number | null {
   return seconds.length > 0 ? seconds.reduce((sum, one) => sum + one, 0) : null;
 }
 
-/** Reads the counters as they are now. `root` is where the file system begins. */
+/** Reads the counters. `root` is the root of the file system. */
 export const readThrottling = (root = '/'): Throttling => ({ heat: heatOf(root), quota: quotaOf(root) });
 
-/** What slowed the processors between two readings: the most that heat did to one core, and the seconds of waiting. */
+/**
+ * Throttling between two readings: the largest number of thermal events of one core, and the seconds of waiting for
+ * quota.
+ */
 export function throttledBetween(before: Throttling, now: Throttling): End['throttled'] {
   const heat =
     before.heat === null || now.heat === null

@@ -38,18 +38,18 @@ export type WorkshopOptions = {
   readonly browser: BrowserChoice;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
-  /** Models at a batch and size that need more memory than there is: nothing is prepared for them. */
+  /** Models at a batch and size that do not fit into memory: nothing is prepared for them. */
   readonly refused: ReadonlyMap<string, TooLarge>;
   readonly log: (line: string) => void;
   /** The folder for this run's temporary files. */
   readonly scratch: string;
-  /** When it ends, so does all that the workshop has opened, wherever it is. */
+  /** Everything that the workshop opens closes when this ends. */
   readonly lifetime: Lifetime;
 };
 
 const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
-/** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
+/** Bytes of the model file and the files that it refers to; 0 where none is loaded. */
 function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
   if (model === '') return 0;
   const exported = format === 'graph-model' && !loadsOwn(source, format);
@@ -57,7 +57,9 @@ function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFile
   return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
-/** Where a page finds the files of the models: each by itself, so that nothing beside it is served. */
+/**
+ * URLs of custom models' files for pages. Each file is mounted alone, so that no other file of its folder is served.
+ */
 const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
   Object.fromEntries(
     [...sources].flatMap(({ source }, index) =>
@@ -68,10 +70,13 @@ const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
 const patience = (cells: readonly Cell[]): number =>
   Math.max(...cells.map((cell) => findSuite(cell.suite)?.timeoutFactor ?? 1));
 
-/** The phase in which a visit loads its runtime and readies the device. */
+/** The phase in which a visit loads its runtime and initialises the device. */
 const STARTING = 'baseline';
 
-/** The cache's folder of truths, without what killed runs left half written. Throws one line where it cannot be made. */
+/**
+ * The cache's folder of truths, without files that killed runs left incomplete. Throws one line where it cannot be
+ * made.
+ */
 function truthFolder(): string {
   const folder = join(cacheFolder(), 'truth');
   try {
@@ -84,8 +89,8 @@ function truthFolder(): string {
 }
 
 /**
- * Finds checkpoints and images, makes exports and truths, and opens the hosts. A model whose files cannot be made is a
- * crash of its cells alone. Throws on damaged files.
+ * Finds checkpoints and images, makes exports and truths, and opens the hosts. Where a model's files cannot be made,
+ * only its own cells crash. Throws on damaged files.
  */
 export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> {
   const own = lifetime();
@@ -99,9 +104,8 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
 }
 
 /**
- * Opens a workshop for groups that a tool or a test visits by itself: no model is left out, one that is missing is an error,
- * and nothing is said. It has its own
- * folder for temporary files, which goes when it closes.
+ * Opens a workshop for a tool or a test. No model is left out, a missing one is an error, and nothing is logged. It has
+ * its own folder for temporary files, which is deleted when it closes.
  */
 export async function openQuietWorkshop(
   groups: readonly Group[],
@@ -129,7 +133,7 @@ async function prepareVisits(
   own: Lifetime,
 ): Promise<Workshop['visit']> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
-  // What a child that died left half written, once all children have.
+  // Removes incomplete files of children that died, once all children have ended.
   own.defer(() => sweepParts(folders.truths));
   const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
   const sources = await findSources(models, ownModels(profile), named, log);
@@ -153,7 +157,7 @@ async function prepareVisits(
   const say = (line: string) => own.hasEnded() || log(line);
   const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
 
-  /** What is known of a group before any host is asked: that it cannot run. */
+  /** The outcome of a group that cannot run, known before any host is used; undefined where it can. */
   const known = ({ cells: [cell] }: Group): Outcome | undefined => {
     if (cell === undefined) return undefined;
     const { model, suite } = cell;
@@ -205,7 +209,7 @@ async function prepareVisits(
     if (before !== undefined) return outcomesFor(group, before);
     if ('reason' in place) return outcomesFor(group, { status: 'unsupported', reason: place.reason, fix: place.fix });
     if (file === undefined) throw new Error(`${group.key}: no files were prepared for it`);
-    // A runtime that did not even start will not start for another model.
+    // A runtime that did not start will not start for another model.
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a run that cannot write leaves: one line that says what to do, exit code 2, and whole records. */
 function expectStopped({ ended, err, paths: [path = ''] }: Ended, code: string): Run {
-  const then = `then go on with npm run bench -- --resume ${path}`;
+  const then = `then resume with npm run bench -- --resume ${path}`;
   const line = new RegExp(`^error: cannot write ${path} \\(${code}\\): [a-z ]+, ${then}$`);
   expect(errorsOf(err)).toEqual([expect.stringMatching(line)]);
   expect(ended).toBe(2);

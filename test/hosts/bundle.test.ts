@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bundleChild, bundlePage } from '../../suites/hosts/bundle.ts';
 
 /** Text that only the engine's scheduling has, also where it was minified. */
-const ENGINE = 'nothing fits into the ';
+const ENGINE = 'no visit fits into the ';
 
 /** The chunks of a bundle that its entry reaches: those of earlier builds lie beside them. */
 function chunksOf(entry: string): Map<string, string> {

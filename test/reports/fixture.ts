@@ -155,7 +155,7 @@ function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
   if (backend === 'ort-web/webnn')
     return {
       status: 'fallback',
-      reason: 'asked for webnn, ran on wasm; proof: placement log',
+      reason: 'requested webnn, ran on wasm; proof: placement log',
       placement: placementOf(backend, 'wasm'),
       result: done,
     };

@@ -57,7 +57,7 @@ describe('memory is estimated before it is taken', () => {
       parseCell(`conformance:${id}:ort-node/cpu`),
     );
     expect([...(await checkModels(cells, [], 1e9)).keys()]).toEqual(['wide_resnet101_2.seed0:b1:32']);
-    await expect(checkModels(cells.slice(1), [], 1e9)).rejects.toThrow(/GB here: ask for a smaller batch or size$/);
+    await expect(checkModels(cells.slice(1), [], 1e9)).rejects.toThrow(/GB here: choose a smaller batch or size$/);
   });
 
   it('and a machine of 16 GB holds every model at its largest profile’s size', async () => {

@@ -25,7 +25,7 @@ it('makes all that can be made: a failure is of its model, batch and size alone'
   expect([...failures]).toEqual([
     [shapeKey({ model: 'b', batch: 4096, size: 32 }), 'its files could not be made: it ended'],
   ]);
-  expect(lines.at(-1)).toBe('warning: nothing of b:b4096:32 can run: it ended');
+  expect(lines.at(-1)).toBe('warning: no cell of b:b4096:32 can run: it ended');
 });
 
 it('tries what found no memory once more by itself', async () => {

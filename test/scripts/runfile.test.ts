@@ -60,7 +60,7 @@ it('loses nothing that another process has written since a run was read', () => 
   const read = { size: 8, torn: 3 };
   appendFileSync(path, 'f\nthree\n');
   expect(() => reopenRunFile(path, read.size, read.torn)).toThrow(
-    `${path} was written to by another process since it was read: when that has ended, npm run bench -- --resume ${path}`,
+    `${path} was written to by another process since it was read: once that has ended, npm run bench -- --resume ${path}`,
   );
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nhalf\nthree\n');
   writeFileSync(path, 'one\ntwo\nhal');

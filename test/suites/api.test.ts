@@ -83,10 +83,10 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 
-  it('of another plan does not go on, nor one with half a seed', async () => {
+  it('of another plan is not resumed, nor one with half a seed', async () => {
     const { paths } = await run(await plan({ ...SMALL, rounds: 1 }), { out: join(folder, 'other') });
     await expect(run(await plan(SMALL), { out: '', resume: paths[0] })).rejects.toThrow(
-      'its rounds 1 is another now 500',
+      'its rounds changed from 1 to 500',
     );
     await expect(run(await plan(SMALL), { out: join(folder, 'half'), seed: 0.5 })).rejects.toThrow('seed: 0.5 is no');
     expect(existsSync(join(folder, 'half'))).toBe(false);

@@ -69,7 +69,7 @@ describe('judging a visit', () => {
     expect(judged(elsewhere, check).get('latency')).toMatchObject({
       status: 'fallback',
       reason:
-        'asked for webgpu, ran on webgpu+cpu (nodes: 38 on WebGpuExecutionProvider, 2 on CPUExecutionProvider); proof: placement log',
+        'requested webgpu, ran on webgpu+cpu (nodes: 38 on WebGpuExecutionProvider, 2 on CPUExecutionProvider); proof: placement log',
     });
   });
 
