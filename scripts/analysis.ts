@@ -13,10 +13,10 @@ const square = ([rows, columns]: readonly [number, number]) =>
 
 type Stage = Analysis['stages'][number];
 
-/** What the tables show of a layer: title, content, and the number that it sorts by. */
+/** A column of the layer tables: title, text, and the number to sort by. */
 type Shown = { title: string; text: (layer: Layer) => string; key?: (layer: Layer) => number };
 
-/** Columns that the terminal and the page share. */
+/** Columns that the terminal and the page both have. */
 const columns = ({ parameters, macs }: Analysis): Shown[] => [
   { title: 'output', text: ({ shape }) => extents(shape), key: ({ bytes }) => bytes },
   { title: 'parameters', text: (layer) => grouped(layer.parameters), key: (layer) => layer.parameters },
@@ -38,10 +38,10 @@ const totals = (a: Analysis): [string, string][] => [
   ['input', extents(a.input)],
   ['parameters', `${grouped(a.parameters)}, and ${grouped(a.buffers)} statistics`],
   ['multiply-adds', `${(a.macs / 1e9).toFixed(3)}·10⁹ in convolutions and linear layers`],
-  ['activations', `${mebibytes(a.bytes)} MiB in float32; at most ${mebibytes(a.peak)} MiB are needed at once`],
+  ['activations', `${mebibytes(a.bytes)} MiB in float32; at most ${mebibytes(a.peak)} MiB are alive at once`],
 ];
 
-/** Aligned lines, the first column to the left. */
+/** A table of aligned columns; the first is left-aligned. */
 function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, i) => rows.reduce((most, row) => Math.max(most, (row[i] ?? '').length), 0));
   const line = (row: readonly string[]) =>
@@ -49,10 +49,10 @@ function textTable(rows: readonly (readonly string[])[]): string {
   return `${rows.map(line).join('\n')}\n`;
 }
 
-/** Layers that have parameters or cost: the rest are named by their blocks. */
+/** Layers with parameters or multiply-adds. */
 const costly = ({ layers }: Analysis) => layers.filter(({ parameters, macs }) => parameters > 0 || macs > 0);
 
-/** An analysis as text: totals, stages, layers. */
+/** An analysis as text: totals, stages and layers. */
 export function renderText(a: Analysis): string {
   const shown = columns(a);
   const ofStages = shown.filter(({ title }) => STAGE_COLUMNS.has(title));
@@ -70,7 +70,10 @@ export function renderText(a: Analysis): string {
   ].join('\n');
 }
 
-/** One file that opens from disk: no network, and no JavaScript but for sorting tables. */
+/**
+ * An analysis as one HTML file that opens from disk. It loads nothing from the network; its only JavaScript sorts
+ * tables.
+ */
 export function renderPage(a: Analysis): string {
   const shown = columns(a);
   const cells = <T extends Layer>(list: readonly Shown[]): Column<T>[] =>
@@ -87,8 +90,7 @@ export function renderPage(a: Analysis): string {
 <dl class="facts">${totals(a).map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>
 <main>
 ${section({ id: 'stages', title: 'Stages' }, dataTable(stages, a.stages))}
-<p class="small soft">“sees” is the receptive field: the sides, in input pixels, of the square that one output pixel
-depends on (Araujo et al. 2019); “stride” is how far neighbours' squares are apart.</p>
+<p class="small soft">“sees” is the receptive field: the side, in input pixels, of the square that one output pixel depends on (Araujo et al. 2019). “stride” is the distance between the squares of neighbouring output pixels.</p>
 ${section({ id: 'layer-table', title: 'Layers' }, dataTable(layers, costly(a)))}
 </main>`;
   return pageText(a.model, CSS, body);

@@ -2,8 +2,8 @@ import * as ort from 'onnxruntime-node';
 import { seededInput } from '../reference/weights/seeded.ts';
 
 /**
- * What someone would write by hand to time a model: create a session, warm up, time calls. No part of the harness.
- * Arguments: model, size, threads, warm-up calls, timed calls. Prints the times in milliseconds as JSON.
+ * A hand-written timing script without the harness: create a session, warm up, time calls. Arguments: model, size,
+ * threads, warm-up calls, timed calls. Prints the times in milliseconds as JSON.
  */
 const [model = '', size = '224', threads = '1', warmup = '4', calls = '30'] = process.argv.slice(2);
 const dims = [1, 3, Number(size), Number(size)];

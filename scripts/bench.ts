@@ -79,41 +79,41 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
   if (other === undefined) reportRun([path], { json, threshold: THRESHOLD });
   else reportAlarms(path, other);
   if (interrupted) {
-    say(`interrupted: go on with ${resumeCommand(path)}`);
+    say(`interrupted: resume with ${resumeCommand(path)}`);
     return shutdown.leave(Number(signal.reason));
   }
 }
 
-/** Names of scenarios between commas. Throws, with the nearest, where there is none of a name. */
+/** Parses comma-separated scenario names. Throws, suggesting the nearest name, where one does not exist. */
 const scenarioNames = (text: string): string[] => scenariosOf(list(text)).map(({ id }) => id);
 
-/** Adds `bench`. */
+/** Adds the command `bench`. */
 export const addBench = (program: Command, shutdown: Shutdown): Command =>
   program
     .command('bench')
     .description('run the cells and report them')
-    .argument('[query...]', 'case ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
+    .argument('[query...]', 'cell ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
     .option('--model <path>', MODEL_HELP, more)
     .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
     .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
     .option('--suites <list>', 'suites, such as conformance,latency', list)
     .option('--scenario <list>', SCENARIOS.map((row) => `${row.id}: ${row.metric}`).join('; '), scenarioNames)
-    .option('--io-binding', 'also time calls whose input and output stay on the device: the suite transfer')
+    .option('--io-binding', 'also time calls whose input and output stay on the device (suite transfer)')
     .option('--profile <name>', PROFILES.map((row) => `${row.id}: ${row.purpose}`).join('; '), 'quick')
     .option('--budget <seconds>', 'seconds of measuring, after which no cell starts', positive)
     .option('--rounds <count>', 'fresh processes or pages for each cell', rounds)
     .option(
       '--within <percent>',
-      'rounds go on until every latency, or with --aa every ratio, is known to this, such as 2%',
+      'add rounds until every latency (with --aa: every ratio) is known to ± this, such as 2%',
       share,
     )
     .option('--samples <count>', 'timed samples in each round', samples)
-    .option('--warmup <count>', 'untimed calls before them', count)
-    .option('--aa', 'run every cell twice, in turns, and count false alarms')
-    .option('--seed <number>', 'decides the order of cells', whole, 0)
+    .option('--warmup <count>', 'warm-up calls before sampling in each round', count)
+    .option('--aa', 'run every cell twice, interleaved, and count false alarms')
+    .option('--seed <number>', 'seed of the random order of cells', whole, 0)
     .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
-    .option('--resume <run.jsonl>', 'go on with a run that was cut short')
+    .option('--resume <run.jsonl>', 'resume a run that was interrupted')
     .option('--list', 'only list the cells')
     .option('--json', 'print JSON instead of a table')
     .action((words: string[], flags: BenchFlags, command: Command) => runBench(words, flags, command, shutdown));

@@ -6,9 +6,9 @@ import { build } from 'esbuild';
 import { ROOT } from '../suites/hosts/bundle.ts';
 
 /**
- * `npm run build`: what package.json exports, as JavaScript and types in dist/. Node takes no TypeScript from installed
- * packages. The child and the page are bundled from their sources when a run needs them, as they are in a checkout: with
- * the runtimes that are installed there.
+ * `npm run build`: writes what package.json exports to dist/, as JavaScript and types, since Node runs no TypeScript
+ * from installed packages. The child and the page are bundled from their sources when a run needs them, as in a
+ * checkout, with the runtimes that are installed there.
  */
 const DIST = join(ROOT, 'dist');
 rmSync(DIST, { recursive: true, force: true });
@@ -25,7 +25,7 @@ await build({
   logLevel: 'warning',
 });
 
-// The page declares what the host calls in it.
+// Includes the page's declarations of what the host calls.
 const config = join(DIST, 'tsconfig.json');
 const compilerOptions = { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: 'types', rootDir: '..' };
 writeFileSync(

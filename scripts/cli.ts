@@ -11,7 +11,7 @@ import { say, sayError, survivePipes } from './output.ts';
 import { addReport } from './show.ts';
 import { takeSignals } from './shutdown.ts';
 
-/** How every command ends, by itself or by a signal. */
+/** Ends every command, normally or by a signal. */
 const shutdown = takeSignals(say);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -39,5 +39,5 @@ try {
   sayError((error as Error).message);
   process.exitCode = 2;
 }
-// What was given up, such as a browser that does not close, keeps nobody from leaving.
+// Leaves even if something abandoned, such as a browser that does not close, is still open.
 await shutdown.leave(Number(process.exitCode ?? 0));

@@ -14,7 +14,10 @@ import { terminal } from './terminal.ts';
 
 export type CompareFlags = { readonly threshold: number; readonly json?: boolean; readonly markdown?: boolean };
 
-/** Compares two runs, each a run file or a folder of them: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
+/**
+ * Compares two runs, each a run file or a folder of run files. Returns the text to print, and the exit code: 1 where
+ * anything regressed. Throws on bad input.
+ */
 export function compareFiles(
   base: string,
   head: string,
@@ -31,30 +34,32 @@ export function compareFiles(
   return { text, code: isRegression(comparison) ? 1 : 0 };
 }
 
-/** Largest share of false alarms of an A/A run that is no failure. */
+/** Largest false-alarm rate with which an A/A run passes. */
 const MOST_ALARMS = 0.01;
 
-/** What an A/A run found, where every claim is a false alarm: a line to print, and the exit code. */
+/**
+ * The result of an A/A run, in which every reported difference is a false alarm: a text to print, and the exit code.
+ */
 export function falseAlarms({ changes, tested }: Comparison): { text: string; code: 0 | 1 } {
   const alarms = changes.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster').length;
   const others = changes.filter(({ verdict }) => !['slower', 'faster', 'same', 'unsure'].includes(verdict)).length;
   const marginal = changes.filter(({ ratio }) => ratio !== undefined && ratio.p <= FALSE_RATE).length;
   const [low, high] = wilson(alarms, tested);
   const text = [
-    `A/A: ${count(alarms, 'false alarm')} among ${count(tested, 'pair')} of times (95 % interval of the share: ${percent(low)} to ${percent(high)} %)`,
-    `before the correction for their number, ${count(marginal, 'interval')} would exclude 1 (5 % expected)`,
+    `A/A: ${count(alarms, 'false alarm')} in ${count(tested, 'pair')} of times (95 % interval of the false-alarm rate: ${percent(low)} to ${percent(high)} %)`,
+    `before the correction for multiple comparisons, ${count(marginal, 'interval')} would exclude 1 (5 % expected)`,
     `other changes: ${others}`,
   ];
   return { text: `${text.join('\n')}\n`, code: others > 0 || alarms > MOST_ALARMS * tested ? 1 : 0 };
 }
 
-/** Adds `compare`. */
+/** Adds the command `compare`. */
 export const addCompare = (program: Command): Command =>
   program
     .command('compare')
-    .description('what changed from one run to another; exit code 1 where anything got worse')
-    .argument('<base>', 'the earlier run: a run file, or a folder of them')
-    .argument('<head>', 'the later run, likewise')
+    .description('show what changed between two runs; exit code 1 if anything regressed')
+    .argument('<base>', 'the earlier run: a run file, or a folder of run files')
+    .argument('<head>', 'the later run: a run file, or a folder of run files')
     .allowExcessArguments()
     .addOption(thresholdOption())
     .option('--json', 'print JSON')
@@ -62,7 +67,7 @@ export const addCompare = (program: Command): Command =>
     .action((base: string, head: string, flags: CompareFlags, { args }: Command) => {
       if (args.length > 2)
         throw new Error(
-          `compare takes two runs, and ${args.length} were named: put the files of each run into a folder, and name the two folders`,
+          `compare takes two runs, and ${args.length} were given: put the files of each run into a folder, and give the two folders`,
         );
       const { text, code } = compareFiles(base, head, flags, terminal(), say);
       process.stdout.write(text);

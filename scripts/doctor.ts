@@ -3,11 +3,11 @@ import { diagnose } from '../suites/engine/doctor.ts';
 import { print } from './output.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** Adds `doctor`, which installs nothing. */
+/** Adds the command `doctor`, which installs nothing. */
 export const addDoctor = (program: Command, { lifetime }: Shutdown): Command =>
   program
     .command('doctor')
-    .description('what works on this machine, what is missing, and how to get it')
+    .description('show what works on this machine, what is missing, and how to get it')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
     .action((flags: { browser?: string }) =>
       diagnose(flags.browser, lifetime, ({ subject, status, detail, fix }) => {

@@ -10,8 +10,8 @@ export type Fetched = { readonly model: string; readonly path: string; readonly 
 const nameOf = ({ model, tag }: CheckpointRow): string => `${model}.${tag}`;
 
 /**
- * The checkpoints that the words name, once each: `resnet50.tv_in1k`, or `all` that have a public address. Throws, with
- * the nearest name, where a word means none.
+ * The checkpoints that the words name, without duplicates: `resnet50.tv_in1k`, or `all` for every one with a public
+ * address. Throws, suggesting the nearest name, where a word names none.
  */
 export function chooseCheckpoints(words: readonly string[], rows: readonly CheckpointRow[]): CheckpointRow[] {
   const names = rows.map(nameOf);
@@ -25,7 +25,7 @@ export function chooseCheckpoints(words: readonly string[], rows: readonly Check
   return rows.filter((row) => chosen.has(nameOf(row)));
 }
 
-/** A bar for one file in a terminal; elsewhere nothing, since `obtain` says what it fetches. */
+/** A progress bar for one file in a terminal. Elsewhere none, since `obtain` logs what it fetches. */
 function progressBar(name: string): { onProgress(done: number, total: number): void; end(): void } {
   if (!process.stderr.isTTY) return { onProgress: () => {}, end: () => {} };
   const bar = new SingleBar({
@@ -49,9 +49,9 @@ function progressBar(name: string): { onProgress(done: number, total: number): v
 }
 
 /**
- * Brings the checkpoints that the words name into the cache, where they are not there or in RESNET_MIRROR, one after
- * another; a file that was cut off goes on where it was. `rows` stands in for the table in tests. Throws one error after
- * all were tried, which lists those that failed.
+ * Downloads the named checkpoints into the cache, one after another, where they are neither there nor in RESNET_MIRROR.
+ * An interrupted download is resumed. `rows` replaces the table in tests. Throws one error after all were tried, which
+ * lists those that failed.
  */
 export async function fetchCheckpoints(
   words: readonly string[],
@@ -75,11 +75,11 @@ export async function fetchCheckpoints(
     throw new Error(`${failures.length} of ${chosen.length} not fetched\n${failures.join('\n')}`);
 }
 
-/** Adds `fetch`. */
+/** Adds the command `fetch`. */
 export const addFetch = (program: Command): Command =>
   program
     .command('fetch')
-    .description('download checkpoints into the cache; a download that was cut off goes on')
+    .description('download checkpoints into the cache; an interrupted download is resumed')
     .argument('<model...>', 'models such as resnet50.tv_in1k, or all')
     .action((words: string[]) =>
       fetchCheckpoints(words, say, ({ model, path }) => print(`${model.padEnd(28)} ${path}\n`)),

@@ -6,7 +6,7 @@ import { knownModels } from '../suites/plan/query.ts';
 import { SUITES } from '../suites/suites.ts';
 import { print } from './output.ts';
 
-/** What can be asked for: every registry's rows, as text. */
+/** Everything that can be requested: the rows of every table, as text. */
 function listText(): string {
   const section = (title: string, rows: readonly string[]) => `${title}\n${rows.map((row) => `  ${row}`).join('\n')}\n`;
   return [
@@ -24,13 +24,13 @@ function listText(): string {
       'profiles',
       PROFILES.map(({ id, purpose }) => `${id.padEnd(6)} ${purpose}`),
     ),
-    'A case: suite:model:precision:batch:size:backend, such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu\n',
+    'A cell: suite:model:precision:batch:size:backend, such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu\n',
   ].join('\n');
 }
 
-/** Adds `list`. */
+/** Adds the command `list`. */
 export const addList = (program: Command): Command =>
   program
     .command('list')
-    .description('models, backends, suites and profiles')
+    .description('list models, backends, suites and profiles')
     .action(() => print(listText()));

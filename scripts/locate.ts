@@ -5,27 +5,27 @@ import { MODEL_HELP, more } from './options.ts';
 import { print, say } from './output.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** A finding in a few lines. */
+/** A finding as text, in a few lines. */
 function findingText(finding: Finding | Pick<Finding, 'cell'>): string {
   const { cell } = finding;
-  if (!('located' in finding)) return `${cell.model} on ${cell.backend}: every stage and the output are right\n`;
+  if (!('located' in finding)) return `${cell.model} on ${cell.backend}: every stage and the output are correct\n`;
   const { node, whole, smallest } = finding.located;
   return [
     `${cell.model} on ${cell.backend}: the first wrong node is ${node.name} (${node.op})`,
     `  in the network: ${verdictText(whole.verdict)}`,
     `  smallest graph that shows it: ${smallest.graph.nodes.map((one) => `${one.name} (${one.op})`).join(' → ')}`,
     `  on an input of [${smallest.input.shape}]: ${verdictText(smallest.verdict)}`,
-    `  repro, with the runtime's public API alone: ${finding.repro}`,
+    `  repro, which uses the runtime's public API only: ${finding.repro}`,
     '',
   ].join('\n');
 }
 
-/** Adds `locate`, whose exit code is 1 where a node is wrong. */
+/** Adds the command `locate`, whose exit code is 1 where a node is wrong. */
 export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
   program
     .command('locate')
     .description('find the first wrong node of a cell and write a repro of the smallest failing graph')
-    .argument('<case>', 'a case id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
+    .argument('<cell>', 'a cell id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
     .option('--model <path>', MODEL_HELP, more)
     .option('--out <folder>', 'where the repro goes', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')

@@ -1,18 +1,18 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { MOST_ROUNDS, MOST_SAMPLES } from '../suites/record/limits.ts';
 
-/** Words between commas. */
+/** Parses comma-separated words. */
 export const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
 
-/** Words between commas, of a flag that may be repeated. */
+/** Parses comma-separated words of a flag that may be repeated. */
 export const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
-/** The values of an option that may be repeated. */
+/** Collects the values of an option that may be repeated. */
 export const each = (text: string, before: string[] = []): string[] => [...before, text];
 
 export const MODEL_HELP =
-  'a model of your own, NAME.user in case ids: net.onnx, a TF.js model.json or its folder, ' +
-  'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a list';
+  'a custom model, NAME.user in cell ids: net.onnx, a TF.js model.json or its folder, ' +
+  'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a comma-separated list';
 
 export function positive(text: string): number {
   const value = Number(text);
@@ -31,7 +31,7 @@ export function count(text: string): number {
   return value;
 }
 
-/** A count of at most `most`. */
+/** Parses a count of at most `most`. */
 const countTo =
   (most: number) =>
   (text: string): number => {
@@ -40,21 +40,21 @@ const countTo =
     return value;
   };
 
-/** Rounds and samples that may be asked for: what a run may record is bounded. */
+/** Rounds and samples. Bounded, since a run file is. */
 export const rounds = countTo(MOST_ROUNDS);
 export const samples = countTo(MOST_SAMPLES);
 
-/** A share written as per cent. */
+/** Parses a share written as a percentage. */
 export function share(text: string): number {
   const value = Number(text.match(/^(\d+(?:\.\d+)?)\s*%$/)?.[1] ?? Number.NaN) / 100;
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be per cent, such as 2%.');
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a percentage, such as 2%.');
   return value;
 }
 
-/** Relative differences of times below this do not matter unless told otherwise. */
+/** Default threshold: relative differences of times below it do not matter. */
 export const THRESHOLD = 0.03;
 
 export const thresholdOption = (): Option =>
-  new Option('--threshold <percent>', 'differences of times that do not matter')
+  new Option('--threshold <percent>', 'largest difference of times that does not matter')
     .argParser(share)
     .default(THRESHOLD, '3%');

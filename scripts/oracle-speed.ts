@@ -11,9 +11,9 @@ import { pairedRatio } from '../suites/stats/centre.ts';
 import { median, quantile } from '../suites/stats/quantiles.ts';
 
 /**
- * `npm run oracle-speed -- [pairs] [size] [python]`: the float64 reference against PyTorch on resnet50.seed0, batch
- * 1, one thread each. They take turns, so that drift hits both alike. Processor time is given beside the clock's: on a
- * busy machine it tells what either would take alone.
+ * `npm run oracle-speed -- [pairs] [size] [python]`: the float64 reference against PyTorch on resnet50.seed0, batch 1,
+ * one thread each. They are interleaved, so that drift affects both equally. CPU time is given besides wall time: on a
+ * busy machine it shows what either would take alone.
  */
 const pairs = Number(process.argv[2] ?? 30);
 const size = Number(process.argv[3] ?? 224);
@@ -34,7 +34,7 @@ const processor = () => {
   return (user + system) / 1000;
 };
 
-/** GFLOP/s of the kernel on panels that stay in the first-level cache, by processor time; the best of some runs. */
+/** GFLOP/s of the kernel on panels that stay in the L1 cache, by CPU time; the best of several runs. */
 function kernelRate(): number {
   const [steps, panels, calls] = [256, 2, 20_000];
   const kernel = createKernel();
@@ -71,7 +71,7 @@ child.on('error', (error) =>
   ),
 );
 const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-/** The partner's next line. Where it ended instead, it has said why. */
+/** The next line of the Python process. If it ended instead, it has printed why. */
 async function next<T>(): Promise<T> {
   const { value, done } = await lines.next();
   return done ? process.exit(2) : (JSON.parse(value) as T);
@@ -93,13 +93,14 @@ for (let i = 0; i < WARMUP; i++) {
 const scale = Math.max(...hello.logits.map(Math.abs));
 const error = Math.max(...hello.logits.map((value, i) => Math.abs(value - (logits[i] ?? Number.NaN)))) / scale;
 // A NaN fails as well.
-if (!(error <= TOLERANCE)) fail(`oracle-speed: the logits differ by ${error} of the largest, not the same work`);
+if (!(error <= TOLERANCE))
+  fail(`oracle-speed: the logits differ by ${error} of the largest: the two do not compute the same`);
 console.log(`logits agree within ${error.toExponential(1)} of the largest`);
 
 const here: Time[] = [];
 const there: Time[] = [];
 for (let pair = 0; pair < pairs; pair++) {
-  // Each goes first in every other pair.
+  // They alternate in going first.
   if (pair % 2 === 0) here.push(evaluateHere());
   there.push(await evaluateThere());
   if (pair % 2 === 1) here.push(evaluateHere());

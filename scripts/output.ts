@@ -1,29 +1,35 @@
 import { cut, plainLines } from '../reference/text.ts';
 
-/** Characters of the longest line that says what is wrong, and of any other line that tells how it goes. */
+/** Maximum of characters in a line of an error message, and in any other line. */
 const ERROR = 500;
 const LINE = 2000;
 
-/** Lines that are safe for a terminal, each with its middle left out where it is longer than `most`. */
+/** Lines that are safe for a terminal. A line longer than `most` is shortened in the middle. */
 const fitted = (text: string, most: number): string =>
   plainLines(text)
     .split('\n')
     .map((line) => cut(line, most))
     .join('\n');
 
-/** Tells lines on standard error. What files and other programs say may be in them: nothing of it acts on a terminal. */
+/**
+ * Prints lines on standard error. They may contain text from files and other programs, so they are made safe for a
+ * terminal.
+ */
 export const say = (text: string): void => void process.stderr.write(`${fitted(text, LINE)}\n`);
 
-/** Tells what went wrong, in lines of at most 500 characters. */
+/** Prints an error message, in lines of at most 500 characters. */
 export const sayError = (message: string): void =>
   void process.stderr.write(`${fitted(`error: ${message.replace(/^error: /, '')}`.trimEnd(), ERROR)}\n`);
 
-/** Prints a command's text on standard output, safe for a terminal. A table with colours makes its own parts safe. */
+/**
+ * Prints a command's text on standard output, made safe for a terminal. Not for a table with colours, which makes its
+ * own parts safe.
+ */
 export const print = (text: string): void => void process.stdout.write(plainLines(text));
 
 /**
- * A reader that closes its end early, as `head` does, ends nothing: what is left is not shown, files are still written.
- * Any other failure of standard output is one line and exit code 2.
+ * A reader that closes its end of the pipe early, as `head` does, does not end the command: the rest is not shown, and
+ * files are still written. Any other failure of standard output is one line and exit code 2.
  */
 export function survivePipes(): void {
   for (const stream of [process.stdout, process.stderr])

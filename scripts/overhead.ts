@@ -18,8 +18,8 @@ import { takeSignals } from './shutdown.ts';
 
 /**
  * `npm run overhead -- [rounds] [size] [architecture]`: what the harness adds to a measured time. ort-node/cpu on
- * resnet18 or another, through the suite and in a bare script, in fresh processes, side by side in one run so that drift
- * hits both alike.
+ * resnet18 or another architecture, through the suite and in a bare script, in fresh processes, interleaved so that
+ * drift affects both equally.
  */
 const rounds = Number(process.argv[2] ?? 24);
 const size = Number(process.argv[3] ?? 224);
@@ -38,7 +38,7 @@ await prepareFiles(
   async () => {},
 );
 const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
-/** The suite that times calls. */
+/** Id of the suite that times calls. */
 const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
@@ -63,7 +63,7 @@ const bare = async () => {
 const pairs: { suite: number; bare: number }[] = [];
 for (let round = 0; round < rounds; round++) {
   const times = { suite: 0, bare: 0 };
-  // A fixed order would give one of them what its neighbour in time leaves behind.
+  // Random, since with a fixed order one of them would always follow the same neighbour.
   for (const kind of shuffled(['suite', 'bare'] as const, round))
     times[kind] = median(await (kind === 'suite' ? suite() : bare()));
   pairs.push(times);
@@ -73,7 +73,7 @@ for (let round = 0; round < rounds; round++) {
 const nothing = median(samplesOf(await workshop.visit(nullGroup, 1, () => {})));
 await life.end();
 
-// Two runs of a round are neighbours in time: their ratio is free of slow drift, which the medians alone are not.
+// The two of a round are close in time, so their ratio is free of slow drift. The medians alone are not.
 const over = pairedRatio(
   pairs.map(({ suite, bare }) => [bare, suite]),
   0,
@@ -84,5 +84,5 @@ if (over !== undefined)
   );
 const [ofSuite, ofBare] = [pairs.map(({ suite }) => suite), pairs.map(({ bare }) => bare)].map(median);
 console.log(`ratio of the medians of all rounds: ${((ofSuite ?? 0) / (ofBare ?? 1)).toFixed(4)}`);
-console.log(`null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
+console.log(`the backend null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
 await leave(0);

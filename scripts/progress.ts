@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { Progress } from '../suites/engine/runner.ts';
 import { say } from './output.ts';
 
-/** The progress of a run on standard error: a bar in a terminal, a line for each visit elsewhere. */
+/** Shows the progress of a run on standard error: a bar in a terminal, one line per visit elsewhere. */
 export function progressLine(): {
   onProgress(progress: Progress): void;
   onPhase(phase: string): void;
@@ -27,7 +27,7 @@ export function progressLine(): {
   let begun = false;
   return {
     onProgress({ group, done, total, remaining }) {
-      // What visits took so far, for those to come; the budget ends it in any case.
+      // Extrapolates the visits so far; the budget is the limit.
       const estimate = ((Date.now() - start) / 1000 / Math.max(done - 1, 1)) * (total - done + 1);
       const left = done > 1 ? Math.min(remaining, estimate) : remaining;
       const payload = {

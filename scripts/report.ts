@@ -8,7 +8,7 @@ import { type Cell, parseCell } from '../suites/plan/cell.ts';
 import { expectationOf, isNews } from '../suites/plan/expectations.ts';
 import type { Run } from '../suites/record/record.ts';
 
-/** What the pages of a run are made of, and where they go. */
+/** The files that the pages of a run are made from, and where the pages go. */
 export type Pages = {
   /** The files or folders that the run was read from. */
   readonly paths: readonly string[];
@@ -17,8 +17,8 @@ export type Pages = {
 };
 
 /**
- * Where the pages of a run go, without their endings: beside its file, or into its folder, by that one's name. Where
- * several were named, it is the first one's name, and how many more there were, so that its own pages stay.
+ * Path of a run's pages, without the ending: beside its file, or in its folder, with that one's name. For several
+ * paths, it is the first one's name and the number of the others, so that the first one's own pages stay.
  */
 export function pagesAt({ paths, out }: Pages): string {
   const [first = '', ...more] = paths;
@@ -29,7 +29,9 @@ export function pagesAt({ paths, out }: Pages): string {
   return join(out ?? first, `${name}${end}`);
 }
 
-/** Writes every report of a run and returns their paths. Throws one line where it cannot; no half one stays. */
+/**
+ * Writes every report of a run and returns their paths. Throws one line where it cannot, and leaves no partial file.
+ */
 export function writeReports(run: Run, pages: Pages, comparison?: Comparison): string[] {
   const at = pagesAt(pages);
   return REPORTS.map((report) => {
@@ -37,7 +39,7 @@ export function writeReports(run: Run, pages: Pages, comparison?: Comparison): s
     const text = report.render(run, comparison);
     const part = partOf(target);
     try {
-      // An earlier report stays until this one is whole, and what may not be written is not replaced.
+      // An earlier report stays until this one is complete, and a read-only one is not replaced.
       if (existsSync(target)) accessSync(target, constants.W_OK);
       writeFileSync(part, text);
       renameSync(part, target);
@@ -49,7 +51,7 @@ export function writeReports(run: Run, pages: Pages, comparison?: Comparison): s
   });
 }
 
-/** The cell of an id, or undefined for an id that another version or a person wrote. */
+/** The cell of an id, or undefined where this version does not know it. */
 function cellOf(id: string): Cell | undefined {
   try {
     return parseCell(id);
@@ -58,7 +60,7 @@ function cellOf(id: string): Cell | undefined {
   }
 }
 
-/** What a run tells about known failures: a line for those that happened, and one for each that did not. */
+/** Lines about known failures: one for those that happened, and one for each that did not. */
 export function knownFailures(run: Run): string[] {
   const known = run.records.flatMap(({ id, outcome }) => {
     const cell = cellOf(id);
@@ -77,7 +79,10 @@ export function knownFailures(run: Run): string[] {
   ];
 }
 
-/** Exit code of a run: 1 where any cell is wrong, fell back, crashed or timed out and that is not known; else 0. */
+/**
+ * Exit code of a run: 1 where a cell is wrong, fell back, crashed or timed out and this is not a known failure, or
+ * where a known failure passes; else 0.
+ */
 export function exitCodeOf(run: Run): 0 | 1 {
   const news = run.records.some(({ id, outcome: { status } }) => {
     const cell = cellOf(id);

@@ -1,16 +1,19 @@
 import { Command } from 'commander';
 import { type Resumed, readResumed } from '../suites/engine/resume.ts';
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell. */
 const quoted = (word: string): string => (/^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** What a command line says: its words, and its flags by their names in code. */
+/** A parsed command line: its words, and its flags by their names in code. */
 type Typed<Flags> = { readonly words: readonly string[]; readonly flags: Flags };
 
-/** Flags that may be given anew: none of them changes what is measured. Files and browser are checked to be the same. */
+/**
+ * Flags that may be given again when resuming: none of them changes what is measured. Files and browser are checked to
+ * be the same.
+ */
 const FREE = ['resume', 'json', 'browser', 'budget', 'model'];
 
-/** Reads a command line's words with the options of a command, which stays as it is. Throws one line. */
+/** Parses a command line with the options of a command, which is not modified. Throws one line. */
 function reread<Flags>(command: Command, words: readonly string[]): Typed<Flags> {
   const again = new Command()
     .argument('[query...]')
@@ -28,8 +31,8 @@ function reread<Flags>(command: Command, words: readonly string[]): Typed<Flags>
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * What the run of a file was asked for, by its own command, with the flags of `command` that may be given anew laid
- * over. Throws one line where the file is no run file, or where what else was typed is not what the run was asked for.
+ * The run's own command from its file, overridden by those flags of `command` that may be given again. Throws one line
+ * where the file is not a run file, or where anything else typed differs from the run's own command.
  */
 export function readTyped<Flags extends { budget?: number; json?: boolean; browser?: string }>(
   path: string,
@@ -45,15 +48,19 @@ export function readTyped<Flags extends { budget?: number; json?: boolean; brows
     .filter(({ name }) => command.getOptionValueSource(name) === 'cli');
   const other = explicit.find(({ name }) => !FREE.includes(name) && !same(given[name], flags[name]));
   if (other !== undefined)
-    throw new Error(`${other.long} is not what ${path} was started with: leave it out, a run keeps its own`);
+    throw new Error(
+      `${other.long} differs from the command of ${path}: leave it out, a resumed run keeps its own options`,
+    );
   if (typed.length > 0 && !same(typed, words))
-    throw new Error(`'${typed.join(' ')}' is not what ${path} was started with: leave it out, a run keeps its own`);
+    throw new Error(
+      `'${typed.join(' ')}' differs from the command of ${path}: leave it out, a resumed run keeps its own queries`,
+    );
   if (flags.browser !== undefined && given.browser === undefined)
     throw new Error(
-      `${path} names a program to start, and a file may come from anyone: if you trust it, name it too: --browser ${quoted(flags.browser)}`,
+      `${path} names a browser to start, and a file may come from anyone: if you trust it, add --browser ${quoted(flags.browser)}`,
     );
   const anew = explicit.filter(({ name }) => FREE.includes(name) && name !== 'budget');
-  // How the figures are shown is not the run's own.
+  // --json only changes how figures are shown.
   const kept = Object.entries(flags).filter(([name]) => name !== 'json');
   const laid = Object.fromEntries([...kept, ...anew.map(({ name }) => [name, given[name]])]) as Flags;
   return { words, flags: laid, resumed };

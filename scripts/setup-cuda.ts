@@ -4,15 +4,15 @@ import { delimiter, join, relative } from 'node:path';
 import { ROOT } from '../suites/hosts/bundle.ts';
 import { telling } from '../suites/hosts/provision/provision.ts';
 
-/** A package whose own installer fetches native parts, which `.npmrc` keeps from running at install time. */
+/** A package whose installer fetches native parts. `.npmrc` prevents installers from running during `npm ci`. */
 type Native = {
   readonly name: string;
-  /** The installer and its arguments, relative to the package, as its package.json has them. */
+  /** The installer and its arguments, relative to the package, as in its package.json. */
   readonly installer: readonly string[];
   readonly env: { readonly [name: string]: string };
-  /** `platform/arch` pairs that the installer serves. */
+  /** `platform/arch` pairs that the installer supports. */
   readonly platforms: readonly string[];
-  /** The file that is there once it has worked, relative to the package. */
+  /** A file that exists once it has succeeded, relative to the package. */
   readonly proof: string;
   readonly needs: string;
 };
@@ -23,7 +23,7 @@ const NATIVES: readonly Native[] = [
   {
     name: 'onnxruntime-node',
     installer: ['script/install.js'],
-    // Forced, since without a flag the installer takes `npm run` for a build of its own and does nothing. Its downloads
+    // Forced: without the flag, the installer takes `npm run` for a build of its own and does nothing. Its downloads
     // go through a proxy only where this variable names one.
     env: {
       ONNXRUNTIME_NODE_INSTALL: 'true',
@@ -43,7 +43,7 @@ const NATIVES: readonly Native[] = [
   },
   {
     name: '@tensorflow/tfjs-node',
-    // `download`, unlike in its package.json: what an interrupted download left would be taken for the library.
+    // `download`, unlike in its package.json: else the remains of an interrupted download would pass for the library.
     installer: ['scripts/install.js', 'cpu', 'download'],
     env: {},
     platforms: ['linux/x64', 'linux/arm64', 'darwin/x64', 'darwin/arm64', 'win32/x64'],
@@ -54,12 +54,12 @@ const NATIVES: readonly Native[] = [
 
 const LIMIT_MINUTES = 20;
 
-/** Runs the installer in its package's folder, all output to the log. Resolves with how it ended. */
+/** Runs the installer in its package's folder, with all output in the log. Resolves with how it ended. */
 function runInstaller(native: Native, folder: string, log: string): Promise<string> {
   const file = openSync(log, 'w');
   const child = spawn(process.execPath, [...native.installer], {
     cwd: folder,
-    // tfjs calls node-pre-gyp by name, as npm's own install would let it.
+    // tfjs calls node-pre-gyp by name, which npm's own install puts on the path.
     env: {
       ...process.env,
       ...native.env,
@@ -78,7 +78,10 @@ function runInstaller(native: Native, folder: string, log: string): Promise<stri
   });
 }
 
-/** Why Node cannot load the package, in one line, or undefined. In a child, since a native part may end the process. */
+/**
+ * Why Node cannot load the package, in one line, or undefined. Runs in a child, since a native part may end the
+ * process.
+ */
 function loadFailure(name: string): string | undefined {
   const { status, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(name)})`], {
     cwd: ROOT,
@@ -89,7 +92,7 @@ function loadFailure(name: string): string | undefined {
   return stderr.match(/^\w*Error: .*/m)?.[0] ?? telling(stderr, -1);
 }
 
-/** The cause that an installer's log tells: its first error. */
+/** The cause of a failure: the first error in the installer's log. */
 function rootCause(text: string): string {
   const line = text.match(/^.*(?:\b\w*Error: |ERR! (?:install response|stack)|error: ).*$/m)?.[0];
   return (line ?? telling(text, -1)).trim().slice(0, 200);
@@ -103,7 +106,7 @@ function fixFor(failed: string, fetched: boolean, { needs }: Native): string {
   return 'read the log, then run again';
 }
 
-/** Whether the installer has something to do here, and how it went: one line for the user. */
+/** The outcome of an installer, with one line for the user. */
 type Installed = { readonly status: 'ok' | 'failed' | 'unsupported'; readonly line: string };
 
 /** Runs one package's installer, unless its native part is there already. Never throws. */
@@ -112,17 +115,17 @@ async function install(native: Native, platform: string): Promise<Installed> {
   if (!native.platforms.includes(platform))
     return {
       status: 'unsupported',
-      line: `${name}: unsupported on ${platform}: it is made for ${native.platforms.join(', ')}`,
+      line: `${name}: unsupported on ${platform}: it supports ${native.platforms.join(', ')}`,
     };
   const folder = join(ROOT, 'node_modules', name);
   if (!existsSync(folder)) return { status: 'failed', line: `${name}: not installed; fix: npm ci` };
   const proof = join(folder, native.proof);
   if (existsSync(proof) && loadFailure(name) === undefined)
-    return { status: 'ok', line: `${name}: its native part is there already (needs ${native.needs})` };
+    return { status: 'ok', line: `${name}: its native part is already installed (needs ${native.needs})` };
   const log = join(ROOT, 'reports', 'out', `setup-${name.replace(/\W+/g, '-').replace(/^-/, '')}.log`);
   const shown = relative(process.cwd(), log);
   console.log(`${name}: fetching its native part (log: ${shown})`);
-  // tfjs's installer rewrites its package.json and leaves it so when it fails.
+  // tfjs's installer rewrites its package.json, and leaves it changed where it fails.
   const manifest = join(folder, 'package.json');
   const before = readFileSync(manifest);
   const ended = await runInstaller(native, folder, log);

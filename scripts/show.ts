@@ -14,14 +14,14 @@ import { exitCodeOf, knownFailures, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
 
 /**
- * Shows the run that these files or folders hold together, and writes its reports. They come from the files alone: the
- * order of the files changes only where the reports go.
+ * Shows the run in these files or folders, and writes its reports. The order of the files changes only where the
+ * reports go.
  */
 export function reportRun(paths: readonly string[], { json, baseline, threshold, out }: ReportFlags): void {
   const run = readRuns(paths, say);
   const comparison = baseline === undefined ? undefined : compare(readRuns(baseline, say), run, threshold);
   for (const line of knownFailures(run)) say(line);
-  // Shown first: a full disk keeps nobody from reading it.
+  // Shown first, so that a full disk does not prevent it.
   process.stdout.write(
     json ? `${printableJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`,
   );
@@ -36,11 +36,11 @@ export type ReportFlags = {
   /** The files or folders of an earlier run. */
   readonly baseline?: readonly string[];
   readonly threshold: number;
-  /** The folder for the reports, instead of that of the first path. */
+  /** The folder for the reports; default: the folder of the first path. */
   readonly out?: string;
 };
 
-/** Compares a run with its twin: whatever differs is a false alarm. */
+/** Compares the two runs of an A/A pair: every difference is a false alarm. */
 export function reportAlarms(base: string, head: string): void {
   const comparison = compare(readRuns([base], say), readRuns([head], say), THRESHOLD);
   const { text, code } = falseAlarms(comparison);
@@ -49,15 +49,15 @@ export function reportAlarms(base: string, head: string): void {
   process.exitCode = code;
 }
 
-/** Adds `report`. */
+/** Adds the command `report`. */
 export const addReport = (program: Command): Command =>
   program
     .command('report')
     .description('show a run and write its reports again')
-    .argument('<run...>', 'run files, and folders of them: together they are one run')
+    .argument('<run...>', 'run files and folders of run files, read as one run')
     .option(
       '--baseline <run>',
-      'an earlier run, a file or a folder (may be repeated): the page shows what changed since',
+      'an earlier run, a file or folder (may be repeated): the page shows what changed since then',
       each,
     )
     .option('--out <folder>', 'where the reports go, instead of beside the first file')

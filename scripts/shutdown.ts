@@ -1,32 +1,32 @@
 import { constants } from 'node:os';
 import { type Lifetime, lifetime } from '../suites/hosts/lifetime.ts';
 
-/** Signals that ask a run to end. Its exit code is then 128 and the signal's number, as in a shell. */
+/** Signals that end a run. Its exit code is then 128 + the signal's number, as in a shell. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Milliseconds that undoing may take before the process leaves all the same. */
+/** Time limit in milliseconds for cleaning up; then the process exits anyway. */
 const PATIENCE = 15_000;
 
-/** Waits until what was written is with whoever reads it, as it is not yet on Windows' pipes. */
+/** Waits until written data has reached its reader. Writes to pipes are asynchronous on Windows. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => (stream.writable ? stream.write('', () => resolve()) : resolve()));
 
-/** How this process ends: the one way for every signal, at any moment. */
+/** How this process ends, the same for every signal at any moment. */
 export type Shutdown = {
-  /** What is undone before the process ends. */
+  /** What is cleaned up before the process ends. */
   readonly lifetime: Lifetime;
   /**
-   * Aborts once a signal has come, with the exit code as its reason. Who asks for it ends the process itself; else it ends
-   * at once.
+   * Aborts on a signal, with the exit code as its reason. A caller of this function must end the process itself;
+   * without a caller, a signal ends the process at once.
    */
   abortSignal(): AbortSignal;
-  /** Undoes everything and leaves. */
+  /** Cleans up and exits. */
   leave(code: number): Promise<never>;
 };
 
 /**
- * Takes over the signals that ask a process to end. A second one leaves without waiting; so does a signal that nobody has
- * asked for, once all is undone.
+ * Handles the signals that end a process. A second signal exits without waiting. A signal for which nobody called
+ * `abortSignal` exits after cleaning up.
  */
 export function takeSignals(log: (line: string) => void): Shutdown {
   const own = lifetime();
@@ -36,16 +36,16 @@ export function takeSignals(log: (line: string) => void): Shutdown {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     const written = Promise.all([flushed(process.stdout), flushed(process.stderr)]);
     await Promise.race([own.end(), late]);
-    // A reader may be as slow as it likes, but for a signal.
+    // A reader may be slow, but not after a signal.
     await (came === undefined ? written : Promise.race([written, late]));
-    // Standard output may have failed only now.
+    // Standard output may have failed only just now.
     process.exit(came === undefined && process.exitCode === 2 ? 2 : code);
   };
   for (const signal of SIGNALS)
     process.on(signal, () => {
       const code = 128 + constants.signals[signal];
       if (came !== undefined) {
-        log('leaving at once');
+        log('exiting at once');
         process.exit(came);
       }
       came = code;
@@ -54,7 +54,7 @@ export function takeSignals(log: (line: string) => void): Shutdown {
     });
   let failed = false;
   process.on('uncaughtException', (error) => {
-    // Who watches for such errors decides; and one is enough to leave.
+    // Another listener for such errors decides instead, and the first error is enough to exit.
     if (process.listenerCount('uncaughtException') > 1 || failed) return;
     failed = true;
     log(`error: ${error instanceof Error ? error.message.split('\n')[0] : error}`);

@@ -1,9 +1,9 @@
 import type { TerminalOptions } from '../reports/terminal/terminal.ts';
 
-/** A terminal that tells no width, or hardly any, still gets a table. */
+/** Minimum width of a table, also for terminals that report none or less. */
 const MIN_WIDTH = 60;
 
-/** How wide the terminal is, and whether it shows colours. */
+/** The terminal's width, and whether it shows colours. */
 export function terminal(): TerminalOptions {
   const { isTTY, columns } = process.stdout;
   return {

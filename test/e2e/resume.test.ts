@@ -37,7 +37,7 @@ describe('a run that was interrupted', SLOW, () => {
     });
     [path = ''] = paths;
     expect(ended).toBe(130);
-    expect(err).toContain(`interrupted: go on with npm run bench -- --resume ${path}`);
+    expect(err).toContain(`interrupted: resume with npm run bench -- --resume ${path}`);
     cut = readFileSync(path, 'utf8');
   }, 400_000);
 
@@ -58,7 +58,7 @@ describe('a run that was interrupted', SLOW, () => {
     expect(budget).toBeGreaterThan(after.header.budget - 60);
     expect(budget).toBeLessThan(after.header.budget);
     expect(after.end?.at).not.toBe(before.end?.at);
-    expect(readFileSync(join(folder, 'resumed.html'), 'utf8')).toContain('Went on');
+    expect(readFileSync(join(folder, 'resumed.html'), 'utf8')).toContain('Resumed');
 
     const again = await cli(['bench', '--resume', resumed]);
     expect([again.code, again.out]).toEqual([0, ran.out]);
@@ -69,11 +69,11 @@ describe('a run that was interrupted', SLOW, () => {
   it('goes on with its own command and with what agrees with it, and refuses what does not', async () => {
     const words = ['bench', '--resume', path];
     const others = [
-      [['--rounds', '9'], `error: --rounds is not what ${path} was started with`],
-      [['--backends', 'null'], 'error: --backends is not what'],
-      [['--list'], 'error: --list is not what'],
-      [['--aa'], 'error: --aa is not what'],
-      [['latency'], "error: 'latency' is not what"],
+      [['--rounds', '9'], `error: --rounds differs from the command of ${path}`],
+      [['--backends', 'null'], 'error: --backends differs from'],
+      [['--list'], 'error: --list differs from'],
+      [['--aa'], 'error: --aa differs from'],
+      [['latency'], "error: 'latency' differs from"],
     ] as const;
     const refuse = async ([typed, message]: readonly [readonly string[], string]) => {
       const { code, err } = await cli([...words, ...typed]);
@@ -84,7 +84,7 @@ describe('a run that was interrupted', SLOW, () => {
     expect(readFileSync(path, 'utf8')).toBe(cut);
     const { err } = await cli([...words, ...QUERY, '--budget', '0.001']);
     expect(errorsOf(err)).toEqual([]);
-    expect(err).toContain('nothing fits into the 0 s that are left of its budget: give it more with --budget SECONDS');
+    expect(err).toContain('no visit fits into the 0 s left of its budget: give it more with --budget SECONDS');
     expect(readFileSync(path, 'utf8')).toBe(cut);
   });
 
@@ -99,9 +99,9 @@ describe('a run that was interrupted', SLOW, () => {
       (h) => ({ fingerprint: { ...h.fingerprint, parts: { ...h.fingerprint.parts, node: 'v0' } } }),
       'its node was v0 and is ',
     ],
-    ['another commit', () => ({ commit: '0123456789ab' }), 'its commit 0123456789ab is another now'],
-    ['another seed', () => ({ seed: 7 }), 'its seed 7 is another now 0'],
-    ['another plan', (h) => ({ plan: h.plan.slice(1) }), 'its plan is another now'],
+    ['another commit', () => ({ commit: '0123456789ab' }), 'its commit changed from 0123456789ab to '],
+    ['another seed', () => ({ seed: 7 }), 'its seed changed from 7 to 0'],
+    ['another plan', (h) => ({ plan: h.plan.slice(1) }), 'its plan changed'],
     ['another schema', () => ({ schema: 99 }), 'is a run file of schema 99, and this version reads schema'],
     [
       'a command that is none',
@@ -143,7 +143,7 @@ describe('a run that is killed', SLOW, () => {
     expect(before.damaged).toHaveLength(1);
     const { code, err } = await cli(['bench', '--resume', path]);
     expect(errorsOf(err)).toEqual([]);
-    expect(err).toMatch(/its last line was cut off and goes \(\d+ bytes\)/);
+    expect(err).toMatch(/its last line was incomplete and is removed \(\d+ bytes\)/);
     expect(code).toBe(0);
     const after = read(path);
     expectWhole(after);
@@ -187,7 +187,7 @@ describe('a run of one’s own model', SLOW, () => {
     appendFileSync(model, new Uint8Array([0x72, 0]));
     const refused = await cli(['bench', '--resume', path]);
     expect(errorsOf(refused.err)).toEqual([
-      expect.stringContaining('its models is another now: name the same files with --model'),
+      expect.stringContaining('its models changed: name the same files with --model'),
     ]);
     const moved = join(mkdtempSync(join(folder, 'moved-')), 'net.onnx');
     copyFileSync(join(ROOT, 'test/reference/fixtures/classic-resnet.onnx'), moved);

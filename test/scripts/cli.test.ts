@@ -41,7 +41,7 @@ describe('bad input: one clear line, exit code 2', { timeout: 60_000 }, () => {
     [
       'a precision without its unit',
       ['bench', '--within', '2'],
-      "error: option '--within <percent>' argument '2' is invalid. It must be per cent, such as 2%.",
+      "error: option '--within <percent>' argument '2' is invalid. It must be a percentage, such as 2%.",
     ],
     [
       'a missing run to compare',

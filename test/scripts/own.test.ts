@@ -57,7 +57,7 @@ describe('a model of one’s own', { timeout: 120_000 }, () => {
     );
     const id = 'conformance:net.user:fp32:b1:32:ort-node/cpu';
     const { code, out } = await cli('locate', id, '--model', path);
-    expect(out).toBe('net.user on ort-node/cpu: every stage and the output are right\n');
+    expect(out).toBe('net.user on ort-node/cpu: every stage and the output are correct\n');
     expect(code).toBe(0);
   });
 });

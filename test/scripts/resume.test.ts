@@ -39,15 +39,15 @@ describe.skipIf(process.platform === 'win32')('a program that a run file names',
   };
 
   it.concurrent.each<[string, Partial<Header>, readonly string[], string]>([
-    ['another commit', { commit: '0123456789ab' }, ['--browser', evil], 'its commit 0123456789ab is another now'],
+    ['another commit', { commit: '0123456789ab' }, ['--browser', evil], 'its commit changed from 0123456789ab to '],
     [
       'another machine',
       { fingerprint: { hash: '', parts: { cpu: 'Z80' } } },
       ['--browser', evil],
       'its cpu was Z80 and is ',
     ],
-    ['another plan', { plan: [] }, ['--browser', evil], 'its plan is another now'],
-    ['the same machine, unless the person names it too', {}, [], `if you trust it, name it too: --browser '${evil}'`],
+    ['another plan', { plan: [] }, ['--browser', evil], 'its plan changed'],
+    ['the same machine, unless the person names it too', {}, [], `if you trust it, add --browser '${evil}'`],
   ])('is not started on %s', async (name, change, words, message) => {
     expect(await resume(name, change, words)).toContain(message);
     expect(existsSync(marker)).toBe(false);

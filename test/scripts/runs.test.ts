@@ -102,7 +102,9 @@ describe('report', { timeout: 60_000 }, () => {
       'an empty folder',
       () => [folder],
       (message) =>
-        expect(message).toBe(`error: ${folder} holds no run file (*.jsonl): name a run file, or a folder of some`),
+        expect(message).toBe(
+          `error: ${folder} holds no run file (*.jsonl): name a run file, or a folder with run files`,
+        ),
     ],
     [
       'a folder with a foreign file',
@@ -175,7 +177,7 @@ describe('compare', { timeout: 60_000 }, () => {
   it('says what to do with more than two', async () => {
     const { code, err } = await cli(['compare', 'a.jsonl', 'b.jsonl', 'c.jsonl']);
     expect(errorsOf(err)).toEqual([
-      'error: compare takes two runs, and 3 were named: put the files of each run into a folder, and name the two folders',
+      'error: compare takes two runs, and 3 were given: put the files of each run into a folder, and give the two folders',
     ]);
     expect(code).toBe(2);
   });
