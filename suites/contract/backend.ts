@@ -48,7 +48,7 @@ export type OpenOptions = {
 };
 
 /** Calls whose inputs are on the device already and whose output stays there. */
-export type Bound = {
+export type ResidentCalls = {
   /** Runs one of the inputs, by its index, and resolves when the device has nothing left to do. */
   run(index: number): Promise<void>;
   /** The latest output, read back. */
@@ -61,15 +61,18 @@ export type Session = {
   prepare(input: Float32Array): Float32Array;
   /** Runs a prepared input and resolves with the logits [N, classes] on the host, an array that later calls leave alone. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
-  /** Puts prepared inputs where the session computes. Throws `unsupported(…)` where the runtime cannot. */
-  bind(inputs: readonly Float32Array[]): Promise<Bound>;
-  /** Runs once and returns the taps by stage, in NCHW. */
-  tap(input: Float32Array): Promise<Map<string, ArrayLike<number>>>;
   /** Where the nodes ran, as far as this session can prove it. */
   placement(): Promise<Placement>;
-  /** Bytes of live tensors as the runtime reports them, or null. */
-  tensors(): number | null;
   close(): Promise<void>;
+
+  /** Puts prepared inputs where the session computes. */
+  bind?(inputs: readonly Float32Array[]): Promise<ResidentCalls>;
+  /** Why the runtime cannot do so, where it is known. */
+  readonly unbound?: string;
+  /** Runs once and returns the taps by stage, in NCHW. */
+  tap?(input: Float32Array): Promise<ReadonlyMap<string, ArrayLike<number>>>;
+  /** Bytes of live tensors as the runtime reports them. */
+  tensors?(): number;
 };
 
 /** A file that the page has fetched: its path, when in milliseconds on the harness's clock, and its size. */
@@ -116,13 +119,6 @@ export const undivided = () => {};
 export function unsupported(reason: string, fix: string): Error {
   return Object.assign(new Error(reason), { name: 'Unsupported', fix });
 }
-
-/** The `bind` of a session that cannot, and why. */
-export const unbound = (reason: string): Session['bind'] => {
-  return async () => {
-    throw unsupported(reason, 'none on this backend: latency times its calls with all that they copy');
-  };
-};
 
 /** The fix of an `unsupported` error, or undefined for any other. */
 export function unsupportedFix(error: unknown): string | undefined {

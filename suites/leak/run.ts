@@ -1,4 +1,5 @@
 import { seededInput } from '../../reference/weights/seeded.ts';
+import { tensorBytes } from '../contract/abilities.ts';
 import {
   type Backend,
   type BackendModule,
@@ -46,7 +47,7 @@ export async function visit(
     await tools.phase('cycle');
     const gpu = tools.gpu();
     if (gpu !== null) result.gpu.push(gpu.live);
-    const tensors = session.tensors();
+    const tensors = tensorBytes(session);
     if (tensors !== null) result.tensors.push(tensors);
   }
   return { placement: await prove(backend, inspected, input), results: [result] };

@@ -1,4 +1,5 @@
 import { encodeFloats } from '../../reference/float32.ts';
+import { tap } from '../contract/abilities.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { plan } from '../contract/options.ts';
 import type { ProbeResult, Visit } from '../contract/visit.ts';
@@ -15,8 +16,8 @@ export async function probe(
   const backend = await module.start(row, tools, undivided);
   const session = await backend.open({ ...measured, inspect: true });
   const input = session.prepare(new Float32Array(bytes.slice().buffer));
-  await session.tap(input);
-  const values = await session.tap(input);
+  await tap(session, input);
+  const values = await tap(session, input);
   const placement = await session.placement();
   await session.close();
   const encoded = [...values].map(([name, data]) => [name, encodeFloats(data)] as const);

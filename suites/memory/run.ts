@@ -1,3 +1,4 @@
+import { tensorBytes } from '../contract/abilities.ts';
 import type { SharedSession } from '../contract/run.ts';
 import type { MemoryResult } from './schema.ts';
 
@@ -9,7 +10,7 @@ export async function measure({ visit, tools, opened }: SharedSession): Promise<
   return {
     suite: 'memory',
     processes: [],
-    tensors: opened.session.tensors(),
+    tensors: tensorBytes(opened.session),
     gpu: tools.gpu(),
     model: visit.modelBytes,
   };

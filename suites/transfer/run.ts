@@ -1,10 +1,11 @@
 import { hashName, shuffled } from '../../reference/random.ts';
 import { readTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
+import { bind } from '../contract/abilities.ts';
 import {
   type BackendModule,
   type BackendRow,
-  type Bound,
+  type ResidentCalls,
   type Session,
   type Tools,
   undivided,
@@ -41,7 +42,11 @@ type Form = {
 /** How a form runs an input by its index, and where its output is then. */
 type Way = { run(index: number): Promise<void>; output(): Promise<ArrayLike<number>> };
 
-function waysOf(session: Session, bound: Bound, prepared: readonly Float32Array[]): { [name in FormName]: Way } {
+function waysOf(
+  session: Session,
+  bound: ResidentCalls,
+  prepared: readonly Float32Array[],
+): { [name in FormName]: Way } {
   let latest: ArrayLike<number> = [];
   const output = async () => latest;
   return {
@@ -99,7 +104,7 @@ export async function visit(
   const session = await backend.open(measured);
   const prepared = inputs.map((input) => session.prepare(input));
   await tools.phase('bind');
-  const bound = await session.bind(prepared);
+  const bound = await bind(session, prepared);
   const ways = waysOf(session, bound, prepared);
   const forms = FORMS.map((name) => ({ name, ...formOf(name, ways[name], truths, visit.network.classes) }));
 

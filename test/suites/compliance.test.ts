@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { visit as compliance } from '../../suites/compliance/run.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
@@ -30,10 +30,7 @@ async function outcome({ ms = () => 10, answer = (input) => input }: Cheat, more
           before = index;
           return Float32Array.from({ length: 10 }, (_, c) => (c === one % 10 ? 1 + one : 0));
         },
-        bind: unbound('a test'),
-        tap: async () => new Map(),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
-        tensors: () => null,
         close: async () => {},
       }),
     }),

@@ -4,7 +4,7 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../reference/passes/layers.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import { visit as layers } from '../../suites/layers/run.ts';
 import type { Outcome } from '../../suites/record/record.ts';
@@ -34,9 +34,7 @@ function module(
           prepare: (input) => input,
           run: call,
           tap: async (input) => new Map([[output, await call(input)]]),
-          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
-          tensors: () => null,
           close: async () => {},
         };
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { leak as figuresOf } from '../../suites/leak/figures.ts';
 import { visit as leak } from '../../suites/leak/run.ts';
 import type { LeakResult } from '../../suites/leak/schema.ts';
@@ -42,8 +42,6 @@ async function cycles(left: number, budget = visit.budget) {
         return {
           prepare: (input) => input,
           run: async () => new Float32Array(10),
-          tap: async () => new Map(),
-          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
           tensors: () => state.live,
           close: async () => {

@@ -9,7 +9,7 @@ import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { visit as compliance } from '../../suites/compliance/run.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { checker } from '../../suites/contract/checker.ts';
 import { INPUTS, type Visit } from '../../suites/contract/visit.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
@@ -39,7 +39,6 @@ const answering = (logits: readonly number[], tap: readonly number[]): BackendMo
       tap: async () => new Map([['layer1', Float32Array.from(tap)]]),
       bind: async () => ({ run: async () => {}, read: async () => Float32Array.from(logits), close: async () => {} }),
       placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
-      tensors: () => null,
       close: async () => {},
     }),
   }),
@@ -165,9 +164,8 @@ describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () =>
             }).get(output)?.data ?? [];
           return {
             ...{ prepare: (x) => x, run: call, tap: async (x) => new Map([[output, await call(x)]]) },
-            bind: unbound('a test'),
             placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
-            ...{ tensors: () => null, close: async () => {} },
+            close: async () => {},
           };
         },
       }),
