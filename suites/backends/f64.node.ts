@@ -7,9 +7,9 @@ export const start: BackendModule['start'] = async (_, tools) => ({
   async open(options) {
     const { location } = options;
     const { graph, weights } =
-      typeof location === 'string'
-        ? (await openModel(options.source, tools.read)).at(options.batch, options.size)
-        : location;
+      typeof location === 'object'
+        ? location
+        : (await openModel(options.source, tools.read)).at(options.batch, options.size);
     const shape = [options.batch, options.channels, options.size, options.size];
     const compute = (input: Float32Array) => evaluate(graph, weights, { shape, data: Float64Array.from(input) });
     const value = (outputs: ReturnType<typeof compute>, node: string) => outputs.get(node)?.data ?? new Float64Array(0);

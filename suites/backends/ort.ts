@@ -94,6 +94,7 @@ const dimsOf = ({ batch, channels, size }: OpenOptions): readonly number[] => [b
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
   async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
     const { location, outputs } = options;
+    if (location === undefined) throw new Error('no model was sent');
     const source =
       typeof location === 'string'
         ? location

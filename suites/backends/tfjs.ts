@@ -79,6 +79,7 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
   return {
     async open(options: OpenOptions): Promise<Session> {
       const { location } = options;
+      if (location === undefined) throw new Error('no model was sent');
       const model = await load(
         typeof location === 'string' ? location : artefacts(writeGraphModel(location.graph, location.weights)),
       );

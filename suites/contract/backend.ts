@@ -27,8 +27,8 @@ export type Made = { readonly graph: Graph; readonly weights: Weights };
 
 /** What a session is opened with. */
 export type OpenOptions = {
-  /** Path (Node) or URL (page) of the model, or the network itself. */
-  readonly location: string | Made;
+  /** Path (Node) or URL (page) of the model, or the network itself; undefined where the backend loads no file. */
+  readonly location: string | Made | undefined;
   /** Files that the model refers to, by the names that it has of them. */
   readonly external: readonly ModelFile[];
   readonly source: ModelSource;
@@ -93,6 +93,8 @@ export type Tools = {
   now(): number;
   /** Tells the parent which phase begins; it samples memory and reports the phase of a crash. */
   phase(name: string): Promise<void>;
+  /** Told the phases in which no device is given back on purpose, so that one that goes then counts as lost. */
+  watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL. */
   read(location: string): Promise<Uint8Array<ArrayBuffer>>;
   /** What the page's GPU libraries hold, in bytes; null where nothing tells, as in Node. */

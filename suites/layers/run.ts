@@ -94,7 +94,7 @@ export async function visit(
   module: BackendModule,
   tools: Tools,
 ): Promise<VisitResult<LayersResult>> {
-  const deadline = tools.now() + visit.budget;
+  const deadline = tools.now() + visit.budgetMs;
   await tools.phase('layers');
   const { source, batch, size, precision } = visit;
   const given = (await openModel(source, tools.read)).at(batch, size);

@@ -94,9 +94,10 @@ export async function visit(
   tools: Tools,
 ): Promise<VisitResult<TransferResult>> {
   const { now } = tools;
-  const deadline = now() + visit.budget;
+  const deadline = now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
-  const truths = await readTruths(visit.files.truth, tools.read);
+  if (visit.truth === undefined) throw new Error('no truths were sent');
+  const truths = await readTruths(visit.truth, tools.read);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
@@ -132,7 +133,7 @@ export async function visit(
     estimate,
   );
   const samples: { [name in FormName]: number[] } = { host: [], bound: [], read: [] };
-  const time = Math.min(FORMS.length * visit.sampling, deadline - now());
+  const time = Math.min(FORMS.length * visit.samplingMs, deadline - now());
   const ends = now() + time;
   const fit = Math.floor(time / (BLOCKS * FORMS.length * batch * one.estimate));
   const wanted = Math.max(1, Math.min(BLOCK, fit));

@@ -29,11 +29,11 @@ const tools = toolsOf({
 });
 const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
   suites: ['conformance', 'latency', 'startup', 'memory'],
-  budget: 30_000,
+  budgetMs: 30_000,
   warmup: 4,
   samples: 4,
-  sampling: 5000,
-  files: { model: '', external: [], truth: 'truth', images: '' },
+  samplingMs: 5000,
+  truth: 'truth',
 });
 
 /** A backend that is the reference, but for what `spoil` makes of a call's output. */

@@ -23,7 +23,7 @@ function module(
   return {
     start: async () => ({
       async open({ location, batch, channels, size, output }) {
-        if (typeof location === 'string') throw new Error('a layer is made in place');
+        if (typeof location !== 'object') throw new Error('a layer is made in place');
         const { graph, weights } = location;
         const compute = saboteur(defect ? planted : '', defect ?? (DEFECTS['missing ReLU'] as Defect));
         const call = async (input: Float32Array) => {
