@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
-import { runPlan } from '../suites/engine/run.ts';
+import { runPlan } from '../suites/engine/run-plan.ts';
 import { resumeCommand } from '../suites/engine/runfile.ts';
 import type { Ask } from '../suites/plan/ask.ts';
 import { cellId } from '../suites/plan/cell.ts';

@@ -7,7 +7,7 @@
 import { type Comparison, compare as compareRuns } from '../reports/compare/compare.ts';
 import { type Table, tabulate } from '../reports/table/table.ts';
 import { readResumed } from './engine/resume.ts';
-import { type Done, runPlan } from './engine/run.ts';
+import { type Done, runPlan } from './engine/run-plan.ts';
 import type { Progress } from './engine/runner.ts';
 import { readRuns as readFiles } from './engine/runs.ts';
 import { lifetime } from './hosts/lifetime.ts';
@@ -17,7 +17,7 @@ import type { Run } from './record/record.ts';
 
 export type { Change, Comparison } from '../reports/compare/compare.ts';
 export type { Row, Table } from '../reports/table/table.ts';
-export type { Done } from './engine/run.ts';
+export type { Done } from './engine/run-plan.ts';
 export type { Ask } from './plan/ask.ts';
 export { type Cell, cellId, parseCell } from './plan/cell.ts';
 export type { Plan } from './plan/plan.ts';

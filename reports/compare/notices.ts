@@ -57,7 +57,7 @@ export function noticesOf(
         : []),
       ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
       ...slowed(run).map((text) => `${name}: ${text}`),
-      ...(run.end === undefined ? [`${name} did not end by itself${unfinished(run)}`] : []),
+      ...(run.end === undefined ? [`${name} has no end record${unfinished(run)}`] : []),
     ];
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Chunk, message } from '../../reference/formats/onnx/protobuf-write.ts';
-import { runPlan } from '../../suites/engine/run.ts';
+import { runPlan } from '../../suites/engine/run-plan.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { planRun } from '../../suites/plan/plan.ts';
 import { external, file, floats, graph, node, some, tensor, value } from '../reference/formats/onnxfile.ts';

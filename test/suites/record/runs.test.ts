@@ -118,7 +118,7 @@ describe('several run files', () => {
       [0, undefined],
     ]);
     expect(notesOf(run)).toEqual(['lost.jsonl has no end record: its run was cut short']);
-    expect(compare(run, c.run, 0.03).notices).toContain('the base did not end by itself (lost.jsonl)');
+    expect(compare(run, c.run, 0.03).notices).toContain('the base has no end record (lost.jsonl)');
     expect(REPORTS[0]?.render(run)).toContain('lost.jsonl has no end record: its run was cut short');
   });
 
