@@ -32,8 +32,7 @@ export function plan(workload: Workload, row: BackendRow): { measured: OpenOptio
 export function madeOptions(
   { graph, weights }: Made,
   { source, threads }: Workload,
-  batch: number,
-  size: number,
+  { batch, size }: Pick<Workload, 'batch' | 'size'>,
   inspect: boolean,
 ): OpenOptions {
   const { channels, output } = graph;

@@ -68,7 +68,7 @@ async function runLayer(
   { sources, truths }: Given,
 ) {
   const [batch, , size] = nchw(sources[0]?.shape ?? []);
-  const session = await backend.open(madeOptions({ graph, weights }, visit, batch, size, true));
+  const session = await backend.open(madeOptions({ graph, weights }, visit, { batch, size }, true));
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
   const check = checker(graph.output, undefined);
   const input = (index: number) => inputs[index] ?? new Float32Array(0);
