@@ -27,8 +27,8 @@ export type Made = { readonly graph: Graph; readonly weights: Weights };
 
 /** What a session is opened with. */
 export type OpenOptions = {
-  /** Path (Node) or URL (page) of the model, or the network itself. */
-  readonly location: string | Made;
+  /** Path (Node) or URL (page) of the model, or the network itself; undefined where the backend loads no file. */
+  readonly location: string | Made | undefined;
   /** Files that the model refers to, by the names that it has of them. */
   readonly external: readonly ModelFile[];
   readonly source: ModelSource;
@@ -48,7 +48,7 @@ export type OpenOptions = {
 };
 
 /** Calls whose inputs are on the device already and whose output stays there. */
-export type Bound = {
+export type ResidentCalls = {
   /** Runs one of the inputs, by its index, and resolves when the device has nothing left to do. */
   run(index: number): Promise<void>;
   /** The latest output, read back. */
@@ -61,15 +61,18 @@ export type Session = {
   prepare(input: Float32Array): Float32Array;
   /** Runs a prepared input and resolves with the logits [N, classes] on the host, an array that later calls leave alone. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
-  /** Puts prepared inputs where the session computes. Throws `unsupported(…)` where the runtime cannot. */
-  bind(inputs: readonly Float32Array[]): Promise<Bound>;
-  /** Runs once and returns the taps by stage, in NCHW. */
-  tap(input: Float32Array): Promise<Map<string, ArrayLike<number>>>;
   /** Where the nodes ran, as far as this session can prove it. */
   placement(): Promise<Placement>;
-  /** Bytes of live tensors as the runtime reports them, or null. */
-  tensors(): number | null;
   close(): Promise<void>;
+
+  /** Puts prepared inputs where the session computes. */
+  bind?(inputs: readonly Float32Array[]): Promise<ResidentCalls>;
+  /** Why the runtime cannot do so, where it is known. */
+  readonly unbound?: string;
+  /** Runs once and returns the taps by stage, in NCHW. */
+  tap?(input: Float32Array): Promise<ReadonlyMap<string, ArrayLike<number>>>;
+  /** Bytes of live tensors as the runtime reports them. */
+  tensors?(): number;
 };
 
 /** A file that the page has fetched: its path, when in milliseconds on the harness's clock, and its size. */
@@ -90,6 +93,8 @@ export type Tools = {
   now(): number;
   /** Tells the parent which phase begins; it samples memory and reports the phase of a crash. */
   phase(name: string): Promise<void>;
+  /** Told the phases in which no device is given back on purpose, so that one that goes then counts as lost. */
+  watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL. */
   read(location: string): Promise<Uint8Array<ArrayBuffer>>;
   /** What the page's GPU libraries hold, in bytes; null where nothing tells, as in Node. */
@@ -116,13 +121,6 @@ export const undivided = () => {};
 export function unsupported(reason: string, fix: string): Error {
   return Object.assign(new Error(reason), { name: 'Unsupported', fix });
 }
-
-/** The `bind` of a session that cannot, and why. */
-export const unbound = (reason: string): Session['bind'] => {
-  return async () => {
-    throw unsupported(reason, 'none on this backend: latency times its calls with all that they copy');
-  };
-};
 
 /** The fix of an `unsupported` error, or undefined for any other. */
 export function unsupportedFix(error: unknown): string | undefined {

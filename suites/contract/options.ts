@@ -1,14 +1,24 @@
 import { outputFields } from '../../reference/formats/onnx/write.ts';
 import { INPUT } from '../../reference/graph.ts';
 import type { BackendRow, Made, OpenOptions } from './backend.ts';
-import type { Visit } from './visit.ts';
+import type { Workload } from './visit.ts';
 
 /** The measured session's options, and those of a second one that taps the stages and proves the placement. */
-export function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
-  const { source, batch, size, threads, files } = visit;
-  const { input, output, channels, taps } = visit.network;
+export function plan(workload: Workload, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
+  const { source, batch, size, threads, model } = workload;
+  const { input, output, channels, taps } = workload.network;
   const options = {
-    ...{ location: files.model, external: files.external, source, batch, channels, size, input, output, threads },
+    ...{
+      location: model?.path,
+      external: model?.external ?? [],
+      source,
+      batch,
+      channels,
+      size,
+      input,
+      output,
+      threads,
+    },
     taps: new Map(taps.map(({ stage, name }) => [stage, name])),
   };
   const outputs = row.format === 'onnx' ? outputFields(taps) : undefined;
@@ -21,7 +31,7 @@ export function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; in
 /** Options for a network that was made where it runs, whose output is its one tap. */
 export function madeOptions(
   { graph, weights }: Made,
-  { source, threads }: Visit,
+  { source, threads }: Workload,
   batch: number,
   size: number,
   inspect: boolean,

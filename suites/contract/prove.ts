@@ -1,5 +1,6 @@
 import type { Truths } from '../../reference/truthfile.ts';
 import type { Placement } from '../record/record.ts';
+import { tap } from './abilities.ts';
 import type { Backend, OpenOptions, Session } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
 
@@ -8,7 +9,7 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
   const session = await backend.open(options);
   try {
     // TF.js tells its kernels of a tapped run only.
-    await session.tap(session.prepare(input));
+    await tap(session, session.prepare(input));
     return await session.placement();
   } finally {
     await session.close();
@@ -34,11 +35,11 @@ export async function inspect(
   try {
     const taps: Checker[] = [];
     if (input !== undefined)
-      for (const [stage, output] of await session.tap(session.prepare(input))) {
+      for (const [stage, output] of await tap(session, session.prepare(input))) {
         const truth = truths[0]?.get(stage);
-        const tap = checker(stage, undefined);
-        if (truth !== undefined) tap.check(output, truth);
-        taps.push(tap);
+        const check = checker(stage, undefined);
+        if (truth !== undefined) check.check(output, truth);
+        taps.push(check);
       }
     return { placement: await session.placement(), taps };
   } finally {

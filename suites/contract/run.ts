@@ -39,7 +39,7 @@ export type SharedRun = {
   /** `asked` is false where it is measured only since a suite always is. */
   measure(session: SharedSession, asked: boolean): Promise<Measured>;
   /** What a second page of the visit's browser answers, where it has one. */
-  again?(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult>;
+  secondPage?(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<Measured>;
 };
 
 /** What a suite with a dedicated session exports from `run.ts`. */

@@ -17,7 +17,7 @@ export type Begun = SharedSession & {
 
 /** Loads the runtime, opens the model and makes the first two calls. Throws what the backend throws. */
 export async function begin(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<Begun> {
-  const deadline = tools.now() + visit.budget;
+  const deadline = tools.now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const opened = await open(module, row, measured, tools);
@@ -25,7 +25,7 @@ export async function begin(visit: Visit, row: BackendRow, module: BackendModule
   const logits = checker('logits', visit.network.classes);
   let known: Truths | undefined;
   const truths = async () => {
-    known ??= visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
+    known ??= visit.truth === undefined ? [] : await readTruths(visit.truth, tools.read);
     return known;
   };
   const calling = caller(session, inputs, truths, logits);

@@ -22,7 +22,7 @@ export async function measure(session: SharedSession): Promise<LatencyResult> {
   await tools.phase('latency');
   const timing = { now, granularity: clock.granularity };
   const { batch, calls, ...one } = await calibrate(call, between, timing, estimate);
-  const time = Math.min(visit.sampling, deadline - now());
+  const time = Math.min(visit.samplingMs, deadline - now());
   const options = { now, batch, wanted: visit.samples, time, estimate: one.estimate };
   return { suite: 'latency', ...(await sample(call, between, options)), batch, clock, warmup: warmup + calls, work };
 }

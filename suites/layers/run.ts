@@ -9,6 +9,7 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../../reference/passes/layers.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
+import { tap } from '../contract/abilities.ts';
 import {
   type Backend,
   type BackendModule,
@@ -78,7 +79,7 @@ async function runLayer(
   };
   await call(0);
   await call(1);
-  for (const [, output] of await session.tap(input(0))) judged(0, output);
+  for (const [, output] of await tap(session, input(0))) judged(0, output);
   return { opened: { session, again: () => call(0) }, check, placement: await session.placement() };
 }
 
@@ -93,7 +94,7 @@ export async function visit(
   module: BackendModule,
   tools: Tools,
 ): Promise<VisitResult<LayersResult>> {
-  const deadline = tools.now() + visit.budget;
+  const deadline = tools.now() + visit.budgetMs;
   await tools.phase('layers');
   const { source, batch, size, precision } = visit;
   const given = (await openModel(source, tools.read)).at(batch, size);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { decodeFloats } from '../../reference/float32.ts';
@@ -8,7 +8,7 @@ import { type Graph, inferShapes } from '../../reference/graph.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { describe } from '../contract/network.ts';
-import type { Visit } from '../contract/visit.ts';
+import type { Workload } from '../contract/visit.ts';
 import type { Place } from '../engine/hosts.ts';
 import type { Placement } from '../record/record.ts';
 
@@ -44,21 +44,22 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
       model = file('model.json', JSON.stringify(json));
     }
     const network = { ...describe(graph, new Map(), batch, size), taps };
-    const visit: Visit = {
-      ...{ backend: row.id, source: { format: 'architecture', model: graph.name, files: [] }, network },
-      ...{ precision: 'fp32', batch, size, suites: [], always: [], round: 0 },
-      ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
-      files: { model: place.locate(model), external: [], truth: '', images: '' },
-      probe: { input: place.locate(values) },
-      ...{ modelBytes: 0, dataset: '', predictions: '' },
+    const workload: Workload = {
+      source: { format: 'architecture', model: graph.name, files: [] },
+      network,
+      precision: 'fp32',
+      batch,
+      size,
+      threads: availableParallelism(),
+      model: { path: place.locate(model), external: [], bytes: statSync(model).size },
     };
-    const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});
+    const job = { kind: 'probe', row, workload, input: place.locate(values) } as const;
+    const outcome = await place.host.run(job, LIMIT_MS, () => {});
     rmSync(own, { recursive: true });
     if (outcome.kind !== 'reply')
       throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer in ${LIMIT_MS / 1000} s`);
     const { reply } = outcome;
     if ('error' in reply) throw new Error(reply.error.split('\n')[0]);
-    if (!('outputs' in reply)) throw new Error('a visit answered a probe');
     return {
       outputs: new Map(Object.entries(reply.outputs).map(([name, text]) => [name, decodeFloats(text)])),
       placement: reply.placement,

@@ -150,8 +150,8 @@ export async function visit(
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const conv = await climb('compute', backend, visit, tools, began + visit.budget / 2);
-  const sum = await climb('memory', backend, visit, tools, began + visit.budget);
+  const conv = await climb('compute', backend, visit, tools, began + visit.budgetMs / 2);
+  const sum = await climb('memory', backend, visit, tools, began + visit.budgetMs);
   if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
   const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
   const result: RooflineResult = {

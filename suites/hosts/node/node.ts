@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendRow } from '../../contract/backend.ts';
-import type { Visit } from '../../contract/visit.ts';
+import type { ReplyTo } from '../../contract/job.ts';
 import type { Job } from '../../engine/artefacts.ts';
 import { faultReason, lastWords } from '../fault.ts';
-import type { Host, VisitOutcome } from '../host.ts';
+import type { Host, HostJob, HostOutcome } from '../host.ts';
 import { temporaryFolder } from '../scratch.ts';
 import type { ChildMessage, ChildRequest } from './child.ts';
 
@@ -15,13 +15,13 @@ type Ended = { message: ChildMessage } | { exit: string } | { timedOut: number }
 type OnMessage = (message: ChildMessage) => number | undefined;
 
 /**
- * Sends one request to a fresh child and waits for its answer, its death, or the time limit, which kills it. `limit` is
- * in milliseconds, from the start or from the last message that gave a new one.
+ * Sends one request to a fresh child and waits for its answer, its death, or the time limit, which kills it: from the
+ * start, or from the last message that gave a new one.
  */
 async function converse(
   child: ChildProcess,
   request: ChildRequest,
-  limit: number,
+  limitMs: number,
   onMessage: OnMessage,
 ): Promise<Ended> {
   let timer: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ async function converse(
     });
     child.on('error', (error) => resolve({ exit: error.message }));
     child.on('exit', (code, signal) => resolve({ exit: signal ? `killed by ${signal}` : `exit code ${code}` }));
-    wait(limit);
+    wait(limitMs);
   });
   // What fails here is told by the child's end.
   child.send(request, () => {});
@@ -75,7 +75,7 @@ export const STEP_LIMIT: StepLimit = { least: 60_000, rate: 0.1e9 };
 
 export type NodeHost = Host & {
   /** Prepares files in a child, so that this process stays small. Throws what went wrong, in one line. */
-  prepare(job: Job): Promise<void>;
+  prepare(files: Job): Promise<void>;
 };
 
 /**
@@ -112,25 +112,30 @@ export function nodeHost(
     }
   };
   return {
-    async run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
+    async run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>> {
       let phase = 'start';
-      // None of this process's own flags, such as a TypeScript loader. Garbage is no leak: `leak` collects it first.
-      const { child, log } = start(['--expose-gc'], env(row));
-      const ended = await converse(child, { visit, row, log }, limit, (message) => {
+      // None of this process's own flags, such as a TypeScript loader. Garbage is collected before memory is compared.
+      const { child, log } = start(['--expose-gc'], env(job.row));
+      const ended = await converse(child, { job, log }, limitMs, (message) => {
         if (!('phase' in message)) return undefined;
         phase = message.phase;
         onPhase(phase);
         return undefined;
       });
-      if ('timedOut' in ended) return { kind: 'timeout', seconds: limit / 1000, phase };
+      if ('timedOut' in ended) return { kind: 'timeout', seconds: limitMs / 1000, phase };
       if ('exit' in ended) return { kind: 'crash', reason: faultReason(endText(ended.exit, log)), phase };
-      if ('reply' in ended.message) return { kind: 'reply', reply: ended.message.reply, phase };
-      return { kind: 'crash', reason: 'failed' in ended.message ? ended.message.failed : 'no reply', phase };
+      const { message } = ended;
+      if ('reply' in message) {
+        const { processes, cycles } = message.memory;
+        const facts = { processes, cycles, secondPage: null };
+        return { kind: 'reply', reply: message.reply as ReplyTo<J>, facts, phase };
+      }
+      return { kind: 'crash', reason: 'failed' in message ? message.failed : 'no reply', phase };
     },
-    async prepare(job) {
+    async prepare(files) {
       const { child, log } = start(['--max-old-space-size=8192'], {});
       let step = 'its start';
-      const ended = await converse(child, { job }, least, (message) => {
+      const ended = await converse(child, { job: { kind: 'prepare', files }, log }, least, (message) => {
         if (!('step' in message)) return undefined;
         step = message.step;
         return least + (1000 * message.macs) / rate;

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, posix, win32 } from 'node:path';
 import { chromium } from 'playwright';
 import { cut, plain } from '../../../reference/text.ts';
-import { browserFlags } from '../browser/browser.ts';
+import { browserFlags } from '../browser/launch.ts';
 import { type Ran, runCommand } from '../node/command.ts';
 
 /** A browser that has told its version and has been started once without a window. */
