@@ -4,8 +4,8 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 
 import type { HashedFile } from '../models/load.ts';
 import { quote } from '../quote.ts';
 import { oneLine } from '../text.ts';
-import { weightFiles } from './graph-model/read.ts';
-import { externalFiles } from './onnx/read.ts';
+import { weightFiles } from './graph-model/parse.ts';
+import { externalFiles } from './onnx/parse.ts';
 
 /** A model's files, the main one first, and what kind of model they are. */
 export type OwnFiles = {

@@ -1,6 +1,6 @@
-import { openGraphModel } from '../formats/graph-model/network.ts';
-import type { NetworkFile, Read } from '../formats/network.ts';
-import { openOnnx } from '../formats/onnx/network.ts';
+import type { NetworkFile, Read } from '../formats/builder.ts';
+import { openGraphModel } from '../formats/graph-model/read.ts';
+import { openOnnx } from '../formats/onnx/read.ts';
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';

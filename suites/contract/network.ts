@@ -1,5 +1,5 @@
 import { type Work, workOf } from '../../reference/analysis.ts';
-import type { Read } from '../../reference/formats/network.ts';
+import type { Read } from '../../reference/formats/builder.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import type { ModelSource } from '../../reference/models/load.ts';
 import type { BackendRow } from './backend.ts';

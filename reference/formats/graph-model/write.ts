@@ -41,15 +41,17 @@ function pad(w: Writer, name: string, input: string, paddings: number[], value: 
   return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
 }
 
+/** What is known around a node: channels of its output, and whether what it reads comes from a ReLU. */
+type Around = { readonly features: number; readonly afterRelu: boolean };
+
 function writeNode(
   w: Writer,
   node: Exclude<Node, { op: 'Conv' }>,
-  [x = '', y = '']: string[],
   weights: Weights,
-  features: number,
-  afterRelu: boolean,
+  { features, afterRelu }: Around,
 ): string {
   const { name } = node;
+  const [x = '', y = ''] = node.inputs;
   switch (node.op) {
     case 'BatchNormalization': {
       const inputs = ['weight', 'bias', 'running_mean', 'running_var'].map((suffix) =>
@@ -153,8 +155,7 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
       const fuse = node.bias && reader?.op === 'Relu';
       if (fuse) written.add(reader.name);
       convolution(w, node, weights, node.inputs[0] ?? '', fuse ? reader.name : node.name, fuse);
-    } else if (!written.has(node.name))
-      writeNode(w, node, [...node.inputs], weights, features, previous?.op === 'Relu');
+    } else if (!written.has(node.name)) writeNode(w, node, weights, { features, afterRelu: previous?.op === 'Relu' });
   }
   const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
   let at = 0;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { FLOAT, list, NHWC, type Writer } from '../../../reference/formats/graph-model/writer.ts';
 import { some } from './onnxfile.ts';
 import { conv, filesOf, type Model, model, pad, pool, pooled, SIZE, T, weight } from './tfjsfile.ts';

@@ -25,7 +25,7 @@ export type Filling = { readonly [suffix: string]: Floats };
 export type As = { readonly part?: string | undefined; readonly place?: number | undefined };
 
 /** The network that is being read. */
-export type Network = {
+export type Builder = {
   readonly batch: number;
   readonly input: Value;
   /** Adds a node; `value` is its name in the file. */
@@ -103,7 +103,7 @@ type Start = {
  * An empty network with an input of [batch, channels, size, size], which the file calls `inputName` and has with its
  * channels last where `last` says so. `constants` are what the file holds.
  */
-export function network({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Network {
+export function builder({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Builder {
   let room = ROOM;
   for (const { data } of constants) room += MOST_JOINED * data.length;
   const nodes = new Map<string, { node: Node; op: Op; inputs: readonly Value[]; place: number }>();
