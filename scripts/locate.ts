@@ -50,7 +50,7 @@ export async function locateCell(
   { own, browser, out, lifetime: outer, log }: LocateOptions,
 ): Promise<Finding | undefined> {
   const row = findBackend(cell.backend);
-  if (row === undefined || row.format === 'none') throw new Error(`${cell.backend} runs no exported model`);
+  if (row?.format === undefined) throw new Error(`${cell.backend} runs no exported model`);
   const opened = lifetime();
   outer.defer(opened.end);
   const scratch = openScratch(opened);
@@ -71,7 +71,7 @@ export async function locateCell(
     const [name = ''] = row.packages;
     const version = readEnvironment([name], null).packages[name] ?? '';
     const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
-    return { located, repro: writeRepro(target, located.smallest, row, version) };
+    return { located, repro: await writeRepro(target, located.smallest, row, version) };
   } finally {
     await opened.end();
   }

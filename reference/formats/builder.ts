@@ -2,21 +2,12 @@ import { checkedShape, type Graph, INPUT, inferShape, type Node, nodeParameters,
 import { whyUndefined } from '../normalisation.ts';
 import { cutAt } from '../passes/cut.ts';
 import { quote, shapeText } from '../quote.ts';
-import { sizeOf, type Weights } from '../tensor.ts';
+import { sizeOf } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
+import type { NetworkFile, Read } from './format.ts';
 import { isReserved, plain, uniqueNames } from './names.ts';
 import { stagesOf } from './stages.ts';
 import type { Constant, Floats, Item, Value } from './values.ts';
-
-/** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
-export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
-
-/** What a file, if there is one, fixes of its network's input, and the network at any batch and size that it allows. */
-export type NetworkFile = {
-  readonly batch: number | undefined;
-  readonly size: number | undefined;
-  at(batch: number, size: number): Read;
-};
 
 /** What a node's parameters are filled with. */
 export type Filling = { readonly [suffix: string]: Floats };

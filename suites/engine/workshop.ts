@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
-import { WEIGHTS_FILE } from '../../reference/formats/graph-model/write.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
@@ -48,10 +48,12 @@ export type WorkshopOptions = {
 const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
 /** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
-function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
+function sizeOnDisk({ format }: BackendRow, { model, external }: GroupFiles, { source }: Found): number {
   if (model === '') return 0;
-  const exported = format === 'graph-model' && !loadsOwn(source, format);
-  const more = exported ? [join(dirname(model), WEIGHTS_FILE)] : external.map(({ path }) => path);
+  const exported = format !== undefined && !loadsOwn(source, format);
+  const more = exported
+    ? formatOf(format).beside.map((name) => join(dirname(model), name))
+    : external.map(({ path }) => path);
   return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
@@ -204,7 +206,7 @@ async function prepareVisits(
         truth: locate(made.truth),
         images: here(images) ? locate(images.path) : '',
       },
-      modelBytes: sizeOnDisk(row.format, made, found),
+      modelBytes: sizeOnDisk(row, made, found),
       dataset: here(images) ? images.name : '',
       predictions: predictionsOf(name),
     };

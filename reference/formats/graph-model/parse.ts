@@ -3,6 +3,7 @@ import { joinBytes } from '../../join.ts';
 import { isObject } from '../../json.ts';
 import { namesText, quote, shapeText, shown } from '../../quote.ts';
 import { sizeOf } from '../../tensor.ts';
+import type { Parts } from '../format.ts';
 import { countOfIntegers } from '../integers.ts';
 import { isReserved } from '../names.ts';
 import type { Constant } from '../values.ts';
@@ -119,7 +120,7 @@ function readWeight(entry: unknown, bytes: Uint8Array, at: number): { constant: 
   return { constant: [name, constant], next: at + length };
 }
 
-function readGroup({ paths, weights }: Group, files: ReadonlyMap<string, Uint8Array>): [string, Constant][] {
+function readGroup({ paths, weights }: Group, files: Parts): [string, Constant][] {
   const parts = paths.map((path) => {
     const part = files.get(path);
     if (part === undefined) throw new Error(`its weight file ${quote(path)} was not read`);
@@ -218,7 +219,7 @@ function outputOf(json: { readonly [key: string]: unknown }, nodes: readonly TfN
  * The content of a TF.js graph model: its model.json, and `files`, its weight files by the paths that it has of them.
  * Throws one line where it is damaged or no graph model, or has weights that are not float32 or not all there.
  */
-export function readGraphModel(bytes: Uint8Array, files: ReadonlyMap<string, Uint8Array>): TfModel {
+export function readGraphModel(bytes: Uint8Array, files: Parts): TfModel {
   const json = parse(bytes);
   const topology = isObject(json.modelTopology) ? json.modelTopology : {};
   const listed = arrayOf(topology.node, 'nodes').map(readNode);

@@ -1,8 +1,9 @@
 import { isObject, numberIn } from '../../json.ts';
 import { quote } from '../../quote.ts';
-import { builder, type NetworkFile, networkFile, type Read, tensorOf } from '../builder.ts';
+import { builder, networkFile, tensorOf } from '../builder.ts';
+import type { NetworkFile, Parts, Read, Reader } from '../format.ts';
 import type { Item } from '../values.ts';
-import { labelOf, readGraphModel, type TfModel } from './parse.ts';
+import { labelOf, readGraphModel, type TfModel, weightFiles } from './parse.ts';
 import { readTfOperator } from './read-operators.ts';
 
 /** As many as tell an image from what is none. */
@@ -53,7 +54,7 @@ function networkAt(model: TfModel, start: { batch: number; channels: number; siz
  * The network of a TF.js graph model, as TensorFlow's converter and this project write it; NHWC. `files` are its weight
  * files by their paths in model.json. Throws one line, without the file's name, on whatever is not supported.
  */
-export function openGraphModel(name: string, bytes: Uint8Array, files: ReadonlyMap<string, Uint8Array>): NetworkFile {
+export function openGraphModel(name: string, bytes: Uint8Array, files: Parts): NetworkFile {
   const model = readGraphModel(bytes, files);
   const extents = extentsOf(model);
   const [batch, height, width, channels] = extents ?? [];
@@ -65,3 +66,5 @@ export function openGraphModel(name: string, bytes: Uint8Array, files: ReadonlyM
     networkAt(model, { batch: n, channels, size }, name),
   );
 }
+
+export const reader: Reader = { open: openGraphModel, references: weightFiles };

@@ -1,9 +1,10 @@
 import { toFloats } from '../../float32.ts';
 import { quote, shapeText } from '../../quote.ts';
 import { sizeOf } from '../../tensor.ts';
+import type { Parts } from '../format.ts';
 import { countOfIntegers, MOST_HELD } from '../integers.ts';
 import type { Constant } from '../values.ts';
-import { type External, externalPlace, externalReader, isExternal } from './external.ts';
+import { externalPlace, externalReader, isExternal } from './external.ts';
 import { type Field, readBytes, readFields, readFloats, readInteger, readIntegers, readTexts } from './protobuf.ts';
 
 // Field numbers and enumerations are those of onnx/onnx.proto (ONNX 1.19).
@@ -170,7 +171,7 @@ export function externalFiles(bytes: Uint8Array): string[] {
  * An ONNX file's content. Throws one line where it is cut short or damaged, is no ONNX model, or has a tensor that is
  * neither float32 nor int64, or whose bytes are not as many as its shape needs.
  */
-export function readOnnx(bytes: Uint8Array, external: External): OnnxModel {
+export function readOnnx(bytes: Uint8Array, external: Parts): OnnxModel {
   const fields = readGraphFields(bytes);
   const opset = opsetOf(readFields(bytes));
   if (opset < OLDEST) throw new Error(`its opset is ${opset}: ${OLDEST} or later is supported`);

@@ -1,8 +1,8 @@
 import { namesText, quote, shown } from '../../quote.ts';
-import { builder, type NetworkFile, networkFile, type Read, tensorOf } from '../builder.ts';
+import { builder, networkFile, tensorOf } from '../builder.ts';
+import type { NetworkFile, Parts, Read, Reader } from '../format.ts';
 import type { Item } from '../values.ts';
-import type { External } from './external.ts';
-import { type OnnxModel, type OnnxNode, type OnnxValue, readOnnx } from './parse.ts';
+import { externalFiles, type OnnxModel, type OnnxNode, type OnnxValue, readOnnx } from './parse.ts';
 import { readOperator } from './read-operators.ts';
 
 const FLOAT = 1;
@@ -59,7 +59,7 @@ function networkAt({ model, input, output, channels }: File, name: string, batch
  * The network of an ONNX file (opset 7 or later), as PyTorch's exporters and this project's write it. `external` are the
  * contents of the files that it refers to. Throws one line, without the file's name, on whatever is not supported.
  */
-export function openOnnx(name: string, bytes: Uint8Array, external: External): NetworkFile {
+export function openOnnx(name: string, bytes: Uint8Array, external: Parts): NetworkFile {
   const model = readOnnx(bytes, external);
   const input = onlyOne('input', model.inputs);
   const output = onlyOne('output', model.outputs);
@@ -74,3 +74,5 @@ export function openOnnx(name: string, bytes: Uint8Array, external: External): N
   const file = { model, input, output, channels };
   return networkFile({ batch, channels, height, width }, (n, size) => networkAt(file, name, n, size));
 }
+
+export const reader: Reader = { open: openOnnx, references: externalFiles };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse } from '../../../reference/analysis.ts';
-import type { NetworkFile } from '../../../reference/formats/builder.ts';
+import type { NetworkFile } from '../../../reference/formats/format.ts';
 import { weightFiles } from '../../../reference/formats/graph-model/parse.ts';
 import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
