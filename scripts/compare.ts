@@ -1,29 +1,33 @@
+import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
 import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare/compare.ts';
 import { comparisonData } from '../reports/compare/text.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
 import { renderComparison } from '../reports/terminal/compare.ts';
 import type { TerminalOptions } from '../reports/terminal/terminal.ts';
+import { readRuns } from '../suites/engine/runs.ts';
 import { count, percent } from '../suites/stats/format.ts';
 import { wilson } from '../suites/stats/quantiles.ts';
-import { readRun } from './report.ts';
+import { thresholdOption } from './options.ts';
+import { say } from './output.ts';
+import { terminal } from './terminal.ts';
 
 export type CompareFlags = { readonly threshold: number; readonly json?: boolean; readonly markdown?: boolean };
 
-/** Compares two run files: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
+/** Compares two runs, each a run file or a folder of them: the text to print, and the exit code, 1 where anything got worse. Throws on bad input. */
 export function compareFiles(
   base: string,
   head: string,
   { threshold, json, markdown }: CompareFlags,
-  terminal: TerminalOptions,
+  options: TerminalOptions,
   log: (line: string) => void,
 ): { text: string; code: 0 | 1 } {
-  const comparison = compare(readRun(base, log), readRun(head, log), threshold);
+  const comparison = compare(readRuns([base], log), readRuns([head], log), threshold);
   const text = json
     ? `${printableJson(comparisonData(comparison))}\n`
     : markdown
       ? renderMarkdown(comparison)
-      : renderComparison(comparison, terminal);
+      : renderComparison(comparison, options);
   return { text, code: isRegression(comparison) ? 1 : 0 };
 }
 
@@ -43,3 +47,24 @@ export function falseAlarms({ changes, tested }: Comparison): { text: string; co
   ];
   return { text: `${text.join('\n')}\n`, code: others > 0 || alarms > MOST_ALARMS * tested ? 1 : 0 };
 }
+
+/** Adds `compare`. */
+export const addCompare = (program: Command): Command =>
+  program
+    .command('compare')
+    .description('what changed from one run to another; exit code 1 where anything got worse')
+    .argument('<base>', 'the earlier run: a run file, or a folder of them')
+    .argument('<head>', 'the later run, likewise')
+    .allowExcessArguments()
+    .addOption(thresholdOption())
+    .option('--json', 'print JSON')
+    .option('--markdown', 'print Markdown, for a pull request')
+    .action((base: string, head: string, flags: CompareFlags, { args }: Command) => {
+      if (args.length > 2)
+        throw new Error(
+          `compare takes two runs, and ${args.length} were named: put the files of each run into a folder, and name the two folders`,
+        );
+      const { text, code } = compareFiles(base, head, flags, terminal(), say);
+      process.stdout.write(text);
+      process.exitCode = code;
+    });

@@ -1,7 +1,9 @@
 import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
 import { ALL_CHECKPOINTS, type CheckpointRow } from '../reference/weights/checkpoints.ts';
 import { obtain } from '../reference/weights/files.node.ts';
 import { mustKnow } from '../suites/plan/query.ts';
+import { print, say } from './output.ts';
 
 export type Fetched = { readonly model: string; readonly path: string; readonly sha256: string };
 
@@ -72,3 +74,13 @@ export async function fetchCheckpoints(
   if (failures.length > 0)
     throw new Error(`${failures.length} of ${chosen.length} not fetched\n${failures.join('\n')}`);
 }
+
+/** Adds `fetch`. */
+export const addFetch = (program: Command): Command =>
+  program
+    .command('fetch')
+    .description('download checkpoints into the cache; a download that was cut off goes on')
+    .argument('<model...>', 'models such as resnet50.tv_in1k, or all')
+    .action((words: string[]) =>
+      fetchCheckpoints(words, say, ({ model, path }) => print(`${model.padEnd(28)} ${path}\n`)),
+    );

@@ -1,106 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type Analysis, analyse, type Layer } from '../reference/analysis.ts';
+import type { Command } from 'commander';
+import { type Analysis, analyse } from '../reference/analysis.ts';
 import { graphsOf, splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/models.ts';
 import { printableJson } from '../reference/text.ts';
-import { html } from '../reports/html/kit/markup.ts';
-import { pageText } from '../reports/html/kit/page.ts';
-import { type Column, dataTable, figure, name, section } from '../reports/html/kit/parts.ts';
-import { CSS } from '../reports/html/kit/theme.ts';
 import { readOwnModels } from '../suites/plan/own.ts';
 import { mustKnow } from '../suites/plan/query.ts';
-import { mebibytes, percent } from '../suites/stats/format.ts';
+import { renderPage, renderText } from './analysis.ts';
+import { count } from './options.ts';
+import { print } from './output.ts';
 
 export type InspectFlags = { size?: number; batch?: number; json?: boolean; html?: string };
-
-const grouped = (value: number) => value.toLocaleString('en-US');
-const millions = (value: number) => (value / 1e6).toFixed(value < 1e6 ? 3 : 1);
-const extents = (shape: readonly number[]) => shape.join('×');
-const square = ([rows, columns]: readonly [number, number]) =>
-  rows === Infinity ? 'all' : rows === columns ? `${rows}` : `${rows}×${columns}`;
-
-type Stage = Analysis['stages'][number];
-
-/** What the tables show of a layer: title, content, and the number that it sorts by. */
-type Shown = { title: string; text: (layer: Layer) => string; key?: (layer: Layer) => number };
-
-/** Columns that the terminal and the page share. */
-const columns = ({ parameters, macs }: Analysis): Shown[] => [
-  { title: 'output', text: ({ shape }) => extents(shape), key: ({ bytes }) => bytes },
-  { title: 'parameters', text: (layer) => grouped(layer.parameters), key: (layer) => layer.parameters },
-  {
-    title: '%',
-    text: (layer) => percent(layer.parameters / parameters),
-    key: (layer) => layer.parameters,
-  },
-  { title: 'MACs (M)', text: (layer) => millions(layer.macs), key: (layer) => layer.macs },
-  { title: '%', text: (layer) => percent(layer.macs / macs), key: (layer) => layer.macs },
-  { title: 'MiB', text: ({ bytes }) => mebibytes(bytes), key: ({ bytes }) => bytes },
-  { title: 'sees', text: ({ field }) => square(field.size), key: ({ field }) => field.size[0] },
-  { title: 'stride', text: ({ field }) => square(field.stride), key: ({ field }) => field.stride[0] },
-];
-
-const STAGE_COLUMNS = new Set(['output', 'MiB', 'sees', 'stride']);
-
-const totals = (a: Analysis): [string, string][] => [
-  ['input', extents(a.input)],
-  ['parameters', `${grouped(a.parameters)}, and ${grouped(a.buffers)} statistics`],
-  ['multiply-adds', `${(a.macs / 1e9).toFixed(3)}·10⁹ in convolutions and linear layers`],
-  ['activations', `${mebibytes(a.bytes)} MiB in float32; at most ${mebibytes(a.peak)} MiB are needed at once`],
-];
-
-/** Aligned lines, the first column to the left. */
-function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((most, row) => Math.max(most, (row[i] ?? '').length), 0));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
-  return `${rows.map(line).join('\n')}\n`;
-}
-
-/** Layers that have parameters or cost: the rest are named by their blocks. */
-const costly = ({ layers }: Analysis) => layers.filter(({ parameters, macs }) => parameters > 0 || macs > 0);
-
-function renderText(a: Analysis): string {
-  const shown = columns(a);
-  const ofStages = shown.filter(({ title }) => STAGE_COLUMNS.has(title));
-  const stages = a.stages.map((stage) => [stage.stage, ...ofStages.map(({ text }) => text(stage))]);
-  const layers = costly(a).map((layer) => [
-    layer.name,
-    layer.op,
-    layer.window,
-    ...shown.map(({ text }) => text(layer)),
-  ]);
-  return [
-    `${[a.model, ...totals(a).map(([key, value]) => `  ${key.padEnd(14)} ${value}`)].join('\n')}\n`,
-    textTable([['stage', ...ofStages.map(({ title }) => title)], ...stages]),
-    textTable([['layer', 'op', 'window', ...shown.map(({ title }) => title)], ...layers]),
-  ].join('\n');
-}
-
-/** One file that opens from disk: no network, and no JavaScript but for sorting tables. */
-function renderPage(a: Analysis): string {
-  const shown = columns(a);
-  const cells = <T extends Layer>(list: readonly Shown[]): Column<T>[] =>
-    list.map(({ title, text, key }) => figure(title, text, key ?? (() => undefined)));
-  const ofStages = shown.filter(({ title }) => STAGE_COLUMNS.has(title));
-  const stages = [name<Stage>('stage', ({ stage }) => stage), ...cells<Stage>(ofStages)];
-  const layers = [
-    name<Layer>('layer', (layer) => layer.name),
-    name<Layer>('op', ({ op }) => op),
-    name<Layer>('window', ({ window }) => window),
-    ...cells<Layer>(shown),
-  ];
-  const body = html`<h1>${a.model}</h1>
-<dl class="facts">${totals(a).map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>
-<main>
-${section({ id: 'stages', title: 'Stages' }, dataTable(stages, a.stages))}
-<p class="small soft">“sees” is the receptive field: the sides, in input pixels, of the square that one output pixel
-depends on (Araujo et al. 2019); “stride” is how far neighbours' squares are apart.</p>
-${section({ id: 'layer-table', title: 'Layers' }, dataTable(layers, costly(a)))}
-</main>`;
-  return pageText(a.model, CSS, body);
-}
 
 /** The row that a model or an architecture names. Throws, with the nearest, where there is none. */
 function rowOf(model: string) {
@@ -132,10 +43,28 @@ export function inspect(model: string, flags: InspectFlags): string {
 }
 
 /** The same of a person's own file, at the batch and size that it fixes, or else at 1 and 224. Throws as its reader does. */
-export async function inspectOwn(path: string, flags: InspectFlags): Promise<string> {
+async function inspectOwn(path: string, flags: InspectFlags): Promise<string> {
   const [own] = await readOwnModels([path]);
   if (own === undefined) throw new Error(`'${path}' names no model`);
   const batch = flags.batch ?? own.batch ?? 1;
   const size = flags.size ?? own.size ?? FAMILIES.resnet.size;
   return render(analyse((await graphsOf(own.source, readFile))(batch, size).graph, batch, size), flags);
 }
+
+/** Adds `inspect`. */
+export const addInspect = (program: Command): Command =>
+  program
+    .command('inspect')
+    .description('parameters, multiply-adds, activations and receptive fields of a model')
+    .argument('[model]', 'such as resnet50 or resnet[3.4.6.3]-bottleneck-w4-g32')
+    .option('--model <path>', 'a model of your own instead: see bench')
+    .option('--size <pixels>', 'input height and width', count)
+    .option('--batch <count>', 'images at once', count)
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'also write a page')
+    .action(async (model: string | undefined, flags: InspectFlags & { model?: string }) => {
+      const { model: path } = flags;
+      if (model !== undefined && path === undefined) print(inspect(model, flags));
+      else if (model === undefined && path !== undefined) print(await inspectOwn(path, flags));
+      else throw new Error('name one model: resnet50, or a file of your own with --model');
+    });

@@ -1,11 +1,13 @@
+import type { Command } from 'commander';
 import { BACKENDS } from '../suites/backends/backends.ts';
 import { PRECISIONS } from '../suites/contract/visit.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { knownModels } from '../suites/plan/query.ts';
 import { SUITES } from '../suites/suites.ts';
+import { print } from './output.ts';
 
 /** What can be asked for: every registry's rows, as text. */
-export function listText(): string {
+function listText(): string {
   const section = (title: string, rows: readonly string[]) => `${title}\n${rows.map((row) => `  ${row}`).join('\n')}\n`;
   return [
     section('models (also any seedN, and torchN for torchvision’s)', knownModels()),
@@ -25,3 +27,10 @@ export function listText(): string {
     'A case: suite:model:precision:batch:size:backend, such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu\n',
   ].join('\n');
 }
+
+/** Adds `list`. */
+export const addList = (program: Command): Command =>
+  program
+    .command('list')
+    .description('models, backends, suites and profiles')
+    .action(() => print(listText()));

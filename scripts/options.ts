@@ -1,26 +1,18 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { PROFILES, type Profile } from '../suites/plan/profiles.ts';
-import { mustKnow } from '../suites/plan/query.ts';
-import { SCENARIOS, type Scenario } from '../suites/plan/scenarios.ts';
-import { MOST_SAMPLES } from '../suites/record/limits.ts';
+import { MOST_ROUNDS, MOST_SAMPLES } from '../suites/record/limits.ts';
 
 /** Words between commas. */
 export const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
 
-/** The profile of that name. Throws, with the nearest, where there is none. */
-export function profileOf(name: string): Profile {
-  const ids = PROFILES.map((row) => row.id);
-  const profile = PROFILES.find((row) => row.id === mustKnow('profile', name, ids));
-  if (profile === undefined) throw new Error(`no profile '${name}'`);
-  return profile;
-}
+/** Words between commas, of a flag that may be repeated. */
+export const more = (text: string, before: string[] = []): string[] => [...before, ...list(text)];
 
-/** The scenarios of some names. Throws, with the nearest, where there is none of a name. */
-export function scenarioList(text: string): Scenario[] {
-  const ids = SCENARIOS.map((row) => row.id);
-  const asked = list(text).map((name) => mustKnow('scenario', name, ids));
-  return SCENARIOS.filter(({ id }) => asked.includes(id));
-}
+/** The values of an option that may be repeated. */
+export const each = (text: string, before: string[] = []): string[] => [...before, text];
+
+export const MODEL_HELP =
+  'a model of your own, NAME.user in case ids: net.onnx, a TF.js model.json or its folder, ' +
+  'or ARCHITECTURE=weights (.safetensors, .pth, .th, .pt); may be repeated, or a list';
 
 export function positive(text: string): number {
   const value = Number(text);
@@ -49,7 +41,7 @@ const countTo =
   };
 
 /** Rounds and samples that may be asked for: what a run may record is bounded. */
-export const rounds = countTo(10_000);
+export const rounds = countTo(MOST_ROUNDS);
 export const samples = countTo(MOST_SAMPLES);
 
 /** A share written as per cent. */

@@ -5,8 +5,9 @@ import { formatOf } from '../reference/formats/formats.ts';
 import { shuffled } from '../reference/random.ts';
 import { findBackend } from '../suites/backends/backends.ts';
 import { prepareFiles } from '../suites/engine/artefacts.ts';
+import { NO_BROWSER } from '../suites/engine/hosts.ts';
 import { groupCells } from '../suites/engine/runner.ts';
-import { openWorkshop } from '../suites/engine/workshop.ts';
+import { openQuietWorkshop } from '../suites/engine/workshop.ts';
 import { bundleScript } from '../suites/hosts/bundle.ts';
 import { openScratch } from '../suites/hosts/scratch.ts';
 import { PROFILES, type Profile } from '../suites/plan/profiles.ts';
@@ -47,16 +48,7 @@ const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = [BACKEND, 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
-const browser = { found: false, reason: 'not needed', fix: '' } as const;
-const workshop = await openWorkshop({
-  groups,
-  profile,
-  browser,
-  named: () => true,
-  refused: new Map(),
-  log: () => {},
-  lifetime: life,
-});
+const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);
 
 function samplesOf(outcomes: ReadonlyMap<string, Outcome>): readonly number[] {
   const outcome = outcomes.get(TIMED);

@@ -3,14 +3,18 @@ import type { Progress } from '../suites/engine/runner.ts';
 import { say } from './output.ts';
 
 /** The progress of a run on standard error: a bar in a terminal, a line for each visit elsewhere. */
-export function progressLine(): { progress(progress: Progress): void; phase(phase: string): void; end(): void } {
+export function progressLine(): {
+  onProgress(progress: Progress): void;
+  onPhase(phase: string): void;
+  end(): void;
+} {
   const start = Date.now();
   const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
   if (!process.stderr.isTTY)
     return {
-      progress: ({ group, round, done, total }) =>
+      onProgress: ({ group, round, done, total }) =>
         say(`[${done}/${total}] ${seconds()} · round ${round + 1} · ${group.key}`),
-      phase: () => {},
+      onPhase: () => {},
       end: () => {},
     };
   const bar = new SingleBar({
@@ -22,7 +26,7 @@ export function progressLine(): { progress(progress: Progress): void; phase(phas
   });
   let begun = false;
   return {
-    progress({ group, done, total, remaining }) {
+    onProgress({ group, done, total, remaining }) {
       // What visits took so far, for those to come; the budget ends it in any case.
       const estimate = ((Date.now() - start) / 1000 / Math.max(done - 1, 1)) * (total - done + 1);
       const left = done > 1 ? Math.min(remaining, estimate) : remaining;
@@ -35,7 +39,9 @@ export function progressLine(): { progress(progress: Progress): void; phase(phas
       else bar.start(total, done, payload);
       begun = true;
     },
-    phase: (phase) => bar.update({ phase }),
-    end: () => bar.stop(),
+    onPhase: (phase) => bar.update({ phase }),
+    end() {
+      if (begun) bar.stop();
+    },
   };
 }

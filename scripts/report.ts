@@ -1,28 +1,39 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/report.ts';
+import { isFolder } from '../suites/engine/runs.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
 import { expectationOf, isNews } from '../suites/plan/expectations.ts';
-import { parseRun, type Run } from '../suites/record/record.ts';
+import type { Run } from '../suites/record/record.ts';
 
-/** Reads a run file. Throws one line where it is missing or no run file; damaged lines are told through `log`. */
-export function readRun(path: string, log: (line: string) => void): Run {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
-  }
-  const run = parseRun(bytes, path);
-  for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
-  return run;
+/** What the pages of a run are made of, and where they go. */
+export type Pages = {
+  /** The files or folders that the run was read from. */
+  readonly paths: readonly string[];
+  /** The folder for the pages; undefined for that of the first path. */
+  readonly out: string | undefined;
+};
+
+/**
+ * Where the pages of a run go, without their endings: beside its file, or into its folder, by that one's name. Where
+ * several were named, it is the first one's name, and how many more there were, so that its own pages stay.
+ */
+export function pagesAt({ paths, out }: Pages): string {
+  const [first = '', ...more] = paths;
+  const folder = isFolder(first);
+  const name = basename(resolve(first)).replace(/\.jsonl$/, '') || 'run';
+  const end = more.length === 0 ? '' : `+${more.length}`;
+  if (out === undefined && !folder) return `${first.replace(/\.jsonl$/, '')}${end}`;
+  return join(out ?? first, `${name}${end}`);
 }
 
-/** Writes every report beside the run file and returns their paths. Throws one line where it cannot; no half one stays. */
-export function writeReports(run: Run, path: string, comparison?: Comparison): string[] {
+/** Writes every report of a run and returns their paths. Throws one line where it cannot; no half one stays. */
+export function writeReports(run: Run, pages: Pages, comparison?: Comparison): string[] {
+  const at = pagesAt(pages);
   return REPORTS.map((report) => {
-    const target = path.replace(/(\.jsonl)?$/, report.extension);
+    const target = `${at}${report.extension}`;
     const text = report.render(run, comparison);
     const part = partOf(target);
     try {
@@ -32,7 +43,7 @@ export function writeReports(run: Run, path: string, comparison?: Comparison): s
       renameSync(part, target);
     } catch (error) {
       rmSync(part, { force: true });
-      throw cannotWrite(target, error, `then npm run report -- ${path}`);
+      throw cannotWrite(target, error, `then npm run report -- ${pages.paths.join(' ')}`);
     }
     return target;
   });

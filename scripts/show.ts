@@ -1,36 +1,66 @@
+import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
 import { compare } from '../reports/compare/compare.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
 import { renderComparison } from '../reports/terminal/compare.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
+import { openFolder } from '../suites/engine/runfile.ts';
+import { readRuns } from '../suites/engine/runs.ts';
 import { falseAlarms } from './compare.ts';
-import { THRESHOLD } from './options.ts';
+import { each, THRESHOLD, thresholdOption } from './options.ts';
 import { print, say } from './output.ts';
-import { exitCodeOf, knownFailures, readRun, writeReports } from './report.ts';
+import { exitCodeOf, knownFailures, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
 
-/** Shows a run and writes its reports beside it. They come from the files alone. */
-export function reportRun(path: string, { json, baseline, threshold }: ReportFlags): void {
-  const run = readRun(path, say);
-  const comparison = baseline === undefined ? undefined : compare(readRun(baseline, say), run, threshold);
+/**
+ * Shows the run that these files or folders hold together, and writes its reports. They come from the files alone: the
+ * order of the files changes only where the reports go.
+ */
+export function reportRun(paths: readonly string[], { json, baseline, threshold, out }: ReportFlags): void {
+  const run = readRuns(paths, say);
+  const comparison = baseline === undefined ? undefined : compare(readRuns(baseline, say), run, threshold);
   for (const line of knownFailures(run)) say(line);
   // Shown first: a full disk keeps nobody from reading it.
   process.stdout.write(
     json ? `${printableJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`,
   );
-  const paths = [path, ...writeReports(run, path, comparison)];
-  if (!json) print(`${paths.join('\n')}\n`);
+  if (out !== undefined) openFolder(out);
+  const pages = writeReports(run, { paths, out }, comparison);
+  if (!json) print(`${[...paths, ...pages].join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 
-export type ReportFlags = { json?: boolean; baseline?: string; threshold: number };
+export type ReportFlags = {
+  readonly json?: boolean;
+  /** The files or folders of an earlier run. */
+  readonly baseline?: readonly string[];
+  readonly threshold: number;
+  /** The folder for the reports, instead of that of the first path. */
+  readonly out?: string;
+};
 
 /** Compares a run with its twin: whatever differs is a false alarm. */
 export function reportAlarms(base: string, head: string): void {
-  const comparison = compare(readRun(base, say), readRun(head, say), THRESHOLD);
+  const comparison = compare(readRuns([base], say), readRuns([head], say), THRESHOLD);
   const { text, code } = falseAlarms(comparison);
   process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
   print(`${text}\n${base}\n${head}\n`);
   process.exitCode = code;
 }
+
+/** Adds `report`. */
+export const addReport = (program: Command): Command =>
+  program
+    .command('report')
+    .description('show a run and write its reports again')
+    .argument('<run...>', 'run files, and folders of them: together they are one run')
+    .option(
+      '--baseline <run>',
+      'an earlier run, a file or a folder (may be repeated): the page shows what changed since',
+      each,
+    )
+    .option('--out <folder>', 'where the reports go, instead of beside the first file')
+    .addOption(thresholdOption())
+    .option('--json', 'print the table as JSON')
+    .action(reportRun);

@@ -15,8 +15,11 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
 export type Shutdown = {
   /** What is undone before the process ends. */
   readonly lifetime: Lifetime;
-  /** Resolves with the exit code once a signal has come. Who asks ends the process itself; else it ends at once. */
-  signalled(): Promise<number>;
+  /**
+   * Aborts once a signal has come, with the exit code as its reason. Who asks for it ends the process itself; else it ends
+   * at once.
+   */
+  abortSignal(): AbortSignal;
   /** Undoes everything and leaves. */
   leave(code: number): Promise<never>;
 };
@@ -27,7 +30,7 @@ export type Shutdown = {
  */
 export function takeSignals(log: (line: string) => void): Shutdown {
   const own = lifetime();
-  let tell: ((code: number) => void) | undefined;
+  let asked: AbortController | undefined;
   let came: number | undefined;
   const leave = async (code: number): Promise<never> => {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
@@ -46,8 +49,8 @@ export function takeSignals(log: (line: string) => void): Shutdown {
         process.exit(came);
       }
       came = code;
-      if (tell === undefined) leave(code);
-      else tell(code);
+      if (asked === undefined) leave(code);
+      else asked.abort(code);
     });
   let failed = false;
   process.on('uncaughtException', (error) => {
@@ -59,11 +62,11 @@ export function takeSignals(log: (line: string) => void): Shutdown {
   });
   return {
     lifetime: own,
-    signalled: () =>
-      new Promise((resolve) => {
-        tell = resolve;
-        if (came !== undefined) resolve(came);
-      }),
+    abortSignal() {
+      asked ??= new AbortController();
+      if (came !== undefined) asked.abort(came);
+      return asked.signal;
+    },
     leave,
   };
 }

@@ -1,12 +1,13 @@
 import type { ChangeFinding, RoundTimes } from '../../suites/contract/change.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
+import { type Part, partsThatDiffer } from '../../suites/record/fingerprint.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { adjusted, MIN_ROUNDS, pairedRatio, type Ratio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
 import { type Row, tabulate } from '../table/table.ts';
 import { REGRESSIONS, statusFinding, timesText, VERDICTS } from './changes.ts';
-import { noticesOf, type Part, partsThatDiffer } from './fingerprint.ts';
+import { noticesOf } from './notices.ts';
 
 /** Share of the claims `faster` and `slower` that may be false, over all times compared (false discovery rate). */
 export const FALSE_RATE = 0.05;

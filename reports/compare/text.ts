@@ -35,16 +35,23 @@ export function totals({ changes }: Comparison): string {
   );
 }
 
+/** `1 broken, 2 slower`: what makes the comparison fail. */
+const regressions = ({ changes }: Comparison): string =>
+  REGRESSIONS.flatMap((verdict) => {
+    const n = changes.filter((one) => one.verdict === verdict).length;
+    return n > 0 ? [`${n} ${verdict}`] : [];
+  }).join(', ');
+
 export const conclusion = (comparison: Comparison): string =>
-  isRegression(comparison) ? `Regressed: ${REGRESSIONS.join(', ')} are not allowed.` : 'Nothing got worse.';
+  isRegression(comparison) ? `Regressed: ${regressions(comparison)}.` : 'No regressions.';
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 /** How verdicts about times come about. */
 export function method({ paired, threshold, tested }: Comparison): string {
   const how = paired
-    ? 'The runs took turns: the ratio is of pairs of rounds.'
-    : 'The runs were made apart: the ratio is of the centres of their rounds.';
+    ? 'The runs were interleaved: ratios are over pairs of rounds.'
+    : 'The runs were separate: ratios are between trimmed means of their rounds.';
   return `${how} Ratios are head ÷ base with a 95 % interval. Slower and faster: beyond ${percent(threshold)}, and at most ${percent(FALSE_RATE)} of such claims false over all ${count(tested, 'time')} compared (Benjamini and Hochberg). Same: the interval is within ${percent(threshold)}. Unsure: neither.`;
 }
 

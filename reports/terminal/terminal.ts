@@ -1,7 +1,7 @@
 import { maximum } from '../../reference/collect.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { count, NONE, number } from '../../suites/stats/format.ts';
-import { votesOf, voteText } from '../table/agreement.ts';
+import { agreementsOf, agreementText } from '../table/agreement.ts';
 import { sessionsOf } from '../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../table/status.ts';
 import { impreciseRows, problemsOf, type Row, type Table, tabulate, told, warningsByKind } from '../table/table.ts';
@@ -87,7 +87,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
         return paint(one.column.right ? text.padStart(one.width) : text.padEnd(one.width), i);
       })
       .join(GAP);
-  const votes = new Map(votesOf(table).map((vote) => [vote.subject, vote]));
+  const agreements = new Map(agreementsOf(table).map((agreement) => [agreement.subject, agreement]));
   const lines: string[] = [];
   for (const subject of table.subjects) {
     if (lines.length > 0) lines.push('');
@@ -109,10 +109,11 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
           (text, i) => (columns[i]?.column.title === 'status' ? sgr(CODES[session.status], text) : text),
         ),
       );
-    const vote = votes.get(subject);
-    if (vote !== undefined) lines.push(sgr(90, INDENT + clip(plain(voteText(vote)), width - INDENT.length)));
+    const agreement = agreements.get(subject);
+    if (agreement !== undefined)
+      lines.push(sgr(90, INDENT + clip(plain(agreementText(agreement)), width - INDENT.length)));
   }
-  if (lines.length === 0) lines.push(...wrap('Nothing was planned: npm run list shows what there is.', width));
+  if (lines.length === 0) lines.push(...wrap('No cells were planned: npm run list shows what can run.', width));
   else
     lines.push(
       '',
@@ -142,7 +143,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   const imprecise = impreciseRows(table);
   if (imprecise.length > 0) {
     const asked = `${number(100 * (run.header.within ?? 0))} %`;
-    const text = `not known to ±${asked} when the budget or the rounds ended: raise --budget or --rounds`;
+    const text = `did not reach ±${asked} before the budget or the rounds ended: raise --budget or --rounds`;
     lines.push('', ...wrap(`${count(imprecise.length, 'timed cell')} ${text}`, width));
     for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }

@@ -1,23 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { ROOT } from '../hosts/bundle.ts';
+import { join } from 'node:path';
+import { packageFolder, ROOT } from '../hosts/bundle.ts';
 import type { Environment, Header } from '../record/header.ts';
-
-const require = createRequire(import.meta.url);
 
 /** Version of an installed package, or `missing`. */
 function packageVersion(name: string): string {
   try {
-    // Some packages do not export their package.json, so the folder is found from their main file.
-    let folder = join(ROOT, 'node_modules', name);
-    try {
-      folder = dirname(require.resolve(`${name}/package.json`));
-    } catch {}
-    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+    return (JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')) as { version: string }).version;
   } catch {
     return 'missing';
   }
@@ -115,14 +107,17 @@ export function readEnvironment(packages: readonly string[], browser: Environmen
   };
 }
 
-/** The suite's commit, with `+` where tracked files differ from it; null outside a checkout. */
+/**
+ * The suite's commit, with `+` where tracked files differ from it; null outside a checkout, also where the package is
+ * installed inside of another repository.
+ */
 export function readCommit(): string | null {
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return (
-      git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+')
-    );
+    if (git('rev-parse', '--show-prefix') !== '') return null;
+    const dirty = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return git('rev-parse', '--short=12', 'HEAD') + (dirty ? '+' : '');
   } catch {
     return null;
   }

@@ -41,12 +41,17 @@ async function openPages(path: string, mounts: Mounts): Promise<Place & { close(
   };
 }
 
-/** Opens the hosts that the backends need; `folder` is for the children's logs. They close when the lifetime ends. */
+/** What hosts read and write: files for pages by their URLs, and a folder for the children's logs. */
+export type Shared = { readonly mounts: Mounts; readonly logs: string };
+
+/** A browser is left out where no visit needs one. */
+export const NO_BROWSER: BrowserChoice = { found: false, reason: 'no browser was needed', fix: '' };
+
+/** Opens the hosts that the backends need. They close when the lifetime ends. */
 export async function openHosts(
   rows: readonly BackendRow[],
   browser: BrowserChoice,
-  mounts: Mounts,
-  folder: string,
+  { mounts, logs }: Shared,
   lifetime: Lifetime,
 ): Promise<Hosts> {
   const bundle = await bundleChild();
@@ -56,7 +61,7 @@ export async function openHosts(
   const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
   const host = nodeHost(
     bundle,
-    folder,
+    logs,
     (row) => (row.host === 'node' && row.device === 'webgpu' ? vulkan : {}),
     STEP_LIMIT,
   );

@@ -11,16 +11,16 @@ import type { Visit } from '../contract/visit.ts';
 import { ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
-import { openScratch } from '../hosts/scratch.ts';
+import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownModels, type Profile } from '../plan/profiles.ts';
-import { type Outcome, outcomeSchema } from '../record/record.ts';
+import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { judgeVisit, resultsOf } from './judge.ts';
 import type { TooLarge } from './memory.ts';
+import { outcomesFor, outcomesOf } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
 import type { Group } from './runner.ts';
 import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
@@ -41,6 +41,8 @@ export type WorkshopOptions = {
   /** Models at a batch and size that need more memory than there is: nothing is prepared for them. */
   readonly refused: ReadonlyMap<string, TooLarge>;
   readonly log: (line: string) => void;
+  /** The folder for this run's temporary files. */
+  readonly scratch: string;
   /** When it ends, so does all that the workshop has opened, wherever it is. */
   readonly lifetime: Lifetime;
 };
@@ -68,47 +70,8 @@ const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
 const patience = (cells: readonly Cell[]): number =>
   Math.max(...cells.map((cell) => findSuite(cell.suite)?.timeoutFactor ?? 1));
 
-/** An outcome that the run file can hold, or that it cannot. */
-function checked(outcome: Outcome, phase: string): Outcome {
-  const { success, error } = outcomeSchema.safeParse(outcome);
-  if (success) return outcome;
-  return {
-    status: 'crash',
-    reason: `the visit sent a malformed result: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`,
-    phase,
-  };
-}
-
 /** The phase in which a visit loads its runtime and readies the device. */
 const STARTING = 'baseline';
-
-/** One outcome for every cell of a group. */
-const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
-  new Map(cells.map((cell) => [cell.suite, outcome]));
-
-/** What came back from a host, as the outcome of each cell. */
-function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Outcome> {
-  const { phase } = outcome;
-  if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
-  if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
-  const { reply } = outcome;
-  if ('outputs' in reply) throw new Error('a probe answered a visit');
-  if ('results' in reply) {
-    const suites = group.cells.map((cell) => cell.suite);
-    return new Map(
-      [...judgeVisit(group.row, suites, { ...reply, results: resultsOf(reply.results) })].map(([suite, one]) => [
-        suite,
-        checked(one, phase),
-      ]),
-    );
-  }
-  const { error, fix } = reply;
-  const [reason = 'no message'] = error.split('\n');
-  return outcomesFor(
-    group,
-    fix === undefined ? { status: 'crash', reason, phase } : { status: 'unsupported', reason, fix },
-  );
-}
 
 /** The cache's folder of truths, without what killed runs left half written. Throws one line where it cannot be made. */
 function truthFolder(): string {
@@ -137,13 +100,37 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   }
 }
 
+/**
+ * Opens a workshop for groups that a tool or a test visits by itself: no model is left out, one that is missing is an error,
+ * and nothing is said. It has its own
+ * folder for temporary files, which goes when it closes.
+ */
+export async function openQuietWorkshop(
+  groups: readonly Group[],
+  profile: Profile,
+  browser: BrowserChoice,
+  outer: Lifetime,
+): Promise<Workshop> {
+  const own = lifetime();
+  outer.defer(own.end);
+  const { visit } = await openWorkshop({
+    groups,
+    profile,
+    browser,
+    named: () => true,
+    refused: new Map(),
+    log: () => {},
+    scratch: openScratch(own),
+    lifetime: own,
+  });
+  return { visit, close: own.end };
+}
+
 async function prepareVisits(
-  { groups, profile, browser, named, refused, log }: WorkshopOptions,
+  { groups, profile, browser, named, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Workshop['visit']> {
-  const scratch = openScratch(own);
-  const folders: Folders = { exports: join(scratch, 'work'), truths: truthFolder() };
-  mkdirSync(folders.exports);
+  const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
   // What a child that died left half written, once all children have.
   own.defer(() => sweepParts(folders.truths));
   const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
@@ -164,7 +151,7 @@ async function prepareVisits(
     ...(here(images) && asked ? { [`/images/${basename(images.path)}`]: images.path } : {}),
   };
   const rows = groups.map(({ row }) => row);
-  const hosts = await openHosts(rows, browser, mounts, scratch, own);
+  const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
   const say = (line: string) => own.hasEnded() || log(line);
   const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
 

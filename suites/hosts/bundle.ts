@@ -1,13 +1,27 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { writeWhole } from '../../reference/write.node.ts';
 
-/** The project's root folder. */
-export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** A folder and those around it, the nearest first. */
+const upwards = (folder: string): string[] =>
+  dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder))];
 
-const OUT = join(ROOT, 'node_modules', '.cache', 'resnet-bench');
+/** This package's own folder: of this file, or of the built one that it is in. */
+export const ROOT = upwards(dirname(fileURLToPath(import.meta.url))).find((folder) =>
+  existsSync(join(folder, 'package.json')),
+) as string;
+
+/** The folder of an installed package: in this one's own, or where this one is installed itself. */
+export const packageFolder = (name: string): string =>
+  upwards(ROOT)
+    .map((folder) => join(folder, 'node_modules', name))
+    .find((folder) => existsSync(folder)) ?? join(ROOT, 'node_modules', name);
+
+/** Among the packages that the bundles import. */
+const OUT = join(dirname(packageFolder('esbuild')), '.cache', 'resnet-bench');
 
 /**
  * Builds into the folder so that who reads it meanwhile, perhaps a page of another process, finds every file whole: one

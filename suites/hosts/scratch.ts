@@ -117,3 +117,10 @@ export function openScratch(lifetime: Lifetime): string {
   });
   return made.folder;
 }
+
+/** Makes the folder for files that visits load, in the one of a run. */
+export function workFolder(scratch: string): string {
+  const folder = join(scratch, 'work');
+  mkdirSync(folder);
+  return folder;
+}

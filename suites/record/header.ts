@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MOST_BACKENDS, MOST_CELLS, MOST_ID } from './limits.ts';
 
-/** Version of the run file's format; a reader refuses another. */
+/** Version of the run file's format; upgrades.ts says how others are read, or which version reads them. */
 export const SCHEMA = 3;
 
 export const environmentSchema = z.strictObject({
@@ -117,26 +117,37 @@ function sumOf(values: readonly (number | null)[]): number | null {
   return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0);
 }
 
-/**
- * The end of a run by the ends of its parts: the last one, with the share of stolen time over all that ended, each by how
- * long it lasted, and what slowed the processors in all. Undefined where the last part crashed.
- */
+/** An end, and the milliseconds of measuring that it tells of. */
+export type TimedEnd = { readonly end: End; readonly time: number };
+
+/** What ends tell together: the last, with the share of stolen time over all, each by its time, and what slowed any. */
+export function summedEnd(last: End, ends: readonly TimedEnd[]): End {
+  const told = ends.flatMap(({ end: { steal }, time }) => (steal === null ? [] : [{ steal, time }]));
+  const total = told.reduce((sum, { time }) => sum + time, 0);
+  const stolen = told.reduce((sum, { steal, time }) => sum + steal * time, 0);
+  return {
+    kind: 'end',
+    at: last.at,
+    load: last.load,
+    steal: total === 0 ? null : stolen / total,
+    throttled: {
+      heat: sumOf(ends.map(({ end }) => end.throttled.heat)),
+      quota: sumOf(ends.map(({ end }) => end.throttled.quota)),
+    },
+  };
+}
+
+/** The end of a run by the ends of its parts, each weighed by how long it lasted. Undefined where the last part crashed. */
 export function wholeEnd({ started }: Header, resumes: readonly Resume[], ends: readonly End[]): End | undefined {
   const begins = [started, ...resumes.map(({ at }) => at)];
   const last = ends.at(-1);
   if (last === undefined || last.at < (begins.at(-1) ?? '')) return undefined;
-  const parts = ends.flatMap(({ at, steal }) => {
-    const began = begins.findLast((begin) => begin <= at) ?? started;
-    // An end within the beginning's millisecond counts too.
-    return steal === null ? [] : [{ steal, time: Date.parse(at) - Date.parse(began) + 1 }];
-  });
-  const total = parts.reduce((sum, { time }) => sum + time, 0);
-  const stolen = parts.reduce((sum, { steal, time }) => sum + steal * time, 0);
-  return {
-    ...{ ...last, steal: total === 0 ? null : stolen / total },
-    throttled: {
-      heat: sumOf(ends.map(({ throttled }) => throttled.heat)),
-      quota: sumOf(ends.map(({ throttled }) => throttled.quota)),
-    },
-  };
+  return summedEnd(
+    last,
+    ends.map((end) => {
+      const began = begins.findLast((begin) => begin <= end.at) ?? started;
+      // An end within the beginning's millisecond counts too.
+      return { end, time: Date.parse(end.at) - Date.parse(began) + 1 };
+    }),
+  );
 }

@@ -9,7 +9,8 @@ export const MOST_BACKENDS = 64;
 /** Characters of a case id: a model of one's own is named by its file, of at most 255 bytes. */
 export const MOST_ID = 512;
 
-/** Timed calls of a round that may be asked for. */
+/** Rounds of a run, and timed calls of a round, that may be asked for. */
+export const MOST_ROUNDS = 10_000;
 export const MOST_SAMPLES = 100_000;
 
 /** Cycles of creating, running and closing a session that a slope is taken from. */

@@ -13,6 +13,7 @@ import {
 } from './header.ts';
 import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
+import { OLDER, upgradeFrom } from './upgrades.ts';
 
 export type { Adapter, Features, Placement } from './placement.ts';
 
@@ -55,7 +56,25 @@ export type Run = {
   readonly end: End | undefined;
   /** The first lines that were left out, as `FILE:LINE: reason`, and then how many more. */
   readonly damaged: readonly string[];
+  /** Of a run that was read from several files: see runs.ts. */
+  readonly files?: readonly JoinedFile[];
 };
+
+/** A file of a run that was read from several, with what the run as a whole tells in sum only. */
+export type JoinedFile = {
+  readonly file: string;
+  readonly header: Header;
+  readonly resumes: readonly Resume[];
+  readonly end: End | undefined;
+  /** The times in which it was measured, in milliseconds since 1970. */
+  readonly spans: readonly Span[];
+  /** Files that hold nothing that this one does not; they count once. */
+  readonly copies: readonly string[];
+  /** How many of its records other files hold too, with the same values; they count once. */
+  readonly repeated: readonly { readonly of: string; readonly records: number }[];
+};
+
+export type Span = { readonly from: number; readonly to: number };
 
 /** Damaged lines that are named; of more only the count is told. */
 const NAMED = 5;
@@ -84,7 +103,7 @@ function readLine(line: Uint8Array): unknown {
 }
 
 /** Whether a line begins a run, of any schema. */
-const isHeader = (value: unknown): boolean =>
+const isHeader = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'run';
 
 /** The lines of a file, each with its number from 1, without those that are blank. */
@@ -98,25 +117,43 @@ function* linesOf(bytes: Uint8Array): Generator<{ line: Uint8Array; number: numb
   }
 }
 
-/** The header, from a file's first line. Throws where it is none. */
-function headerOf(first: { line: Uint8Array; number: number } | undefined, file: string): Header {
+/** How lines become those of this version, by the header as it stands in the file. Throws where they cannot. */
+function upgradeOf(header: unknown, file: string): (line: unknown) => unknown {
+  const schema = isHeader(header) && 'schema' in header ? header.schema : undefined;
+  if (!z.int().positive().safeParse(schema).success) return (line) => line;
   try {
-    return headerSchema.parse(readLine(first?.number === 1 ? first.line : new Uint8Array()));
+    return upgradeFrom(Number(schema), SCHEMA, OLDER);
   } catch (error) {
     throw new Error(
-      `not a run file (its first line must be a header of schema ${SCHEMA}): ${file}:1: ${reasonOf(error)}`,
+      `${file} is a run file of schema ${schema}, and this version reads schema ${SCHEMA}: ${(error as Error).message}`,
     );
   }
+}
+
+/** The header, from a file's first line, and how its lines become those of this version. Throws where it is none. */
+function headerOf(first: { line: Uint8Array; number: number } | undefined, file: string) {
+  const orThrow = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw new Error(
+        `not a run file (its first line must be a header of schema ${SCHEMA}): ${file}:1: ${reasonOf(error)}`,
+      );
+    }
+  };
+  const value = orThrow(() => readLine(first?.number === 1 ? first.line : new Uint8Array()));
+  const upgrade = upgradeOf(value, file);
+  return { header: orThrow(() => headerSchema.parse(upgrade(value))), upgrade };
 }
 
 /**
  * Reads a run file, as text or as bytes. A line that cannot be read, that no cell of the plan asked for, or that repeats
  * another's cell and round is left out and named in `damaged`; the others still load. Throws where the header, which
- * comes first, is missing or of another schema, and where a second run begins.
+ * comes first, is missing or of a schema that this version cannot read, and where a second run begins.
  */
 export function parseRun(content: string | Uint8Array, file: string): Run {
   const lines = linesOf(typeof content === 'string' ? new TextEncoder().encode(content) : content);
-  const header = headerOf(lines.next().value ?? undefined, file);
+  const { header, upgrade } = headerOf(lines.next().value ?? undefined, file);
   const planned = new Set(header.plan);
   const seen = new Set<string>();
   const records: Record[] = [];
@@ -140,7 +177,7 @@ export function parseRun(content: string | Uint8Array, file: string): Run {
     let value: unknown;
     try {
       value = readLine(line);
-      if (!isHeader(value)) take(lineSchema.parse(value));
+      if (!isHeader(value)) take(lineSchema.parse(upgrade(value)));
     } catch (error) {
       if (++bad <= NAMED) damaged.push(`${file}:${number}: ${reasonOf(error)}`);
     }

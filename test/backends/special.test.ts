@@ -17,7 +17,7 @@ const rows = WATCHED.flatMap((id) => findBackend(id) ?? []);
 const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
+  hosts = await openHosts(rows, inject('browser'), { mounts: { '/work/': folder }, logs: folder }, life);
 });
 afterAll(async () => {
   await life.end();

@@ -58,7 +58,7 @@ async function navigate(url: string): Promise<void> {
 const life = lifetime();
 let hosts: Hosts;
 beforeAll(async () => {
-  hosts = await openHosts([NODE, WASM], debuggable(), { '/work/': folder }, folder, life);
+  hosts = await openHosts([NODE, WASM], debuggable(), { mounts: { '/work/': folder }, logs: folder }, life);
   await hosts.prepare(job);
 });
 afterAll(async () => {

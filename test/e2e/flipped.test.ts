@@ -24,7 +24,7 @@ beforeAll(async () => {
   // A bound's exponent: whatever comes would be right.
   bytes[at] = (bytes[at] ?? 0) ^ 0x40;
   writeFileSync(truth, bytes);
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
+  hosts = await openHosts(rows, inject('browser'), { mounts: { '/work/': folder }, logs: folder }, life);
 });
 afterAll(async () => {
   await life.end();

@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { locateCell } from '../../scripts/locate.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
+import { locateCase } from '../../suites/engine/locate.ts';
 import { browserFlags } from '../../suites/hosts/browser/browser.ts';
 import { cookieOf } from '../../suites/hosts/browser/gate.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
@@ -16,7 +16,6 @@ import { ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import type { Failure } from '../../suites/locate/locate.ts';
 import { writeRepro } from '../../suites/locate/repro.ts';
-import { parseCell } from '../../suites/plan/cell.ts';
 import { needBrowser } from '../browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-locate-test-'));
@@ -60,31 +59,32 @@ describe('locating in a real runtime', SLOW, () => {
   // A real defect of onnxruntime-web 1.30, see suites/README.md.
   it('names the first wrong node of ONNX Runtime’s WebGL build, shrinks it, and shows it without this project', async (context) => {
     const browser = needBrowser(context);
-    const finding = await locateCell(parseCell('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl'), {
-      own: [],
-      browser,
+    const finding = await locateCase('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl', {
+      files: [],
+      browser: browser.path,
       out: folder,
       lifetime: lifetime(),
       log: () => {},
     });
-    expect(finding?.located.node).toMatchObject({ name: 'layer1.0.conv2', op: 'Conv' });
-    expect(finding?.located.smallest.graph.nodes.map((node) => node.op)).toEqual(['Conv', 'Relu', 'Conv']);
-    expect(finding?.located.smallest.input.data.length).toBeLessThanOrEqual(64);
-    expect(await open(finding?.repro ?? '', context)).toMatch(/^DEFECT/);
+    if (!('located' in finding)) throw new Error('nothing was found');
+    expect(finding.located.node).toMatchObject({ name: 'layer1.0.conv2', op: 'Conv' });
+    expect(finding.located.smallest.graph.nodes.map((node) => node.op)).toEqual(['Conv', 'Relu', 'Conv']);
+    expect(finding.located.smallest.input.data.length).toBeLessThanOrEqual(64);
+    expect(await open(finding.repro, context)).toMatch(/^DEFECT/);
   });
 
   it('finds nothing where nothing is wrong', async (context) => {
     const browser = needBrowser(context);
     for (const backend of ['ort-node/cpu', 'tfjs/wasm'])
       expect(
-        await locateCell(parseCell(`conformance:resnet20.seed0:fp32:b1:32:${backend}`), {
-          own: [],
-          browser,
+        await locateCase(`conformance:resnet20.seed0:fp32:b1:32:${backend}`, {
+          files: [],
+          browser: browser.path,
           out: folder,
           lifetime: lifetime(),
           log: () => {},
         }),
-      ).toBeUndefined();
+      ).not.toHaveProperty('located');
   });
 });
 

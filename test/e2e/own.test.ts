@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { type Group, groupCells } from '../../suites/engine/runner.ts';
-import { openWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
+import { openQuietWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { readOwnModels, withOwn } from '../../suites/plan/own.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
@@ -86,15 +86,7 @@ beforeAll(async () => {
   };
   const queries = ['conformance,memory', 'layers:classic.user:*:*:*:ort-web/wasm'].map(parseQuery);
   groups = groupCells(expand(queries, profile), () => false);
-  workshop = await openWorkshop({
-    groups,
-    profile,
-    browser: inject('browser'),
-    named: () => true,
-    refused: new Map(),
-    log: () => {},
-    lifetime: lifetime(),
-  });
+  workshop = await openQuietWorkshop(groups, profile, inject('browser'), lifetime());
 }, 120_000);
 afterAll(async () => {
   await workshop?.close();

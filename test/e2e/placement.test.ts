@@ -47,7 +47,7 @@ beforeAll(async () => {
     mkdirSync(join(folder, op));
     writeFileSync(join(folder, op, 'model.onnx'), withOperator(op));
   }
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
+  hosts = await openHosts(rows, inject('browser'), { mounts: { '/work/': folder }, logs: folder }, life);
 });
 afterAll(async () => {
   await life.end();

@@ -102,7 +102,7 @@ describe('a run that was interrupted', SLOW, () => {
     ['another commit', () => ({ commit: '0123456789ab' }), 'its commit 0123456789ab is another now'],
     ['another seed', () => ({ seed: 7 }), 'its seed 7 is another now 0'],
     ['another plan', (h) => ({ plan: h.plan.slice(1) }), 'its plan is another now'],
-    ['another schema', () => ({ schema: 99 }), 'not a run file (its first line must be a header of schema'],
+    ['another schema', () => ({ schema: 99 }), 'is a run file of schema 99, and this version reads schema'],
     [
       'a command that is none',
       () => ({ command: ['--bogus'] }),

@@ -68,7 +68,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, `${name}.truth`), await encodeTruths(truths));
   }
   const rows = BACKENDS.flatMap((id) => findBackend(id) ?? []);
-  hosts = await openHosts(rows, inject('browser'), { '/work/': folder }, folder, life);
+  hosts = await openHosts(rows, inject('browser'), { mounts: { '/work/': folder }, logs: folder }, life);
 });
 afterAll(async () => {
   await life.end();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { groupCells } from '../../suites/engine/runner.ts';
-import { openWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
+import { openQuietWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
 import { expand, parseQuery } from '../../suites/plan/query.ts';
@@ -14,15 +14,7 @@ const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32
 let workshop: Workshop;
 beforeAll(async () => {
   const browser = inject('browser');
-  workshop = await openWorkshop({
-    groups: GROUPS,
-    profile,
-    browser,
-    named: () => true,
-    refused: new Map(),
-    log: () => {},
-    lifetime: lifetime(),
-  });
+  workshop = await openQuietWorkshop(GROUPS, profile, browser, lifetime());
 }, 120_000);
 afterAll(() => workshop?.close());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } f
 import { decodeFloats } from '../../reference/float32.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { type Group, groupCells } from '../../suites/engine/runner.ts';
-import { openWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
+import { openQuietWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
 import { expand, parseQuery } from '../../suites/plan/query.ts';
@@ -27,15 +27,7 @@ const BASIC = groupsOf('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl');
 let workshop: Workshop;
 beforeAll(async () => {
   const groups = [...SMALL, ...KEPT, ...LAYERS, ...LEAK, ...KERNELS, ...HONEST, ...BASIC];
-  workshop = await openWorkshop({
-    groups,
-    profile,
-    browser: inject('browser'),
-    named: () => true,
-    refused: new Map(),
-    log: () => {},
-    lifetime: lifetime(),
-  });
+  workshop = await openQuietWorkshop(groups, profile, inject('browser'), lifetime());
 }, 120_000);
 afterAll(() => workshop?.close());
 

@@ -4,9 +4,10 @@ import { compare } from '../../reports/compare/compare.ts';
 import { THRESHOLD } from '../../scripts/options.ts';
 import { headerOf } from '../../suites/engine/header.ts';
 import type { Variant } from '../../suites/engine/history.ts';
+import { NO_BROWSER } from '../../suites/engine/hosts.ts';
 import { groupCells, runGroups } from '../../suites/engine/runner.ts';
 import { isPrecise } from '../../suites/engine/stop.ts';
-import { openWorkshop } from '../../suites/engine/workshop.ts';
+import { openQuietWorkshop } from '../../suites/engine/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
@@ -27,22 +28,13 @@ const profile: Profile = {
 };
 const cells = expand([parseQuery(`latency:resnet18.seed0:fp32:b1:${size}:ort-node/cpu`)], profile);
 const groups = groupCells(cells, () => false);
-const browser = { found: false, reason: 'not needed', fix: '' } as const;
 
 // Children inherit this process's environment.
 process.env.NODE_OPTIONS = ['tsx', pathToFileURL(join(ROOT, 'test', 'power', 'slowdown.ts')).href]
   .map((module) => `--import=${module}`)
   .join(' ');
 const slow: { readonly [variant in Variant]: number } = { a: 0, b: slowdown / 100 };
-const workshop = await openWorkshop({
-  groups,
-  profile,
-  browser,
-  named: () => true,
-  refused: new Map(),
-  log: () => {},
-  lifetime: lifetime(),
-});
+const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, lifetime());
 
 async function trial(seed: number) {
   const records: { [variant in Variant]: Record[] } = { a: [], b: [] };

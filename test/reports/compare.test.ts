@@ -154,6 +154,6 @@ describe('machines', () => {
       'all times together',
     ])
       expect(notices.join('\n')).toContain(text);
-    expect(compare(base, { ...base, end: undefined }, 0.03).notices).toEqual(['the head did not end by itself']);
+    expect(compare(base, { ...base, end: undefined }, 0.03).notices).toEqual(['the head has no end record']);
   });
 });

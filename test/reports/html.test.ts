@@ -26,7 +26,7 @@ const ALL = [
   'scenarios',
   'transfer',
   ...SECTIONS.slice(1, -2),
-  'votes',
+  'agreement',
   'accuracy',
   'compliance',
   'placement',
@@ -81,7 +81,7 @@ describe('the page', () => {
 
   it('counts the cases by status', () => {
     const verdict = document.querySelector('.verdict')?.textContent?.replaceAll(/\s+/g, ' ');
-    for (const part of ['403 cases', '288 ok', '20 not run', '31 unsupported', '31 fallback', '25 wrong', '4 crash'])
+    for (const part of ['403 cells', '288 ok', '20 not run', '31 unsupported', '31 fallback', '25 wrong', '4 crash'])
       expect(verdict).toContain(part);
   });
 
@@ -148,7 +148,7 @@ describe('the page', () => {
     expect(levels[2]).toMatchObject({ 'Top-1 agrees': '102 of 102', 'Top-5 agrees': '102 of 102' });
     expect(levels[3]).toMatchObject({
       ...{ Absolute: scientific(check.error), 'Of the largest value': scientific(check.error / check.scale) },
-      'atol beside rtol 1e-5': scientific(check.atol),
+      'atol with rtol 1e-5': scientific(check.atol),
     });
   });
 

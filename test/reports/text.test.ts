@@ -97,7 +97,7 @@ describe('terminal', () => {
   });
 
   it('says what an empty run lacks', () => {
-    expect(renderTerminal(emptyRun(), { color: false, width: 80 })).toContain('Nothing was planned');
+    expect(renderTerminal(emptyRun(), { color: false, width: 80 })).toContain('No cells were planned');
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
-import { checkpointFinding } from '../../scripts/doctor.ts';
+import { checkpointDiagnosis } from '../../suites/engine/doctor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-doctor-'));
 afterEach(() => {
@@ -16,10 +16,10 @@ it('does not call a checkpoint ok whose bytes are others', async () => {
   vi.stubEnv('RESNET_MIRROR', undefined);
   const [row] = CHECKPOINTS;
   if (row === undefined) throw new Error('no checkpoint');
-  expect((await checkpointFinding(row)).status).toBe('missing');
+  expect((await checkpointDiagnosis(row)).status).toBe('missing');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, row.file.name), 'weights');
-  expect(await checkpointFinding(row)).toMatchObject({
+  expect(await checkpointDiagnosis(row)).toMatchObject({
     status: 'damaged',
     detail: expect.stringMatching(/has SHA-256 .*, expected .*: delete .* and run again/),
   });

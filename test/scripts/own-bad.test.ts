@@ -2,12 +2,9 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Chunk, message } from '../../reference/formats/onnx/protobuf-write.ts';
-import { bench } from '../../scripts/bench.ts';
-import type { Shutdown } from '../../scripts/shutdown.ts';
+import { runPlan } from '../../suites/engine/run-plan.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
-import { readOwnModels, withOwn } from '../../suites/plan/own.ts';
-import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
-import { narrow, parseQuery } from '../../suites/plan/query.ts';
+import { planRun } from '../../suites/plan/plan.ts';
 import { external, file, floats, graph, node, some, tensor, value } from '../reference/formats/onnxfile.ts';
 import { checkpoint, folder, json, onnx, put, shard, weightsManifest } from './ownfiles.ts';
 import { errorsOf, runCli } from './run.ts';
@@ -23,34 +20,21 @@ beforeAll(() => {
 const at = (name: string) => () => join(folder, name);
 const manifest = (paths: string[]) => JSON.stringify({ ...json, weightsManifest: weightsManifest(paths) });
 
-/** Nobody interrupts these. */
-const NO_SIGNALS: Shutdown = {
-  lifetime: lifetime(),
-  signalled: () => new Promise(() => {}),
-  leave: () => new Promise(() => {}),
-};
-
 /** What the command line does with `--model` and queries, on a backend whose browser is not there: that comes later. */
 async function attempt(word: string, queries: readonly string[], out: string, log: (line: string) => void) {
-  const profile = withOwn(PROFILES[0] as Profile, await readOwnModels(word.split(',')));
-  const narrowed = (queries.length > 0 ? queries : ['*']).map((query) =>
-    narrow(parseQuery(query), { backend: ['ort-web/wasm'] }),
-  );
-  await bench(
-    {
-      queries: narrowed,
-      profile,
-      seed: 0,
-      out,
-      browser: '/nowhere',
-      within: undefined,
-      resumed: undefined,
-      aa: false,
-      command: [],
-      log,
-    },
-    NO_SIGNALS,
-  );
+  const plan = await planRun({ queries, files: word.split(','), backends: ['ort-web/wasm'] });
+  await runPlan(plan, {
+    seed: 0,
+    out,
+    browser: '/nowhere',
+    command: [],
+    resumed: undefined,
+    log,
+    onProgress: () => {},
+    onPhase: () => {},
+    signal: new AbortController().signal,
+    lifetime: lifetime(),
+  });
 }
 
 describe('a model of one’s own that is bad: one clear line, exit code 2, nothing run or written', {

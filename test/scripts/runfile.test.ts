@@ -73,7 +73,7 @@ it('keeps what stands where a report cannot be written', () => {
   // A folder in its place: what may not be replaced stays, whoever asks.
   mkdirSync(join(root, 'shown.html'));
   writeFileSync(join(root, 'shown.html', 'precious'), '');
-  expect(() => writeReports(syntheticRun(), path)).toThrow(
+  expect(() => writeReports(syntheticRun(), { paths: [path], out: undefined })).toThrow(
     /^cannot write \S+shown\.html \(\w+\): .*npm run report -- /,
   );
   expect(readdirSync(root).filter((name) => name.startsWith('shown'))).toEqual(['shown.html']);

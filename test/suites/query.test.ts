@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planCells } from '../../scripts/bench.ts';
 import { cellId, globMatches, parseCell } from '../../suites/plan/cell.ts';
+import { planCells } from '../../suites/plan/plan.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
 import { expand, narrow, parseQuery } from '../../suites/plan/query.ts';
 import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/plan/scenarios.ts';

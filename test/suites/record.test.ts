@@ -47,7 +47,8 @@ describe('run files', () => {
 
   it.each([
     ['', 'not a run file'],
-    ['{"kind":"run","schema":99}', 'not a run file'],
+    ['{"kind":"run","schema":99}', 'x is a run file of schema 99, and this version reads schema'],
+    ['{"kind":"run","schema":"3"}', 'not a run file'],
     ['hello', 'not a run file'],
   ])('refuse a file that starts with %j', (text, message) => {
     expect(() => parseRun(text, 'x')).toThrow(message);

@@ -92,8 +92,8 @@ th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] bu
 .matrix th,.matrix td{white-space:nowrap;padding:.3rem 1.2rem .3rem 0;vertical-align:baseline}.matrix td a{text-decoration:none;color:inherit;display:block}
 .matrix td a:hover{text-decoration:underline}.matrix td .v{font-weight:600}
 .matrix thead th span{display:block;font-weight:400;color:var(--soft)}
-.votes caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.votes td.n,.votes th.n{padding-right:.6rem}
-.votes td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
+.agreement caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.agreement td.n,.agreement th.n{padding-right:.6rem}
+.agreement td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1.2rem 2rem;margin:1rem 0 .6rem}
 figure{margin:0;min-width:0;break-inside:avoid}

@@ -33,7 +33,7 @@ function panel(label: string, rows: readonly PanelRow<Accuracy>[], palette: Page
   return chart(`Top-1 accuracy of ${label} by backend, in per cent`, domain(rows), {
     width: 460,
     height: AXES + ROW * rows.length,
-    x: { domain: range, label: 'images classified right, top-1 (%) →' },
+    x: { domain: range, label: 'images classified correctly, top-1 (%) →' },
     y: { domain: domain(rows), label: null, padding: 0.3 },
     marks: [
       Plot.gridX(ticks, GRID),
@@ -63,7 +63,7 @@ function panel(label: string, rows: readonly PanelRow<Accuracy>[], palette: Page
 
 /** The images whose class is not PyTorch's, as far as a line has room. */
 function differing({ differs }: Accuracy): string {
-  if (differs === null) return 'PyTorch’s answers are not known';
+  if (differs === null) return 'PyTorch’s predictions are unknown';
   if (differs.length === 0) return 'none';
   const named = differs.slice(0, 5).map((one) => `#${one.image}: ${one.got} instead of ${one.expected}`);
   return `${differs.length}: ${named.join(', ')}${differs.length > named.length ? ', …' : ''}`;
@@ -112,7 +112,7 @@ function accuracySection({ table: all, palette }: Page): Markup {
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     ACCURACY,
-    html`<p>Whether the trained network still classifies as well, on labelled images.</p>
+    html`<p>Top-1 and Top-5 of the trained network on labelled images.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'top-1'),
   keyEntry(SIGNS.interval, 'Wilson’s 95 % interval'),

@@ -18,7 +18,7 @@ const table = (changes: readonly Change[]): Markup =>
       ),
       name('Base → head', (one) => one.figures),
       prose('Why', (one) => one.detail),
-      name('Case', (one) => command(one.id)),
+      name('Cell', (one) => command(one.id)),
     ],
     changes,
   );
@@ -34,7 +34,7 @@ function comparisonSection(comparison: Comparison): Markup {
 <dl class="facts"><dt>Base</dt><dd>${runText(comparison.base)}</dd><dt>Head</dt><dd>${runText(comparison.head)}</dd></dl>
 ${notices.length > 0 ? note(html`<ul>${notices.map((text) => html`<li>${text}</li>`)}</ul>`) : ''}
 ${notable.length > 0 ? table(notable) : ''}
-${same.length > 0 ? html`<details><summary>The ${same.length} that are the same</summary>${table(same)}</details>` : ''}
+${same.length > 0 ? html`<details><summary>${same.length} unchanged</summary>${table(same)}</details>` : ''}
 <p class="small soft">${method(comparison)}</p>`,
   );
 }

@@ -84,9 +84,9 @@ function table(rows: readonly Row[]): Markup {
       amount('Blocks', ({ one }) => one?.blocks),
       amount('Timed answers', ({ one }) => one?.calls),
       amount('Another input’s', ({ one }) => one?.stale),
-      amount('Not bit for bit the untimed one', ({ one }) => one?.varying),
+      amount('Not bit-identical to untimed', ({ one }) => one?.varying),
       amount('Images classified', ({ one }) => one?.classified?.images),
-      amount('Top-1 right', ({ one }) => one?.classified?.top1),
+      amount('Top-1 correct', ({ one }) => one?.classified?.top1),
       amount('Differ from PyTorch', ({ one }) => one?.classified?.differs.length),
       caseColumn(({ row }) => row),
     ],
@@ -98,11 +98,10 @@ function table(rows: readonly Row[]): Markup {
 function complianceSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'compliance');
   const shown = panels(all, 'compliance');
-  if (shown.length === 0)
-    return section(COMPLIANCE, empty(rows, 'Whether timed answers are honest', 'compliance:resnet18'));
+  if (shown.length === 0) return section(COMPLIANCE, empty(rows, 'Compliance', 'compliance:resnet18'));
   return section(
     COMPLIANCE,
-    html`<p>Whether timed calls do all the work, after MLPerf Inference’s compliance tests: their answers are those of untimed calls, and one input again and again is not faster than fresh ones.</p>
+    html`<p>Do timed calls do all the work? After MLPerf Inference’s compliance tests: timed answers equal untimed ones, and repeating one input is not faster than fresh inputs.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
   keyEntry(SIGNS.hollow, 'inputs of another seed ÷ fresh ones'),

@@ -53,9 +53,9 @@ type Level = {
 /** What is told of every compared tensor, in three levels, and what a test would have to assert. */
 const LEVELS: readonly Level[] = [
   {
-    title: 'Element by element',
+    title: 'Element-wise error',
     means:
-      'Every element has a bound of its own, and the worst one decides. Error ÷ allowed is taken where it is largest: at most 1 passes. The margin is its inverse, the factor by which the bound could be tightened. The largest error may be at another element. NaN and infinities are compared by kind: too many are values that should be finite, missing are values other than the NaN or infinity that is right, and rightly so are those that the network itself makes.',
+      'Every element has its own bound, and the worst element decides. Error ÷ allowed is the largest ratio over all elements: at most 1 passes. The margin is its inverse, the factor by which the bound could be tightened. The largest error may be at another element. NaN and infinity are counted apart: unexpected where the truth is finite, missing where the truth is NaN or infinite and the output is not, expected where both are.',
     columns: [
       value('Runs', (check) => check.runs, String),
       value('Error ÷ allowed', (check) => check.ratio, ratio),
@@ -63,16 +63,16 @@ const LEVELS: readonly Level[] = [
       value('Allowed', (check) => check.allowed, scientific),
       value('Largest error', (check) => check.error, scientific),
       value('Largest value', (check) => check.scale, scientific),
-      value('NaN, Inf too many', (check) => check.nonfinite, String),
+      value('NaN, Inf unexpected', (check) => check.nonfinite, String),
       value('NaN, Inf missing', (check) => check.lost, String),
-      value('NaN, Inf rightly so', (check) => check.special, String),
+      value('NaN, Inf expected', (check) => check.special, String),
       name('Note', ({ untapped }) => (untapped ? `stages not compared: ${untapped}` : '')),
     ],
   },
   {
-    title: 'The tensor as a whole',
+    title: 'Whole-tensor error',
     means:
-      'How long the error is beside the truth, as vectors. The relative L2 error is the ratio of their Euclidean norms; the signal-to-noise ratio is the same in decibels (every 20 dB is a digit; float32 itself has about 144). 1 − cosine is about half the square of the angle between output and truth in radians: it does not see a scale that is wrong throughout. Neither decides: a defect in one channel may hardly show in them.',
+      'The error relative to the truth, both as vectors. The relative L2 error is the ratio of their Euclidean norms. SNR is the same in decibels: 20 dB per decimal digit, about 144 dB for float32. 1 − cosine is about half the squared angle between output and truth, in radians; it does not change with scale. These figures do not decide the verdict: a defect in one channel hardly changes them.',
     columns: [
       value('Relative L2 error', (check) => check.relativeL2, scientific),
       value('1 − cosine', (check) => check.cosineDistance, scientific),
@@ -84,16 +84,16 @@ const LEVELS: readonly Level[] = [
     ],
   },
   {
-    title: 'What is decided',
+    title: 'Decisions (Top-1 and Top-5)',
     of: ({ check }) => check === undefined || check.top1 !== null,
     means:
-      'Images whose best class (Top-1), or set of best five (Top-5), is the truth’s. An image is counted where rounding cannot turn the decision: where the truth’s first and second class, or fifth and sixth, are further apart than their bounds together. Only logits decide something.',
+      'Images whose best class (Top-1) or best five classes (Top-5) are those of the truth. An image counts only where rounding cannot change the decision: the truth’s first and second class (or fifth and sixth) must be further apart than their bounds together. Only logits have decisions.',
     columns: [agreement('Top-1 agrees', (check) => check.top1), agreement('Top-5 agrees', (check) => check.top5)],
   },
   {
-    title: 'The tolerance that would have passed',
+    title: 'Smallest passing tolerance',
     means:
-      'For a test of your own: the smallest that holds for the worst run, the one with the largest error ÷ allowed. Absolute: |error| ≤ it. Of the largest value: |error| ≤ it × the tensor’s largest |truth|. Beside rtol 1e-5: |error| ≤ it + 1e-5 × |truth|, element by element, as numpy.allclose(output, truth, rtol=1e-5, atol=it) asks. None passes where NaN or infinities are too many or missing.',
+      'The tolerance t that your own test would need, for the run with the largest error ÷ allowed. Absolute: |error| ≤ t. Of the largest value: |error| ≤ t × the tensor’s largest |truth|. With rtol 1e-5: |error| ≤ t + 1e-5 × |truth| for every element, as in numpy.allclose(output, truth, rtol=1e-5, atol=t). No tolerance passes where NaN or infinity is unexpected or missing.',
     columns: [
       value(
         'Absolute',
@@ -106,7 +106,7 @@ const LEVELS: readonly Level[] = [
         scientific,
       ),
       value(
-        'atol beside rtol 1e-5',
+        'atol with rtol 1e-5',
         tolerable((check) => check.atol),
         scientific,
       ),

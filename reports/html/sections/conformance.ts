@@ -94,12 +94,12 @@ function conformanceSection({ table: all, palette }: Page): Markup {
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
     CONFORMANCE,
-    html`<p>How far outputs are from the float64 reference, and how far they may be. A dot left of its tick passes.</p>
+    html`<p>The error of each output against the float64 reference, and its bound. A dot left of its tick passes.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
   keyEntry(SIGNS.tick, 'allowed'),
   keyEntry(SIGNS.hollow, 'error exactly 0, at the left edge'),
-  html`<span>× NaN or infinities too many or missing</span>`,
+  html`<span>× NaN or infinity where a finite value belongs, or the reverse</span>`,
 ])}
 ${plots}
 <p class="small soft">Both are drawn at the element that comes nearest to breaking its bound; where the truth is 0, a wrong one may have next to nothing allowed, and its tick stands at the left edge.</p>

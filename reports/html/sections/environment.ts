@@ -34,7 +34,7 @@ function environmentSection({ table }: Page): Markup {
 <dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
 <dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
-<dt>Stolen time</dt><dd>${steal === null ? NONE : html`${percent(steal)} % of the processors’ time went to other guests of the hypervisor`}</dd>
+<dt>Stolen time</dt><dd>${steal === null ? NONE : html`${percent(steal)} % of CPU time, taken by other guests of the hypervisor`}</dd>
 <dt>Throttling</dt><dd>${throttling(end)}</dd>
 <dt>Governor</dt><dd>${e.governor ?? NONE}</dd>
 <dt>GPU</dt><dd>${fingerprint.parts.gpu ?? NONE}</dd>

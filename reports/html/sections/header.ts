@@ -1,5 +1,9 @@
+import type { Header } from '../../../suites/record/header.ts';
+import type { Run } from '../../../suites/record/record.ts';
+import { notesOf } from '../../../suites/record/runs.ts';
 import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
-import { isBusy, slowed, stolen } from '../../compare/fingerprint.ts';
+import { findSuite } from '../../../suites/suites.ts';
+import { isBusy, slowed, stolen } from '../../compare/notices.ts';
 import { STATUSES } from '../../table/status.ts';
 import { impreciseRows, type Table } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -34,25 +38,26 @@ function notices(table: Table): Markup[] {
     ...(isBusy(header.environment)
       ? [
           note(
-            html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores): times may be too long.</p>`,
+            html`<p>The machine was busy when the run began (load ${header.environment.load.toFixed(1)} on ${header.environment.cores} cores). Times may be inflated.</p>`,
           ),
         ]
       : []),
     ...(imprecise.length > 0
       ? [
           note(
-            html`<p>${count(imprecise.length, 'timed cell')} of this run are not known to ±${number(100 * (header.within ?? 0))} % as asked: the budget or the rounds ended first.</p>`,
+            html`<p>${count(imprecise.length, 'timed cell')} did not reach the requested precision of ±${number(100 * (header.within ?? 0))} %: the budget or the rounds ended first.</p>`,
           ),
         ]
       : []),
     ...(stolen(table.run) > 0
       ? [
           note(
-            html`<p>A hypervisor gave ${percent(stolen(table.run))} % of the processors’ time to other guests: times may be too long, and slow rounds are likely.</p>`,
+            html`<p>A hypervisor gave ${percent(stolen(table.run))} % of the processors’ time to other guests: times may be inflated, and slow rounds are likely.</p>`,
           ),
         ]
       : []),
-    ...slowed(table.run).map((text) => note(html`<p>During the run ${text}: times may be too long.</p>`)),
+    ...notesOf(table.run).map((text) => note(html`<p>${text}</p>`)),
+    ...slowed(table.run).map((text) => note(html`<p>During the run ${text}. Times may be inflated.</p>`)),
     ...(unread.length > 0
       ? [
           note(
@@ -63,6 +68,27 @@ function notices(table: Table): Markup[] {
   ];
 }
 
+/** Networks at a size that suites were run on: chains of one kernel, which gauge a device, are none. */
+const networksOf = ({ sessions }: Table): number =>
+  new Set(
+    sessions
+      .filter(({ rows }) => rows.some(({ cell }) => findSuite(cell.suite)?.of !== 'kernels'))
+      .map(({ subject }) => subject),
+  ).size;
+
+/** What was typed for a run. */
+const commandOf = ({ command }: Header): string =>
+  ['npm run bench', ...(command.length > 0 ? ['--', ...command] : [])].join(' ');
+
+/** What was typed for the run, or for each of the files that it was read from. */
+function commands({ header, files }: Run): Markup | Markup[] {
+  if (files === undefined) return html`<dt>Command</dt><dd><code class="copy">${commandOf(header)}</code></dd>`;
+  return files.map(
+    ({ file, header: own }) =>
+      html`<dt>File</dt><dd><code>${file}</code>, started ${own.started}, seed ${own.seed}<br><code class="copy">${commandOf(own)}</code></dd>`,
+  );
+}
+
 /** What was run, how it ended in one line, and how to read the page. */
 export function pageHeader({ table }: Page): Markup {
   const { header } = table.run;
@@ -70,22 +96,21 @@ export function pageHeader({ table }: Page): Markup {
     const n = table.rows.filter((row) => row.status === status).length;
     return n > 0 ? [html`<span><b>${n}</b> ${badge(status)}</span>`] : [];
   });
-  const command = ['npm run bench', ...(header.command.length > 0 ? ['--', ...header.command] : [])].join(' ');
   return html`<header>
 <h1>ResNets across JavaScript inference backends</h1>
-<p class="soft">${count(table.subjects.length, 'network')} (by input size) × ${count(table.backends.length, 'backend')}, ${when(header.started)}, ${header.environment.cpu}</p>
-<p class="verdict"><span><b>${table.rows.length}</b> ${table.rows.length === 1 ? 'case' : 'cases'}</span>${counts}</p>
-<p>A case is one question (suite) asked of one network on one backend; only <em>ok</em> is a pass, and figures of cases that are not ok are shown but hollow or marked.</p>
+<p class="soft">${count(networksOf(table), 'network')} (by input size) × ${count(table.backends.length, 'backend')}, ${when(header.started)}, ${header.environment.cpu}</p>
+<p class="verdict"><span><b>${table.rows.length}</b> ${table.rows.length === 1 ? 'cell' : 'cells'}</span>${counts}</p>
+<p>A cell is one suite run on one network and one backend. Only <em>ok</em> is a pass; figures of other cells are shown hollow or marked.</p>
 ${notices(table)}
 <dl class="facts">
-<dt>Command</dt><dd><code class="copy">${command}</code></dd>
+${commands(table.run)}
 <dt>Started</dt><dd>${header.started}</dd>
-${table.run.resumes.map(({ at, budget, load }) => html`<dt>Went on</dt><dd>${at}, after it had been cut short: ${number(budget)} seconds given, load ${load.toFixed(2)}</dd>`)}
-<dt>Commit</dt><dd>${header.commit === null ? 'not a checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
-<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, ${count(header.budget, 'second')} given, seed ${header.seed}</dd>
+${table.run.resumes.map(({ at, budget, load }) => html`<dt>Resumed</dt><dd>${at}, budget ${number(budget)} s, load ${load.toFixed(2)}</dd>`)}
+<dt>Commit</dt><dd>${header.commit === null ? 'not a git checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, budget ${number(header.budget)} s${table.run.files === undefined ? `, seed ${header.seed}` : ''}</dd>
 ${(header.models ?? []).map(
   ({ id, architecture, files }) =>
-    html`<dt>${id}</dt><dd>${architecture ?? 'a network of its own'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
+    html`<dt>${id}</dt><dd>${architecture ?? 'custom network'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
 )}
 </dl>
 </header>`;

@@ -109,7 +109,7 @@ const table = (rows: readonly Row[]): Markup => {
       ...nameColumns<Line>((line) => line.row),
       ms('Median (ms)', (one) => one.median),
       interval('Interval (ms)', (one) => one.interval),
-      ms('Least (ms)', (one) => one.min),
+      ms('Minimum (ms)', (one) => one.min),
       ms('p90 (ms)', (one) => one.p90?.median),
       interval('p90 interval (ms)', (one) => one.p90?.interval),
       ms('p99 (ms)', (one) => one.p99?.median),
@@ -143,7 +143,7 @@ function latencySection({ table: all, palette }: Page): Markup {
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     LATENCY,
-    html`<p>How long one call takes once the session is warm, from input in host memory to output in host memory. Less is better.</p>
+    html`<p>The time of one call in steady state, from input in host memory to output in host memory. Lower is better.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median of round medians'),
   keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),

@@ -38,7 +38,7 @@ function panel(label: string, rows: readonly PanelRow<Layers>[], palette: Page['
     height: 50 + ROW * rows.length,
     marginBottom: 40,
     marginRight: 76,
-    x: { type: 'log', domain: scale.domain, label: 'error ÷ allowed at worst (1 and less is right) →' },
+    x: { type: 'log', domain: scale.domain, label: 'error ÷ worst-case bound (at most 1 passes) →' },
     y: { domain: domain(rows), label: null, padding: 0.3 },
     marks: [
       Plot.gridX(scale.ticks, GRID),
@@ -70,7 +70,7 @@ function table(rows: readonly Row[]): Markup {
   return dataTable<Line>(
     [
       ...nameColumns<Line>((line) => line.row),
-      name('Layer, by its last node', ({ layer }) => layer?.check.tensor ?? NONE),
+      name('Layer (its last node)', ({ layer }) => layer?.check.tensor ?? NONE),
       name('Operators', ({ layer }) => layer?.ops.join(' → ') ?? NONE),
       name('Input', ({ layer }) => layer?.input.join('×') ?? NONE),
       value('Runs', ({ check }) => check.runs, String),
@@ -89,11 +89,11 @@ function table(rows: readonly Row[]): Markup {
 function layersSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'layers');
   const shown = panels(all, 'layers');
-  if (shown.length === 0) return section(LAYERS, empty(rows, 'The layers by themselves', 'layers:resnet18'));
+  if (shown.length === 0) return section(LAYERS, empty(rows, 'Individual layers', 'layers:resnet18'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
   return section(
     LAYERS,
-    html`<p>Every distinct layer by itself, fed the reference’s own values: how much of its rigorous bound its error takes. A dot left of the line at 1 is right whatever the order of summation.</p>
+    html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
 <p class="small soft">At the right: layers that ran, of those that the network has; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, carried through the layers of a fused piece. At the left edge: 1e-4 and less, exact ones among them.</p>

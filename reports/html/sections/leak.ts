@@ -79,7 +79,7 @@ function table(rows: readonly Row[]): Markup {
     [
       ...nameColumns<Line>((line) => line.row),
       name('Of', ({ growth }) => growth?.what ?? NONE),
-      name('Grows', ({ growth }) => (growth?.slope === undefined ? NONE : grows(growth) ? 'yes' : 'not shown')),
+      name('Grows', ({ growth }) => (growth?.slope === undefined ? NONE : grows(growth) ? 'yes' : 'not detected')),
       slope('Slope (KiB a cycle)', ({ slope: one }) => one?.slope),
       slope('from', ({ slope: one }) => one?.interval[0]),
       slope('to', ({ slope: one }) => one?.interval[1]),
@@ -98,11 +98,11 @@ function table(rows: readonly Row[]): Markup {
 function leakSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'leak');
   const shown = panels(all, 'leak');
-  if (shown.length === 0) return section(LEAK, empty(rows, 'The growth of memory', 'leak:resnet18'));
+  if (shown.length === 0) return section(LEAK, empty(rows, 'Memory growth', 'leak:resnet18'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     LEAK,
-    html`<p>How much memory grows with each session that is created, run once and closed.</p>
+    html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
 ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
 <div class="panels">${plots}</div>
 <p class="small soft">Slope and interval after Theil and Sen over the cycles but the first 10, which fill caches. An interval right of 0 means growth in this many cycles; a pool that still fills looks the same. No slope below 20 cycles.</p>

@@ -26,7 +26,7 @@ function firstProblems(table: Table): Problems {
 }
 
 function cell(table: Table, problems: Problems, session: Session | undefined): Markup {
-  if (session === undefined) return html`<td class="soft">not asked</td>`;
+  if (session === undefined) return html`<td class="soft">not requested</td>`;
   const latency = timesOfSession(session);
   const figure = latency
     ? html`<span class="v">${number(latency.median)}</span> <span class="soft">ms${latency.few ? '*' : ''}</span> `
@@ -43,7 +43,7 @@ function matrixSection({ table, palette }: Page): Markup {
   if (table.sessions.length === 0)
     return section(
       SUMMARY,
-      html`<p class="empty">Nothing was planned in this run. To see what there is: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`,
+      html`<p class="empty">No cells were planned in this run. To list what can run: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`,
     );
   const head = table.subjects.map(({ label }) => {
     const [model, ...rest] = label.split(' · ');
@@ -60,7 +60,7 @@ function matrixSection({ table, palette }: Page): Markup {
   return section(
     SUMMARY,
     html`<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Backend</th>${head}</tr></thead><tbody>${body}</tbody></table></div>
-<p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its reason or its proof of placement.</p>`,
+<p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its failure or its placement.</p>`,
   );
 }
 

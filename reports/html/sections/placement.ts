@@ -16,7 +16,7 @@ import {
 } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
 
-const PLACEMENT = { id: 'placement', title: 'Where it ran' };
+const PLACEMENT = { id: 'placement', title: 'Placement' };
 
 type Line = { readonly session: Session; readonly placement: Placement | undefined; readonly first: boolean };
 
@@ -87,7 +87,7 @@ function placementSection({ table }: Page): Markup {
             amount('Copies', ({ placement }) => placement?.copies),
             prose('Proof', ({ placement }) => placement?.proof ?? NONE),
             prose('Adapter', ({ placement }) => adapter(placement)),
-            name('Threads got (asked)', ({ placement }) =>
+            name('Threads (requested)', ({ placement }) =>
               placement?.threads ? `${placement.threads.got} (${placement.threads.asked})` : NONE,
             ),
             ...FEATURES.map(feature),
@@ -98,7 +98,7 @@ function placementSection({ table }: Page): Markup {
         )}`;
   return section(
     PLACEMENT,
-    html`<p>The device that was asked for and the one that computed are two facts. This is the second, with its evidence, for every network and backend. What asked for a GPU and ran elsewhere, in whole or in part, is <em>fallback</em>.</p>${body}
+    html`<p>The device that computed, with its proof, for every network and backend. Rows that requested a GPU but ran elsewhere, fully or in part, are marked <em>fallback</em>.</p>${body}
 <p class="small soft">Elsewhere: nodes on another provider than asked. Copies: between devices, which ONNX Runtime puts in around such nodes and counts among them; TF.js tells neither. SIMD and JSPI are of the WebAssembly that was loaded, by its file’s name; float16: the WebGPU adapter has shader-f16; isolated: the page may share memory between threads; TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not told, or not of this device.</p>`,
   );
 }

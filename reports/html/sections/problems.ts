@@ -5,7 +5,7 @@ import { html, type Markup } from '../kit/markup.ts';
 import { badge, command, type Page, problemAnchor, section } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
 
-const PROBLEMS = { id: 'problems', title: 'What is not ok' };
+const PROBLEMS = { id: 'problems', title: 'Failures' };
 
 /** More cases than this fold away. */
 const OPEN = 3;
@@ -15,8 +15,8 @@ function tolerance(row: Row): Markup | string {
   const worst = told(row, (suite, figures) => (suite.logits ? suite.decisive?.(figures) : undefined));
   if (row.status !== 'wrong' || worst === undefined) return '';
   if (beyondTolerance(worst) > 0)
-    return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} NaN or infinite, or not where they should be</span>`;
-  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, an atol of ${scientific(worst.atol)} beside an rtol of 1e-5, or ${ratio(worst.ratio)}× the bound</span>`;
+    return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} wrongly NaN or infinite, or finite where it should not be</span>`;
+  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, an atol of ${scientific(worst.atol)} with an rtol of 1e-5, or ${ratio(worst.ratio)}× the bound</span>`;
 }
 
 function one(problem: Problem, index: number): Markup {
@@ -26,8 +26,8 @@ function one(problem: Problem, index: number): Markup {
   return html`<div class="problem" id="${problemAnchor(index)}">
 <p>${badge(problem.status)} <strong>${problem.reason}</strong></p>
 ${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
-<p class="small soft">${count(rows.length, 'case')}, on ${backends}</p>
-${rows.length > OPEN ? html`<details><summary>The cases and their commands</summary>${list}</details>` : list}
+<p class="small soft">${count(rows.length, 'cell')}, on ${backends}</p>
+${rows.length > OPEN ? html`<details><summary>The cells and their commands</summary>${list}</details>` : list}
 </div>`;
 }
 
@@ -37,7 +37,7 @@ function problemsSection({ table }: Page): Markup {
   const body =
     problems.length > 0
       ? problems.map(one)
-      : html`<p class="empty">${table.rows.length > 0 ? 'Every case is ok.' : 'No case was planned.'}</p>`;
+      : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
   return section(PROBLEMS, body);
 }
 

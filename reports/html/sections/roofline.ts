@@ -87,7 +87,7 @@ function rooflineSection({ table: all, palette }: Page): Markup {
   const missing =
     roofs.length > 0
       ? ''
-      : html`<p class="empty">No device was gauged in this run, so that there is no peak to compare with. To gauge them: ${query}</p>`;
+      : html`<p class="empty">No device peak was measured in this run, so there is no roofline to compare with. To measure it: ${query}</p>`;
   const keys = [...new Set(timed.map(({ row }) => row.cell.backend))];
   const plots = roofs.map(
     (roof) => html`<figure><h3>${roof.hardware}</h3><div class="scroll">${panel(roof, timed, palette)}</div></figure>`,
@@ -105,7 +105,7 @@ function rooflineSection({ table: all, palette }: Page): Markup {
         ]);
   return section(
     ROOFLINE,
-    html`<p>How much of the hardware a network gets, by its latency. A multiply-add is two operations; bytes are those that must be moved if each convolution and linear layer reads its input and weights and writes its output once.</p>
+    html`<p>The share of the hardware’s peak that a network reaches, from its latency. A multiply-add is two operations. Bytes are the minimum: each convolution and linear layer reads its input and weights once and writes its output once.</p>
 ${missing}${legends}
 <div class="panels">${plots}</div>
 <p class="small soft">Peaks come from chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels, and sums of two tensors (three moved). The time of a longer chain less that of a shorter one leaves transfers and the cost of a call out. A network can beat this peak where a runtime has better kernels for it, such as Winograd’s. A software adapter runs on the CPU and is measured against it. No figure: the longer chain took no longer than the shorter, so that noise, or the clock, is larger than the kernels.</p>

@@ -154,7 +154,7 @@ const summary = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup
       ),
       amount('Best batch', (row) => bestOf(row)?.batch),
       name(
-        'Not told apart',
+        'Statistically tied',
         ({ offline }) => offline.flatMap(({ tied, batch }) => (tied ? [batch] : [])).join(', ') || NONE,
       ),
       prose('Note', (row) => roomy(lacksOf(row))),
@@ -178,9 +178,9 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
         ({ step }) => step.rate?.interval?.[0],
       ),
       bounded('÷ batch 1', ({ step: { gain } }) => gain && { value: gain.ratio, interval: gain.interval }, ratio),
-      name('', ({ step }) => (step.best ? 'best' : step.tied ? 'not told apart' : '')),
-      prose('Why none', ({ step }) => roomy(step.lacks ?? '')),
-      name('Case', ({ step }) => command(step.id)),
+      name('', ({ step }) => (step.best ? 'best' : step.tied ? 'tied' : '')),
+      prose('Note', ({ step }) => roomy(step.lacks ?? '')),
+      name('Cell', ({ step }) => command(step.id)),
     ],
     rows.flatMap((row) => row.offline.map((step) => ({ row, step }))),
   );
@@ -204,10 +204,10 @@ function scenariosSection({ table, palette }: Page): Markup {
           keyEntry(SIGNS.interval, 'interval, from 3 rounds on (upright)'),
           keyEntry(SIGNS.hollow, 'not ok: see its status'),
         ])}<div class="panels">${plots}</div>`
-      : html`<p class="small soft">Only one batch was asked for, which answers no more than one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
+      : html`<p class="small soft">Only one batch size was requested, which covers one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
   return section(
     SCENARIOS,
-    html`<p>What MLPerf inference asks of a network: single-stream is the latency within which 90 % of queries of one image are answered, multi-stream that for 99 % of queries of eight, offline the images per second where all are at hand. Queries follow each other, each when the one before is complete.</p>
+    html`<p>The scenarios of MLPerf inference. Single-stream: the p90 latency of one-image queries. Multi-stream: the p99 latency of eight-image queries. Offline: images per second with all images available. Each query starts when the previous one is complete.</p>
 ${shown}
 ${summary(rows, palette)}
 <p class="small soft">A percentile is the median of the rounds’ own, and is given where every round has 29 samples (p90) or 299 (p99) of one call each. Offline is a round’s images over the time of all its calls, so slow calls count; best is the batch of the largest figure; not told apart are those whose ratio to it has an interval that reaches 1, or, below 3 rounds, none. The names are MLPerf’s, the rules are not all kept: LoadGen runs for ten minutes, and its results are reviewed.</p>

@@ -170,7 +170,7 @@ function startupSection({ table: all, palette }: Page): Markup {
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     STARTUP,
-    html`<p>How long until the first answer, in a fresh process or in a page of a fresh browser profile, whose caches are empty; the thin bar below is a second page of the same browser, whose caches hold what the first one fetched. What the first call takes beyond the second is, as a rule, compiling for the GPU and allocating.</p>
+    html`<p>Time to the first answer, in a fresh process or a page of a fresh browser profile with empty caches. The thin bar below is a second page of the same browser, with warm caches. The first call usually takes longer than the second because it compiles for the GPU and allocates.</p>
 ${legend([
   ...PARTS.map((part) => keyEntry(SIGNS.bar(LOOKS[part].opacity), LOOKS[part].meaning)),
   keyEntry(SIGNS.thin, 'the same with a warm browser cache'),

@@ -92,11 +92,11 @@ const table = (rows: readonly Row[]): Markup =>
 function transferSection({ table: all, palette }: Page): Markup {
   const rows = all.rows.filter((row) => row.cell.suite === 'transfer');
   const shown = panels(all, 'transfer');
-  if (shown.length === 0) return section(TRANSFER, empty(rows, 'Moving data between host and device', 'transfer'));
+  if (shown.length === 0) return section(TRANSFER, empty(rows, 'Transfer between host and device', 'transfer'));
   const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
   return section(
     TRANSFER,
-    html`<p>How much of a call is moving data. A call from host to host brings its input and reads its output back, as in Latency; one on the device has both there (io-binding) and ends when the device has nothing left to do.</p>
+    html`<p>The share of a call that moves data. A host-to-host call uploads its input and reads its output back, as in Latency. An on-device call has both on the device (io-binding) and ends when the device queue has drained.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
   keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../bundle.ts';
+import { packageFolder } from '../bundle.ts';
 import type { Mounts } from './mounts.ts';
 
 /** What the runtimes fetch by themselves, beside the bundle: folders of packages, and the names of the files in them. */
@@ -13,7 +13,7 @@ const FETCHED: readonly { readonly folder: string; readonly names: RegExp }[] = 
 export const packageMounts = (): Mounts =>
   Object.fromEntries(
     FETCHED.flatMap(({ folder, names }) => {
-      const path = join(ROOT, 'node_modules', folder);
+      const path = packageFolder(folder);
       const found = readdirSync(path).filter((name) => names.test(name));
       return found.map((name) => [`/packages/${folder}/${name}`, join(path, name)]);
     }),

@@ -1,35 +1,9 @@
-import { type Environment, type Header, UNTOLD } from '../../suites/record/header.ts';
+import { NOTHING } from '../../suites/record/fingerprint.ts';
+import { type Environment, UNTOLD } from '../../suites/record/header.ts';
 import type { Run } from '../../suites/record/record.ts';
 import type { Ratio } from '../../suites/stats/centre.ts';
 import { count, number, percent } from '../../suites/stats/format.ts';
 import { isWithin, median } from '../../suites/stats/quantiles.ts';
-
-/** A part of the environment in which two runs differ. `machine`: times of the two cannot be compared. */
-export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
-
-/** Parts without which times mean something else. Software may differ: that is what one may want to compare. */
-const MACHINE = ['cpu', 'cores', 'gpu'];
-
-const NOTHING = 'not told';
-
-/** What differs between the fingerprints of two runs; of lists such as packages, only the entries that do. */
-export function partsThatDiffer(base: Header, head: Header): Part[] {
-  const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {
-    const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];
-    if (before === after) return [];
-    const entries = (text: string, other: string) => {
-      const known = new Set(other.split(', '));
-      return (
-        text
-          .split(', ')
-          .filter((entry) => !known.has(entry))
-          .join(', ') || 'none'
-      );
-    };
-    return [{ part, base: entries(before, after), head: entries(after, before), machine: MACHINE.includes(part) }];
-  });
-}
 
 /** Shares of stolen time or of waiting, and loads relative to the cores, from which times are in doubt. */
 const STOLEN = 0.01;
@@ -42,14 +16,21 @@ export const isBusy = ({ load, cores }: Environment): boolean => load > BUSY * c
 export const stolen = ({ end }: Run): number => ((end?.steal ?? 0) > STOLEN ? (end?.steal ?? 0) : 0);
 
 /** What slowed the processors during a run, where it puts times in doubt. */
-export function slowed({ header, end }: Run): string[] {
+export function slowed({ header, end, files }: Run): string[] {
   const { heat, quota } = end?.throttled ?? UNTOLD;
-  const seconds = end === undefined ? 0 : (Date.parse(end.at) - Date.parse(header.started)) / 1000;
+  // What lies between two files was not measured.
+  const measured: readonly Pick<Run, 'header' | 'end'>[] = files ?? [{ header, end }];
+  const times = measured.map((one) => (one.end ? Date.parse(one.end.at) - Date.parse(one.header.started) : 0));
+  const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
   return [
     ...((heat ?? 0) > 0 ? [`heat slowed a processor core ${count(heat ?? 0, 'time')}`] : []),
     ...((quota ?? 0) > STOLEN * seconds ? [`the CPU quota made the processes wait for ${number(quota ?? 0)} s`] : []),
   ];
 }
+
+/** The files that have no end, where a run was read from several. */
+const unfinished = ({ files = [] }: Run): string =>
+  files.length === 0 ? '' : ` (${files.flatMap(({ file, end }) => (end ? [] : [file])).join(', ')})`;
 
 /** Fewest times of which a common shift can be told. */
 const MANY = 5;
@@ -76,7 +57,7 @@ export function noticesOf(
         : []),
       ...(stolen(run) > 0 ? [`${name} lost ${percent(stolen(run))} % of the processors’ time to other guests`] : []),
       ...slowed(run).map((text) => `${name}: ${text}`),
-      ...(run.end === undefined ? [`${name} did not end by itself`] : []),
+      ...(run.end === undefined ? [`${name} has no end record${unfinished(run)}`] : []),
     ];
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);

@@ -2,7 +2,15 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../reference/float32.ts';
 import { renderHtml } from '../../reports/html/html.ts';
-import { against, apart, identities, standings, type Vote, votesOf, widest } from '../../reports/table/agreement.ts';
+import {
+  against,
+  agreementsOf,
+  apart,
+  type BackendAgreement,
+  identities,
+  standings,
+  widest,
+} from '../../reports/table/agreement.ts';
 import { tabulate } from '../../reports/table/table.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Outcome, Placement, Record, Run } from '../../suites/record/record.ts';
@@ -25,10 +33,10 @@ function runOf(outputs: { [backend: string]: number[] }, wrong: readonly string[
   return { ...emptyRun(), header: { ...emptyRun().header, plan: records.map(({ id }) => id) }, records };
 }
 
-function voteOf(outputs: { [backend: string]: number[] }, wrong: readonly string[]): Vote {
-  const [vote] = votesOf(tabulate(runOf(outputs, wrong)));
-  if (vote === undefined) throw new Error('no vote');
-  return vote;
+function agreementOf(outputs: { [backend: string]: number[] }, wrong: readonly string[]): BackendAgreement {
+  const [agreement] = agreementsOf(tabulate(runOf(outputs, wrong)));
+  if (agreement === undefined) throw new Error('no agreement');
+  return agreement;
 }
 
 describe('the distance of two outputs', () => {
@@ -61,47 +69,51 @@ describe('the distance of two outputs', () => {
   });
 });
 
-describe('a vote', () => {
+describe('a agreement', () => {
   it('finds who is identical, and against how many a wrong one stands', () => {
-    const vote = voteOf({ 'a/cpu': [1, 2], 'b/cpu': [1, 2], 'c/cpu': [1.1, 2], 'd/cpu': [1, 5] }, ['d/cpu']);
-    expect(vote.identical).toEqual([[0, 1]]);
-    expect(vote.voters.map((_, i) => against(vote, i))).toEqual([1, 1, 1, 3]);
-    expect(standings(vote)).toEqual(['d/cpu stands alone against 3']);
-    expect(identities(vote)).toBe('2 of 4 outputs are bit-identical: a/cpu = b/cpu');
-    expect(widest(vote)).toBeCloseTo(0.5, 6);
+    const agreement = agreementOf({ 'a/cpu': [1, 2], 'b/cpu': [1, 2], 'c/cpu': [1.1, 2], 'd/cpu': [1, 5] }, ['d/cpu']);
+    expect(agreement.identical).toEqual([[0, 1]]);
+    expect(agreement.members.map((_, i) => against(agreement, i))).toEqual([1, 1, 1, 3]);
+    expect(standings(agreement)).toEqual(['d/cpu stands alone against 3']);
+    expect(identities(agreement)).toBe('2 of 4 outputs are bit-identical: a/cpu = b/cpu');
+    expect(widest(agreement)).toBeCloseTo(0.5, 6);
   });
 
   it('tells a zero’s sign apart in bits, but not in value', () => {
-    const vote = voteOf({ 'a/cpu': [0], 'b/cpu': [-0] }, []);
-    expect(identities(vote)).toBe('no two of 2 outputs are bit-identical');
-    expect(vote.distances).toEqual([
+    const agreement = agreementOf({ 'a/cpu': [0], 'b/cpu': [-0] }, []);
+    expect(identities(agreement)).toBe('no two of 2 outputs are bit-identical');
+    expect(agreement.distances).toEqual([
       [0, 0],
       [0, 0],
     ]);
   });
 
   it('does not say alone of two wrong ones, nor against of one that is wrong elsewhere', () => {
-    const vote = voteOf({ 'a/cpu': [1], 'b/cpu': [9], 'c/cpu': [9], 'd/cpu': [1.01] }, ['b/cpu', 'c/cpu', 'd/cpu']);
-    expect(standings(vote)).toEqual([
+    const agreement = agreementOf({ 'a/cpu': [1], 'b/cpu': [9], 'c/cpu': [9], 'd/cpu': [1.01] }, [
+      'b/cpu',
+      'c/cpu',
+      'd/cpu',
+    ]);
+    expect(standings(agreement)).toEqual([
       'b/cpu stands against 2 of 3',
       'c/cpu stands against 2 of 3',
       'd/cpu stands against 2 of 3',
     ]);
-    expect(standings(voteOf({ 'a/cpu': [1], 'b/cpu': [1] }, ['b/cpu']))).toEqual([
+    expect(standings(agreementOf({ 'a/cpu': [1], 'b/cpu': [1] }, ['b/cpu']))).toEqual([
       'b/cpu, wrong elsewhere, stands against none of 1 here',
     ]);
   });
 
   it('takes two outputs, of one case', () => {
-    expect(votesOf(tabulate(runOf({ 'a/cpu': [1] }, [])))).toEqual([]);
+    expect(agreementsOf(tabulate(runOf({ 'a/cpu': [1] }, [])))).toEqual([]);
     const run = syntheticRun();
-    const votes = votesOf(tabulate(run));
-    expect(votes.map(({ subject }) => subject.label)).toHaveLength(6);
-    for (const { voters } of votes) expect(new Set(voters.map((one) => one.backend)).size).toBe(voters.length);
+    const agreements = agreementsOf(tabulate(run));
+    expect(agreements.map(({ subject }) => subject.label)).toHaveLength(6);
+    for (const { members } of agreements) expect(new Set(members.map((one) => one.backend)).size).toBe(members.length);
   });
 });
 
-describe('reports of votes', () => {
+describe('reports of agreements', () => {
   it('give a line to each case in the terminal, what is wrong first', () => {
     const lines = renderTerminal(syntheticRun(), { color: false, width: 100 }).split('\n');
     const told = lines.filter((line) => line.includes('bit-identical'));
@@ -112,14 +124,14 @@ describe('reports of votes', () => {
 
   it('give a table to each case in the page, whose heads name every backend', () => {
     const { document } = parseHTML(renderHtml(syntheticRun()));
-    const tables = [...document.querySelectorAll('table.votes')];
+    const tables = [...document.querySelectorAll('table.agreement')];
     expect(tables).toHaveLength(6);
     const [table] = tables;
-    const voters = table?.querySelectorAll('tbody tr') ?? [];
-    expect(voters).toHaveLength(12);
+    const members = table?.querySelectorAll('tbody tr') ?? [];
+    expect(members).toHaveLength(12);
     expect(table?.querySelectorAll('thead abbr')).toHaveLength(12);
-    expect([...voters].map((row) => row.querySelectorAll('td').length)).toEqual(new Array(12).fill(14));
-    const wrong = [...voters].find((row) => row.querySelector('th')?.textContent?.includes('ort-web/webgl'));
+    expect([...members].map((row) => row.querySelectorAll('td').length)).toEqual(new Array(12).fill(14));
+    const wrong = [...members].find((row) => row.querySelector('th')?.textContent?.includes('ort-web/webgl'));
     expect(wrong?.querySelectorAll('td .s-wrong')).toHaveLength(12);
     expect(table?.querySelectorAll('abbr[title="bit-identical"]')).toHaveLength(2 + 6);
     expect(table?.closest('figure')?.textContent).toContain('ort-web/webgl stands alone against 11');

@@ -1,0 +1,93 @@
+import { CHECKPOINTS, type CheckpointRow } from '../../reference/weights/checkpoints.ts';
+import { findHere } from '../../reference/weights/files.node.ts';
+import type { Lifetime } from '../hosts/lifetime.ts';
+import { provideBrowser } from '../hosts/provision/provision.ts';
+import { openScratch } from '../hosts/scratch.ts';
+import { profileOf } from '../plan/plan.ts';
+import { expand, parseQuery } from '../plan/query.ts';
+import type { Outcome, Placement } from '../record/record.ts';
+import { ALWAYS } from '../suites.ts';
+import { readEnvironment } from './environment.ts';
+import { groupCells } from './runner.ts';
+import { openQuietWorkshop } from './workshop.ts';
+
+/** A network and size small enough for every adapter, of operators that all runtimes have. */
+const PROBE = `${ALWAYS}:resnet18.seed0:fp32:b1:32`;
+
+/** What was found of one thing that a bench needs: a browser, a checkpoint, a backend. */
+export type Diagnosis = {
+  readonly subject: string;
+  readonly status: string;
+  readonly detail: string;
+  readonly fix: string | undefined;
+};
+
+function describe({ device, adapter, threads, numerics, notes }: Placement): string {
+  const parts = [
+    device,
+    adapter && `${adapter.description}${adapter.software ? ' (software)' : ''}`,
+    threads && `${threads.got} of ${threads.asked} threads`,
+    numerics,
+  ];
+  return [...parts, ...notes].filter((part) => part).join(', ');
+}
+
+function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
+  const { status } = outcome;
+  if (status === 'ok') return { subject, status, detail: describe(outcome.placement), fix: undefined };
+  if (status === 'timeout')
+    return { subject, status, detail: `no answer in ${outcome.seconds} s (${outcome.phase})`, fix: undefined };
+  return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
+}
+
+/** Whether a checkpoint is on this machine, and the right one. */
+export async function checkpointDiagnosis({ model, tag, file }: CheckpointRow): Promise<Diagnosis> {
+  const subject = `${model}.${tag}`;
+  try {
+    const found = await findHere(file);
+    if (found !== undefined) return { subject, status: 'ok', detail: found.path, fix: undefined };
+    const fix = `downloaded when first used, from ${file.url}`;
+    return { subject, status: 'missing', detail: 'not on this machine', fix };
+  } catch (error) {
+    return { subject, status: 'damaged', detail: (error as Error).message, fix: undefined };
+  }
+}
+
+/** Tries every backend on a small network and looks for browser and checkpoints, without installing anything. */
+export async function diagnose(
+  path: string | undefined,
+  lifetime: Lifetime,
+  tell: (diagnosis: Diagnosis) => void,
+): Promise<void> {
+  const profile = profileOf('quick');
+  openScratch(lifetime);
+  const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: () => {}, install: false });
+  const machine = readEnvironment([], null);
+  tell({
+    subject: 'machine',
+    status: 'ok',
+    detail: `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}`,
+    fix: undefined,
+  });
+  tell(
+    browser.found
+      ? {
+          subject: 'browser',
+          status: 'ok',
+          detail: `${browser.name} ${browser.version} at ${browser.path}`,
+          fix: undefined,
+        }
+      : { subject: 'browser', status: 'missing', detail: browser.reason, fix: browser.fix },
+  );
+  for (const row of CHECKPOINTS) tell(await checkpointDiagnosis(row));
+  const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
+  const workshop = await openQuietWorkshop(groups, profile, browser, lifetime);
+  try {
+    for (const group of groups) {
+      const outcomes = await workshop.visit(group, 1, () => {});
+      for (const outcome of outcomes.values()) tell(diagnosisOf(group.row.id, outcome));
+    }
+  } finally {
+    await workshop.close();
+  }
+}

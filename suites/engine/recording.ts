@@ -1,0 +1,82 @@
+import { loadavg } from 'node:os';
+import { cannotWrite } from '../../reference/write.node.ts';
+import type { End, Header, Resume } from '../record/header.ts';
+import type { Record } from '../record/record.ts';
+import { readTicks, stolenSince } from './environment.ts';
+import type { Variant } from './history.ts';
+import type { Resumed } from './resume.ts';
+import { createRunFiles, type OutFolder, type RunFile, reopenRunFile } from './runfile.ts';
+import { readThrottling, throttledBetween } from './throttling.ts';
+
+/** The run files of a run that is under way: one, or one for each version in turns. */
+export type Recording = {
+  readonly paths: readonly string[];
+  append(record: Record, variant: Variant): void;
+  /** Adds the lines that tell how it ended: load, stolen time and throttling since it began. */
+  end(): void;
+  close(): void;
+};
+
+/** Where a run writes: new files in a folder, or those of a run that goes on, with the seconds that it has. */
+export type Target =
+  | { readonly folder: OutFolder; readonly resumed: undefined }
+  | { readonly folder: undefined; readonly resumed: Resumed };
+
+/** A file for each version. */
+function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at: Date): Map<Variant, RunFile> {
+  if (resumed !== undefined)
+    return new Map(
+      [...resumed.parts].map(([variant, { path, size, torn }]) => [variant, reopenRunFile(path, size, torn)]),
+    );
+  const suffixes = variants.map((variant) => (variants.length > 1 ? `-${variant}` : ''));
+  const files = createRunFiles(folder.path, at, suffixes);
+  return new Map(files.flatMap((file, i) => (variants[i] === undefined ? [] : [[variants[i], file]])));
+}
+
+/**
+ * Begins the files of a run with its header, or goes on in them with a line that says so; `budget` is in seconds. Throws
+ * one line where they cannot be written, and leaves no file without a header.
+ */
+export function startRecording(
+  target: Target,
+  variants: readonly Variant[],
+  header: Header,
+  budget: number,
+): Recording {
+  const at = new Date();
+  const [ticks, throttling] = [readTicks(), readThrottling()];
+  const files = openFiles(target, variants, at);
+  const first = (variant: Variant): Header | Resume =>
+    target.resumed === undefined
+      ? {
+          ...header,
+          started: at.toISOString(),
+          pair: variants.length > 1 ? { name: header.started, variant } : null,
+        }
+      : { kind: 'resume', at: at.toISOString(), budget, load: loadavg()[0] ?? 0 };
+  try {
+    for (const [variant, file] of files) file.append(first(variant));
+  } catch (error) {
+    // Without a header a file is no run to go on with.
+    for (const file of files.values()) file.discard();
+    if (target.folder === undefined) throw error;
+    throw cannotWrite(target.folder.path, (error as Error).cause ?? error, 'or choose another folder with --out');
+  }
+  return {
+    paths: [...files.values()].map(({ path }) => path),
+    append: (record, variant) => files.get(variant)?.append(record),
+    end() {
+      const end: End = {
+        kind: 'end',
+        at: new Date().toISOString(),
+        load: loadavg()[0] ?? 0,
+        steal: stolenSince(ticks),
+        throttled: throttledBetween(throttling, readThrottling()),
+      };
+      for (const file of files.values()) file.append(end);
+    },
+    close() {
+      for (const file of files.values()) file.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRun, type Run } from '../record/record.ts';
+import { joinRuns, notesOf } from '../record/runs.ts';
+
+const cannotRead = (path: string, error: unknown): Error =>
+  new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
+
+/** Whether a path is a folder. What cannot be looked at is none: reading it says why. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The run files that a path names: itself, or those of a folder, as `*.jsonl` lists them. Throws one line where none. */
+function filesOf(path: string): string[] {
+  if (!isFolder(path)) return [path];
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  const found = names
+    .filter((name) => name.endsWith('.jsonl') && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(path, name))
+    .filter((file) => !isFolder(file));
+  if (found.length === 0) throw new Error(`${path} holds no run file (*.jsonl): name a run file, or a folder of some`);
+  return found;
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw cannotRead(file, error);
+  }
+}
+
+/** Where links lead; a pipe has no place but its name. */
+function placeOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/**
+ * Reads run files as one run; a folder stands for its `*.jsonl`, not for those of folders in it. The same run whatever
+ * the order of the paths. Damaged lines, and what a reader must know of the files, are told through `log`, a line each.
+ * Throws one line where a path is missing, a folder holds no run file, a file is none or of a schema that this version
+ * cannot read, or two of them do not fit together: see joinRuns.
+ */
+export function readRuns(paths: readonly string[], log: (line: string) => void): Run {
+  const parts = new Map<string, { file: string; run: Run }>();
+  const twice = new Set<string>();
+  for (const file of paths.flatMap(filesOf)) {
+    const place = placeOf(file);
+    const known = parts.get(place);
+    if (known === undefined) parts.set(place, { file, run: parseRun(readBytes(file), file) });
+    else twice.add(known.file);
+  }
+  const run = joinRuns([...parts.values()]);
+  for (const file of twice) log(`note: ${file} is named more than once: it is read once`);
+  for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
+  for (const line of notesOf(run)) log(`note: ${line}`);
+  return run;
+}
