@@ -22,7 +22,7 @@ export function visitOf(model: string, row: BackendRow, size: number, more: Part
   const graph = graphOf(splitModel(model).arch);
   return {
     ...{ source: { format: 'architecture', model, files: [] }, precision: 'fp32', batch: 1, size },
-    network: describe(row.format === 'none' ? graph : foldGraph(graph).graph, new Map(), 1, size),
+    network: describe(row.format === undefined ? graph : foldGraph(graph).graph, new Map(), 1, size),
     ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budgetMs: 60_000, warmup: 4, samples: 0, samplingMs: 0 },
     ...more,
   };
@@ -84,7 +84,7 @@ export async function execute(
 
 /** The row of a backend that a test makes up. */
 export const MADE_UP: BackendRow = {
-  ...{ id: 'made-up', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
+  ...{ id: 'made-up', host: 'node', device: 'cpu', module: '', variant: '', packages: [] },
 };
 
 /** Tools that read nothing and tell nothing, but for what a test wants. */

@@ -18,7 +18,7 @@ export const start: BackendModule['start'] = async (_, tools) => ({
       run: async (input) => value(compute(input), graph.output),
       async tap(input) {
         const outputs = compute(input);
-        return new Map([...options.taps].map(([stage, node]) => [stage, value(outputs, node)]));
+        return new Map(options.taps.map(({ stage, name }) => [stage, value(outputs, name)]));
       },
       placement: async () => ({
         device: 'cpu',

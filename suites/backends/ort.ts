@@ -1,4 +1,4 @@
-import { addOutputs, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
 import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session, Tools } from '../contract/backend.ts';
 import type { Placement } from '../record/record.ts';
 
@@ -93,14 +93,14 @@ const dimsOf = ({ batch, channels, size }: OpenOptions): readonly number[] => [b
 /** ONNX Runtime, whichever build it is handed. */
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
   async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
-    const { location, outputs } = options;
+    const { location, taps, exposed } = options;
     if (location === undefined) throw new Error('no model was sent');
     const source =
       typeof location === 'string'
         ? location
         : writeOnnx(location.graph, location.weights, options.batch, options.size);
-    const model = outputs
-      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputs)
+    const model = exposed
+      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputFields(taps))
       : source;
     // From a path, Node's build finds them itself.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
@@ -142,9 +142,9 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
           : { bind: binding(session, options, build.memory) }),
         async tap(input) {
           // The answer comes first: a network may have no stages.
-          const stages = [...options.taps];
-          const values = await run(input, [options.output, ...stages.map(([, node]) => node)]);
-          return new Map(stages.map(([stage], i) => [stage, values[i + 1] as Float32Array]));
+          const { taps, output } = options;
+          const values = await run(input, [output, ...taps.map(({ name }) => name)]);
+          return new Map(taps.map(({ stage }, i) => [stage, values[i + 1] as Float32Array]));
         },
         async placement() {
           const nodes = parsePlacement(log);

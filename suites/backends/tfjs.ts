@@ -101,9 +101,8 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
           : { bind: binding(model, options.output, feed, drained) }),
         async tap(data) {
           const input = feed(data);
-          const stages = [...options.taps];
           // The answer comes first: a network may have no stages, and its last kernels count too.
-          const wanted = [options.output, ...stages.map(([, node]) => node)];
+          const wanted = [options.output, ...options.taps.map(({ name }) => name)];
           let outputs: TfTensor[] = [];
           // tf.profile may hand its action's result to the runtime as tensors to keep: nothing is returned.
           const { kernels: ran } = await tf.profile(() => {
@@ -113,7 +112,7 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
           // Names that end in __op are of the functions that call the kernels.
           for (const { name } of ran) if (!name.endsWith('__op')) kernels[name] = (kernels[name] ?? 0) + 1;
           const taps = new Map<string, ArrayLike<number>>();
-          for (const [i, [stage]] of stages.entries()) {
+          for (const [i, { stage }] of options.taps.entries()) {
             const tensor = outputs[i + 1] as TfTensor;
             const [n = 1, h = 1, w = 1, c = 1] = tensor.shape;
             taps.set(stage, permute(await tensor.data(), n, h * w, c));

@@ -1,3 +1,5 @@
+import type { Tapped } from '../../reference/formats/format.ts';
+import type { FormatId } from '../../reference/formats/formats.ts';
 import type { Graph } from '../../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
@@ -10,8 +12,8 @@ export type BackendRow = {
   readonly host: 'node' | 'browser';
   /** The device asked for, which a session must prove. */
   readonly device: 'none' | 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'webnn' | 'cuda';
-  /** What it loads. */
-  readonly format: 'onnx' | 'graph-model' | 'none';
+  /** Format of the files that it loads; absent where it loads none. */
+  readonly format?: FormatId;
   /** Binding that imports the runtime: `backends/MODULE.HOST.ts`. */
   readonly module: string;
   /** Which of the binding's builds, providers or backends: the binding's own word. */
@@ -24,6 +26,9 @@ export type BackendRow = {
 
 /** A network that was made where it runs: the adapter exports it in its own format. */
 export type Made = { readonly graph: Graph; readonly weights: Weights };
+
+/** A value that a session returns beside its output: the stage that it ends, its name in the loaded file, its shape. */
+export type Tap = Tapped & { readonly stage: string };
 
 /** What a session is opened with. */
 export type OpenOptions = {
@@ -38,11 +43,11 @@ export type OpenOptions = {
   /** Name of the input, and of the value that is the answer. */
   readonly input: string;
   readonly output: string;
-  /** Values that `tap` returns, by stage; empty in a measured session. */
-  readonly taps: ReadonlyMap<string, string>;
+  /** Values that `tap` returns. */
+  readonly taps: readonly Tap[];
   readonly threads: number;
-  /** Fields for an ONNX file's graph that make the taps outputs; undefined where they are, and in a measured session. */
-  readonly outputs: Uint8Array | undefined;
+  /** Whether the taps must be made outputs of the model first: the format returns nothing else, and the file has them not. */
+  readonly exposed: boolean;
   /** Whether the session should gather proof of placement while it opens, which may cost time. */
   readonly inspect: boolean;
 };

@@ -1,5 +1,5 @@
-import { outputFields } from '../../reference/formats/onnx/write.ts';
-import { INPUT } from '../../reference/graph.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
+import { INPUT, inferShapes } from '../../reference/graph.ts';
 import type { BackendRow, Made, OpenOptions } from './backend.ts';
 import type { Workload } from './visit.ts';
 
@@ -8,23 +8,21 @@ export function plan(workload: Workload, row: BackendRow): { measured: OpenOptio
   const { source, batch, size, threads, model } = workload;
   const { input, output, channels, taps } = workload.network;
   const options = {
-    ...{
-      location: model?.path,
-      external: model?.external ?? [],
-      source,
-      batch,
-      channels,
-      size,
-      input,
-      output,
-      threads,
-    },
-    taps: new Map(taps.map(({ stage, name }) => [stage, name])),
+    location: model?.path,
+    external: model?.external ?? [],
+    source,
+    batch,
+    channels,
+    size,
+    input,
+    output,
+    threads,
+    taps,
   };
-  const outputs = row.format === 'onnx' ? outputFields(taps) : undefined;
+  const exposed = row.format !== undefined && formatOf(row.format).returns === 'outputs';
   return {
-    measured: { ...options, outputs: undefined, inspect: false },
-    inspected: { ...options, outputs, inspect: true },
+    measured: { ...options, exposed: false, inspect: false },
+    inspected: { ...options, exposed, inspect: true },
   };
 }
 
@@ -32,12 +30,12 @@ export function plan(workload: Workload, row: BackendRow): { measured: OpenOptio
 export function madeOptions(
   { graph, weights }: Made,
   { source, threads }: Workload,
-  { batch, size }: Pick<Workload, 'batch' | 'size'>,
-  inspect: boolean,
+  { batch, size, inspect }: Pick<OpenOptions, 'batch' | 'size' | 'inspect'>,
 ): OpenOptions {
   const { channels, output } = graph;
+  const shape = inferShapes(graph, batch, size).get(output) ?? [];
   return {
     ...{ location: { graph, weights }, external: [], source, batch, channels, size, input: INPUT, output, threads },
-    ...{ taps: new Map([[output, output]]), outputs: undefined, inspect },
+    ...{ taps: [{ stage: output, name: output, shape }], exposed: false, inspect },
   };
 }

@@ -20,8 +20,8 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
 export type Inspected = { readonly placement: Placement; readonly taps: readonly Checker[] };
 
 /**
- * Proves the placement with an inspected session, and taps its stages where an input is given. A session that is open
- * already (TF.js taps any node of any session) is used again.
+ * Proves the placement with an inspected session, and taps its stages where an input is given. Where any session returns
+ * the taps, that which is open already is used again.
  */
 export async function inspect(
   { backend, session: measured }: { readonly backend: Backend; readonly session: Session },
@@ -29,7 +29,7 @@ export async function inspect(
   input: Float32Array | undefined,
   truths: Truths,
 ): Promise<Inspected> {
-  const reuse = options.outputs === undefined;
+  const reuse = !options.exposed;
   const session = reuse ? measured : await backend.open(options);
   try {
     const taps: Checker[] = [];

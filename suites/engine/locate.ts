@@ -67,7 +67,7 @@ export async function locateCase(
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
   const row = findBackend(cell.backend);
-  if (row === undefined || row.format === 'none') throw new Error(`${cell.backend} runs no exported model`);
+  if (row?.format === undefined) throw new Error(`${cell.backend} runs no exported model`);
   const opened = lifetime();
   outer.defer(opened.end);
   try {
@@ -88,7 +88,7 @@ export async function locateCase(
     const [name = ''] = row.packages;
     const version = readEnvironment([name], null).packages[name] ?? '';
     const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
-    return { cell, located, repro: writeRepro(target, located.smallest, row, version) };
+    return { cell, located, repro: await writeRepro(target, located.smallest, row, version) };
   } finally {
     await opened.end();
   }

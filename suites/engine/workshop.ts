@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
-import { WEIGHTS_FILE } from '../../reference/formats/graph-model/write.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
@@ -50,9 +50,11 @@ export type WorkshopOptions = {
 const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
 /** Bytes of the model that is loaded, with what it refers to. */
-function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
-  const exported = format === 'graph-model' && !loadsOwn(source, format);
-  const more = exported ? [join(dirname(model), WEIGHTS_FILE)] : external.map(({ path }) => path);
+function sizeOnDisk({ format }: BackendRow, { model, external }: GroupFiles, { source }: Found): number {
+  const exported = format !== undefined && !loadsOwn(source, format);
+  const more = exported
+    ? formatOf(format).beside.map((name) => join(dirname(model), name))
+    : external.map(({ path }) => path);
   return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
@@ -191,7 +193,7 @@ async function prepareVisits(
           : {
               path: locate(made.model),
               external: located(made.external),
-              bytes: sizeOnDisk(row.format, made, found),
+              bytes: sizeOnDisk(row, made, found),
             },
       truth: made.truth === '' ? undefined : locate(made.truth),
       images: labelled && {

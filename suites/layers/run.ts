@@ -1,4 +1,5 @@
 import { walk } from '../../reference/evaluate.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import { FLOAT32, type Truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
@@ -68,14 +69,15 @@ async function runLayer(
   { sources, truths }: Given,
 ) {
   const [batch, , size] = nchw(sources[0]?.shape ?? []);
-  const session = await backend.open(madeOptions({ graph, weights }, visit, { batch, size }, true));
+  const session = await backend.open(madeOptions({ graph, weights }, visit, { batch, size, inspect: true }));
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
   const check = checker(graph.output, undefined);
   const input = (index: number) => inputs[index] ?? new Float32Array(0);
   const judged = (index: number, output: ArrayLike<number>) => check.check(output, truths[index] as Truth);
+  const channelsLast = row.format !== undefined && formatOf(row.format).layout === 'NHWC';
   const call = async (index: number) => {
     const shape = truths[index]?.value.shape ?? [];
-    judged(index, channelsFirst(await session.run(input(index)), shape, row.format === 'graph-model'));
+    judged(index, channelsFirst(await session.run(input(index)), shape, channelsLast));
   };
   await call(0);
   await call(1);

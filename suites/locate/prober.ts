@@ -2,8 +2,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { decodeFloats } from '../../reference/float32.ts';
-import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
-import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, inferShapes } from '../../reference/graph.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
@@ -24,6 +23,9 @@ export type Prober = (graph: Graph, weights: Weights, input: Tensor, outputs: re
 export function prober(row: BackendRow, place: Place, folder: string): Prober {
   let count = 0;
   return async (graph, weights, input, outputs) => {
+    if (row.format === undefined) throw new Error(`${row.id} runs no exported model`);
+    const format = formatOf(row.format);
+    const { write } = await format.write();
     const own = join(folder, `probe${count++}`);
     const [batch, , size] = nchw(input.shape);
     const file = (name: string, bytes: Uint8Array | string) => {
@@ -34,15 +36,13 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     const values = file('input.bin', new Uint8Array(Float32Array.from(input.data).buffer));
     const shapes = inferShapes(graph, batch, size);
     const taps = outputs.map((name) => ({ stage: name, name, shape: shapes.get(name) ?? [] }));
-    let model: string;
-    if (row.format === 'onnx') {
-      const fields = outputFields(taps.filter(({ name }) => name !== graph.output));
-      model = file('model.onnx', addOutputs(writeOnnx(graph, weights, batch, size), fields));
-    } else {
-      const { json, weights: bytes } = writeGraphModel(graph, weights);
-      file(WEIGHTS_FILE, bytes);
-      model = file('model.json', JSON.stringify(json));
-    }
+    const { main, beside } = write(graph, weights, {
+      batch,
+      size,
+      taps: taps.filter(({ name }) => name !== graph.output),
+    });
+    for (const [name, bytes] of beside) file(name, bytes);
+    const model = file(format.main, main);
     const network = { ...describe(graph, new Map(), batch, size), taps };
     const workload: Workload = {
       source: { format: 'architecture', model: graph.name, files: [] },

@@ -107,13 +107,13 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
     ['tfjs/wasm', '@tensorflow/tfjs-core'],
     ['tfjs/cpu', '@tensorflow/tfjs-core'],
   ] as const)
-    it(backend, async (context) => expect(await open(write(backend, name), context)).toMatch(/^right/));
+    it(backend, async (context) => expect(await open(await write(backend, name), context)).toMatch(/^right/));
 
-  it('ort-node/cpu', () => {
+  it('ort-node/cpu', async () => {
     // Inside the project, so that the script finds its package as a user's would.
     const script = join(ROOT, 'node_modules', '.cache', 'repro-test.mjs');
     mkdirSync(dirname(script), { recursive: true });
-    copyFileSync(write('ort-node/cpu', 'onnxruntime-node'), script);
+    copyFileSync(await write('ort-node/cpu', 'onnxruntime-node'), script);
     expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toMatch(/^right/);
   });
 });

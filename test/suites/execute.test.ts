@@ -55,7 +55,7 @@ function module(
         },
         tap: async (input) => {
           const values = compute(input);
-          return new Map([...taps].map(([stage, node]) => [stage, values.get(node)?.data ?? []]));
+          return new Map(taps.map(({ stage, name }) => [stage, values.get(name)?.data ?? []]));
         },
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
         close: async () => {},
