@@ -87,9 +87,9 @@ describe('the formats', () => {
       expect(new Set(key).size).toBe(FORMATS.length);
   });
 
-  it('are all loaded by a backend, and none is by those that test the suite itself', () => {
-    const loaded = BACKENDS.flatMap(({ format }) => format ?? []);
-    expect(new Set(loaded)).toEqual(new Set(FORMATS.map(({ id }) => id)));
-    expect(BACKENDS.filter(({ gauges }) => gauges !== undefined).flatMap(({ format }) => format ?? [])).toEqual([]);
+  it('are loaded by no backend that tests the suite itself', () => {
+    const own = BACKENDS.filter(({ gauges }) => gauges !== undefined);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.flatMap(({ format }) => format ?? [])).toEqual([]);
   });
 });
