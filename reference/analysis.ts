@@ -1,12 +1,7 @@
-import { type Graph, INPUT, inferShapes, type Node, nodeParameters, type Pair } from './graph.ts';
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from './graph.ts';
+import { operatorOf } from './ops/operators.ts';
+import type { Field } from './ops/window.ts';
 import { sizeOf } from './tensor.ts';
-
-/** What one pixel of a tensor sees of the input: a square's sides and the input pixels between neighbours' centres. */
-export type Field = {
-  /** Rows and columns, the image's edge ignored; Infinity after a global pool. */
-  readonly size: Pair;
-  readonly stride: Pair;
-};
 
 export type Layer = {
   readonly name: string;
@@ -41,12 +36,6 @@ export type Analysis = {
 
 const FLOAT_BYTES = 4;
 
-/** Multiply-adds as torchvision and fvcore count them. */
-function multiplyAdds(node: Node, shape: readonly number[]): number {
-  if (node.op === 'Conv') return (sizeOf(shape) * node.in * node.kernel[0] * node.kernel[1]) / node.group;
-  return node.op === 'Gemm' ? sizeOf(shape) * node.in : 0;
-}
-
 /** Arithmetic of a network, and the bytes that it must move. */
 export type Work = {
   /** Multiply-adds of convolutions and linear layers. */
@@ -61,7 +50,7 @@ export function workOf(graph: Graph, batch: number, size: number): Work {
   let [macs, values] = [0, 0];
   for (const node of graph.nodes) {
     const shape = shapes.get(node.name) ?? [];
-    const count = multiplyAdds(node, shape);
+    const count = operatorOf(node).macs(node, shape);
     if (count === 0) continue;
     macs += count;
     const moved = [
@@ -74,12 +63,6 @@ export function workOf(graph: Graph, batch: number, size: number): Work {
   return { macs, bytes: FLOAT_BYTES * values };
 }
 
-/** Size grows by (kernel − 1)·stride at each window; strides multiply (Araujo et al. 2019, equations 1 and 2). */
-function grow(field: Field, kernel: Pair, strides: Pair): Field {
-  const along = (i: 0 | 1) => field.size[i] + (kernel[i] - 1) * field.stride[i];
-  return { size: [along(0), along(1)], stride: [field.stride[0] * strides[0], field.stride[1] * strides[1]] };
-}
-
 /** Receptive field of a node's output: of several inputs, the largest counts. Throws where their strides differ. */
 function receptive(node: Node, fields: readonly Field[]): Field {
   const [first] = fields;
@@ -89,26 +72,7 @@ function receptive(node: Node, fields: readonly Field[]): Field {
       throw new Error(`${node.name}: inputs of strides ${most.stride} and ${stride}`);
     return { size: [Math.max(most.size[0], size[0]), Math.max(most.size[1], size[1])], stride };
   }, first);
-  switch (node.op) {
-    case 'Conv':
-    case 'MaxPool':
-      return grow(whole, node.kernel, node.strides);
-    case 'Slice':
-      return grow(whole, [1, 1], node.steps);
-    case 'GlobalAveragePool':
-      // One value of the whole image: it has no neighbours, at any stride.
-      return { size: [Infinity, Infinity], stride: [1, 1] };
-    default:
-      return whole;
-  }
-}
-
-function windowText(node: Node): string {
-  if (node.op === 'Slice') return `/${node.steps[0]}`;
-  if (node.op !== 'Conv' && node.op !== 'MaxPool') return '';
-  const [stride] = node.strides;
-  const group = node.op === 'Conv' && node.group > 1 ? ` g${node.group}` : '';
-  return `${node.kernel.join('×')}${stride > 1 ? `/${stride}` : ''}${group}`;
+  return operatorOf(node).field(node, whole);
 }
 
 /** Bytes alive while each node runs, at their most. */
@@ -147,8 +111,17 @@ export function analyse(graph: Graph, batch: number, size: number): Analysis {
       else buffers += sizeOf(spec.shape);
     }
     const { name, op } = node;
-    const window = windowText(node);
-    return { name, op, window, shape, parameters, macs: multiplyAdds(node, shape), bytes: bytesOf(name), field };
+    const window = operatorOf(node).window?.(node) ?? '';
+    return {
+      name,
+      op,
+      window,
+      shape,
+      parameters,
+      macs: operatorOf(node).macs(node, shape),
+      bytes: bytesOf(name),
+      field,
+    };
   });
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const stages = [...graph.stages].flatMap(([stage, node]) => {

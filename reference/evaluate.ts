@@ -1,84 +1,12 @@
 import { type Graph, INPUT, inferShapes, type Node } from './graph.ts';
-import { conv } from './ops/conv.ts';
-import { add, affine, batchNormAffine, relu } from './ops/elementwise.ts';
-import { gelu } from './ops/gelu.ts';
-import { gemm } from './ops/gemm.ts';
-import { layerNorm } from './ops/layernorm.ts';
-import { globalAveragePool, maxPool } from './ops/pool.ts';
-import { flatten, padChannels, slice } from './ops/shape.ts';
-import { nchw, parameter, type Tensor, type Weights } from './tensor.ts';
-
-/** Parameters of a batch normalisation as scale and shift per channel. */
-export function normalisation(
-  node: { name: string; epsilon: number },
-  weights: Weights,
-): { scale: Float64Array; shift: Float64Array } {
-  const get = (suffix: string) => parameter(weights, `${node.name}.${suffix}`);
-  const p = {
-    weight: get('weight'),
-    bias: get('bias'),
-    running_mean: get('running_mean'),
-    running_var: get('running_var'),
-  };
-  return batchNormAffine(p, node.epsilon);
-}
-
-/** The constants of a per-channel product. */
-export function layerScale(node: { name: string }, weights: Weights): Float32Array {
-  return parameter(weights, `${node.name}.layer_scale`);
-}
+import { operatorOf } from './ops/operators.ts';
+import { nchw, type Shape, type Tensor, type Weights } from './tensor.ts';
 
 /** One node in float64: its inputs in order, and its output's shape. */
-export function evaluateNode(
-  node: Node,
-  inputs: readonly Tensor[],
-  weights: Weights,
-  shape: readonly number[],
-): Tensor {
-  const [x, y] = inputs;
-  if (x === undefined) throw new Error(`${node.name}: no input`);
-  switch (node.op) {
-    case 'Conv':
-      return conv(
-        x,
-        parameter(weights, `${node.name}.weight`),
-        node.bias ? parameter(weights, `${node.name}.bias`) : undefined,
-        node,
-        shape,
-      );
-    case 'BatchNormalization': {
-      const { scale, shift } = normalisation(node, weights);
-      return affine(x, scale, shift);
-    }
-    case 'LayerNormalization':
-      return layerNorm(
-        x,
-        parameter(weights, `${node.name}.weight`),
-        parameter(weights, `${node.name}.bias`),
-        node.epsilon,
-      );
-    case 'Mul':
-      return affine(x, Float64Array.from(layerScale(node, weights)), new Float64Array(node.channels));
-    case 'Gelu':
-      return gelu(x);
-    case 'Relu':
-      return relu(x);
-    case 'Add':
-      if (y === undefined) throw new Error(`${node.name}: Add needs two inputs`);
-      return add(x, y);
-    case 'MaxPool':
-      return maxPool(x, node, shape);
-    case 'GlobalAveragePool':
-      return globalAveragePool(x, shape);
-    case 'Flatten':
-      return flatten(x, shape);
-    case 'Gemm':
-      return gemm(x, parameter(weights, `${node.name}.weight`), parameter(weights, `${node.name}.bias`), shape);
-    case 'Slice':
-      return slice(x, node, shape);
-    case 'Pad':
-      return padChannels(x, node, shape);
-  }
+export function evaluateNode(node: Node, inputs: readonly Tensor[], weights: Weights, shape: Shape): Tensor {
+  const [first, ...rest] = inputs;
+  if (first === undefined) throw new Error(`${node.name}: no input`);
+  return operatorOf(node).forward(node, [first, ...rest], weights, shape);
 }
 
 /**

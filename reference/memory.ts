@@ -1,4 +1,6 @@
-import { type Graph, INPUT, inferShapes, type Node, nodeParameters, paddedShape } from './graph.ts';
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from './graph.ts';
+import { operatorOf } from './ops/operators.ts';
+import { paddedShape } from './ops/window.ts';
 import { shapeText, shown } from './quote.ts';
 import { nchw, sizeOf } from './tensor.ts';
 
@@ -13,8 +15,7 @@ const KERNEL_BYTES = 2 ** 32 - 2 ** 26;
 
 /** Throws where the reference cannot compute a node, whatever the machine has. */
 function checkKernel(node: Node, output: readonly number[]): void {
-  if (node.op !== 'Conv' && node.op !== 'Gemm') return;
-  const bytes = (DOUBLE * sizeOf(output)) / (node.op === 'Conv' ? node.group : 1);
+  const bytes = DOUBLE * (operatorOf(node).atOnce?.(node, output) ?? 0);
   if (bytes > KERNEL_BYTES)
     throw new Error(
       `${shown(node.name)}: its output ${shapeText(output)} needs ${gigabytes(bytes)} at once, more than the reference's 4.2 GB`,

@@ -1,3 +1,7 @@
+import { shapeText, shown } from './quote.ts';
+
+export type Shape = readonly number[];
+
 /** A dense float64 tensor, row-major (NCHW for images). */
 export type Tensor = { readonly shape: readonly number[]; readonly data: Float64Array };
 
@@ -7,6 +11,20 @@ export type Weights = ReadonlyMap<string, Float32Array>;
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** More values than any runtime has in one tensor: its sizes are 32-bit integers there. */
+const MOST_VALUES = 2 ** 31 - 1;
+
+/** A shape of a value, such as the input, whose extents are whole numbers. Throws where it is too large to compute with. */
+export function checkedShape(name: string, shape: Shape): Shape {
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent > 0))
+    throw new Error(`${shown(name)}: its shape is ${shapeText(shape)}: extents are whole numbers of 1 or more`);
+  if (sizeOf(shape) > MOST_VALUES)
+    throw new Error(
+      `${shown(name)}: its shape ${shapeText(shape)} has ${sizeOf(shape).toPrecision(3)} values, more than the ${MOST_VALUES} of any runtime's tensor`,
+    );
+  return shape;
 }
 
 /** A tensor over `data`. Throws RangeError where the sizes disagree. */

@@ -1,8 +1,8 @@
-import { checkedShape, type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
-import { whyUndefined } from '../normalisation.ts';
+import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
+import { operatorOf } from '../ops/operators.ts';
 import { cutAt } from '../passes/cut.ts';
 import { quote, shapeText } from '../quote.ts';
-import { sizeOf } from '../tensor.ts';
+import { checkedShape, sizeOf } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
 import type { NetworkFile, Read } from './format.ts';
 import { isReserved, plain, uniqueNames } from './names.ts';
@@ -119,7 +119,7 @@ export function builder({ inputName, batch, channels, size, last }: Start, const
         checkFinite(filler);
         weights.set(spec.name, filler.data);
       }
-      const why = whyUndefined(node, filling.running_var);
+      const why = operatorOf(node).whyUndefined?.(node, (suffix) => filling[suffix]);
       if (why !== undefined) throw new Error(why);
       nodes.set(name, { node, op, inputs, place });
       shapes.set(name, shape);

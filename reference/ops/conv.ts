@@ -1,99 +1,52 @@
-import type { OpOf } from '../graph.ts';
-import { nchw, type Tensor, zeros } from '../tensor.ts';
-import { product } from './matmul.ts';
-import { rows, windows } from './pack.ts';
+import { nchw, parameter, type Shape, sizeOf, type Weights } from '../tensor.ts';
+import { convolve, type Filters } from './convolve.ts';
+import { type Dot, dotVariance, dotWorstCase } from './dot.ts';
+import type { Named, Operator } from './operator.ts';
+import { bias, weight } from './parameters.ts';
+import { grow, windowsOver, windowText } from './window.ts';
 
-/** x with its zero padding written out. */
-function pad(x: Tensor, [top, left, bottom, right]: OpOf<'Conv'>['pads']): Tensor {
-  const [n, c, h, w] = nchw(x.shape);
-  const [height, width] = [top + h + bottom, left + w + right];
-  const out = zeros([n, c, height, width]);
-  for (let plane = 0, from = 0; plane < n * c; plane++)
-    for (let y = 0; y < h; y++) {
-      const start = (plane * height + top + y) * width + left;
-      for (let i = start; i < start + w; i++) out.data[i] = x.data[from++] as number;
-    }
-  return out;
+/** 2-D convolution. `linear`: 1×1, with its weight stored as a linear layer's [out, in]. */
+type Conv = Filters & { op: 'Conv'; in: number; out: number; bias: boolean; linear?: true };
+
+const area = ({ kernel }: Conv): number => kernel[0] * kernel[1];
+const inGroup = (node: Conv): number => node.in / node.group;
+
+function dotOf(node: Named<Conv>, weights: Weights, shape: Shape): Dot {
+  const filters = parameter(weights, `${node.name}.weight`);
+  return {
+    weight: filters,
+    bias: node.bias ? parameter(weights, `${node.name}.bias`) : undefined,
+    terms: filters.length / node.out,
+    sums: (operands) => convolve(operands, node, shape),
+  };
 }
 
-function allFinite(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
-}
-
-/** As conv, tap by tap and without a kernel: no tap in the padding is read, whatever its weight. */
-function direct(
-  x: Tensor,
-  weight: ArrayLike<number>,
-  bias: ArrayLike<number> | undefined,
-  op: OpOf<'Conv'>,
-  shape: readonly number[],
-): Tensor {
-  const out = zeros(shape);
-  const [, c, h, w] = nchw(x.shape);
-  const [n, o, oh, ow] = nchw(shape);
-  const [kh, kw] = op.kernel;
-  const channels = c / op.group;
-  for (let plane = 0, at = 0; plane < n * o; plane++)
-    for (let pixel = 0; pixel < oh * ow; pixel++, at++) {
-      const [image, filter] = [Math.floor(plane / o), plane % o];
-      const first = image * c + Math.floor(filter / (o / op.group)) * channels;
-      const y0 = Math.floor(pixel / ow) * op.strides[0] - op.pads[0];
-      const x0 = (pixel % ow) * op.strides[1] - op.pads[1];
-      let sum = bias?.[filter] ?? 0;
-      for (let tap = 0; tap < channels * kh * kw; tap++) {
-        const y = y0 + (Math.floor(tap / kw) % kh);
-        const column = x0 + (tap % kw);
-        if (y < 0 || y >= h || column < 0 || column >= w) continue;
-        const value = x.data[((first + Math.floor(tap / (kh * kw))) * h + y) * w + column] as number;
-        sum += value * (weight[filter * channels * kh * kw + tap] as number);
-      }
-      out.data[at] = sum;
-    }
-  return out;
-}
-
-/**
- * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight
- * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing: it does
- * not become NaN under an infinite weight. ONNX does not say; its own evaluator has done both.
- */
-export function conv(
-  x: Tensor,
-  weight: ArrayLike<number>,
-  bias: ArrayLike<number> | undefined,
-  op: OpOf<'Conv'>,
-  shape: readonly number[],
-): Tensor {
-  const padded = op.pads.some((extent) => extent > 0);
-  if (padded && !allFinite(weight)) return direct(x, weight, bias, op, shape);
-  const out = zeros(shape);
-  const { data, shape: extents } = padded ? pad(x, op.pads) : x;
-  const [n, c, h, w] = nchw(extents);
-  const [, o, oh, ow] = nchw(shape);
-  const [kh, kw] = op.kernel;
-  const channels = c / op.group;
-  const m = o / op.group;
-  const k = channels * kh * kw;
-  const area = oh * ow;
-  const offsets = Int32Array.from({ length: k }, (_, i) => {
-    const [channel, row] = [Math.floor(i / (kh * kw)), Math.floor(i / kw) % kh];
-    return (channel * h + row) * w + (i % kw);
-  });
-  for (let group = 0; group < op.group; group++) {
-    const corner = (line: number) => {
-      const plane = Math.floor(line / area) * c + group * channels;
-      const y = Math.floor((line % area) / ow) * op.strides[0];
-      return (plane * h + y) * w + (line % ow) * op.strides[1];
-    };
-    const first = group * m;
-    const shift = bias && Array.from({ length: m }, (_, row) => bias[first + row] as number);
-    const dots = product(rows(weight, first, m, k), windows(data, n * area, corner, offsets), k, shift);
-    for (let row = 0; row < m; row++)
-      for (let image = 0; image < n; image++) {
-        const from = row * dots.pitch + image * area;
-        out.data.set(dots.memory.subarray(from, from + area), (image * o + first + row) * area);
-      }
-  }
-  return out;
-}
+export const conv: Operator<Conv> = {
+  shape(node, [first]) {
+    const [n, c] = nchw(first);
+    if (c !== node.in) throw new Error(`${node.name}: expects ${node.in} channels, gets ${c}`);
+    return [n, node.out, ...windowsOver(node, first)];
+  },
+  parameters(node) {
+    // He et al. 2015 (arXiv:1502.01852): variance 2 ÷ fan-in.
+    const halfWidth = Math.sqrt(6 / (inGroup(node) * area(node)));
+    const filters = weight([node.out, inGroup(node), ...(node.linear ? [] : node.kernel)], halfWidth, true);
+    return node.bias ? [filters, bias(node.out)] : [filters];
+  },
+  forward(node, [x], weights, shape) {
+    const { weight, bias, sums } = dotOf(node, weights, shape);
+    return sums({ x, weight, bias });
+  },
+  variance: (at, [vx], a) => dotVariance(dotOf(at.node, at.weights, at.output.shape), at, vx, a),
+  worstCase: (at, [error], a) => dotWorstCase(dotOf(at.node, at.weights, at.output.shape), at, error, a),
+  macs: (node, output) => (sizeOf(output) * node.in * area(node)) / node.group,
+  field: (node, input) => grow(input, node.kernel, node.strides),
+  narrowed(node, channels) {
+    // Groups of fewer channels are another convolution.
+    if (node.group > 1) return node.in > channels || node.out > channels ? undefined : node;
+    return { ...node, in: Math.min(node.in, channels), out: Math.min(node.out, channels) };
+  },
+  window: ({ kernel, strides, group }) => `${windowText(kernel, strides)}${group > 1 ? ` g${group}` : ''}`,
+  atOnce: (node, output) => sizeOf(output) / node.group,
+  drawn: (node) => ({ fanIn: inGroup(node) * area(node), fanOut: node.out * area(node) }),
+};

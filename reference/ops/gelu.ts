@@ -1,17 +1,45 @@
-import type { Tensor } from '../tensor.ts';
+import { TINY } from '../float32.ts';
 import { erfc } from './erf.ts';
+import type { Operator } from './operator.ts';
+import { gamma, magnitudes, rounded } from './rounding.ts';
+
+/** x·Φ(x) with the exact error function (ONNX has it from opset 20 on). */
+type Gelu = { op: 'Gelu' };
 
 /** The standard normal distribution's function Φ, without cancellation far to the left. */
-export function normalCdf(x: number): number {
+function normalCdf(x: number): number {
   return 0.5 * erfc(-x * Math.SQRT1_2);
 }
 
-/** x·Φ(x), of any shape: Hendrycks and Gimpel 2016 (arXiv:1606.08415), with the exact Φ. */
-export function gelu(x: Tensor): Tensor {
-  return { shape: x.shape, data: x.data.map((value) => value * normalCdf(value)) };
-}
-
-/** Its derivative Φ(x) + x·φ(x). */
+/** The derivative of x·Φ(x): Φ(x) + x·φ(x). */
 export function geluSlope(x: number): number {
   return normalCdf(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
+
+/** Largest slope of x·Φ(x), which it has at √2: 1.1289… */
+const STEEPEST = 1.129;
+
+/** Hendrycks and Gimpel 2016 (arXiv:1606.08415), with the exact Φ. */
+export const gelu: Operator<Gelu> = {
+  shape: (_, [first]) => [...first],
+  parameters: () => [],
+  forward: (_, [x]) => ({ shape: x.shape, data: x.data.map((value) => value * normalCdf(value)) }),
+  variance({ inputs: [x], output }, [vx], a) {
+    // x·½(1 + erf(x/√2)): far to the left the sum cancels, so the error function's rounding is absolute there.
+    return vx.data.map((variance, i) => {
+      const value = x.data[i] as number;
+      const erf = 2 * normalCdf(value) - 1;
+      const inner = geluSlope(value) - normalCdf(value);
+      const own = (value * value * (erf * erf + (1 + erf) ** 2)) / 4 + 2 * (value * inner) ** 2;
+      const carried = geluSlope(value) ** 2 * variance + a.unit ** 2 * own;
+      return rounded(Math.SQRT2 * (output.data[i] as number), carried, a);
+    });
+  },
+  worstCase: ({ inputs: [x] }, [error], a) =>
+    // ½·x·(1 + erf(x/√2)): the error function within four units of 1, its argument, the sum and two products.
+    magnitudes(x, error).map((value, i) => gamma(8, a.unit) * value + STEEPEST * (error[i] as number) + TINY),
+  macs: () => 0,
+  field: (_, input) => input,
+  narrowed: (node) => node,
+  fused: true,
+};

@@ -1,12 +1,13 @@
-import { type Tensor, zeros } from '../tensor.ts';
+import { parameter, type Shape, sizeOf, type Tensor, type Weights, zeros } from '../tensor.ts';
+import { type Dot, dotVariance, dotWorstCase, type Operands } from './dot.ts';
+import type { Named, Operator } from './operator.ts';
+import { bias, weight } from './parameters.ts';
 
-/** x·weightᵀ + bias: x [N, in], weight [out, in], bias [out] or undefined (ONNX Gemm with transB). */
-export function gemm(
-  x: Tensor,
-  weight: ArrayLike<number>,
-  bias: ArrayLike<number> | undefined,
-  shape: readonly number[],
-): Tensor {
+/** A linear layer: ONNX's with transB, its weight [out, in]. */
+type Gemm = { op: 'Gemm'; in: number; out: number };
+
+/** x·weightᵀ + bias: x [N, in], weight [out, in], bias [out] or undefined. */
+function multiply({ x, weight, bias }: Operands, shape: Shape): Tensor {
   const out = zeros(shape);
   const features = x.shape[1] ?? 0;
   const width = shape[1] ?? 0;
@@ -19,3 +20,32 @@ export function gemm(
   }
   return out;
 }
+
+function dotOf(node: Named<Gemm>, weights: Weights, shape: Shape): Dot {
+  const matrix = parameter(weights, `${node.name}.weight`);
+  return {
+    weight: matrix,
+    bias: parameter(weights, `${node.name}.bias`),
+    terms: matrix.length / node.out,
+    sums: (operands) => multiply(operands, shape),
+  };
+}
+
+export const gemm: Operator<Gemm> = {
+  shape(node, [first]) {
+    if (first[1] !== node.in) throw new Error(`${node.name}: expects ${node.in} features, gets ${first[1]}`);
+    return [first[0] ?? 1, node.out];
+  },
+  parameters: (node) => [weight([node.out, node.in], Math.sqrt(3 / node.in), false), bias(node.out)],
+  forward(node, [x], weights, shape) {
+    const { weight, bias, sums } = dotOf(node, weights, shape);
+    return sums({ x, weight, bias });
+  },
+  variance: (at, [vx], a) => dotVariance(dotOf(at.node, at.weights, at.output.shape), at, vx, a),
+  worstCase: (at, [error], a) => dotWorstCase(dotOf(at.node, at.weights, at.output.shape), at, error, a),
+  macs: (node, output) => sizeOf(output) * node.in,
+  field: (_, input) => input,
+  narrowed: () => undefined,
+  atOnce: (_, output) => sizeOf(output),
+  drawn: (node) => ({ fanIn: node.in }),
+};

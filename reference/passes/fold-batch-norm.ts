@@ -1,5 +1,5 @@
-import { normalisation } from '../evaluate.ts';
 import type { Graph, Node, OpOf } from '../graph.ts';
+import { scaleAndShift } from '../ops/batch-normalization.ts';
 import { parameter, type Weights } from '../tensor.ts';
 
 type Named<K extends Node['op']> = OpOf<K> & { readonly name: string };
@@ -41,7 +41,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   const folded = foldGraph(graph);
   const values = new Map(weights);
   for (const { conv, norm } of folded.pairs) {
-    const { scale, shift } = normalisation(norm, weights);
+    const { scale, shift } = scaleAndShift(norm, weights);
     const weight = parameter(weights, `${conv.name}.weight`);
     const fan = weight.length / conv.out;
     values.set(

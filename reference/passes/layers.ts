@@ -1,4 +1,5 @@
 import { type Graph, INPUT, type Node } from '../graph.ts';
+import { operatorOf } from '../ops/operators.ts';
 import { type Piece, piecesOf } from './cut.ts';
 
 /** A piece of a network that a runtime may compute as one, and what tells it from the others. */
@@ -13,9 +14,6 @@ function kindOf({ nodes }: Graph, input: readonly number[]): string {
   const bare = nodes.map((node) => ({ ...node, name: '', inputs: node.inputs.map((name) => place.get(name)) }));
   return JSON.stringify([input, bare]);
 }
-
-/** Operators that runtimes fuse into what comes before. */
-const FUSED: ReadonlySet<Node['op']> = new Set(['BatchNormalization', 'Relu', 'Gelu', 'Mul']);
 
 /** More nodes than any block has, and more than any runtime fuses to one: networks of odd shapes would take forever. */
 const MOST = { nodes: 256, fused: 8 } as const;
@@ -49,7 +47,7 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
     let grown = piece;
     for (let last = node, fused = 0; fused < MOST.fused; fused++) {
       const [next, ...others] = readers.get(last.name) ?? [];
-      if (next === undefined || others.length > 0 || !FUSED.has(next.op)) break;
+      if (next === undefined || others.length > 0 || !operatorOf(next).fused) break;
       const nodes = [...grown.graph.nodes, next];
       grown = { source: piece.source, graph: { ...grown.graph, name: next.name, nodes, output: next.name } };
       take(grown);

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph.ts';
 import { graphParameters } from '../graph.ts';
-import { whyUndefined } from '../normalisation.ts';
+import { operatorOf } from '../ops/operators.ts';
 import { listText, quote, shapeText, shown } from '../quote.ts';
 import type { Weights } from '../tensor.ts';
 
@@ -49,9 +49,12 @@ export function matchCheckpoint(
     else weights.set(name, found.data);
   }
   const without = graph.nodes.flatMap((node) => {
-    const name = `${node.name}.running_var`;
-    const data = weights.get(name);
-    return whyUndefined(node, data && { name: rename?.(name) ?? name, data }) ?? [];
+    const stored = (suffix: string) => {
+      const name = `${node.name}.${suffix}`;
+      const data = weights.get(name);
+      return data && { name: rename?.(name) ?? name, data };
+    };
+    return operatorOf(node).whyUndefined?.(node, stored) ?? [];
   });
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !name.endsWith('.num_batches_tracked'));
   const kinds = [

@@ -1,5 +1,5 @@
-import type { Graph, Node } from '../graph.ts';
-import { nodeParameters } from '../graph.ts';
+import type { Graph } from '../graph.ts';
+import { operatorOf } from '../ops/operators.ts';
 import { hashName, random } from '../random.ts';
 import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
 
@@ -10,39 +10,24 @@ function symmetric(name: string): () => number {
 }
 
 /**
- * Centre and half-width of a parameter's uniform distribution. Convolutions follow He et al. 2015
- * (arXiv:1502.01852), variance 2 ÷ fan-in; what ends a residual branch (a normalisation, a pre-activation network's
- * convolution, ConvNeXt's layer scale) is scaled by 1/√(number of blocks), so that activations keep an order of one at
- * every depth.
- */
-function distribution(node: Node, suffix: string, branchScale: number): [centre: number, halfWidth: number] {
-  if (node.op === 'Conv' && suffix === 'weight')
-    return [0, branchScale * Math.sqrt(6 / ((node.in / node.group) * node.kernel[0] * node.kernel[1]))];
-  if (node.op === 'Gemm' && suffix === 'weight') return [0, Math.sqrt(3 / node.in)];
-  const isScale = suffix === 'layer_scale' || (suffix === 'weight' && node.op !== 'Conv' && node.op !== 'Gemm');
-  if (isScale) return [branchScale, 0.25 * branchScale];
-  if (suffix === 'running_var') return [1, 0.25];
-  return [0, 0.125];
-}
-
-/**
  * The weights `seedN`: a function of the architecture's name, the parameter's name and N alone, the same on
- * every machine and in the page.
+ * every machine and in the page. What ends a residual branch (a normalisation, a pre-activation network's convolution,
+ * ConvNeXt's layer scale) is scaled by 1/√(number of blocks), so that activations keep an order of one at every depth.
  */
 export function seededWeights(graph: Graph, seed: number): Weights {
-  const adds = graph.nodes.filter((node) => node.op === 'Add');
-  const branchEnds = new Set(adds.map((node) => node.inputs[0]));
+  const ends = graph.nodes.filter((node) => operatorOf(node).residual);
+  const branchEnds = new Set(ends.map((node) => node.inputs[0]));
   const weights = new Map<string, Float32Array>();
-  for (const node of graph.nodes) {
-    const branchScale = branchEnds.has(node.name) ? 1 / Math.sqrt(adds.length) : 1;
-    for (const spec of nodeParameters(node)) {
-      const [centre, halfWidth] = distribution(node, spec.name.slice(node.name.length + 1), branchScale);
-      const next = symmetric(`${graph.name}/seed${seed}/${spec.name}`);
-      const data = new Float32Array(sizeOf(spec.shape));
+  for (const node of graph.nodes)
+    for (const { suffix, shape, seeded } of operatorOf(node).parameters(node)) {
+      const scale = seeded.branch && branchEnds.has(node.name) ? 1 / Math.sqrt(ends.length) : 1;
+      const [centre, halfWidth] = [seeded.centre * scale, seeded.halfWidth * scale];
+      const name = `${node.name}.${suffix}`;
+      const next = symmetric(`${graph.name}/seed${seed}/${name}`);
+      const data = new Float32Array(sizeOf(shape));
       for (let i = 0; i < data.length; i++) data[i] = centre + next() * halfWidth;
-      weights.set(spec.name, data);
+      weights.set(name, data);
     }
-  }
   return weights;
 }
 

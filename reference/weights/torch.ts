@@ -1,5 +1,7 @@
-import type { Graph, Node, OpOf } from '../graph.ts';
+import type { Graph, Node } from '../graph.ts';
 import { nodeParameters } from '../graph.ts';
+import type { Drawn } from '../ops/operator.ts';
+import { operatorOf } from '../ops/operators.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { mt19937 } from './mt19937.ts';
 
@@ -59,17 +61,11 @@ export function torchGenerator(seed: number): TorchGenerator {
   };
 }
 
-type Layer = Node & (OpOf<'Conv'> | OpOf<'Gemm'>);
-
-const kernelArea = (op: OpOf<'Conv'>): number => op.kernel[0] * op.kernel[1];
-const fanIn = (op: Layer): number => (op.op === 'Conv' ? (op.in / op.group) * kernelArea(op) : op.in);
-
 /** What `nn.Conv2d` and `nn.Linear` draw when they are constructed (`reset_parameters`). */
-function construct(layer: Layer, generator: TorchGenerator, weights: Map<string, Float32Array>): void {
-  const fan = fanIn(layer);
+function construct(layer: Node, { fanIn }: Drawn, generator: TorchGenerator, weights: Map<string, Float32Array>): void {
   for (const { name, shape } of nodeParameters(layer)) {
     // kaiming_uniform_ with a = √5, in PyTorch's order of operations, so that the bound rounds alike.
-    const bound = name.endsWith('.bias') ? 1 / Math.sqrt(fan) : Math.sqrt(3) * (Math.sqrt(2 / 6) / Math.sqrt(fan));
+    const bound = name.endsWith('.bias') ? 1 / Math.sqrt(fanIn) : Math.sqrt(3) * (Math.sqrt(2 / 6) / Math.sqrt(fanIn));
     weights.set(name, generator.uniform(sizeOf(shape), -bound, bound));
   }
 }
@@ -82,23 +78,23 @@ function construct(layer: Layer, generator: TorchGenerator, weights: Map<string,
  */
 export function torchSeeded(graph: Graph, seed: number): { weights: Weights; uniform(count: number): Float32Array } {
   const generator = torchGenerator(seed);
-  const drawn = new Map<string, Float32Array>();
-  const layers = graph.nodes.filter((node): node is Layer => node.op === 'Conv' || node.op === 'Gemm');
+  const values = new Map<string, Float32Array>();
+  const layers = graph.nodes.flatMap((node) => {
+    const drawn = operatorOf(node).drawn?.(node);
+    return drawn === undefined ? [] : [{ node, drawn }];
+  });
   // The order does not show: all convolutions are drawn again, and the linear layer is the last in any order.
-  for (const layer of layers) construct(layer, generator, drawn);
+  for (const { node, drawn } of layers) construct(node, drawn, generator, values);
   // The graph's order is that of `modules()`: a block's downsample comes after its convolutions.
-  for (const layer of layers)
-    if (layer.op === 'Conv') {
-      const count = layer.out * (layer.in / layer.group) * kernelArea(layer);
-      drawn.set(
-        `${layer.name}.weight`,
-        generator.normal(count, Math.sqrt(2) / Math.sqrt(layer.out * kernelArea(layer))),
-      );
-    }
+  for (const { node, drawn } of layers) {
+    const weight = values.get(`${node.name}.weight`);
+    if (drawn.fanOut !== undefined && weight !== undefined)
+      values.set(`${node.name}.weight`, generator.normal(weight.length, Math.sqrt(2) / Math.sqrt(drawn.fanOut)));
+  }
   const weights = new Map<string, Float32Array>();
   for (const { name, shape } of graph.nodes.flatMap(nodeParameters)) {
     const ones = /\.(weight|running_var)$/.test(name);
-    weights.set(name, drawn.get(name) ?? new Float32Array(sizeOf(shape)).fill(ones ? 1 : 0));
+    weights.set(name, values.get(name) ?? new Float32Array(sizeOf(shape)).fill(ones ? 1 : 0));
   }
   return { weights, uniform: (count) => generator.uniform(count, 0, 1) };
 }

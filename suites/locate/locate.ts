@@ -1,11 +1,13 @@
+import { maximum } from '../../reference/collect.ts';
 import { evaluate } from '../../reference/evaluate.ts';
-import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
+import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { FLOAT32, type Truth, truth } from '../../reference/judge/bounds.ts';
 import { requireSound, whyUnsound } from '../../reference/judge/sound.ts';
 import { isRight, judge, type Verdict } from '../../reference/judge/verdict.ts';
+import { operatorOf } from '../../reference/ops/operators.ts';
 import { cutAt, piecesOf } from '../../reference/passes/cut.ts';
 import { isSquare } from '../../reference/passes/layers.ts';
-import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
+import { nchw, parameter, sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
 
 /** Runs a graph on the backend in question and resolves to its output. */
 export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promise<ArrayLike<number>>;
@@ -80,6 +82,22 @@ async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: Ru
   return wrong;
 }
 
+/** The first values of a row-major array along each of its axes. */
+function corner(data: Float32Array, from: readonly number[], to: readonly number[]): Float32Array {
+  const cut = new Float32Array(sizeOf(to));
+  for (let i = 0; i < cut.length; i++) {
+    let [at, rest, step] = [0, i, 1];
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      const extent = to[axis] as number;
+      at += (rest % extent) * step;
+      rest = Math.floor(rest / extent);
+      step *= from[axis] as number;
+    }
+    cut[i] = data[at] as number;
+  }
+  return cut;
+}
+
 /** A failing piece with at most `channels` channels in each value, cut out of its weights and input; undefined where it does not fit. */
 function narrowed(
   { graph, weights, input }: Failure,
@@ -87,36 +105,18 @@ function narrowed(
   size: number,
 ): Omit<Failure, 'verdict'> | undefined {
   const [n, c, h, w] = nchw(input.shape);
-  const least = (count: number) => Math.min(count, channels);
   const kept = new Map(weights);
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
-    if (node.op === 'Gemm' || node.op === 'Flatten' || node.op === 'Pad') return undefined;
-    if (node.op === 'Conv' && node.group > 1) {
-      // Groups of fewer channels are another convolution: only the image may shrink.
-      if (node.in > channels || node.out > channels) return undefined;
-      nodes.push(node);
-    } else if (node.op === 'Conv') {
-      const [inner, outer, area] = [least(node.in), least(node.out), node.kernel[0] * node.kernel[1]];
-      const weight = weights.get(`${node.name}.weight`) ?? new Float32Array(0);
-      const cut = Float32Array.from({ length: outer * inner * area }, (_, i) => {
-        const [o, rest] = [Math.floor(i / (inner * area)), i % (inner * area)];
-        return weight[o * node.in * area + rest] as number;
-      });
-      kept.set(`${node.name}.weight`, cut);
-      if (node.bias)
-        kept.set(`${node.name}.bias`, (weights.get(`${node.name}.bias`) ?? new Float32Array(0)).slice(0, outer));
-      nodes.push({ ...node, in: inner, out: outer });
-    } else if (node.op === 'BatchNormalization') {
-      for (const suffix of ['weight', 'bias', 'running_mean', 'running_var'])
-        kept.set(
-          `${node.name}.${suffix}`,
-          (weights.get(`${node.name}.${suffix}`) ?? new Float32Array(0)).slice(0, least(node.channels)),
-        );
-      nodes.push({ ...node, channels: least(node.channels) });
-    } else nodes.push(node);
+    const op = operatorOf(node).narrowed(node, channels);
+    if (op === undefined) return undefined;
+    const less: Node = { ...op, name: node.name, inputs: node.inputs };
+    const full = nodeParameters(node);
+    for (const [i, { name, shape }] of nodeParameters(less).entries())
+      kept.set(name, corner(parameter(weights, name), full[i]?.shape ?? [], shape));
+    nodes.push(less);
   }
-  const [height, width, depth] = [Math.min(h, size), Math.min(w, size), least(c)];
+  const [height, width, depth] = [Math.min(h, size), Math.min(w, size), Math.min(c, channels)];
   const data = new Float64Array(n * depth * height * width);
   for (let i = 0; i < data.length; i++) {
     const [x, y] = [i % width, Math.floor(i / width) % height];
@@ -135,11 +135,8 @@ function narrowed(
 async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
   let smallest = piece;
   const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
-  const [, , height] = nchw(piece.input.shape);
-  const widest = piece.graph.nodes.reduce(
-    (most, node) => (node.op === 'Conv' ? Math.max(most, node.out) : most),
-    piece.graph.channels,
-  );
+  const [batch, , height] = nchw(piece.input.shape);
+  const widest = maximum([...inferShapes(piece.graph, batch, height).values()].map(([, channels = 1]) => channels));
   for (const channels of tries(widest)) {
     const less = narrowed(smallest, channels, height);
     const fails = less && (await failure(less.graph, less.weights, less.input, run));

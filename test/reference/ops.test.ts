@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
-import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import { type Graph, INPUT, inferShapes, type Op } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { isRight, judge } from '../../reference/judge/verdict.ts';
 import { erf, erfc } from '../../reference/ops/erf.ts';
-import { gelu, geluSlope } from '../../reference/ops/gelu.ts';
-import { layerNorm } from '../../reference/ops/layernorm.ts';
-import type { Tensor } from '../../reference/tensor.ts';
+import { geluSlope } from '../../reference/ops/gelu.ts';
+import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { graphOf } from './graphs.ts';
 
 const vector = (...values: number[]): Tensor => ({ shape: [values.length], data: Float64Array.from(values) });
+
+/** A node's output, of its input's shape. */
+const outputOf = (op: Op, x: Tensor, weights: Weights): number[] => [
+  ...evaluateNode({ name: 'n', inputs: [INPUT], ...op }, [x], weights, x.shape).data,
+];
+const gelu = (...values: number[]) => outputOf({ op: 'Gelu' }, vector(...values), new Map());
 
 describe('the error function', () => {
   // mpmath, 30 digits; the approximations meet at 0.46875 and at 4.
@@ -39,13 +44,12 @@ describe('the error function', () => {
 describe('Gelu', () => {
   it('is right far to the left, where 1 + erf cancels', () => {
     const expected = [-4.976768459417427e-15, -0.1002108019032871, 0.5306254434438489, 2.99595030590511];
-    for (const [i, value] of gelu(vector(-8, -1.5, 0.7, 3)).data.entries())
-      expect(value / (expected[i] ?? 0)).toBeCloseTo(1, 13);
+    for (const [i, value] of gelu(-8, -1.5, 0.7, 3).entries()) expect(value / (expected[i] ?? 0)).toBeCloseTo(1, 13);
   });
 
   it('has the slope that differences show', () => {
     for (const x of [-4, -0.7, 0, 0.3, 2]) {
-      const [low = 0, high = 0] = gelu(vector(x - 1e-6, x + 1e-6)).data;
+      const [low = 0, high = 0] = gelu(x - 1e-6, x + 1e-6);
       expect(geluSlope(x)).toBeCloseTo((high - low) / 2e-6, 8);
     }
   });
@@ -55,9 +59,16 @@ describe('layer normalisation', () => {
   it('makes the channels of each pixel of mean 0 and variance 1, then scales and shifts', () => {
     // Two channels, two pixels: (1, 3) and (−2, 8).
     const x = { shape: [1, 2, 1, 2], data: Float64Array.of(1, -2, 3, 8) };
-    expect([...layerNorm(x, [1, 2], [0, 10], 0).data]).toEqual([-1, -1, 12, 12]);
+    const normalised = (epsilon: number, weight: number[], bias: number[]) => {
+      const weights = new Map([
+        ['n.weight', Float32Array.from(weight)],
+        ['n.bias', Float32Array.from(bias)],
+      ]);
+      return outputOf({ op: 'LayerNormalization', channels: 2, epsilon }, x, weights);
+    };
+    expect(normalised(0, [1, 2], [0, 10])).toEqual([-1, -1, 12, 12]);
     // Variances 1 and 25.
-    expect(layerNorm(x, [1, 1], [0, 0], 3).data[0]).toBe(-0.5);
+    expect(normalised(3, [1, 1], [0, 0])[0]).toBe(-0.5);
   });
 });
 

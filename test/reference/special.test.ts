@@ -134,7 +134,11 @@ describe('bounds of special values', () => {
     const op = node({ ...SAME });
     const large = new Map([['n.weight', Float32Array.from(ones(9).map(() => 1000))]]);
     const exact = evaluateNode(op, [x], large, [1, 1, 3, 3]);
-    const allowed = rigorousBound(op, [x], exact, large, FLOAT32);
+    const allowed = rigorousBound(
+      { node: op, inputs: [x], output: exact, weights: large },
+      [new Float64Array(9)],
+      FLOAT32,
+    );
     expect(isRight(judge(new Float64Array(9), exact.data, allowed))).toBe(true);
     expect(isRight(judge(new Float64Array(9).fill(1e5 * TINY), exact.data, allowed))).toBe(false);
   });

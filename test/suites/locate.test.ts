@@ -4,6 +4,7 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { locate } from '../../suites/locate/locate.ts';
+import { graphOf } from '../reference/graphs.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 
 const row = findModel('resnet20');
@@ -53,6 +54,17 @@ describe('locating', { timeout: 120_000 }, () => {
     expect(located?.smallest.verdict.ratio).toBeGreaterThan(1);
     expect(located?.smallest.graph.nodes.length).toBeLessThanOrEqual(located?.whole.graph.nodes.length ?? 0);
   });
+
+  it.each(['features.1.0', 'features.1.0.block.2', 'features.1.0.block.4'])(
+    'shrinks a defect of %s, which has a constant for each channel or none',
+    async (node) => {
+      const convnext = graphOf('convnext_test');
+      const planted = saboteur(node, defect('one channel 1 % too large'));
+      const located = await locate(convnext, seededWeights(convnext, 0), seededTensor(0, 1, 3, 64), planted);
+      expect(located?.node.name).toBe(node);
+      expect(located?.smallest.graph.channels).toBe(4);
+    },
+  );
 
   it('shrinks a defect of one convolution to that convolution alone, with few channels', async () => {
     const located = await locate(graph, weights, input, saboteur('layer3.0.conv2', defect('ReLU where none belongs')));

@@ -1,0 +1,88 @@
+import { TINY } from '../float32.ts';
+import { quote } from '../quote.ts';
+import { parameter, type Weights } from '../tensor.ts';
+import { badEpsilon } from './epsilon.ts';
+import type { Operator, Stored } from './operator.ts';
+import { bias, gain } from './parameters.ts';
+import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
+import { gamma, magnitudes, squared } from './rounding.ts';
+
+/** By stored statistics, as at inference. */
+type BatchNormalization = { op: 'BatchNormalization'; channels: number; epsilon: number };
+
+/** A node's parameters as one scale and shift per channel (Ioffe and Szegedy 2015, algorithm 2). */
+export function scaleAndShift(
+  node: { name: string; epsilon: number },
+  weights: Weights,
+): { scale: Float64Array; shift: Float64Array } {
+  const [weight, bias] = [parameter(weights, `${node.name}.weight`), parameter(weights, `${node.name}.bias`)];
+  const mean = parameter(weights, `${node.name}.running_mean`);
+  const variance = parameter(weights, `${node.name}.running_var`);
+  const scale = Float64Array.from(weight, (gain, i) => gain / Math.sqrt((variance[i] ?? 0) + node.epsilon));
+  const shift = Float64Array.from(bias, (value, i) => value - (mean[i] ?? 0) * (scale[i] as number));
+  return { scale, shift };
+}
+
+function count(values: ArrayLike<number>, is: (value: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < values.length; i++) if (is(values[i] as number)) found++;
+  return found;
+}
+
+/** Why these variances give no result, in words. */
+function badVariances({ name, data }: Stored, epsilon: number): string | undefined {
+  const negative = count(data, (value) => value < 0);
+  if (negative > 0) return `${negative} of ${data.length} variances in ${quote(name)} are below 0`;
+  const zero = count(data, (value) => value + epsilon === 0);
+  return zero === 0
+    ? undefined
+    : `${zero} of ${data.length} variances in ${quote(name)} are 0, as its epsilon is: it divides by 0`;
+}
+
+export const batchNormalization: Operator<BatchNormalization> = {
+  shape: sameChannels,
+  parameters: ({ channels }) => [
+    gain('weight', [channels]),
+    bias(channels),
+    {
+      suffix: 'running_mean',
+      shape: [channels],
+      trained: false,
+      seeded: { centre: 0, halfWidth: 0.125, branch: false },
+    },
+    { suffix: 'running_var', shape: [channels], trained: false, seeded: { centre: 1, halfWidth: 0.25, branch: false } },
+  ],
+  forward(node, [x], weights) {
+    const { scale, shift } = scaleAndShift(node, weights);
+    return affine(x, scale, shift);
+  },
+  variance({ node, inputs: [x], weights }, [vx], a) {
+    // Folded or not, at most four roundings: the normalisation's own, and those of the folded weight and shift.
+    const { scale, shift } = scaleAndShift(node, weights);
+    const carried = affine(vx, squared(scale), new Float64Array(scale.length)).data;
+    const terms = affine({ shape: x.shape, data: squared(x.data) }, squared(scale), squared(shift)).data;
+    return carried.map((variance, i) => variance + 4 * a.unit * a.unit * (terms[i] as number));
+  },
+  worstCase({ node, inputs: [x], weights }, [error], a) {
+    const { scale, shift } = scaleAndShift(node, weights);
+    const mean = parameter(weights, `${node.name}.running_mean`);
+    const channelAt = channelOf(x, node.channels);
+    // x − mean, var + ε, its root and reciprocal, the gain's and the bias' operations: eight roundings on any path.
+    const factor = gamma(8, a.unit);
+    return magnitudes(x, error).map((value, i) => {
+      const channel = channelAt(i);
+      const gain = Math.abs(scale[channel] as number);
+      const centre = gain * Math.abs(mean[channel] as number);
+      const rounding = factor * (gain * value + 2 * centre + Math.abs(shift[channel] as number));
+      return rounding + gain * (error[i] as number) + 3 * TINY;
+    });
+  },
+  macs: () => 0,
+  field: (_, input) => input,
+  narrowed: fewerChannels,
+  whyUndefined({ epsilon }, stored) {
+    const variances = stored('running_var');
+    return badEpsilon(epsilon) ?? (variances && badVariances(variances, epsilon));
+  },
+  fused: true,
+};

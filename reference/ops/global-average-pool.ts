@@ -1,0 +1,46 @@
+import { TINY } from '../float32.ts';
+import { nchw, type Shape, type Tensor, zeros } from '../tensor.ts';
+import type { Operator } from './operator.ts';
+import { gamma, inflated } from './rounding.ts';
+
+/** The mean over each channel's pixels: [N, C, H, W] to [N, C, 1, 1]. */
+type GlobalAveragePool = { op: 'GlobalAveragePool' };
+
+function averaged(x: Tensor, shape: Shape): Tensor {
+  const out = zeros(shape);
+  const area = x.data.length / out.data.length;
+  for (let plane = 0; plane < out.data.length; plane++) {
+    let sum = 0;
+    for (let i = 0; i < area; i++) sum += x.data[plane * area + i] as number;
+    out.data[plane] = sum / area;
+  }
+  return out;
+}
+
+export const globalAveragePool: Operator<GlobalAveragePool> = {
+  shape: (_, [first]) => [...nchw(first).slice(0, 2), 1, 1],
+  parameters: () => [],
+  forward: (_, [x], __, shape) => averaged(x, shape),
+  variance({ inputs: [x], output }, [vx], a) {
+    // Errors of one channel share their weights' roundings, so they are taken as fully correlated: deviations average.
+    const area = x.data.length / output.data.length;
+    return output.data.map((_, plane) => {
+      let deviation = 0;
+      let magnitude = 0;
+      for (let i = plane * area; i < (plane + 1) * area; i++) {
+        deviation += Math.sqrt(vx.data[i] as number);
+        magnitude += Math.abs(x.data[i] as number);
+      }
+      return (deviation / area) ** 2 + area * (a.unit * (magnitude / area)) ** 2;
+    });
+  },
+  worstCase({ inputs: [x], output }, [error], a) {
+    const area = x.data.length / output.data.length;
+    const sums = averaged(inflated(x, error, gamma(area + 1, a.unit)), output.shape);
+    return sums.data.map((mean) => mean + (area + 1) * TINY);
+  },
+  macs: () => 0,
+  // One value of the whole image: it has no neighbours, at any stride.
+  field: () => ({ size: [Infinity, Infinity], stride: [1, 1] }),
+  narrowed: (node) => node,
+};

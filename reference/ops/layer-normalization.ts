@@ -1,0 +1,147 @@
+import { TINY } from '../float32.ts';
+import { nchw, parameter, type Tensor } from '../tensor.ts';
+import { badEpsilon } from './epsilon.ts';
+import type { Evaluated, Operator } from './operator.ts';
+import { bias, gain } from './parameters.ts';
+import { fewerChannels, sameChannels } from './per-channel.ts';
+import { type Arithmetic, gamma } from './rounding.ts';
+
+/** Over the channels of each pixel (Ba et al. 2016, arXiv:1607.06450): ONNX's with the channels moved last and back. */
+type LayerNormalization = { op: 'LayerNormalization'; channels: number; epsilon: number };
+
+/** Calls `visit` for each pixel of each image with the index of its first channel, and the step to the next. */
+function eachPixel(shape: readonly number[], visit: (first: number, step: number, channels: number) => void) {
+  const [n, c, h, w] = nchw(shape);
+  const step = h * w;
+  for (let image = 0; image < n; image++)
+    for (let pixel = 0; pixel < step; pixel++) visit(image * c * step + pixel, step, c);
+}
+
+/** Mean, variance (of all channels, not of a sample) and mean square over the channels of one pixel. */
+function moments(
+  data: Float64Array,
+  first: number,
+  step: number,
+  channels: number,
+): { mean: number; variance: number; square: number } {
+  let sum = 0;
+  for (let i = 0, at = first; i < channels; i++, at += step) sum += data[at] as number;
+  const mean = sum / channels;
+  let spread = 0;
+  for (let i = 0, at = first; i < channels; i++, at += step) spread += ((data[at] as number) - mean) ** 2;
+  const variance = spread / channels;
+  return { mean, variance, square: variance + mean * mean };
+}
+
+/**
+ * Variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes
+ * γᵢ/σ·(δᵢ − mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel,
+ * the variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
+ */
+function variances(
+  { node, inputs: [x], weights }: Evaluated<LayerNormalization>,
+  vx: Tensor,
+  a: Arithmetic,
+): Float64Array {
+  const weight = parameter(weights, `${node.name}.weight`);
+  const bias = parameter(weights, `${node.name}.bias`);
+  const u2 = a.unit * a.unit;
+  const data = new Float64Array(x.data.length);
+  eachPixel(x.shape, (first, step, channels) => {
+    const { mean, variance, square } = moments(x.data, first, step, channels);
+    const spread = variance + node.epsilon;
+    const normal = (at: number) => ((x.data[at] as number) - mean) / Math.sqrt(spread);
+    const sums = [0, 0, 0];
+    for (let i = 0, at = first; i < channels; i++, at += step)
+      for (let power = 0; power < 3; power++)
+        sums[power] = (sums[power] as number) + normal(at) ** power * (vx.data[at] as number);
+    const [s0, s1, s2] = sums as [number, number, number];
+    const shift = (u2 * ((channels * mean * mean) / 3 + square / 6 + mean * mean)) / spread;
+    const scale = u2 * (channels / 3 + 2) * (square / (2 * spread)) ** 2;
+    for (let i = 0, at = first; i < channels; i++, at += step) {
+      const value = normal(at);
+      const gain = weight[i] as number;
+      const own = (vx.data[at] as number) * (1 - (2 * (1 + value * value)) / channels);
+      const carried = (own + (s0 + 2 * value * s1 + value * value * s2) / (channels * channels)) / spread;
+      // Difference, reciprocal root, two products and the sum: at most five roundings more.
+      const rounded = shift + value * value * (scale + 5 * u2);
+      data[at] = gain * gain * (Math.max(carried, 0) + rounded) + u2 * (bias[i] as number) ** 2;
+    }
+  });
+  return data;
+}
+
+/**
+ * Layer normalisation over the channels of each pixel, computed in two passes: the mean's error reaches every deviation
+ * from it, theirs the variance, and all of them the quotient. A runtime that takes E[x²] − E[x]² is not covered.
+ */
+function bounds(
+  { node: { name, channels, epsilon }, inputs: [x], output, weights }: Evaluated<LayerNormalization>,
+  error: Float64Array,
+  a: Arithmetic,
+): Float64Array {
+  const weight = parameter(weights, `${name}.weight`);
+  const out = new Float64Array(output.data.length);
+  const area = x.data.length / ((x.shape[0] ?? 1) * channels);
+  const at = (pixel: number, channel: number) =>
+    (Math.floor(pixel / area) * channels + channel) * area + (pixel % area);
+  const share = gamma(channels + 2, a.unit);
+  for (let pixel = 0; pixel < x.data.length / channels; pixel++) {
+    let [mean, size, given, variance, spread] = [0, 0, 0, 0, 0];
+    for (let c = 0; c < channels; c++) {
+      const i = at(pixel, c);
+      mean += (x.data[i] as number) / channels;
+      size += (Math.abs(x.data[i] as number) + (error[i] as number)) / channels;
+      given += (error[i] as number) / channels;
+    }
+    const deviationError = (i: number) => {
+      const own = error[i] as number;
+      return share * (Math.abs(x.data[i] as number) + own + size) + own + given;
+    };
+    for (let c = 0; c < channels; c++) {
+      const i = at(pixel, c);
+      variance += ((x.data[i] as number) - mean) ** 2 / channels;
+      spread += deviationError(i) ** 2 / channels;
+    }
+    const deviation = Math.sqrt(variance + epsilon);
+    const relative = Math.sqrt(spread) / deviation + gamma(channels + 6, a.unit);
+    for (let c = 0; c < channels; c++) {
+      const i = at(pixel, c);
+      const centred = Math.abs((x.data[i] as number) - mean);
+      const gain = Math.abs(weight[c] as number) / deviation;
+      // |d'/σ' − d/σ| ≤ (|d' − d| + |d|·|σ' − σ|/σ) ÷ σ', and σ' ≥ σ·(1 − relative).
+      const carried =
+        relative < 1 ? (deviationError(i) + centred * relative) / (1 - relative) : Number.POSITIVE_INFINITY;
+      const rounding = gamma(4, a.unit) * (gain * (centred + carried) + Math.abs(output.data[i] as number));
+      out[i] = gain * carried + rounding + TINY;
+    }
+  }
+  return out;
+}
+
+export const layerNormalization: Operator<LayerNormalization> = {
+  shape: sameChannels,
+  parameters: ({ channels }) => [gain('weight', [channels]), bias(channels)],
+  forward(node, [x], weights) {
+    const weight = parameter(weights, `${node.name}.weight`);
+    const bias = parameter(weights, `${node.name}.bias`);
+    const data = new Float64Array(x.data.length);
+    eachPixel(x.shape, (first, step, channels) => {
+      const { mean, variance } = moments(x.data, first, step, channels);
+      const scale = 1 / Math.sqrt(variance + node.epsilon);
+      for (let i = 0, at = first; i < channels; i++, at += step)
+        data[at] = ((x.data[at] as number) - mean) * scale * (weight[i] as number) + (bias[i] as number);
+    });
+    return { shape: x.shape, data };
+  },
+  variance: (at, [vx], a) => variances(at, vx, a),
+  worstCase: (at, [error], a) => bounds(at, error, a),
+  macs: () => 0,
+  field: (_, input) => input,
+  narrowed: fewerChannels,
+  whyUndefined({ epsilon }) {
+    // The variance is the image's own, and 0 where all channels are alike: rounding alone would decide the result.
+    if (epsilon === 0) return 'its epsilon is 0: a layer normalisation needs more, since its variance may be 0';
+    return badEpsilon(epsilon);
+  },
+};

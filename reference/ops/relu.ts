@@ -1,0 +1,32 @@
+import type { Operator } from './operator.ts';
+import { DEVIATIONS, flushed } from './rounding.ts';
+
+/** max(x, 0); NaN stays NaN. */
+type Relu = { op: 'Relu' };
+
+export const relu: Operator<Relu> = {
+  shape: (_, [first]) => [...first],
+  parameters: () => [],
+  forward(_, [x]) {
+    const data = new Float64Array(x.data.length);
+    for (let i = 0; i < data.length; i++) {
+      const value = x.data[i] as number;
+      // Exact, and without a branch on the sign, which no processor predicts. NaN and infinities are left to Math.max.
+      const kept = 0.5 * (value + Math.abs(value));
+      data[i] = kept < Infinity ? kept : Math.max(value, 0);
+    }
+    return { shape: x.shape, data };
+  },
+  variance({ inputs: [x] }, [vx]) {
+    // A value within its own error of zero may fall on either side: it keeps its variance.
+    const edge = DEVIATIONS * DEVIATIONS;
+    return vx.data.map((variance, i) =>
+      (x.data[i] as number) > 0 || (x.data[i] as number) ** 2 < edge * variance ? variance : 0,
+    );
+  },
+  worstCase: (_, [error]) => flushed(error),
+  macs: () => 0,
+  field: (_, input) => input,
+  narrowed: (node) => node,
+  fused: true,
+};

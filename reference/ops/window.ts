@@ -1,0 +1,51 @@
+import { shown } from '../quote.ts';
+import { checkedShape, nchw, type Shape } from '../tensor.ts';
+
+/** Zero padding around an image: top, left, bottom, right, as ONNX orders `pads`. */
+export type Pads = readonly [number, number, number, number];
+/** Of height and width. */
+export type Pair = readonly [number, number];
+
+/** How a window moves over an image. */
+export type Window = { readonly kernel: Pair; readonly strides: Pair; readonly pads: Pads };
+
+const count = (extent: number, kernel: number, stride: number): number => Math.floor((extent - kernel) / stride) + 1;
+
+/** Extents of the padded image that a window moves over. */
+export const paddedShape = (
+  [top, left, bottom, right]: Pads,
+  [n, c, h, w]: readonly [number, number, number, number],
+) => [n, c, h + top + bottom, w + left + right] as const;
+
+/** Windows that fit into an image [N, C, H, W], down and across. Throws where none does, or the padded image is too large. */
+export function windowsOver(node: { name: string } & Window, image: Shape): Pair {
+  const [n, c, h, w] = nchw(image);
+  const padded = paddedShape(node.pads, [n, c, h, w]);
+  // Runtimes, and the reference, write the padding out.
+  checkedShape(`${node.name}, padded`, padded);
+  const out = [
+    count(padded[2], node.kernel[0], node.strides[0]),
+    count(padded[3], node.kernel[1], node.strides[1]),
+  ] as const;
+  if (out[0] < 1 || out[1] < 1)
+    throw new Error(`${shown(node.name)}: input ${h}×${w} is too small for its ${node.kernel} window`);
+  return out;
+}
+
+/** A window in words, such as `3×3/2`. */
+export function windowText(kernel: Pair, [stride]: Pair): string {
+  return `${kernel.join('×')}${stride > 1 ? `/${stride}` : ''}`;
+}
+
+/** What one pixel of a tensor sees of the input: a square's sides and the input pixels between neighbours' centres. */
+export type Field = {
+  /** Rows and columns, the image's edge ignored; Infinity after a global pool. */
+  readonly size: Pair;
+  readonly stride: Pair;
+};
+
+/** Size grows by (kernel − 1)·stride at each window; strides multiply (Araujo et al. 2019, equations 1 and 2). */
+export function grow(field: Field, kernel: Pair, strides: Pair): Field {
+  const along = (i: 0 | 1) => field.size[i] + (kernel[i] - 1) * field.stride[i];
+  return { size: [along(0), along(1)], stride: [field.stride[0] * strides[0], field.stride[1] * strides[1]] };
+}
