@@ -1,5 +1,6 @@
 import type { Pads } from '../graph.ts';
-import type { Filter, Geometry } from './layers.ts';
+import type { Filter } from './convolution.ts';
+import type { Geometry } from './geometry.ts';
 
 /** What a file's node passes on to the next while the file is read. */
 export type Item = Value | Constant | Pending | Partial | Padded | Part | Piece;

@@ -60,9 +60,9 @@ export const start: BackendModule['start'] = async (row, tools) => {
     findsFiles: true,
     // It takes one ./ away from what it is told, but none from what the model says.
     keyOf: (name) => (name.startsWith('./') ? `./${name}` : name),
-    memory: () =>
+    memory:
       provider === 'cpu'
-        ? Promise.resolve(HOST_MEMORY)
+        ? async () => HOST_MEMORY
         : 'onnxruntime-node takes and gives tensors on the device, but has no way to wait for it other than to read',
     notes: [],
   };

@@ -1,4 +1,5 @@
 import type { BackendRow } from '../contract/backend.ts';
+import type { HostFacts } from '../contract/job.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
 import type { Outcome, Placement } from '../record/record.ts';
@@ -16,11 +17,12 @@ const NO_RESULT = { status: 'crash', reason: 'the visit returned no result', pha
 /** The verdict of a result's suite. */
 const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
 
-/** The results of a reply that match the schema of their suite. Others are dropped. */
-export const resultsOf = (results: readonly Measured[]): Result[] =>
-  results.flatMap((result) => {
-    const parsed = findSuite(result.suite)?.schema.safeParse(result);
-    return parsed?.success ? [result as Result] : [];
+/** Results for the run file, of what suites measured and their host knows: a visit that sends something else sent none. */
+export const resultsOf = (results: readonly Measured[], facts: HostFacts): Result[] =>
+  results.flatMap((measured) => {
+    const suite = findSuite(measured.suite);
+    const result = suite?.complete?.(measured, facts) ?? measured;
+    return suite?.schema.safeParse(result).success ? [result as Result] : [];
   });
 
 /** The outcome of each cell of a visit. One wrong result makes all cells wrong, since they share a session. */
