@@ -43,7 +43,7 @@ await prepareFiles(
   async () => {},
 );
 const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, samplingSeconds: 60, visitSeconds: 120 };
-/** The suite that times calls. */
+/** Id of the suite that times calls. */
 const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = [BACKEND, 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
@@ -89,5 +89,5 @@ if (over !== undefined)
   );
 const [ofSuite, ofBare] = [pairs.map(({ suite }) => suite), pairs.map(({ bare }) => bare)].map(median);
 console.log(`ratio of the medians of all rounds: ${((ofSuite ?? 0) / (ofBare ?? 1)).toFixed(4)}`);
-console.log(`the backend null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
+console.log(`the backend the backend null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
 await leave(0);

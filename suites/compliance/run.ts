@@ -59,7 +59,7 @@ async function inputsOf(visit: Visit, channels: number, tools: Tools) {
 
 type Labelled = CifarImages & { readonly predictions: string };
 
-/** The classes of timed answers beside PyTorch's and the right ones. */
+/** Compares the classes of timed answers with PyTorch's and with the labels. */
 function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Labelled, { batch }: Visit) {
   const all = [...answers].map(([input, answer]) =>
     classify(answer, set, input * batch, { batch, predictions: set.predictions }),

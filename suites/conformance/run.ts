@@ -16,7 +16,9 @@ export function kept(output: ArrayLike<number>, truths: Truths): { logits: Logit
   return { logits: { values: encodeFloats(output), allowed: encodeFloats(truth.allowed) } };
 }
 
-/** The checks of all outputs, and in the first round those of the network's stages and the first output itself. */
+/**
+ * The checks of all outputs. In the first round also the checks of the network's stages, and the first output itself.
+ */
 export async function measure(shared: SharedVisit, asked: boolean): Promise<ConformanceResult> {
   const { visit, tools, opened, calls, deadline, logits, answer, truths } = shared;
   // Opening a tapped session and running it once costs about what the first one cost.

@@ -6,7 +6,7 @@ import type { LatencyResult } from './schema.ts';
 export const stage = 'timed';
 export const phases = ['latency'];
 
-/** Warms up and samples. Where not even one more call fits into the budget, the second call is the one sample. */
+/** Warms up and samples. Where the budget has no room for one more call, the second call is the only sample. */
 export async function measure(shared: SharedVisit): Promise<LatencyResult> {
   const { visit, tools, deadline, timed, caller, calls: earlier } = shared;
   const { call, between } = caller;

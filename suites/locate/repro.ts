@@ -57,9 +57,9 @@ const COMPARE = `let worst = { ratio: 0 };
   const verdict = worst.ratio > 1 ? 'DEFECT' : 'right';`;
 
 /**
- * Writes a folder that shows a failure without this project: the model, and one page or script that runs it through
- * the runtime's public API and compares with the float64 truth. Returns the path of the page or script. Throws where
- * the backend loads no file.
+ * Writes a folder that reproduces a failure without this project: the model, and one page or script that runs it
+ * through the runtime's public API and compares it with the float64 truth. Returns the path of the page or script.
+ * Throws where the backend loads no file.
  */
 export async function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): Promise<string> {
   const { format, module } = row;

@@ -70,7 +70,7 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
     ...withOwn(row, await readOwnModels(files ?? [])),
     budgetSeconds: budgetSeconds ?? row.budgetSeconds,
     rounds: rounds ?? usual,
-    // Who asks for rounds wants them of long visits too.
+    // Requested rounds are made for long visits too.
     repeatSeconds: aa || within !== undefined || rounds !== undefined ? Infinity : row.repeatSeconds,
     samples: samples ?? row.samples,
     warmup: warmup ?? row.warmup,

@@ -38,7 +38,7 @@ export type Profile = {
   readonly limitSeconds: number;
   /** A visit longer than this is not repeated in a second round. */
   readonly repeatSeconds: number;
-  /** Untimed calls before sampling. */
+  /** Warm-up calls before sampling. */
   readonly warmup: number;
   /** Timed calls wanted in a visit, and the most time to spend on them. */
   readonly samples: number;

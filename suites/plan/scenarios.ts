@@ -12,7 +12,7 @@ export type Scenario = {
   readonly batches: readonly number[];
   /** The quantile of the queries' latencies that is its metric; undefined where the metric is a throughput. */
   readonly quantile: number | undefined;
-  /** Seconds of sampling in a round that its metric needs at least; 0 where the profile's do. */
+  /** Minimum of sampling seconds in a round for its metric; 0 where the profile's are enough. */
   readonly samplingSeconds: number;
 };
 

@@ -44,7 +44,7 @@ export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, m
   };
 }
 
-/** The parts of a start-up, and the GPU code that each asked for; `steady` is after the last call. */
+/** The parts of a start-up, and the GPU code that each part created. `steady` was observed after the last call. */
 export function startupOf(
   opened: Opened,
   calls: Calls,

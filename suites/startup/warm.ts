@@ -14,7 +14,7 @@ export function noSecondPage(cold: Start, { round, budgetMs }: Pick<Visit, 'roun
   if (round > 0) return 'it is made in the first round';
   const took = whole(cold);
   if (took > WARM_SHARE * budgetMs) return `the cold start took more than ${100 * WARM_SHARE} % of the visit's budget`;
-  return elapsedMs + took > budgetMs ? 'one more start would have broken the budget of this visit' : undefined;
+  return elapsedMs + took > budgetMs ? 'one more start would have exceeded the budget of this visit' : undefined;
 }
 
 export type Warm = NonNullable<StartupResult['warm']>;
