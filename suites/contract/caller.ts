@@ -2,22 +2,22 @@ import type { Truths } from '../../reference/truthfile.ts';
 import type { Session } from './backend.ts';
 import type { Checker } from './checker.ts';
 
-/** Values of outputs that are kept for a later check. */
+/** Maximum of output values that are kept for a later check. */
 const MAX_KEPT = 2 ** 20;
 
 export type Caller = {
   /** Runs the next input. */
   call(): Promise<void>;
-  /** Checks the outputs that were kept, if they are many: to be called outside the clock. */
+  /** Checks the kept outputs where they are many. To be called outside the clock. */
   between(): Promise<void>;
-  /** Checks all outputs that were kept. */
+  /** Checks all kept outputs. */
   check(): Promise<void>;
   latest(): ArrayLike<number>;
 };
 
 /**
- * Calls the session with input after input, and keeps the outputs for a check: to hold the truths, and to compare,
- * would disturb what is measured.
+ * Calls the session, cycling through the inputs, and keeps the outputs for a later check. Holding the truths and
+ * comparing during the measurement would disturb it.
  */
 export function caller(
   session: Session,

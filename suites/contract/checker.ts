@@ -6,7 +6,7 @@ import type { Check } from '../record/check.ts';
 
 /** Compares outputs of one tensor with its truth, run after run, and keeps the worst. */
 export type Checker = {
-  /** Throws where the truth is none: a NaN in it would take a NaN for right. */
+  /** Throws where the truth is not finite: a NaN in it would accept a NaN. */
   check(output: ArrayLike<number>, truth: Truth): void;
   /** Undefined before the first run. */
   worst(): Check | undefined;

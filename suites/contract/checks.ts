@@ -8,11 +8,11 @@ import { type Column, columnsFrom, type Finding, type Headline } from './suite.t
 /** The worst check of each checker that has one. */
 export const checksOf = (checkers: readonly Checker[]): Check[] => checkers.flatMap((one) => one.worst() ?? []);
 
-/** `wrong`, for a reason; undefined for none. */
+/** `wrong` with a reason; undefined without one. */
 export const wrong = (reason: string | undefined): Finding =>
   reason === undefined ? undefined : { status: 'wrong', reason };
 
-/** The first check that is wrong, in words; undefined where none is. `nameOf` names a tensor. */
+/** The first failed check as text; undefined where none failed. `nameOf` converts a tensor's name to text. */
 export function failed(checks: readonly Check[], nameOf: (tensor: string) => string): string | undefined {
   const bad = checks.find((check) => !isRight(check));
   return bad && `${nameOf(bad.tensor)}: ${verdictText(bad)}`;

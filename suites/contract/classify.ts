@@ -5,10 +5,10 @@ import type { LabelledImages, Workload } from './visit.ts';
 /** Classes of CIFAR-10. */
 const CLASSES = 10;
 
-/** What an image is classified as where every score is NaN. */
+/** The class of an image where every score is NaN. */
 const NO_CLASS = -1;
 
-/** Images of a set from the first on, as one batch: zeros where the set has no more. */
+/** Images of a set, from `first` on, as one batch. Filled with zeros where the set has no more. */
 export function imageBatch(
   set: CifarImages,
   first: number,
@@ -20,7 +20,10 @@ export function imageBatch(
   return input;
 }
 
-/** How logits classify the images of a batch: how many right at first and among five, and where PyTorch's are others. */
+/**
+ * Classifies the images of a batch by their logits: how many are correct (Top-1, Top-5), and where the class differs
+ * from PyTorch's.
+ */
 export function classify(
   logits: ArrayLike<number>,
   set: CifarImages,

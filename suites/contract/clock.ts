@@ -1,15 +1,15 @@
-/** How finely a clock tells time, in milliseconds. */
+/** Clock resolution, in milliseconds. */
 export type Clock = {
   /** The smallest step seen between two successive readings that differ. */
   readonly step: number;
-  /** The median of such steps: what one reading is typically off by. */
+  /** The median of such steps: the typical error of one reading. */
   readonly granularity: number;
 };
 
 const STEPS = 101;
 const READINGS = 20_000_000;
 
-/** Reads a clock again and again until it has moved on STEPS times. Throws where it stands still. */
+/** Reads a clock repeatedly until it has advanced STEPS times. Throws where it does not advance. */
 export function measureClock(now: () => number): Clock {
   const steps: number[] = [];
   let last = now();

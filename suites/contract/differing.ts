@@ -1,6 +1,6 @@
 import type { Differs } from '../record/units.ts';
 
-/** Images whose class is not PyTorch's, in words; undefined where there are none. `what` follows their number. */
+/** Images whose class differs from PyTorch's, as text; undefined where there are none. `what` follows their number. */
 export function differing(differs: Differs, what: string): string | undefined {
   const [one] = differs;
   return (

@@ -6,7 +6,7 @@ import type { Measured, Visit, VisitResult, Workload } from './visit.ts';
 /** The cells that one session answers. */
 export type VisitJob = { readonly kind: 'visit'; readonly row: BackendRow; readonly visit: Visit };
 
-/** One suite of a visit once more, in a second page of its browser, whose caches hold what the first page loaded. */
+/** One suite of a visit again, in a second page of the same browser, whose caches hold what the first page loaded. */
 export type SecondPageJob = {
   readonly kind: 'second-page';
   readonly row: BackendRow;
@@ -14,7 +14,7 @@ export type SecondPageJob = {
   readonly suite: string;
 };
 
-/** A network to run on one input, from a file of float32: its taps are sent back. */
+/** A network to run on one input, from a file of float32. Its taps are returned. */
 export type ProbeJob = {
   readonly kind: 'probe';
   readonly row: BackendRow;
@@ -22,7 +22,7 @@ export type ProbeJob = {
   readonly input: string;
 };
 
-/** What a child or a page is asked. */
+/** A job for a child process or a page. */
 export type SessionJob = VisitJob | SecondPageJob | ProbeJob;
 
 /** Outputs by node, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
@@ -35,20 +35,20 @@ type Answers = {
 };
 export type AnswerTo<J extends SessionJob> = Answers[J['kind']];
 
-/** Why a job failed, in words that pass from a page to its parent. */
+/** Why a job failed, as text that can be sent from a page to its parent. */
 export type JobFailure = { readonly error: string; readonly fix: string | undefined };
 
 export type ReplyTo<J extends SessionJob> = AnswerTo<J> | JobFailure;
 
-/** What a second page answered, or why there is no answer. */
+/** The answer of a second page, or why there is none. */
 export type SecondPage = { readonly answer: Measured } | { readonly reason: string };
 
-/** What only a host knows of a visit: a suite's row completes its result with it. */
+/** Facts about a visit that only the host knows. A suite's row completes its result with them. */
 export type HostFacts = {
-  /** Memory of its processes at the points of the visit. */
+  /** Memory of the visit's processes at its measuring points. */
   readonly processes: readonly ProcessMemory[];
-  /** The same after each cycle of a visit that has some. */
+  /** The same after each cycle, for a visit with cycles. */
   readonly cycles: readonly ProcessCycles[];
-  /** Null where no second page was asked for. */
+  /** Null where no second page was requested. */
   readonly secondPage: SecondPage | null;
 };

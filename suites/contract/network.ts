@@ -6,7 +6,7 @@ import type { ModelSource } from '../../reference/models/load.ts';
 import type { Tap } from './backend.ts';
 import { PRECISIONS, type Precision } from './visit.ts';
 
-/** What a visit needs to know of the network that it loads; names are those of the loaded file. */
+/** What a visit needs to know about the network that it loads. Names are those in the loaded file. */
 export type Network = {
   readonly input: string;
   readonly channels: number;
@@ -16,14 +16,16 @@ export type Network = {
   readonly work: Work;
 };
 
-/** Whether a backend loads the very file that a model comes from. */
+/** Whether a backend loads the custom model's own file, not an export. */
 export const loadsOwn = (source: ModelSource, format: FormatId | undefined): boolean => source.format === format;
 
-/** Whether batch normalisation is folded in what a backend loads: a file of its own format is as it is. */
+/**
+ * Whether batch normalisation is folded in the file that a backend loads. A custom model's own file is never changed.
+ */
 export const isFolded = (source: ModelSource, format: FormatId | undefined, precision: string): boolean =>
   !loadsOwn(source, format) && PRECISIONS[precision as Precision].fold;
 
-/** A graph as a visit sees it. `names` are the loaded file's, where they are not the graph's. */
+/** A graph as a visit sees it. `names` are the loaded file's names, where they differ from the graph's. */
 export function describe(graph: Graph, names: Read['names'], batch: number, size: number): Network {
   const shapes = inferShapes(graph, batch, size);
   const nameOf = (node: string) => names.get(node) ?? node;

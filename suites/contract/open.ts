@@ -1,10 +1,12 @@
 import type { Backend, BackendModule, BackendRow, Observed, OpenOptions, Session, Tools } from './backend.ts';
 
-/** An open session, the moments of opening it in milliseconds, and what the page had done before and after. */
+/**
+ * An open session, the times of the steps of opening it in milliseconds, and what the page had done before and after.
+ */
 export type Opened = {
   readonly backend: Backend;
   readonly session: Session;
-  /** `loaded` is undefined where the binding does not tell its code's loading from its device. */
+  /** `loaded` is undefined where the binding does not separate loading its code from initialising the device. */
   readonly at: {
     readonly start: number;
     readonly loaded: number | undefined;
@@ -16,7 +18,7 @@ export type Opened = {
   readonly after: Observed | null;
 };
 
-/** Loads the runtime, readies its device and opens the session, on the harness's clock. */
+/** Loads the runtime, initialises its device and opens the session, timed by the harness's clock. */
 export async function open(
   module: BackendModule,
   row: BackendRow,

@@ -3,7 +3,7 @@ import { INPUT, inferShapes } from '../../reference/graph.ts';
 import type { BackendRow, Made, OpenOptions } from './backend.ts';
 import type { Workload } from './visit.ts';
 
-/** The measured session's options, and those of a second one that taps the stages and proves the placement. */
+/** The options of the measured session, and of a second one that taps the stages and proves the placement. */
 export function plan(workload: Workload, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
   const { source, batch, size, threads, model } = workload;
   const { input, output, channels, taps } = workload.network;
@@ -26,7 +26,7 @@ export function plan(workload: Workload, row: BackendRow): { measured: OpenOptio
   };
 }
 
-/** Options for a network that was made where it runs, whose output is its one tap. */
+/** Options for a network in memory. Its only tap is its output. */
 export function madeOptions(
   { graph, weights }: Made,
   { source, threads }: Workload,

@@ -1,4 +1,4 @@
-/** Phases whose beginning is a point in a process' memory. */
+/** Phases at whose beginning the memory of processes is read. */
 const POINTS = ['baseline', 'opened', 'steady', 'closed'] as const;
 export type Point = (typeof POINTS)[number];
 
@@ -7,5 +7,5 @@ export const isPoint = (phase: string): phase is Point => POINTS.some((point) =>
 /** After each session of a visit that opens and closes many: hosts collect garbage and read memory. */
 export const CYCLE = 'cycle';
 
-/** Phases of every visit in which no device is given back on purpose; a suite's `run.ts` names those of its own. */
+/** Phases of every visit in which no device is released on purpose. A suite's `run.ts` adds its own. */
 export const RUNNING: readonly string[] = ['opened', 'first', 'second', 'warm-up', 'steady'];

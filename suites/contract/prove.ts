@@ -4,11 +4,11 @@ import { tap } from './abilities.ts';
 import type { Backend, OpenOptions, Session } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
 
-/** Where the nodes run, by a session that is opened to tell. */
+/** Where the nodes run, found out by a session opened for this purpose. */
 export async function prove(backend: Backend, options: OpenOptions, input: Float32Array): Promise<Placement> {
   const session = await backend.open(options);
   try {
-    // TF.js tells its kernels of a tapped run only.
+    // TF.js reports its kernels for a tapped run only.
     await tap(session, session.prepare(input));
     return await session.placement();
   } finally {
@@ -20,8 +20,8 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
 export type Inspected = { readonly placement: Placement; readonly taps: readonly Checker[] };
 
 /**
- * Proves the placement with an inspected session, and taps its stages where an input is given. Where any session returns
- * the taps, that which is open already is used again.
+ * Proves the placement with an inspected session, and taps its stages where an input is given. Where every session can
+ * return taps, the open one is used again.
  */
 export async function inspect(
   { backend, session: measured }: { readonly backend: Backend; readonly session: Session },

@@ -1,9 +1,9 @@
 import { Bench } from 'tinybench';
 
-/** Times of calls in milliseconds, in time order; `short` where the time allowed fewer than were wanted. */
+/** Times of calls in milliseconds, in time order. `short`: time allowed fewer than wanted. */
 export type Samples = { readonly samples: number[]; readonly short: boolean };
 
-/** Clock ticks that a sample should last at least, so that the clock tells it to 1 %. */
+/** Minimum length of a sample in clock steps, so that the clock resolution is 1 % of it. */
 const TICKS = 100;
 
 export type Timing = {
@@ -12,7 +12,7 @@ export type Timing = {
   readonly granularity: number;
 };
 
-/** Runs `call` so many times in a row and returns the milliseconds that they took in all. */
+/** Runs `call` `times` times in a row and returns the total milliseconds. */
 async function timeCalls(call: () => Promise<void>, now: () => number, times: number): Promise<number> {
   const start = now();
   for (let i = 0; i < times; i++) await call();
@@ -20,8 +20,9 @@ async function timeCalls(call: () => Promise<void>, now: () => number, times: nu
 }
 
 /**
- * How many calls make a sample of at least 100 ticks of the clock, and the milliseconds of one call, from an estimate
- * of it. A call that is long enough alone is not made; else `calls` are made, with `between` after each trial.
+ * How many calls make a sample of at least 100 clock steps, and the milliseconds of one call, starting from an
+ * estimate. Where one call is long enough, none is made. Otherwise `calls` trial calls are made, with `between` after
+ * each trial.
  */
 export async function calibrate(
   call: () => Promise<void>,
@@ -31,7 +32,7 @@ export async function calibrate(
 ): Promise<{ perSample: number; estimateMs: number; calls: number }> {
   let [perSample, took, calls] = [1, estimateMs, 0];
   if (took >= TICKS * granularity) return { perSample, estimateMs, calls };
-  // Twice as long, since calls may still get faster.
+  // Twice as long, since calls may still become faster.
   while (took < 2 * TICKS * granularity) {
     perSample *= 2;
     calls += perSample;
@@ -42,9 +43,9 @@ export async function calibrate(
 }
 
 /**
- * Times `call` with tinybench on the harness's clock: `wanted` samples of `perSample` calls each, or as many as fit into
- * `timeMs` by the estimate of one call, but at least one. A sample is the mean of its calls. `between` runs
- * after each sample, outside the clock. Rejects where a call does.
+ * Times `call` with tinybench on the harness's clock: `wanted` samples of `perSample` calls each, or as many as fit
+ * into `timeMs` by the estimate of one call, but at least one. A sample is the mean of its calls. `between` runs after
+ * each sample, outside the clock. Rejects where a call does.
  */
 export async function sample(
   call: () => Promise<void>,

@@ -9,13 +9,13 @@ import type { HostFacts } from './job.ts';
 import type { Run } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
-/** What a suite finds in its own result; undefined where all is right. `wrong` holds for all cells of the visit. */
+/** A suite's verdict on its own result; undefined where nothing is wrong. `wrong` applies to all cells of the visit. */
 export type Finding =
   | { readonly status: 'wrong' | 'unsupported'; readonly reason: string }
   | { readonly status: 'crash'; readonly reason: string; readonly phase: string }
   | undefined;
 
-/** What a column is told of the cell beside its figures. */
+/** Facts about the cell that a column may use besides the figures. */
 export type CellFacts = {
   /** Images per call. */
   readonly batch: number;
@@ -28,21 +28,21 @@ export type Value = string | number | boolean | null | undefined;
 /** A column of the CSV. Several suites may fill one. Its name carries its unit. */
 export type Column<F> = {
   readonly name: string;
-  /** Its place, from 0, which never changes: readers may count. */
+  /** Its position, from 0. It never changes, since readers may use positions. */
   readonly place: number;
   value(figures: F, cell: CellFacts): Value;
 };
 
-/** A column of the summary in a terminal. Several suites may fill one: the first that has a text does. */
+/** A column of the summary in a terminal. Several suites may share one: the first that has a text fills it. */
 export type Headline<F> = {
   readonly title: string;
-  /** Its place among the others, from the left. */
+  /** Its position among the others, from the left. */
   readonly place: number;
-  /** Columns with a higher number go first where the width is short. */
+  /** Columns with a higher number are dropped first where the width is short. */
   readonly spare: number;
-  /** What the figure is, for the line below the table, where the title does not say it. */
+  /** Explanation of the figure, shown below the table, where the title is not enough. */
   readonly legend?: string;
-  /** Undefined where the figures do not tell. */
+  /** Undefined where the figures have no such value. */
   text(figures: F): string | undefined;
 };
 
@@ -57,28 +57,28 @@ export type CallTimes = {
   /** Percentiles of the rounds; undefined where a round has too few samples. */
   readonly p90: { readonly median: number; readonly interval: Interval | undefined } | undefined;
   readonly p99: { readonly median: number; readonly interval: Interval | undefined } | undefined;
-  /** Calls that a sample is the mean of, at most. */
+  /** Largest number of calls that a sample is the mean of. */
   readonly batch: number;
-  /** How finely the clock tells a sample's time, relative to it. */
+  /** Clock resolution as a share of a sample's time. */
   readonly resolution: number;
   readonly work: Work;
   readonly warnings: readonly Warning[];
-  /** Why the figure stands on little, or undefined. */
+  /** Why the figure rests on too little data, or undefined. */
   readonly few: string | undefined;
 };
 
-/** The best that a device reached: operations and bytes a second; undefined where noise hides it. */
+/** The peak of a device: operations and bytes per second. Undefined where noise is larger than the kernels' time. */
 export type Peak = { readonly flops: number | undefined; readonly bandwidth: number | undefined };
 
-/** What makes of a measured result one for the run file: needed where the two differ. */
+/** Converts a measured result to one for the run file. Needed where the two types differ. */
 type Completion<R extends Measured, M extends Measured> = {
   complete(measured: M, facts: HostFacts): R;
 };
 
 /**
- * One question asked of a backend. `R` is its result in the run file, `F` its figures over the rounds of a cell, `M` what
- * `run.ts` measures where a host adds to it. Nothing outside of the table names a suite: whoever needs something of one
- * asks for a member.
+ * One question that a session answers. `R` is the result in the run file, `F` the figures over the rounds of a cell,
+ * `M` what `run.ts` measures before the host adds to it. Nothing outside of the table names a suite: code that needs a
+ * property of a suite reads a member of its row.
  */
 export type Suite<R extends Measured, F extends Measured, M extends Measured = R> = SuiteRow<R, F, M> &
   ([M] extends [R] ? Partial<Completion<R, M>> : Completion<R, M>);
@@ -86,68 +86,71 @@ export type Suite<R extends Measured, F extends Measured, M extends Measured = R
 type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   readonly id: R['suite'] & F['suite'];
   readonly question: string;
-  /** What it is asked of: networks, only those with trained weights, or the chains of one kernel that gauge a device. */
+  /**
+   * What it runs on: networks, only networks with trained weights, or chains of one kernel that measure a device's
+   * peak.
+   */
   readonly of: 'networks' | 'trained' | 'kernels';
-  /** Whether its answer is the same in every round, so that one is enough. */
+  /** Whether its result is the same in every round, so that one round is enough. */
   readonly once: boolean;
-  /** Whether it has a session to itself; the others of one model, batch and backend are answered by one. */
+  /** Whether it has a dedicated session. All other suites of one model, batch and backend share one. */
   readonly dedicated: boolean;
-  /** Time that its visits may take, as a multiple of the profile's. */
+  /** The time limit of its visits, as a multiple of the profile's. */
   readonly timeoutFactor: number;
-  /** Whether its cells can be wrong: outputs of their session are compared with something. */
+  /** Whether its cells can be wrong, because outputs of their session are checked. */
   readonly judged: boolean;
-  /** What its visits are handed beside a checkpoint. */
+  /** Files that its visits get, besides a checkpoint. */
   readonly files: readonly ('export' | 'truth' | 'images')[];
   /** Images per call where a query does not say. */
   readonly batch: number;
-  /** Of its result as the run file holds it. */
+  /** Schema of its result in the run file. */
   readonly schema: z.ZodType<R>;
-  /** What a visit runs: `suites/ID/run.ts`, which a host imports by its folder, as it does a backend's binding. */
+  /** What a visit runs: `suites/ID/run.ts`. A host imports it by the folder's name, like a backend's binding. */
   run(): Promise<Run>;
-  /** What is wrong with a result. */
+  /** The verdict on a result. */
   verdict(result: R): Finding;
-  /** What the results of a cell's rounds amount to; undefined where they tell nothing. Called with at least one. */
+  /** Aggregates the results of a cell's rounds; undefined where they have no figures. Called with at least one. */
   figures(results: readonly R[]): F | undefined;
   readonly columns: readonly Column<F>[];
   readonly headlines: readonly Headline<F>[];
-  /** What two runs are compared by; undefined where their statuses are all. */
+  /** How two runs are compared; undefined where only their statuses are. */
   readonly change: Change<F> | undefined;
 
-  /** Measured in every shared session, asked or not: a time of wrong answers is no result. */
+  /** Measured in every shared session, requested or not, because times of wrong answers are worthless. */
   readonly always?: true;
-  /** Which of the suite's own backends it is asked of: those that gauge the harness's clock, or the judge. */
+  /** On which of the project's own backends it runs: those that test the harness's clock, or the judge. */
   readonly gaugedBy?: 'clock' | 'judge';
-  /** Whether it runs in batches of its own, and is shown beside the suites of another batch. */
+  /** Whether it has its own batch size, and is shown together with suites of another batch size. */
   readonly ownBatch?: true;
-  /** Whether it needs calls whose data stay on the device: `--io-binding` asks for it. */
+  /** Whether it needs calls whose data stay on the device. `--io-binding` requests it. */
   readonly resident?: true;
-  /** The time of a round in milliseconds, whose interval over rounds a scheduler narrows. */
+  /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
-  /** Milliseconds of the first and of a later call, by which a larger input's visit is predicted. */
+  /** Milliseconds of the first and of a later call, used to predict the visit of a larger input. */
   calls?(result: R): { readonly first: number; readonly second: number } | undefined;
   /**
-   * Of a suite that starts once more in a second page of the visit's browser: why this visit, after so many milliseconds,
-   * has none; undefined where it has one.
+   * For a suite that also runs in a second page of the visit's browser: why this visit has no second page, or undefined
+   * where it has one. `elapsedMs` is the time since the visit began.
    */
   noSecondPage?(measured: M, visit: Visit, elapsedMs: number): string | undefined;
   /** Milliseconds of a visit that later rounds do not repeat. */
   firstRoundOnly?(result: R): number;
 
-  /** Times of one call, as queries of a scenario make them. */
+  /** Times of one call, for the metrics of scenarios. */
   times?(figures: F): CallTimes;
-  /** Why its figures stand on little; undefined where they do not. */
+  /** Why its figures rest on too little data; undefined where they do not. */
   few?(figures: F): string | undefined;
   peak?(figures: F): Peak;
   /** The check that decides the cell. */
   decisive?(figures: F): CheckRow | undefined;
-  /** An output, to compare with other backends'. */
+  /** An output, for comparison with other backends. */
   logits?(figures: F): Logits | undefined;
 };
 
-/** Any suite: its members are methods, so results and figures of its own go in. */
+/** Any suite. Its members are methods, so that a suite with its own result and figures is assignable. */
 export type AnySuite = Suite<Measured, Measured>;
 
-/** Columns in a row of places. */
+/** Columns at consecutive positions, from `place` on. */
 export const columnsFrom = <F>(
   place: number,
   columns: readonly (readonly [name: string, value: (figures: F, cell: CellFacts) => Value])[],

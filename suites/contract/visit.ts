@@ -2,7 +2,7 @@ import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Placement } from '../record/record.ts';
 import type { Network } from './network.ts';
 
-/** The forms of the network that a precision names. */
+/** The forms of a network, by precision. */
 export const PRECISIONS = {
   /** Batch normalisation folded into the convolutions, as PyTorch's ONNX exporter and TensorFlow's converter do. */
   fp32: { fold: true },
@@ -11,16 +11,16 @@ export const PRECISIONS = {
 } as const;
 export type Precision = keyof typeof PRECISIONS;
 
-/** Distinct inputs that calls alternate between, so that a stale result shows. */
+/** Number of distinct inputs that calls alternate between, so that a stale result is detected. */
 export const INPUTS = 2;
 
 /** The file that a backend loads. */
 export type LoadedModel = {
   /** Path (Node) or URL (page). */
   readonly path: string;
-  /** Files that it refers to, by the names that it has of them. */
+  /** Files that it refers to, under the names that it uses. */
   readonly external: readonly ModelFile[];
-  /** Of all of them. */
+  /** Bytes of all these files. */
   readonly bytes: number;
 };
 
@@ -47,28 +47,28 @@ export type LabelledImages = {
   readonly predictions?: string | undefined;
 };
 
-/** One session's work in one process or page: the cells that differ in nothing but their suite. */
+/** The work of one session in one process or page: the cells that differ only in their suite. */
 export type Visit = Workload & {
   readonly suites: readonly string[];
-  /** Suites that are measured with them, asked or not. */
+  /** Suites that are measured in addition, requested or not. */
   readonly always: readonly string[];
   readonly round: number;
-  /** What the visit should take; samples and taps are given up to keep it. */
+  /** How long the visit should take. Samples and taps are skipped to keep it. */
   readonly budgetMs: number;
-  /** Untimed calls before sampling, the first two among them. */
+  /** Warm-up calls before sampling, including the first two. */
   readonly warmup: number;
-  /** Timed calls wanted, and the most time to spend on them. */
+  /** Wanted number of timed calls, and the time limit for them. */
   readonly samples: number;
   readonly samplingMs: number;
-  /** Path (Node) or URL (page) of the file of truths; absent where the suites compare with none. */
+  /** Path (Node) or URL (page) of the file of truths; absent where the suites need none. */
   readonly truth?: string | undefined;
   readonly images?: LabelledImages | undefined;
 };
 
-/** A suite's result on its way, as `run.ts` measures it: the suite's row completes it to what the run file holds. */
+/** A suite's result as `run.ts` measures it. The suite's row completes it to what the run file holds. */
 export type Measured = { readonly suite: string };
 
-/** What a visit sends back: the results that it reached, in order. */
+/** What a visit returns: the results that it completed, in order. */
 export type VisitResult<M extends Measured = Measured> = {
   readonly placement: Placement;
   readonly results: readonly M[];

@@ -16,7 +16,7 @@ it('what a session lacks is unsupported with its own reason, or empty, or null',
       () => '',
       (error: Error) => `${error.message}; ${unsupportedFix(error)}`,
     );
-  const fix = 'none on this backend: latency times its calls with all that they copy';
+  const fix = 'none on this backend: the suite latency times its calls including their copies';
   expect(await message({ ...bare, unbound: 'it copies' })).toBe(`it copies; ${fix}`);
   expect(await message(bare)).toBe(`this backend keeps no tensors on its device between calls; ${fix}`);
   expect((await tap(bare, input)).size).toBe(0);
