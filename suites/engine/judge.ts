@@ -17,7 +17,10 @@ const NO_RESULT = { status: 'crash', reason: 'the visit returned no result', pha
 /** The verdict of a result's suite. */
 const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
 
-/** Results for the run file, of what suites measured and their host knows: a visit that sends something else sent none. */
+/**
+ * Results for the run file, made of what suites measured and what their host knows. What does not match its suite's
+ * schema is dropped.
+ */
 export const resultsOf = (results: readonly Measured[], facts: HostFacts): Result[] =>
   results.flatMap((measured) => {
     const suite = findSuite(measured.suite);

@@ -13,14 +13,14 @@ import type { Failure } from './locate.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** [N, C, …] to channels last. */
+/** Converts [N, C, …] to channels last. */
 function channelsLast(values: readonly number[], shape: readonly number[]): number[] {
   if (shape.length !== 4) return [...values];
   const [n, c, h, w] = nchw(shape);
   return swapInner(values, n, c, h * w, []);
 }
 
-/** What the runtime is fed and what it must answer, in the format's layout. */
+/** The input and the expected output, in the format's layout. */
 function caseOf({ graph, weights, input }: Failure, format: FormatId) {
   const exact = truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
@@ -39,7 +39,7 @@ function caseOf({ graph, weights, input }: Failure, format: FormatId) {
   };
 }
 
-/** Writes the model's files; a runtime's page or script does without them. */
+/** Writes the model's files, for reference: the page or script does not need them. */
 function writeModel(folder: string, format: FormatId, { main, beside }: Written): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of beside) writeFileSync(join(folder, name), bytes);

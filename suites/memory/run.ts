@@ -5,7 +5,7 @@ import type { MeasuredMemory } from './schema.ts';
 export const stage = 'steady';
 export const phases = [];
 
-/** What the runtime tells of its tensors and the page of its GPU libraries. */
+/** Tensor bytes from the runtime, and GPU objects of the page. The host adds the processes' memory. */
 export async function measure({ visit, tools, opened }: SharedVisit): Promise<MeasuredMemory> {
   return {
     suite: 'memory',

@@ -10,7 +10,10 @@ import { type Cell, OWN_TAG } from './cell.ts';
 import type { OwnModel, Profile } from './profiles.ts';
 import { mustKnow } from './query.ts';
 
-/** A file's name without what means something in a case id; its folder's, where all of its format have one name. */
+/**
+ * A file's name, with `_` for characters that have a meaning in a cell id. Its folder's name where all files of the
+ * format have the same name.
+ */
 function nameOf(path: string): string {
   const whole = resolve(path);
   const named = isNamedByFolder(whole) ? dirname(whole) : whole;

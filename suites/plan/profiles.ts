@@ -31,16 +31,16 @@ export type Profile = {
    */
   readonly large: readonly { readonly model: string; readonly size: number }[];
   readonly rounds: number;
-  /** Measuring, after which no visit starts. */
+  /** Time for measuring, after which no visit starts. */
   readonly budgetSeconds: number;
-  /** What a visit should take and, at most, may. */
+  /** How long a visit should take, and may take at most. */
   readonly visitSeconds: number;
   readonly limitSeconds: number;
   /** A visit longer than this is not repeated in a second round. */
   readonly repeatSeconds: number;
   /** Warm-up calls before sampling. */
   readonly warmup: number;
-  /** Timed calls wanted in a visit, and the most time to spend on them. */
+  /** Wanted number of timed calls in a visit, and the time limit for them. */
   readonly samples: number;
   readonly samplingSeconds: number;
 };

@@ -22,7 +22,7 @@ const compiledBetween = (a: Compiled, b: Compiled): Compiled => ({
 
 const sum = (files: readonly Fetched[]) => files.reduce((total, { bytes }) => total + bytes, 0);
 
-/** The parts of a start-up. `model` is where it was read from, if at all: files beside it are its own too. */
+/** The parts of a start-up. `model` is the model's URL, if it has one: files in its folder belong to the model too. */
 export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, model: string | undefined): Start {
   const fetched = (afterSecond?.fetched ?? []).filter(({ start }) => start >= at.start);
   const beside = model?.slice(0, model.lastIndexOf('/') + 1);

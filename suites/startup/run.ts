@@ -13,7 +13,7 @@ export async function measure({ visit, tools, opened, calls }: SharedVisit): Pro
   return startupOf(opened, calls, tools.observed(), visit.model?.path);
 }
 
-/** The same in a second page: open, two calls, and their check. */
+/** A start-up in a second page: open, two calls, and their check. */
 export async function secondPage(
   visit: Visit,
   row: BackendRow,

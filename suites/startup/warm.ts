@@ -9,9 +9,9 @@ export const whole = ({ module, device, read, session, first, second }: Start): 
 /** A warm start follows only where the cold start took at most this share of the visit's budget. */
 const WARM_SHARE = 0.25;
 
-/** Why a visit, so many milliseconds after it began, does not start once more in a second page, or undefined. */
+/** Why the visit has no start in a second page, or undefined. `elapsedMs` is the time since the visit began. */
 export function noSecondPage(cold: Start, { round, budgetMs }: Pick<Visit, 'round' | 'budgetMs'>, elapsedMs: number) {
-  if (round > 0) return 'it is made in the first round';
+  if (round > 0) return 'only the first round has one';
   const took = whole(cold);
   if (took > WARM_SHARE * budgetMs) return `the cold start took more than ${100 * WARM_SHARE} % of the visit's budget`;
   return elapsedMs + took > budgetMs ? 'one more start would have exceeded the budget of this visit' : undefined;
@@ -19,7 +19,7 @@ export function noSecondPage(cold: Start, { round, budgetMs }: Pick<Visit, 'roun
 
 export type Warm = NonNullable<StartupResult['warm']>;
 
-/** A second page's start, as the warm half of the first page's. */
+/** The second page's start-up, as the `warm` part of the first page's result. */
 export function warmOf(page: SecondPage): Warm {
   if ('reason' in page) return page;
   const { suite, ...start } = page.answer as SecondStart;

@@ -110,7 +110,7 @@ describe('a run that goes on after any of its records', () => {
       ({ status: 'ok', placement, result: { ...started({}), warm } }) as Outcome;
     const seconds = (one: Outcome) => repeatOf({ seconds: 6, outcomes: new Map([['startup', one]]) });
     expect(seconds(outcome(start))).toBe(4);
-    expect(seconds(outcome({ reason: 'it is made in the first round' }))).toBe(6);
+    expect(seconds(outcome({ reason: 'only the first round has one' }))).toBe(6);
     expect(repeatOf({ seconds: 6, outcomes: new Map([['latency', ok]]) })).toBe(6);
   });
 });

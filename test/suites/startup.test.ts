@@ -66,8 +66,8 @@ describe('a second page', () => {
     // Four parts of 10 ms, the second call among them.
     expect(noSecondPage(start(10), { round: 0, budgetMs: 200 }, 100)).toBeUndefined();
     expect(noSecondPage(start(10), { round: 0, budgetMs: 150 }, 0)).toContain('more than 25 %');
-    expect(noSecondPage(start(10), { round: 0, budgetMs: 200 }, 170)).toContain('would have broken the budget');
-    expect(noSecondPage(start(10), { round: 1, budgetMs: 200 }, 100)).toBe('it is made in the first round');
+    expect(noSecondPage(start(10), { round: 0, budgetMs: 200 }, 170)).toContain('would have exceeded the budget');
+    expect(noSecondPage(start(10), { round: 1, budgetMs: 200 }, 100)).toBe('only the first round has one');
   });
 
   it('gives the parts, and what its answers were', () => {
