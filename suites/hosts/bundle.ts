@@ -5,27 +5,29 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { writeWhole } from '../../reference/write.node.ts';
 
-/** A folder and those around it, the nearest first. */
+/** A folder and its parents, the nearest first. */
 const upwards = (folder: string): string[] =>
   dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder))];
 
-/** This package's own folder: of this file, or of the built one that it is in. */
+/** This package's folder, found upwards from this file or from the built one. */
 export const ROOT = upwards(dirname(fileURLToPath(import.meta.url))).find((folder) =>
   existsSync(join(folder, 'package.json')),
 ) as string;
 
-/** The folder of an installed package: in this one's own, or where this one is installed itself. */
+/**
+ * The folder of an installed package: in this package's `node_modules`, or in the one where this package is installed.
+ */
 export const packageFolder = (name: string): string =>
   upwards(ROOT)
     .map((folder) => join(folder, 'node_modules', name))
     .find((folder) => existsSync(folder)) ?? join(ROOT, 'node_modules', name);
 
-/** Among the packages that the bundles import. */
+/** In the `node_modules` folder that has the packages that the bundles import. */
 const OUT = join(dirname(packageFolder('esbuild')), '.cache', 'resnet-bench');
 
 /**
- * Builds into the folder so that who reads it meanwhile, perhaps a page of another process, finds every file whole: one
- * that changed is renamed into place, and the entry, which names the others, comes last.
+ * Builds into a folder that others may be reading, such as a page of another process, so that every file is always
+ * complete: a changed file is renamed into place, and the entry, which names the others, comes last.
  */
 async function bundle(outdir: string, entry: string, options: BuildOptions): Promise<void> {
   const { outputFiles } = await build({
@@ -62,7 +64,7 @@ export async function bundlePage(): Promise<string> {
     minify: true,
     platform: 'browser',
     target: 'es2022',
-    // The wasm files are served as they are, instead of inlined loaders that look for them beside the bundle.
+    // The wasm files are served unchanged. The inlined loaders would look for them beside the bundle.
     conditions: ['onnxruntime-web-use-extern-wasm'],
   });
   return outdir;

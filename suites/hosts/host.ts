@@ -1,9 +1,9 @@
 import type { HostFacts, ProbeJob, ReplyTo, VisitJob } from '../contract/job.ts';
 
-/** What a host is asked. A second page is its own affair. */
+/** Jobs for a host. The host decides about a second page itself. */
 export type HostJob = VisitJob | ProbeJob;
 
-/** How a job came back to the parent. */
+/** The outcome of a job. */
 export type HostOutcome<J extends HostJob> =
   | { readonly kind: 'reply'; readonly reply: ReplyTo<J>; readonly facts: HostFacts; readonly phase: string }
   | { readonly kind: 'crash'; readonly reason: string; readonly phase: string }
@@ -11,7 +11,7 @@ export type HostOutcome<J extends HostJob> =
 
 export type VisitOutcome = HostOutcome<VisitJob>;
 
-/** Where jobs run: each in a fresh process or page, killed at `limitMs`. Never throws for a job's fault. */
+/** Runs jobs, each in a fresh process or page, killed after `limitMs`. Never throws because of a job's fault. */
 export type Host = {
   run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>>;
   close(): Promise<void>;

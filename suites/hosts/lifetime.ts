@@ -1,11 +1,11 @@
-/** What must be undone when a piece of work ends, whatever ends it. */
+/** A scope for cleaning up: everything deferred is undone when it ends, however it ends. */
 export type Lifetime = {
   /**
-   * Has `undo` called when the lifetime ends, the last one first; at once where it has ended already. Returns what calls
-   * it earlier, and once.
+   * Calls `undo` when the lifetime ends, in reverse order; immediately where it has ended already. Returns a function
+   * that calls it earlier; it is called only once.
    */
   defer(undo: () => void | Promise<void>): () => Promise<void>;
-  /** Ends it: resolves when all is undone. What fails meanwhile is passed over. */
+  /** Ends it. Resolves when everything is undone. Failures are ignored. */
   end(): Promise<void>;
   hasEnded(): boolean;
 };

@@ -7,10 +7,10 @@ import type { Measured, VisitResult } from '../contract/visit.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
 
-/** A suite's code alone: its row would bring schemas and reports along. */
+/** Imports a suite's `run.ts` only: its row would also bring its schema and report code. */
 const load = (suite: string) => import(`../${suite}/run.ts`) as Promise<Run>;
 
-/** The results of what a visit asks for. */
+/** The results of the suites of a visit. */
 async function answerVisit({ visit, row }: VisitJob, module: BackendModule, tools: Tools): Promise<VisitResult> {
   const { suites, always } = visit;
   const runs = await Promise.all(
@@ -26,10 +26,10 @@ async function answerVisit({ visit, row }: VisitJob, module: BackendModule, tool
   return measureShared(begin(visit, row, module, tools), shared);
 }
 
-/** The result of one suite that starts once more. */
+/** The result of a suite that runs again in a second page. */
 async function answerAgain(job: SecondPageJob, module: BackendModule, tools: Tools): Promise<Measured> {
   const run = await load(job.suite);
-  if (!('secondPage' in run) || run.secondPage === undefined) throw new Error(`${job.suite} starts in no second page`);
+  if (!('secondPage' in run) || run.secondPage === undefined) throw new Error(`${job.suite} has no second page`);
   tools.watch?.(RUNNING);
   return run.secondPage(job.visit, job.row, module, tools);
 }
@@ -45,18 +45,20 @@ function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promis
   }
 }
 
-/** What a job asks for. Throws what the backend throws. */
+/** Runs a job. Throws what the backend throws. */
 export const answer = <J extends SessionJob>(job: J, module: BackendModule, tools: Tools): Promise<AnswerTo<J>> =>
   answerAny(job, module, tools) as Promise<AnswerTo<J>>;
 
-/** The answer to a job, or its failure as a value that passes to the parent. `binding` imports a backend's module. */
+/**
+ * The answer to a job, or its failure as a value that can be sent to the parent. `binding` imports a backend's module.
+ */
 export async function reply<J extends SessionJob>(
   job: J,
   binding: (row: BackendRow) => Promise<BackendModule>,
   tools: Tools,
 ): Promise<ReplyTo<J>> {
   try {
-    // The binding imports its runtime, which is part of what `start` costs.
+    // Imported here, since importing the runtime is part of the time of `start`.
     const module: BackendModule = { start: async (...given) => (await binding(job.row)).start(...given) };
     return await answer(job, module, tools);
   } catch (error) {

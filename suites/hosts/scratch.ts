@@ -7,16 +7,18 @@ import type { Lifetime } from './lifetime.ts';
 import { killWithin } from './node/processes.ts';
 
 const PREFIX = 'resnet-bench-';
-/** Names the process that a temporary folder belongs to. */
+/** File that names the process that owns a temporary folder. */
 const MARKER = '.owner';
 
-/** Characters of a path in which Chromium still finds room for its socket: macOS takes 104 in all. */
+/** Longest folder path, in characters, that leaves room for Chromium's socket: macOS allows 104 in all. */
 const LONGEST = 58;
 
-/** Where programs put their temporary files: this process's children, and Playwright in it. */
+/**
+ * Environment variables that name the folder for temporary files, for this process's children and for Playwright in it.
+ */
 const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
 
-/** What the variables were before any folder was opened. */
+/** The values of the variables before any folder was opened. */
 const given = VARIABLES.map((name) => [name, process.env[name]] as const);
 
 /** The system's folder for temporary files, before any folder was opened. */
@@ -25,7 +27,10 @@ const SYSTEM = tmpdir();
 /** Temporary folders that are open. This process uses the last one. */
 const open: string[] = [];
 
-/** Has this process, its children and browsers use the folder that was opened last, or the system's again. */
+/**
+ * Makes this process, its children and browsers use the folder that was opened last, or the system's where none is
+ * open.
+ */
 function choose(): void {
   const last = open.at(-1);
   for (const [name, before] of given) {
@@ -40,7 +45,7 @@ export const temporaryFolder = (): string => open.at(-1) ?? tmpdir();
 
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
-/** Whether a folder is this user's own, and its marker names a process that is proven dead. */
+/** Whether a folder belongs to this user and its marker names a process that is proven dead. */
 function isLeft(folder: string): boolean {
   try {
     const found = lstatSync(folder);
@@ -69,7 +74,10 @@ export function sweepScratch(parent: string): number {
   return count;
 }
 
-/** A folder in `parent` that names this process, and one in it. Throws one line where it cannot be made. */
+/**
+ * Creates a folder in `parent` with this process's marker, and a folder in it for temporary files. Throws one line
+ * where it cannot.
+ */
 function makeMarked(parent: string): { folder: string; temporary: string } {
   let folder: string | undefined;
   try {
@@ -84,13 +92,13 @@ function makeMarked(parent: string): { folder: string; temporary: string } {
   }
 }
 
-/** Where sockets find room for their paths, on systems that have it. */
+/** A folder with a short path, for sockets, on systems that have it. */
 const SHORT = '/tmp';
 
 /**
- * A temporary folder of this run, which goes when the lifetime ends, or this process. What this process, its children
- * and its browsers write as temporary files goes there too, and so goes with it; where its path is too long for a
- * browser's sockets, into another one. Those of killed runs are swept first. Throws one line where it cannot be made.
+ * Creates the run's temporary folder, which is removed when the lifetime or this process ends. Temporary files of this
+ * process, its children and its browsers go there too; where its path is too long for a browser's sockets, they go into
+ * another such folder. Folders of killed runs are removed first. Throws one line where it cannot be created.
  */
 export function openScratch(lifetime: Lifetime): string {
   const parent = SYSTEM;
@@ -118,7 +126,7 @@ export function openScratch(lifetime: Lifetime): string {
   return made.folder;
 }
 
-/** Makes the folder for files that visits load, in the one of a run. */
+/** Creates the folder for files that visits load, inside the run's folder. */
 export function workFolder(scratch: string): string {
   const folder = join(scratch, 'work');
   mkdirSync(folder);

@@ -119,7 +119,7 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   it('a child that is killed is a crash, with its phase, and the next one works', async () => {
     expect(await run(NODE, 30_000, killAt('baseline', 'child.mjs'))).toMatchObject({
       kind: 'crash',
-      reason: expect.stringMatching(/SIGKILL.*the system did, as it does where memory runs out: use a/),
+      reason: expect.stringMatching(/SIGKILL.*the system did, as it does when memory runs out: use a/),
       // The child may get on while it is being killed.
       phase: expect.stringMatching(/baseline|open|first|second|steady|inspect|close/),
     });
@@ -188,7 +188,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
   it.for<[string, RegExp]>([
     ['chrome://crash', /^the page crashed \(crashed, SIGSEGV\)$/],
     ['chrome://kill', /^the page crashed \(killed, SIG(TERM|KILL)\)/],
-    ['chrome://memory-exhaust', /^the page crashed \(.*\); so Chrome ends a page whose memory runs out: use a/],
+    ['chrome://memory-exhaust', /^the page crashed \(.*\); Chrome ends a page like this when memory runs out: use a/],
   ])('a page at %s is a crash that says how', async ([url, reason], context) => {
     needBrowser(context);
     expect(

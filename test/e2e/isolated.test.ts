@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('a preparing child', { timeout: 12
     preparing.catch(() => {});
     const stop = () => execFileSync('pkill', ['-STOP', '-P', `${process.pid}`, '-f', 'child.mjs']);
     setTimeout(stop, 20);
-    await expect(preparing).rejects.toThrow(/^no answer in \d+ s from /);
+    await expect(preparing).rejects.toThrow(/^no answer within \d+ s from /);
     await host.close();
   });
 });

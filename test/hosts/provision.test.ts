@@ -91,7 +91,7 @@ describe('helpers', () => {
     expect(telling('Downloading\nError: getaddrinfo ENOTFOUND host\n    at x\nFailed', -1)).toContain('ENOTFOUND');
     expect(telling('chrome: error while loading shared libraries: libnss3.so\nlast', -1)).toContain('libnss3');
     expect(telling('first\nlast', -1)).toBe('last');
-    expect(telling('', 0)).toBe('it said nothing');
+    expect(telling('', 0)).toBe('it printed nothing');
   });
 
   it('tells a fix that fits', () => {
@@ -121,7 +121,7 @@ describePosix('finding', () => {
     stub('bin/chromium', 'echo requires the chromium snap to be installed; exit 1');
     stub('bin/microsoft-edge', 'echo Microsoft Edge 3.0.0');
     expect(await provisionOn(machine({}), options({}))).toMatchObject({ name: 'Microsoft Edge' });
-    expect(lines).toEqual([expect.stringMatching(/passing over .*bin\/chromium: --version failed: requires the/)]);
+    expect(lines).toEqual([expect.stringMatching(/skipping .*bin\/chromium: --version failed: requires the/)]);
   });
 
   it('passes over a browser that tells its version but does not start', async () => {
@@ -162,7 +162,7 @@ describePosix("the user's own choice", () => {
     stub('bin/chromium', 'echo Chromium 1.0');
     const gone = join(folder, 'gone');
     const bad = provisionOn(machine({}), options({ path: gone }));
-    await expect(bad).rejects.toThrow(`--browser ${gone}: not an executable file; name a Chrome`);
+    await expect(bad).rejects.toThrow(`--browser ${gone}: not an executable file; give a Chrome`);
     const env = { RESNET_BROWSER: folder };
     await expect(provisionOn(machine({ env }), options({}))).rejects.toThrow(
       `RESNET_BROWSER ${folder}: not an executable`,

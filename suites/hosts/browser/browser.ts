@@ -12,20 +12,20 @@ import { type Access, cookieOf } from './gate.ts';
 import { closeBrowser, launch, type OpenedBrowser } from './launch.ts';
 import { secondPage } from './second-page.ts';
 
-/** Milliseconds in which a browser that is asked to close does. */
+/** Time limit in milliseconds for a browser to close. */
 const CLOSE_MS = 5000;
 
-/** Milliseconds that opening, closing and a second page may take beside a job's own limit, before it is given up. */
+/** Additional milliseconds for opening, closing and a second page, beyond a job's own limit, before it is abandoned. */
 const BESIDE_MS = 30_000;
 
-/** Phases of a second page, which is no part of where the first one ended. */
+/** Prefix of a second page's phases, so that they do not count as the phase in which the first page ended. */
 const WARM = 'warm ';
 
 type Ended = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string } | { timedOutMs: number };
 
 /**
- * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, GPU
- * process and page.
+ * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, a
+ * fresh GPU process and a fresh page.
  */
 export function browserHost(executablePath: string, access: Access, launchLimitMs: number): Host {
   const { origin } = access;
@@ -68,7 +68,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
       open.add(opened);
       const wholeMs = launchLimitMs + limitMs + BESIDE_MS;
       let timer: NodeJS.Timeout | undefined;
-      // Playwright waits for ever for a browser that is stopped between its answers.
+      // Playwright waits forever for a browser that is stopped (SIGSTOP) between two answers.
       const late = new Promise<{ timedOutMs: number }>((resolve) => {
         timer = setTimeout(resolve, wholeMs, { timedOutMs: wholeMs });
       });

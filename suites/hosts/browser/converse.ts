@@ -5,16 +5,19 @@ import type { ReplyTo, SessionJob } from '../../contract/job.ts';
 /** How a job in a page ended. */
 export type Ended<J extends SessionJob> = { reply: ReplyTo<J> } | { crash: string } | { timedOut: true };
 
-/** Milliseconds for the browser to tell how a page crashed. */
+/** Milliseconds that the browser has to report how a page crashed. */
 const GRACE_MS = 1000;
 
-/** Resolves with how the page crashed, once it has: `the page crashed (killed, SIGKILL)`. */
+/**
+ * Watches for a crash of the page. The returned function resolves with how it crashed: `the page crashed (killed,
+ * SIGKILL)`.
+ */
 async function crashOf(page: Page, browser: Browser): Promise<() => Promise<string>> {
   const devtools = await browser.newBrowserCDPSession();
   await devtools.send('Target.setDiscoverTargets', { discover: true });
   const told = new Promise<string>((resolve) =>
     devtools.on('Target.targetCrashed', ({ status, errorCode }) => {
-      // A signal, but on Windows.
+      // The code is a signal's number, except on Windows.
       const [signal] = Object.entries(constants.signals).find(([, number]) => number === errorCode) ?? [`${errorCode}`];
       resolve(`the page crashed (${status}, ${signal})`);
     }),
@@ -26,7 +29,7 @@ async function crashOf(page: Page, browser: Browser): Promise<() => Promise<stri
   };
 }
 
-/** Runs a job in the page, until it answers, dies or its time is over. */
+/** Runs a job in the page until it answers, crashes or times out. */
 export async function converse<J extends SessionJob>(
   page: Page,
   browser: Browser,
@@ -40,7 +43,7 @@ export async function converse<J extends SessionJob>(
       .evaluate<unknown, SessionJob>((given) => globalThis.perform(given), job)
       .then(
         (reply) => ({ reply: reply as ReplyTo<J> }),
-        // A page that crashed is told below.
+        // A crash of the page is reported below.
         async (error: Error) => {
           await new Promise((resolve) => setTimeout(resolve, 2 * GRACE_MS));
           return { crash: error.message.split('\n')[0] ?? 'the page failed' };
@@ -56,7 +59,10 @@ export async function converse<J extends SessionJob>(
   return ended;
 }
 
-/** Opens the harness's page, which tells its phases. Throws where its script fails, or where it takes `limitMs`. */
+/**
+ * Opens the harness's page, which reports its phases. Throws where its script fails, or where opening takes longer than
+ * `limitMs`.
+ */
 export async function openPage(
   page: Page,
   origin: string,
@@ -68,7 +74,7 @@ export async function openPage(
   page.on('requestfailed', (request) => seen.push(`${request.url()}: ${request.failure()?.errorText}`));
   page.on('response', (answer) => answer.ok() || seen.push(`${answer.url()}: HTTP ${answer.status()}`));
   await page.exposeFunction('tellPhase', tell);
-  // Its script is a module, so it has run once the page is loaded.
+  // The script is a module, so it has run once the page is loaded.
   await page.goto(origin, { timeout: limitMs });
   if (!(await page.evaluate(() => 'perform' in globalThis)))
     throw new Error(`the harness's page did not start: ${seen[0] ?? 'its script is empty'}`);

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright';
 import type { Placement } from '../../record/record.ts';
 
-/** The GPU driver's vendor and version as the browser tells them; null where it has no GPU, or several. */
+/** The GPU driver's vendor and version as the browser reports them; null where it has no GPU, or several. */
 async function readDriver(browser: Browser): Promise<string | null> {
   const devtools = await browser.newBrowserCDPSession();
   const { gpu } = await devtools.send('SystemInfo.getInfo');
@@ -10,7 +10,10 @@ async function readDriver(browser: Browser): Promise<string | null> {
   return [one.driverVendor, one.driverVersion].filter((word) => word).join(' ') || null;
 }
 
-/** An answer whose adapter has a driver, where it does not tell its own, as WebGPU's do not. Call it once the job has ended. */
+/**
+ * Adds the browser's GPU driver to an answer whose adapter reports none, as with WebGPU. To be called after the job has
+ * ended.
+ */
 export async function withDriver<A extends { readonly placement: Placement }>(answer: A, browser: Browser): Promise<A> {
   const { adapter } = answer.placement;
   if (adapter === undefined || adapter.driver !== null) return answer;

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Where a server is, and the secret that each request to it must carry. */
+/** A server's address, and the secret that each request to it must carry. */
 export type Access = { readonly origin: string; readonly token: string };
 
 const NAME = 'resnet-bench';
@@ -10,8 +10,8 @@ const NAME = 'resnet-bench';
 export const newToken = (): string => randomBytes(32).toString('hex');
 
 /**
- * The cookie that lets a page in, as Playwright takes it. A cookie leaves URLs as they are, and goes with the scripts,
- * workers and wasm files that runtimes ask for by themselves.
+ * The cookie that admits a page, in Playwright's format. A cookie does not change URLs, and the browser also sends it
+ * for the scripts, workers and wasm files that runtimes fetch on their own.
  */
 export const cookieOf = ({ origin, token }: Access) => ({
   name: NAME,
@@ -21,7 +21,7 @@ export const cookieOf = ({ origin, token }: Access) => ({
   sameSite: 'Strict' as const,
 });
 
-/** Whether a Cookie header has the token, in a time that does not depend on where it differs. */
+/** Whether a Cookie header has the token. Takes constant time, so that timing reveals nothing about the token. */
 function carries(cookies: string, token: string): boolean {
   const wanted = Buffer.from(`${NAME}=${token}`);
   return cookies.split(';').some((pair) => {
@@ -31,15 +31,16 @@ function carries(cookies: string, token: string): boolean {
 }
 
 /**
- * Why a request may not be answered; undefined where it may. Other users of the machine and pages of other origins
- * reach a loopback server too, the latter also by a name of their own that they point at 127.0.0.1.
+ * Why a request must be refused; undefined where it may be answered. Other users of the machine and pages of other
+ * origins can reach a loopback server too; pages also through a host name of their own that resolves to 127.0.0.1 (DNS
+ * rebinding).
  */
 export function refusal({ headers, headersDistinct }: IncomingMessage, access: Access): string | undefined {
   const { host } = headersDistinct;
   if (host?.length !== 1 || `http://${host[0]}` !== access.origin) return 'the Host header is not that of this server';
-  if ((headers.origin ?? access.origin) !== access.origin) return 'the page that asks has another origin';
-  // Cookies go to every port of a host, so a page of another port on 127.0.0.1 would have the token.
+  if ((headers.origin ?? access.origin) !== access.origin) return 'the requesting page has another origin';
+  // Cookies are sent to every port of a host, so a page from another port on 127.0.0.1 would have the token.
   if (!['same-origin', 'none'].includes(String(headers['sec-fetch-site'] ?? 'none')))
-    return 'the page that asks is of another site';
+    return 'the requesting page is from another site';
   return carries(headers.cookie ?? '', access.token) ? undefined : 'the cookie with the token of this run is missing';
 }

@@ -2,27 +2,29 @@ import { rm } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { killWithin } from '../node/processes.ts';
 
-/** Flags of every launch; the report lists them. */
+/** Browser flags of every launch. The report lists them. */
 export function browserFlags(): string[] {
   return [
-    // The one flag that yields a WebGPU adapter in headless Linux.
+    // The only flag that gives a WebGPU adapter on headless Linux.
     '--enable-unsafe-webgpu',
     '--enable-features=WebMachineLearningNeuralNetwork',
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
     '--no-first-run',
-    // A hidden page's timers and renderer are slowed otherwise.
+    // Otherwise a hidden page's timers and renderer are throttled.
     '--disable-renderer-backgrounding',
-    // Chromium refuses to sandbox for root.
+    // Chromium's sandbox does not work as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
 }
 
-/** Milliseconds in which a browser starts. */
+/** Time limit in milliseconds for a browser to start. */
 export const LAUNCH_LIMIT_MS = 60_000;
 
-/** The browser of a launch, which has a window's profile in a folder of its own: without one, nothing large is cached. */
+/**
+ * Launches a browser with an on-disk profile in its own folder. Without one, the browser does not cache large files.
+ */
 export async function launch(
   executablePath: string,
   profile: string,
@@ -32,7 +34,7 @@ export async function launch(
     executablePath,
     args: browserFlags(),
     timeout: limitMs,
-    // An interrupt is the parent's to handle: it has records to keep and reports to write.
+    // The parent handles interrupts: it has records to keep and reports to write.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -42,10 +44,10 @@ export async function launch(
   return { browser, page: context.pages()[0] ?? (await context.newPage()) };
 }
 
-/** A browser of a visit: its profile, and itself once it has started. */
+/** A visit's browser: its profile, and the browser once it has started. */
 export type OpenedBrowser = { readonly profile: string; browser: Browser | undefined };
 
-/** Closes a browser, and kills it where it has not closed within `limitMs`; its profile goes. */
+/** Closes a browser, kills it where it has not closed within `limitMs`, and removes its profile. */
 export async function closeBrowser({ profile, browser }: OpenedBrowser, limitMs: number): Promise<void> {
   const closing = browser?.close().then(
     () => true,
@@ -53,7 +55,7 @@ export async function closeBrowser({ profile, browser }: OpenedBrowser, limitMs:
   );
   const late = new Promise<false>((resolve) => setTimeout(resolve, limitMs, false).unref());
   if (!(await Promise.race([closing ?? false, late])))
-    // One that is stopped or not yet known ends so alone.
+    // The only way to end a browser that is stopped (SIGSTOP) or has not reported yet.
     for (let tries = 0; killWithin(profile) > 0 && tries < 50; tries++)
       await new Promise((resolve) => setTimeout(resolve, 50));
   await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});

@@ -2,13 +2,13 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
-/** What a page may read: folders by the prefix of their URL, which ends in a slash, and files by theirs. */
+/** What a page may read: folders by URL prefix, which ends in a slash, and files by URL. */
 export type Mounts = { readonly [url: string]: string };
 
-/** A file that a URL names, and the mount that it must lie in: the file itself, or a folder. */
+/** The file that a URL names, and the mount that it must be in: the file itself, or a folder. */
 export type Mounted = { readonly file: string; readonly root: string };
 
-/** A URL's path as text, such as `/bundle/page.js`; undefined where it is malformed or not in its normal form. */
+/** A URL's decoded path, such as `/bundle/page.js`; undefined where it is malformed or not normalised. */
 export function pathOf(url: string): string | undefined {
   const [encoded = ''] = url.split('?', 1);
   if (encoded === '/') return encoded;
@@ -27,7 +27,7 @@ export function mountedAt(mounts: Mounts, path: string): Mounted | undefined {
   const single = entries.find(([url]) => url === path);
   if (single !== undefined) return { file: single[1], root: single[1] };
   const folder = entries.find(([url]) => url.endsWith('/') && path.startsWith(url));
-  // A backslash would part folders on Windows.
+  // A backslash is a path separator on Windows.
   if (folder === undefined || path.includes('\\')) return undefined;
   const [url, root] = folder;
   return { file: join(root, path.slice(url.length)), root };
@@ -38,22 +38,22 @@ function isInside(root: string, file: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** Whether an open file is a plain one in the mount, whose root may be a link while nothing inside may lead out. */
+/** Whether an open file is a regular file in the mount. The root may be a link; links inside may not lead out of it. */
 async function belongs(handle: FileHandle, { file, root }: Mounted): Promise<boolean> {
   const opened = await handle.stat({ bigint: true });
   const [top, real] = await Promise.all([realpath(root), realpath(file)]);
   if (!opened.isFile() || !isInside(top, real)) return false;
-  // The name may have changed its meaning since the file was opened.
+  // The path may name another file since it was opened.
   const named = await stat(real, { bigint: true });
   return named.dev === opened.dev && named.ino === opened.ino;
 }
 
 /**
- * Opens a mounted file, with its size in bytes; undefined where it is not a plain file in its mount. The caller closes
- * it. Throws the system's errors.
+ * Opens a mounted file, and returns its size in bytes; undefined where it is not a regular file in its mount. The
+ * caller closes it. Throws the system's errors.
  */
 export async function openMounted(mounted: Mounted): Promise<{ handle: FileHandle; size: number } | undefined> {
-  // Without waiting for whoever would write into a named pipe.
+  // Does not wait for a writer where the file is a named pipe.
   const handle = await open(mounted.file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (await belongs(handle, mounted)) return { handle, size: (await handle.stat()).size };

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { packageFolder } from '../bundle.ts';
 import type { Mounts } from './mounts.ts';
 
-/** What the runtimes fetch by themselves, beside the bundle: folders of packages, and the names of the files in them. */
+/** Files that the runtimes fetch on their own, besides the bundle: folders of packages, and patterns of file names. */
 const FETCHED: readonly { readonly folder: string; readonly names: RegExp }[] = [
   { folder: 'onnxruntime-web/dist', names: /^ort-wasm-.*\.(mjs|wasm)$/ },
   { folder: '@tensorflow/tfjs-backend-wasm/dist', names: /^tfjs-backend-wasm.*\.wasm$/ },
 ];
 
-/** The files of packages that pages need, each by itself: `/packages/onnxruntime-web/dist/ort-wasm-….wasm`. */
+/** The mounts of these files, one for each: `/packages/onnxruntime-web/dist/ort-wasm-….wasm`. */
 export const packageMounts = (): Mounts =>
   Object.fromEntries(
     FETCHED.flatMap(({ folder, names }) => {

@@ -6,13 +6,13 @@ import { watchLoss } from '../instruments/gpu-lost.ts';
 import { reply } from '../reply.ts';
 
 declare global {
-  /** Put here by the parent: tells it a phase and waits until it has sampled memory. */
+  /** Provided by the parent: reports a phase and waits until the parent has sampled memory. */
   var tellPhase: (name: string) => Promise<void>;
-  /** What the parent asks of the page. */
+  /** Called by the parent to run a job in the page. */
   var perform: (job: SessionJob) => Promise<ReplyTo<SessionJob>>;
 }
 
-// Runtimes bind the console's functions when they load, so these are replaced before; `sink` collects while it is set.
+// Replaced before any runtime loads: runtimes keep the console's functions. While `sink` is set, it collects the log.
 let sink: string[] | undefined;
 for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   const original = console[level].bind(console);
@@ -22,11 +22,11 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   };
 }
 
-// Before any library takes its functions.
+// Before any library keeps references to the functions.
 const gpu = watchGpu();
 const compiled = watchCompiles();
 
-/** Files fetched so far, in order (Resource Timing, section 4): nothing is transferred of one that the cache has. */
+/** Files fetched so far, in order (Resource Timing, section 4). The transfer size of a file from the cache is 0. */
 const fetched = () =>
   performance.getEntriesByType('resource').map((entry): Fetched => {
     const { name, startTime, responseEnd, encodedBodySize, transferSize } = entry as PerformanceResourceTiming;
@@ -65,10 +65,10 @@ const tools: Tools = {
   },
 };
 
-/** Milliseconds for a loss to be told after what it made a runtime say. */
+/** Milliseconds to wait for the report of a GPU loss after an error of the runtime. */
 const GRACE_MS = 500;
 
-/** The answer, or a failure with the loss of the GPU that explains it. */
+/** The answer. Where a GPU loss explains a failure, the failure with the loss's message. */
 async function withLoss<J extends SessionJob>(answered: Promise<ReplyTo<J>>): Promise<ReplyTo<J>> {
   const lost = loss.then((error): JobFailure => ({ error, fix: undefined }));
   const answer = await Promise.race([answered, lost]);

@@ -4,10 +4,10 @@ import type { VisitResult } from '../../contract/visit.ts';
 import { findSuite } from '../../suites.ts';
 import { converse, openPage } from './converse.ts';
 
-/** A page of a browser, and where the harness's own is served. */
+/** A page of a browser, and the origin that serves the harness's page. */
 export type Shown = { readonly page: Page; readonly browser: Browser; readonly origin: string };
 
-/** Runs a job in a second page of the browser, whose caches hold what the first one loaded. */
+/** Runs a job in a second page of the browser, whose caches hold what the first page loaded. */
 async function startAgain(
   { page: first, browser, origin }: Shown,
   job: SecondPageJob,
@@ -29,8 +29,8 @@ async function startAgain(
 }
 
 /**
- * What a suite of the visit that starts once more found, or why it did not; null where no suite does. `began` and
- * `limitMs` are of the visit as a whole.
+ * The result of the suite that also runs in a second page, or why there is none; null where the visit has no such
+ * suite. `began` and `limitMs` apply to the visit as a whole.
  */
 export async function secondPage(
   shown: Shown,

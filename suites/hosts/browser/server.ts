@@ -15,7 +15,7 @@ const TYPES: { [extension: string]: string } = {
 };
 
 const HEADERS = {
-  // Cross-origin isolation, which threads and fine clocks need.
+  // Cross-origin isolation, which threads and a high clock resolution need.
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -25,28 +25,28 @@ const HEADERS = {
 const PAGE =
   '<!doctype html><meta charset="utf-8"><title>resnet-bench</title><script type="module" src="/bundle/page.js"></script>';
 
-/** Bytes of a request's headers, characters of its URL: a browser sends about 1 KB. */
+/** Limits: bytes of a request's headers, characters of its URL. A browser sends about 1 KB. */
 const LIMITS = { header: 16_384, url: 4096 };
 
-/** Milliseconds for a client to send its headers, and its whole request. */
+/** Timeouts in milliseconds for a client's headers, and its whole request. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5000 };
 
-/** A browser opens six, and sends no request ahead. */
+/** Maximum of connections. A browser opens six, and does not pipeline requests. */
 const CONNECTIONS = 128;
 const AHEAD = 16;
-/** Connections without a valid request yet. */
+/** Maximum of connections that have not sent a valid request yet. */
 const WAITING = 64;
 
-/** Bytes of one read of a file: fewer and larger ones take less of a core. */
+/** Bytes per read of a file: fewer and larger reads take less CPU time. */
 const CHUNK = 2 ** 18;
 
-/** System errors that mean that there is no such file to read. Others, such as EMFILE, are the server's own. */
+/** System errors that mean that there is no such file. Others, such as EMFILE, are faults of the server. */
 const ABSENT = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'];
 
-/** A server on loopback: where it is, and the token that it asks for. */
+/** A loopback server: its address, and the token that it requires. */
 export type Server = Access & { close(): Promise<void> };
 
-/** Answers with an error and closes the connection, since the request's body may not have been read. */
+/** Answers with an error and closes the connection, since the request's body may be unread. */
 function refuse(response: ServerResponse, status: number, reason: string): void {
   const body = `${reason}\n`;
   response
@@ -61,7 +61,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
     .end(body);
 }
 
-/** Sends a mounted file, and destroys the response where the file ends early. Throws the system's errors. */
+/** Sends a mounted file. Destroys the response where the file ends early. Throws the system's errors. */
 async function send(mounted: Mounted, method: string, response: ServerResponse): Promise<void> {
   const opened = await openMounted(mounted);
   if (opened === undefined) return refuse(response, 404, 'no such file');
@@ -69,7 +69,7 @@ async function send(mounted: Mounted, method: string, response: ServerResponse):
   try {
     response.writeHead(200, {
       ...HEADERS,
-      // A profile lives for one visit, in which no file changes.
+      // Cached for ever: a profile lives for one visit, in which no file changes.
       'Cache-Control': 'private, max-age=31536000, immutable',
       'Content-Type': TYPES[extname(mounted.file)] ?? 'application/octet-stream',
       'Content-Length': size,
@@ -108,7 +108,7 @@ async function answer(
   return send(mounted, method, response);
 }
 
-/** What becomes of a response when its file cannot be read, or when the client is gone. */
+/** Ends a response whose file cannot be read, or whose client is gone. */
 function fail(response: ServerResponse, error: NodeJS.ErrnoException): void {
   if (response.headersSent || response.destroyed) response.destroy();
   else if (ABSENT.includes(error.code ?? '')) refuse(response, 404, 'no such file');
@@ -116,9 +116,9 @@ function fail(response: ServerResponse, error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Serves the harness's page at `/` and what is mounted, on loopback, on a free port, to those who have the token alone.
- * No request makes it throw: a bad one is answered with 4xx, or its connection is closed. Throws where a mount has no
- * path, or where no port can be had.
+ * Serves the harness's page at `/` and the mounts, on loopback, on a free port, to clients with the token only. No
+ * request makes it throw: a bad one is answered with 4xx, or its connection is closed. Throws where a mount has an
+ * empty path, or where no port is free.
  */
 export async function serve(mounts: Mounts): Promise<Server> {
   const empty = Object.keys(mounts).find((url) => mounts[url] === '');
@@ -134,7 +134,7 @@ export async function serve(mounts: Mounts): Promise<Server> {
     }),
   );
   server.maxConnections = CONNECTIONS;
-  // Who has not shown the token yet makes room for who comes later, so that nobody can keep this run's pages out.
+  // Connections without the token make room for later ones, so that nobody can lock out this run's pages.
   server.on('connection', (socket) => {
     waiting.add(socket);
     socket.once('close', () => waiting.delete(socket));
@@ -149,7 +149,7 @@ export async function serve(mounts: Mounts): Promise<Server> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  // A connection that cannot be accepted, for want of descriptors, is its client's loss.
+  // A connection that cannot be accepted, because there are no descriptors left, is dropped.
   server.on('error', () => {});
   access = { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token };
   return {

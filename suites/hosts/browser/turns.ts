@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 type Queue = { length: number; last: Promise<void> };
 
 /**
- * Answers the requests of a connection one after another, so that each has at most one file open: Node hands out all
- * that have arrived, and tells only the first of them when the client is gone. A client that sends more than `most`
- * ahead is cut off. `answer` must not reject.
+ * Answers the requests of a connection one after another, so that a connection has at most one file open. (Node emits
+ * all requests that have arrived, and only notifies the first of them when the client is gone.) A client that pipelines
+ * more than `most` requests is disconnected. `answer` must not reject.
  */
 export function inTurn(
   most: number,
@@ -24,7 +24,7 @@ export function inTurn(
     }
     const closed = new Promise((resolve) => response.once('close', resolve));
     queue.last = queue.last.then(async () => {
-      // Without a socket where the answer before it was the connection's last.
+      // There is no socket where the answer before was the connection's last.
       if (response.socket !== null && !socket.destroyed) {
         await answer(request, response);
         await closed;

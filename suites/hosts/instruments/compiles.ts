@@ -2,8 +2,8 @@ import type { Compiled } from '../../record/compiled.ts';
 import { global, wrap } from './wrap.ts';
 
 /**
- * Counts from now on the shaders and pipelines (in WebGL: programs) that the page's GPU libraries ask for. A pipeline
- * asked for synchronously is returned before it is compiled, so only those asked for asynchronously tell a time.
+ * From now on, counts the shaders and pipelines (in WebGL: programs) that the page's GPU libraries create. A pipeline
+ * created synchronously is returned before it is compiled, so only asynchronous ones can be timed.
  */
 export function watchCompiles(): () => Compiled {
   const counts = { shaders: 0, pipelines: 0, asynchronous: 0 };
@@ -20,7 +20,7 @@ export function watchCompiles(): () => Compiled {
     counts.pipelines++;
     counts.asynchronous++;
     begin();
-    // A rejection is the library's to handle; this promise is another.
+    // The library handles a rejection. This is another promise.
     (promise as Promise<unknown>).then(end, end);
   });
   for (const owner of [global.WebGL2RenderingContext, global.WebGLRenderingContext]) {

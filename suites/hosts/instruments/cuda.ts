@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Bytes of CUDA devices that a process holds, from the lines `pid, MiB` of
- * `nvidia-smi --query-compute-apps=pid,used_memory --format=csv,noheader,nounits`: a process has a line for each device.
- * Null where it has none, or where the driver does not tell (`[N/A]`, as on Windows and in containers that hide pids).
+ * Bytes of CUDA devices that a process holds, from the lines `pid, MiB` of `nvidia-smi
+ * --query-compute-apps=pid,used_memory --format=csv,noheader,nounits`: a process has a line for each device. Null where
+ * it has none, or where the driver does not report it (`[N/A]`, as on Windows and in containers that hide pids).
  */
 export function parseCudaMemory(text: string, pid: number): number | null {
   const own = text
@@ -16,7 +16,7 @@ export function parseCudaMemory(text: string, pid: number): number | null {
 
 const QUERY = ['--query-compute-apps=pid,used_memory', '--format=csv,noheader,nounits'];
 
-/** What `nvidia-smi` tells of a process; null where there is no such program. */
+/** CUDA memory of a process in bytes, from `nvidia-smi`; null where that program is missing. */
 export function readCudaMemory(pid: number): number | null {
   try {
     return parseCudaMemory(

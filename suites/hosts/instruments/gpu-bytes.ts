@@ -1,9 +1,9 @@
 import { global, wrap } from './wrap.ts';
 
-/** Bytes of buffers and textures that a page's GPU libraries have asked for and not given back. */
+/** Bytes of buffers and textures that a page's GPU libraries have created and not destroyed. */
 export type GpuBytes = { readonly live: number; readonly peak: number; readonly objects: number };
 
-/** Bytes of a texel, by WebGPU's and WebGL's names of the formats that inference libraries use. */
+/** Bytes per texel of the formats that inference libraries use, by WebGPU's and WebGL's names. */
 const TEXEL: { readonly [format: string]: number } = {
   rgba32float: 16,
   rgba16float: 8,
@@ -32,8 +32,9 @@ const texels = (size: Extent): number =>
     : size.width * (size.height ?? 1) * (size.depthOrArrayLayers ?? 1);
 
 /**
- * Counts from now on what WebGPU's createBuffer and createTexture and WebGL's textures take, by wrapping them. It is
- * what libraries ask for: a driver may round up, and what the garbage collector frees is seen only once it has run.
+ * From now on, counts the bytes of WebGPU buffers and textures and WebGL textures, by wrapping the functions that
+ * create them. These are requested sizes: a driver may round up. Objects freed by the garbage collector are noticed
+ * only after it has run.
  */
 export function watchGpu(): () => GpuBytes {
   const sizes = new Map<object | number, number>();
@@ -42,7 +43,7 @@ export function watchGpu(): () => GpuBytes {
     live -= sizes.get(key) ?? 0;
     sizes.delete(key);
   };
-  // Objects are held weakly, by number, so that counting keeps nothing alive.
+  // Objects are referenced by number, so that counting keeps none of them alive.
   const numbers = new WeakMap<object, number>();
   const collected = new FinalizationRegistry<number>(give);
   let count = 0;
@@ -82,7 +83,7 @@ export function watchGpu(): () => GpuBytes {
     });
     wrap(owner, 'texStorage2D', (self, [, , format, width, height]) => texture(self, area(format, width, height)));
     wrap(owner, 'texImage2D', (self, given) => {
-      // The form of six arguments uploads an image, which no inference library does here.
+      // The overload with six arguments uploads an image, which no inference library does here.
       if (given.length >= 8) texture(self, area(given[2], given[3], given[4]));
     });
     wrap(owner, 'deleteTexture', (_, [target]) => target && give(numberOf(target as object)));

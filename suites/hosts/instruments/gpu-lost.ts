@@ -3,9 +3,10 @@ import { global, wrap } from './wrap.ts';
 type Canvas = { addEventListener(type: string, listener: (event: Event) => void): void };
 
 /**
- * Resolves once a WebGPU device or a WebGL context that a library uses is lost, with the browser's own words; never where
- * none is. It wraps what makes them, from now on; `running` says whether no one gives one back on purpose. A device that is destroyed as a session closes is no loss, nor is a
- * context that goes then or before the model is open, since who asks for an adapter's name gives its context back.
+ * Resolves once a WebGPU device or a WebGL context of a library is lost, with the browser's message; never where none
+ * is lost. It wraps the functions that create them, from now on. `running` says whether no device is being released on
+ * purpose: a device that is destroyed as a session closes is not lost, nor is a context that goes away then or before
+ * the model is open (reading the adapter's name creates and releases one).
  */
 export function watchLoss(running: () => boolean): Promise<string> {
   let lose = (_: string) => {};
@@ -18,7 +19,7 @@ export function watchLoss(running: () => boolean): Promise<string> {
       if (reason !== 'destroyed' || running())
         lose(`the WebGPU device was lost (${reason}): ${message || 'no message'}`);
     };
-    // A request that fails is the library's to tell.
+    // The library reports a failed request itself.
     lost.then(tell, () => {});
   });
   const watched = new WeakSet<object>();

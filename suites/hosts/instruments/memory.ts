@@ -6,7 +6,7 @@ import { CYCLE, isPoint } from '../../contract/phases.ts';
 type Reading = { rss: number | null; peak: number | null };
 type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading>; readonly cycles: number[] };
 
-/** Resident bytes of a process and their highest ever, from Linux' /proc; null elsewhere. */
+/** Resident bytes of a process, current and highest ever, from Linux's /proc; null on other systems. */
 function readMemory(pid: number): Reading {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -20,7 +20,7 @@ function readMemory(pid: number): Reading {
   }
 }
 
-/** Memory of a browser's processes as far as it was sampled. */
+/** The sampled memory of a browser's processes. */
 export type PageMemory = {
   sample(phase: string): Promise<void>;
   processes(): HostFacts['processes'];
@@ -28,8 +28,8 @@ export type PageMemory = {
 };
 
 /**
- * Samples a browser's renderers and GPU process at the phases of a visit, and after each cycle. Chrome keeps
- * a spare renderer: the one that grew largest is the page's.
+ * Samples the memory of a browser's renderers and GPU process at the phases of a visit, and after each cycle. Chrome
+ * keeps a spare renderer: the one that grew largest is the page's.
  */
 export async function pageMemory(browser: Browser, page: Page): Promise<PageMemory> {
   const devtools = await browser.newBrowserCDPSession();
@@ -44,7 +44,7 @@ export async function pageMemory(browser: Browser, page: Page): Promise<PageMemo
   return {
     async sample(phase) {
       if (!isPoint(phase) && phase !== CYCLE) return;
-      // Garbage is no leak.
+      // Uncollected garbage is not a leak.
       if (phase === CYCLE) await page.requestGC();
       const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
       for (const { id, type } of processInfo) {

@@ -1,7 +1,10 @@
-/** What of a class is called here: the platform's own functions, wrapped by their names. */
+/** A prototype whose methods are wrapped, by name. */
 type Methods = { [name: string]: (...given: unknown[]) => unknown };
 
-/** Wraps a method so that `after` sees what it was given and gave. Nothing where the platform has no such class. */
+/**
+ * Wraps a method so that `after` is called with its arguments and its result. Does nothing where the platform has no
+ * such class.
+ */
 export function wrap(
   owner: { prototype: object } | undefined,
   method: string,
@@ -17,5 +20,5 @@ export function wrap(
   };
 }
 
-/** The platform's classes, which a browser may lack. */
+/** The platform's classes, any of which a browser may lack. */
 export const global = globalThis as unknown as { [name: string]: { prototype: object } | undefined };

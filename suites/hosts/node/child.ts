@@ -7,13 +7,15 @@ import { endWithParent } from './parent.ts';
 import { type ChildMemory, ownMemory } from './readings.ts';
 import { nodeTools } from './tools.ts';
 
-/** Files to make, which no page can. */
+/** A job that makes files. Only a Node child can run it. */
 export type PrepareJob = { readonly kind: 'prepare'; readonly files: Job };
 
-/** What the parent sends: one job, and the file that it made this process's standard error. */
+/** The parent's request: one job, and the file to which this process's standard error goes. */
 export type ChildRequest = { readonly job: HostJob | PrepareJob; readonly log: string };
 
-/** What the child answers: phases, or steps of preparing with their multiply-adds, as they begin; then one end. */
+/**
+ * The child's messages: phases, or steps of preparing with their multiply-adds, as they begin; then one final message.
+ */
 export type ChildMessage =
   | { readonly phase: string }
   | { readonly step: string; readonly macs: number }
@@ -21,7 +23,7 @@ export type ChildMessage =
   | { readonly prepared: true }
   | { readonly failed: string };
 
-/** Resolves when the message is in the pipe: a runtime may block this process right after. */
+/** Resolves when the message is in the pipe, since a runtime may block this process right after. */
 const send = (message: ChildMessage) =>
   new Promise<void>((resolve, reject) =>
     process.send?.(message, undefined, {}, (error) => (error ? reject(error) : resolve())),
@@ -47,6 +49,6 @@ process.once('message', (request: ChildRequest) => {
     .then(() => answer(request))
     .catch((error: Error): ChildMessage => ({ failed: error.message }))
     .then(send)
-    // Runtimes leave threads behind, and some crash when torn down: the answer is out, so leave at once.
+    // Runtimes leave threads behind, and some crash when torn down. The answer is sent, so exit at once.
     .finally(() => process.exit(0));
 });

@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** How a command ended, and the beginning and the end of what it printed. */
+/** How a command ended, and the beginning and end of its output. */
 export type Ran = { readonly ok: boolean; readonly stdout: string; readonly stderr: string };
 
-/** Bytes kept of the beginning and of the end of each stream, and those of both after which a command is ended. */
+/**
+ * `KEPT`: bytes kept of the beginning and of the end of each stream. `MAX_BYTES`: bytes of output in all, after which a
+ * command is ended.
+ */
 const KEPT = 2 ** 15;
 const MAX_BYTES = 2 ** 24;
 
-/** Milliseconds that a stream may stay open after its command has ended: a process that it left behind may hold it. */
+/**
+ * Milliseconds that a stream may stay open after its command has ended, since a process left behind may hold it open.
+ */
 const LINGER_MS = 1000;
 
 const POSIX = process.platform !== 'win32';
 
-/** Ends a command and, where it has a process group of its own, whatever it started in it. */
+/** Ends a command and, where it has its own process group, every process in it. */
 function end(child: ChildProcess): void {
   if (!POSIX || child.pid === undefined) return void child.kill('SIGKILL');
   try {
@@ -22,7 +27,7 @@ function end(child: ChildProcess): void {
   }
 }
 
-/** What a stream said: at most its first and last KEPT bytes. */
+/** Collects a stream's output: at most its first and last KEPT bytes. */
 function keep() {
   let [head, tail, bytes] = [Buffer.alloc(0), Buffer.alloc(0), 0];
   return {
@@ -37,10 +42,10 @@ function keep() {
   };
 }
 
-/** The signals that end this process: a group of its own would not get them from the terminal. */
+/** Signals that end this process. A command in its own process group does not get them from the terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs `stop` once where this process ends, and otherwise leaves signals to whoever waits for them. */
+/** Calls `stop` once when this process ends. Other listeners of the signals are not affected. */
 function beforeTheEnd(stop: () => void): () => void {
   const on = (signal: NodeJS.Signals) => {
     stop();
@@ -55,8 +60,9 @@ function beforeTheEnd(stop: () => void): () => void {
 }
 
 /**
- * Runs a command for at most `seconds`, with `env` laid over the own one. Never throws. Time and output are bounded,
- * whatever the command does: it and what it started are ended, and what they still print is not waited for.
+ * Runs a command for at most `seconds`, with `env` added to this process's environment. Never throws. Time and output
+ * are bounded, whatever the command does: it and the processes it started are ended, without waiting for their
+ * remaining output.
  */
 export function runCommand(
   command: string,
@@ -83,7 +89,7 @@ export function runCommand(
       kept.add(chunk);
       if (out.bytes() + err.bytes() > MAX_BYTES) give(`gave up after ${MAX_BYTES} bytes of output`);
     };
-    // Without streams where the system has no descriptors for them.
+    // There are no streams where the system has no descriptors for them.
     child.stdout?.on('data', listen(out));
     child.stderr?.on('data', listen(err));
     const finish = (ok: boolean) => {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { lastWords } from '../fault.ts';
 
-/** The end of a log is enough to tell why a process died. */
+/** The end of a log is enough to find why a process died. */
 const TAIL_BYTES = 65_536;
 
 function tailOf(path: string): string {
@@ -16,7 +16,7 @@ function tailOf(path: string): string {
   }
 }
 
-/** Why a process ended early, with what it said last. */
+/** Why a process ended early, with its last words from the log. */
 export function endText(exit: string, log: string): string {
   const words = lastWords(tailOf(log));
   return `the process ended (${exit})${words === undefined ? '' : `: ${words}`}`;

@@ -1,15 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ChildMessage, ChildRequest } from './child.ts';
 
-/** How a request ended: with its answer, with the process, or with the time. */
+/** How a request ended: with an answer, with the end of the process, or with a timeout. */
 type Ended = { message: ChildMessage } | { exit: string } | { timedOutMs: number };
 
-/** What a child's messages on the way do: tell a phase, or give it a new time limit in milliseconds. */
+/**
+ * Handles a child's intermediate messages. Returns a new time limit in milliseconds, or undefined to keep the old one.
+ */
 type OnMessage = (message: ChildMessage) => number | undefined;
 
 /**
- * Sends one request to a fresh child and waits for its answer, its death, or the time limit, which kills it: from the
- * start, or from the last message that gave a new one.
+ * Sends one request to a fresh child and waits for its answer, its end, or the time limit, which kills it. The limit
+ * counts from the start, or from the last message that set a new one.
  */
 export async function exchange(
   child: ChildProcess,
@@ -32,7 +34,7 @@ export async function exchange(
     child.on('exit', (code, signal) => resolve({ exit: signal ? `killed by ${signal}` : `exit code ${code}` }));
     wait(limitMs);
   });
-  // What fails here is told by the child's end.
+  // A failure here shows in how the child ends.
   child.send(request, () => {});
   const result = await ended;
   clearTimeout(timer);

@@ -10,19 +10,22 @@ import { temporaryFolder } from '../scratch.ts';
 import { endText } from './end-text.ts';
 import { exchange } from './exchange.ts';
 
-/** What a step of preparing may take: this at least, and the slowest evaluation that is no fault. */
+/**
+ * Time limit of a preparation step: `leastMs`, plus the step's multiply-adds at the slowest rate that is still
+ * acceptable.
+ */
 export type StepLimit = { readonly leastMs: number; readonly macsPerSecond: number };
 
 export const STEP_LIMIT: StepLimit = { leastMs: 60_000, macsPerSecond: 0.1e9 };
 
 export type NodeHost = Host & {
-  /** Prepares files in a child, so that this process stays small. Throws what went wrong, in one line. */
+  /** Prepares files in a child process, so that this process stays small. Throws one line where it fails. */
   prepare(files: Job): Promise<void>;
 };
 
 /**
- * A host that forks a process for each visit. `env` is laid over this process's own, `folder` is for the children's
- * logs. Its children end with this process, whatever ends it.
+ * A host that forks a process for each visit. `env` is added to this process's environment; `folder` is for the
+ * children's logs. The children end with this process, however it ends.
  */
 export function nodeHost(
   bundle: string,
@@ -39,9 +42,9 @@ export function nodeHost(
     const stderr = openSync(log, 'w');
     try {
       const child = fork(bundle, {
-        // The last is a pipe that the child watches, since it ends when this process does.
+        // The last is a pipe that the child watches: it closes when this process ends.
         stdio: ['ignore', 'ignore', stderr, 'ipc', 'pipe'],
-        // What a runtime leaves in its folder for temporary files, such as ONNX Runtime's logs, goes with the run's.
+        // Temporary files that a runtime leaves, such as ONNX Runtime's logs, are removed with the run's folder.
         env: { ...process.env, TMPDIR: temporaryFolder(), ...more },
         execArgv,
       });
@@ -56,7 +59,7 @@ export function nodeHost(
   return {
     async run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>> {
       let phase = 'start';
-      // None of this process's own flags, such as a TypeScript loader. Garbage is collected before memory is compared.
+      // Without this process's own flags, such as a TypeScript loader. With --expose-gc, to collect garbage before reading memory.
       const { child, log } = start(['--expose-gc'], env(job.row));
       const ended = await exchange(child, { job, log }, limitMs, (message) => {
         if (!('phase' in message)) return undefined;
@@ -82,7 +85,8 @@ export function nodeHost(
         step = message.step;
         return leastMs + (1000 * message.macs) / macsPerSecond;
       });
-      if ('timedOutMs' in ended) throw new Error(`no answer in ${Math.round(ended.timedOutMs / 1000)} s from ${step}`);
+      if ('timedOutMs' in ended)
+        throw new Error(`no answer within ${Math.round(ended.timedOutMs / 1000)} s from ${step}`);
       if ('exit' in ended) throw new Error(faultReason(`${step}: ${endText(ended.exit, log)}`));
       if ('failed' in ended.message) throw new Error(faultReason(ended.message.failed));
     },

@@ -15,12 +15,12 @@ pipe.resume();
 parentPort.postMessage('watching');
 `;
 
-/** More than the system's own, so that it ends this process before the bench where memory runs out. */
+/** Higher than the default, so that the system ends this process, not the parent, where memory runs out. */
 const OOM_SCORE = '500';
 
 /**
- * Ends this process when its parent has ended, from a thread of its own: inference blocks the main one. Resolves once it
- * watches, so that what the thread takes is there before anything is measured.
+ * Ends this process when its parent has ended. A separate thread watches, since inference blocks the main one. Resolves
+ * once it watches, so that the thread's memory is there before anything is measured.
  */
 export async function endWithParent(): Promise<void> {
   try {

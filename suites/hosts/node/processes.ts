@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 type Listed = { readonly pid: number; readonly command: string };
 
-/** Processes that run, by Linux' /proc or by `ps`; none on Windows, where Playwright alone knows its own. */
+/** Running processes, from Linux's /proc or from `ps`. Empty on Windows, where only Playwright knows its processes. */
 function listed(): Listed[] {
   if (process.platform === 'win32') return [];
   if (process.platform !== 'linux')
@@ -25,8 +25,8 @@ function listed(): Listed[] {
 }
 
 /**
- * Kills the browsers whose profile is a folder or in it, with the processes of their groups, whatever state they are in,
- * and returns how many there were. The folder must be this run's own. Never throws.
+ * Kills the browsers whose profile is `folder` or inside it, with their process groups, in whatever state they are.
+ * Returns how many there were. The folder must be this run's own. Never throws.
  */
 export function killWithin(folder: string): number {
   let found: Listed[] = [];

@@ -3,12 +3,12 @@ import { CYCLE, isPoint } from '../../contract/phases.ts';
 import type { ProcessMemory } from '../../record/process.ts';
 import { readCudaMemory } from '../instruments/cuda.ts';
 
-/** What a child knows of its own memory. */
+/** A child's readings of its own memory. */
 export type ChildMemory = Pick<HostFacts, 'processes' | 'cycles'>;
 
 const NONE = { baseline: null, opened: null, steady: null, closed: null, peak: null };
 
-/** Reads this process's memory at the phases of a visit, and with `onCuda` what it holds of CUDA devices. */
+/** Reads this process's memory at the phases of a visit; with `onCuda`, also its memory on CUDA devices. */
 export function ownMemory(onCuda: boolean): ChildMemory & { sample(phase: string): void } {
   const memory: ProcessMemory = { role: 'process', ...NONE };
   const cuda: ProcessMemory = { role: 'cuda', ...NONE };
@@ -17,7 +17,7 @@ export function ownMemory(onCuda: boolean): ChildMemory & { sample(phase: string
     processes: onCuda ? [memory, cuda] : [memory],
     cycles: [{ role: 'process', rss }],
     sample(phase) {
-      // Garbage is no leak.
+      // Uncollected garbage is not a leak.
       if (phase === CYCLE) globalThis.gc?.();
       if (isPoint(phase)) {
         memory[phase] = process.memoryUsage.rss();

@@ -2,7 +2,10 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Tools } from '../../contract/backend.ts';
 
-/** A child's tools. Runtimes write to standard error, which the parent made a file at `log` that can be read back. */
+/**
+ * A child's tools. Runtimes write to standard error, which the parent has redirected to the file `log`, where it can be
+ * read.
+ */
 export const nodeTools = (log: string, phase: Tools['phase']): Tools => ({
   now: () => performance.now(),
   phase,

@@ -8,7 +8,7 @@ const WINDOWS_PATHS = ['Google/Chrome', 'Chromium', 'Microsoft/Edge'].map(
   (folder) => `${folder}/Application/${folder === 'Microsoft/Edge' ? 'msedge' : 'chrome'}.exe`,
 );
 
-/** Where an installed Chrome, Chromium or Edge would be, the preferred one first. */
+/** Paths where an installed Chrome, Chromium or Edge would be, in order of preference. */
 export function installedPaths({ platform, env, home }: Pick<Machine, 'platform' | 'env' | 'home'>): string[] {
   if (platform === 'darwin')
     return MAC_NAMES.flatMap((name) =>
@@ -22,7 +22,7 @@ export function installedPaths({ platform, env, home }: Pick<Machine, 'platform'
   return LINUX_NAMES.flatMap((name) => folders.map((folder) => posix.join(folder, name)));
 }
 
-/** Whether the path is a file that this user may run. */
+/** Whether the path is a file that this user may execute. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

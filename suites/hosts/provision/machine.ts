@@ -4,18 +4,18 @@ import { chromium } from 'playwright';
 import { browserFlags } from '../browser/launch.ts';
 import { type Ran, runCommand } from '../node/command.ts';
 
-/** What provisioning touches of the machine, so that tests can stand in for it. */
+/** The parts of the machine that provisioning uses, so that tests can replace them. */
 export type Machine = {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** Whether packages can be installed here with apt-get. */
   readonly debianRoot: boolean;
-  /** Where Playwright keeps its own Chromium, downloaded or not. */
+  /** The path of Playwright's own Chromium, downloaded or not. */
   readonly downloaded: string;
-  /** Runs a command for at most `seconds`, with `env` laid over the own one. Never throws. */
+  /** Runs a command for at most `seconds`, with `env` added to this process's environment. Never throws. */
   run(command: string, args: readonly string[], seconds: number, env: { [name: string]: string }): Promise<Ran>;
-  /** Starts the browser without a window and returns its version. Throws what prevents it. */
+  /** Starts the browser headless and returns its version. Throws where it does not start. */
   launch(path: string): Promise<string>;
 };
 

@@ -4,28 +4,28 @@ import { type Machine, thisMachine } from './machine.ts';
 import { aptInstall, download } from './obtain.ts';
 import { parseVersion, telling } from './version.ts';
 
-/** A browser that has told its version and has been started once without a window. */
+/** A browser whose version is known and which has been started once headless. */
 export type Browser = {
   readonly found: true;
   readonly path: string;
   readonly name: string;
   readonly version: string;
-  /** How it came here, in a few words. */
+  /** Where it comes from, in a few words. */
   readonly source: string;
 };
 
-/** No browser, and what the user can do about it. */
+/** Why there is no browser, and what the user can do about it. */
 export type Missing = { readonly found: false; readonly reason: string; readonly fix: string };
 
 export type ProvisionOptions = {
   /** The user's own choice, from `--browser PATH`. */
   readonly path?: string | undefined;
   readonly log: (line: string) => void;
-  /** Whether a browser may be downloaded; listing and diagnosis look only. */
+  /** Whether a browser may be downloaded. Listing and diagnosis download none. */
   readonly install: boolean;
 };
 
-/** The browser at this path once it has told its version and has started, or why it is of no use. */
+/** The browser at this path, after checking its version and starting it; or why it is unusable. */
 async function verify(path: string, source: string, machine: Machine): Promise<Browser | { why: string }> {
   let told = { name: /edge/i.test(path) ? 'Microsoft Edge' : 'Google Chrome', version: '' };
   // On Windows `--version` opens a window and prints nothing.
@@ -43,7 +43,7 @@ async function verify(path: string, source: string, machine: Machine): Promise<B
   }
 }
 
-/** The first installed browser that works. Tells of those that do not. */
+/** The first installed browser that works. Logs those that do not. */
 async function findInstalled(
   machine: Machine,
   source: string,
@@ -52,21 +52,21 @@ async function findInstalled(
   for (const path of installedPaths(machine).filter(isExecutable)) {
     const result = await verify(path, source, machine);
     if ('found' in result) return result;
-    log(`browser: passing over ${path}: ${result.why}`);
+    log(`browser: skipping ${path}: ${result.why}`);
   }
   return undefined;
 }
 
-/** What to do without a browser, in words that fit the platform and what went wrong. */
+/** What to do without a browser, depending on the platform and the reason. */
 export function fixFor(platform: NodeJS.Platform, reason: string, install: boolean): string {
-  const own = 'name one with --browser PATH or RESNET_BROWSER';
-  if (!install) return `npm run bench downloads Chromium by itself; or install Chrome, Chromium or Edge, or ${own}`;
+  const own = 'give one with --browser PATH or RESNET_BROWSER';
+  if (!install) return `npm run bench downloads Chromium automatically; or install Chrome, Chromium or Edge, or ${own}`;
   if (/shared librar/.test(reason)) return `sudo npx playwright install-deps chromium, or ${own}`;
   const command = platform === 'linux' ? 'sudo apt-get install chromium' : 'npx playwright install chromium';
   return `install Chrome, Chromium or Edge (for example: ${command}), or ${own}`;
 }
 
-/** Finds or, where allowed, obtains a browser on the given machine; see `provisionBrowser`. */
+/** Finds or, where allowed, installs a browser on the given machine; see `provisionBrowser`. */
 export async function provisionOn(
   machine: Machine,
   { path, log, install }: ProvisionOptions,
@@ -77,7 +77,7 @@ export async function provisionOn(
     const source = path !== undefined ? '--browser' : 'RESNET_BROWSER';
     const result = isExecutable(wished) ? await verify(wished, source, machine) : { why: 'not an executable file' };
     if ('found' in result) return result;
-    throw new Error(`${source} ${wished}: ${result.why}; name a Chrome, Chromium or Edge, or leave it out`);
+    throw new Error(`${source} ${wished}: ${result.why}; give a Chrome, Chromium or Edge, or leave it out`);
   }
   const installed = await findInstalled(machine, 'installed', log);
   if (installed !== undefined) return installed;
@@ -104,9 +104,10 @@ export async function provisionOn(
 }
 
 /**
- * Provisions a browser to drive: the user's own, an installed Chrome, Chromium or Edge, Playwright's Chromium (downloaded
- * where `install` allows), or Debian's package for root. Each has told its version and has started once. Throws where
- * the user's own choice does not work; a browser that is merely missing is a value, not an error.
+ * Provisions a browser to drive: the user's own, an installed Chrome, Chromium or Edge, Playwright's Chromium
+ * (downloaded where `install` allows), or Debian's package for root. Each is checked: its version is read, and it is
+ * started once. Throws where the user's own choice does not work; a browser that is merely missing is a value, not an
+ * error.
  */
 export function provisionBrowser(options: ProvisionOptions): Promise<Browser | Missing> {
   return provisionOn(thisMachine(), options);

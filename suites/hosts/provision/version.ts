@@ -1,10 +1,10 @@
 import { cut, plain } from '../../../reference/text.ts';
 
-/** Characters that a line with a browser's version may have, and the lines that are looked at. */
+/** Maximum of characters in a line with a browser's version, and maximum of lines that are searched. */
 const MAX_CHARACTERS = 200;
 const MAX_LINES = 200;
 
-/** The first lines of an output that are short enough to say something, safe to print. */
+/** The first lines of an output that are short enough to be a message, made safe to print. */
 const wordsOf = (output: string): string[] =>
   output
     .split('\n', MAX_LINES)
@@ -20,12 +20,18 @@ export function parseVersion(output: string): { name: string; version: string } 
   return undefined;
 }
 
-/** The line of a failure that says most: a loader's or a resolver's own words, or else the first (0) or last (-1). */
+/**
+ * The most useful line of a failure's output: a loader's or resolver's message, otherwise the first (0) or last (-1)
+ * line.
+ */
 export function telling(output: string, otherwise: 0 | -1): string {
   const lines = output
     .split('\n')
     .map((line) => plain(cut(line, 2 * MAX_CHARACTERS)))
     .filter((line) => line !== '' && !line.startsWith('at '));
   const cause = /shared librar|ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ENOSPC|EACCES|timed out|gave up|^E: |requires /;
-  return (lines.find((line) => cause.test(line)) ?? lines.at(otherwise) ?? 'it said nothing').slice(0, MAX_CHARACTERS);
+  return (lines.find((line) => cause.test(line)) ?? lines.at(otherwise) ?? 'it printed nothing').slice(
+    0,
+    MAX_CHARACTERS,
+  );
 }
