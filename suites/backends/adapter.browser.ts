@@ -4,7 +4,10 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 const orNull = (word: string | undefined) => word || null;
 
-/** The adapter that `requestAdapter()` gives, in the browser's words. Chrome tells the driver to developers only. */
+/**
+ * The adapter that `requestAdapter()` returns, as the browser describes it. Chrome reports the driver to developers
+ * only.
+ */
 export async function describeWebGPU(): Promise<Adapter> {
   const info = (await navigator.gpu.requestAdapter())?.info as (GPUAdapterInfo & { driver?: string }) | undefined;
   const words = [info?.vendor, info?.architecture, info?.description].filter((word) => word);
@@ -19,13 +22,16 @@ export async function describeWebGPU(): Promise<Adapter> {
   };
 }
 
-/** Vendor, device and driver from a renderer as ANGLE names it: `ANGLE (Google, Vulkan 1.3.0 (…), SwiftShader driver)`. */
+/**
+ * Parses vendor, device and driver from ANGLE's name of a renderer: `ANGLE (Google, Vulkan 1.3.0 (…), SwiftShader
+ * driver)`.
+ */
 export function parseRenderer(description: string): Pick<Adapter, 'vendor' | 'device' | 'driver'> {
   const [, vendor, device, driver] = description.match(/^ANGLE \(([^,]+), (.+), ([^,]+)\)$/) ?? [];
   return { vendor: orNull(vendor), device: orNull(device), driver: orNull(driver) };
 }
 
-/** Asks a WebGL 2 context, if there is one, and gives it back: a page has few of them. */
+/** Calls `ask` with a WebGL 2 context, or null, and releases the context, since a page may have only a few. */
 function askWebGL<T>(ask: (gl: WebGL2RenderingContext | null) => T): T {
   const gl = document.createElement('canvas').getContext('webgl2');
   const answer = ask(gl);
@@ -33,7 +39,7 @@ function askWebGL<T>(ask: (gl: WebGL2RenderingContext | null) => T): T {
   return answer;
 }
 
-/** The renderer behind a WebGL 2 context (WEBGL_debug_renderer_info). */
+/** The renderer of a WebGL 2 context (WEBGL_debug_renderer_info). */
 export function describeWebGL(): Adapter {
   const description = askWebGL((gl) => {
     const names = gl?.getExtension('WEBGL_debug_renderer_info');
@@ -42,10 +48,10 @@ export function describeWebGL(): Adapter {
   return { ...parseRenderer(description), architecture: null, description, software: SOFTWARE.test(description) };
 }
 
-/** Whether a WebGL 2 context computes into float32 textures. */
+/** Whether WebGL 2 can render to float32 textures. */
 export const rendersFloat32 = (): boolean => askWebGL((gl) => gl?.getExtension('EXT_color_buffer_float') != null);
 
-/** What a runtime may use in this page; of its WebAssembly by the name of the file that it fetched. */
+/** Features that a runtime may use in this page. Those of its WebAssembly follow from the name of the fetched file. */
 export async function pageFeatures(onWebGPU: boolean): Promise<Features> {
   const files = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
   const wasm = files.findLast((path) => path.endsWith('.wasm'));

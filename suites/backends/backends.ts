@@ -41,7 +41,7 @@ export const BACKENDS: readonly BackendRow[] = [
     variant: 'cuda',
     packages: ['@tensorflow/tfjs-node-gpu'],
   },
-  // These two test the suite itself: what the harness costs, and that the truth scores an error of 0.
+  // These two test this project: the overhead of the harness, and that the truth scores an error of 0.
   {
     id: 'null',
     host: 'node',

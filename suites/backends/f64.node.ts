@@ -2,7 +2,7 @@ import { evaluate } from '../../reference/evaluate.ts';
 import { openModel } from '../../reference/models/load.ts';
 import type { BackendModule } from '../contract/backend.ts';
 
-/** The reference as a backend: it must score an error of exactly 0, or the suite mixes up its tensors. */
+/** The reference as a backend. It must score an error of exactly 0; otherwise the harness mixes up tensors. */
 export const start: BackendModule['start'] = async (_, tools) => ({
   async open(options) {
     const { location } = options;

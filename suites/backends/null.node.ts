@@ -1,6 +1,8 @@
 import type { BackendModule } from '../contract/backend.ts';
 
-/** Does nothing: what it takes is what the harness costs. Its output is no answer, so only `latency` asks it. */
+/**
+ * Does nothing, so its time is the overhead of the harness. Its output is meaningless, so only `latency` runs on it.
+ */
 export const start: BackendModule['start'] = async () => ({
   open: async () => ({
     prepare: (input) => input,

@@ -5,10 +5,10 @@ import { FLOAT32, textureNumerics } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
 import { deviceBuffer, readBuffer } from './webgpu.browser.ts';
 
-/** Where the server has onnxruntime-web's wasm files. */
+/** URL of onnxruntime-web's wasm files. */
 const WASM_PATHS = '/packages/onnxruntime-web/dist/';
 
-/** What of a WebGPU build is used for tensors on the device. */
+/** The part of a WebGPU build that is used for tensors on the device. */
 type OrtEnv = { webgpu: { device: Promise<GPUDevice> | GPUDevice } };
 type OrtGpuTensor = { fromGpuBuffer(buffer: GPUBuffer, options: object): OrtTensor };
 
@@ -33,7 +33,7 @@ const NUMERICS: { readonly [variant in keyof typeof LIBRARIES]: () => string } =
   wasm: () => FLOAT32,
   webgpu: () => FLOAT32,
   jsep: () => FLOAT32,
-  // Its test for what textures it takes (onnxjs/backends/webgl/webgl-context.ts).
+  // The build's own test for the textures to use (onnxjs/backends/webgl/webgl-context.ts).
   webgl: () => textureNumerics(rendersFloat32()),
   webnn: () => 'float32 storage; the platform chooses the arithmetic',
 };
@@ -62,13 +62,13 @@ async function requireDevice(variant: keyof typeof LIBRARIES): Promise<void> {
   }
 }
 
-/** The WebGL build has few operators and tells so when it opens or first runs a model. */
+/** The WebGL build has few operators, and only reports a missing one when it opens or first runs a model. */
 function refuse(error: Error): never {
-  // An extent that the file leaves open is empty there.
+  // A dynamic dimension is empty in this message.
   if (/expected shape '\[(?:|[^']*,)(?:,[^']*)?\]'/.test(error.message))
     throw unsupported(
-      "ONNX Runtime's WebGL build takes no model whose input has open extents",
-      'save it with fixed ones: python -m onnxruntime.tools.make_dynamic_shape_fixed --input_name NAME --input_shape 1,3,224,224',
+      "ONNX Runtime's WebGL build takes no model whose input has dynamic dimensions",
+      'save it with fixed dimensions: python -m onnxruntime.tools.make_dynamic_shape_fixed --input_name NAME --input_shape 1,3,224,224',
     );
   if (/not supported|cannot resolve operator/i.test(error.message))
     throw unsupported(
@@ -84,14 +84,14 @@ const guardWebGL = (session: Session): Session => ({
   tap: (input) => tap(session, input).catch(refuse),
 });
 
-/** Why a build keeps no tensors between calls. */
+/** Why a build keeps no tensors on the device between calls. */
 const UNBOUND: { readonly [variant: string]: string } = {
-  wasm: 'onnxruntime-web copies tensors into WebAssembly’s memory and out of it at every call',
-  webgl: "ONNX Runtime's WebGL build takes and gives tensors in host memory only",
-  webnn: 'ML tensors are not bound here: nothing but reading tells when WebNN has done',
+  wasm: 'onnxruntime-web copies tensors into and out of WebAssembly’s memory at every call',
+  webgl: "ONNX Runtime's WebGL build takes and returns tensors in host memory only",
+  webnn: 'ML tensors are not bound here: only reading one shows when WebNN has finished',
 };
 
-/** Tensors as buffers of the device that ONNX Runtime made. */
+/** Tensors as buffers of the device that ONNX Runtime created. */
 async function gpuMemory(library: { env: OrtEnv; Tensor: OrtGpuTensor }): Promise<OrtMemory> {
   const device = await library.env.webgpu.device;
   const buffers = new Map<OrtTensor, { buffer: GPUBuffer; bytes: number }>();
@@ -112,7 +112,7 @@ async function gpuMemory(library: { env: OrtEnv; Tensor: OrtGpuTensor }): Promis
   };
 }
 
-/** ONNX Runtime Web: each variant is another of its builds. */
+/** ONNX Runtime Web. Each variant is one of its builds. */
 export const start: BackendModule['start'] = async (row, tools, loaded) => {
   const variant = row.variant as keyof typeof LIBRARIES;
   const ort = await LIBRARIES[variant]();
@@ -150,7 +150,7 @@ export const start: BackendModule['start'] = async (row, tools, loaded) => {
     async open(options) {
       if (options.external.length > 0)
         throw unsupported(
-          "ONNX Runtime's WebGL build reads no tensors outside of the model's file",
+          "ONNX Runtime's WebGL build reads no tensors outside the model's file",
           'save the model in one file: onnx.save_model(onnx.load(path), path)',
         );
       return guardWebGL(await backend.open(options).catch(refuse));

@@ -12,19 +12,25 @@ const NODES_ON: { [variant: string]: string } = {
   cuda: 'CUDAExecutionProvider',
 };
 
-/** Threads of this process, where the operating system tells (Linux). */
+/** Number of this process's threads; undefined where the operating system does not report it (only Linux does). */
 function countThreads(): number | undefined {
   return existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : undefined;
 }
 
-/** The adapter that Dawn will pick: onnxruntime-node does not tell, so it is only known where the driver was chosen. */
+/**
+ * The adapter that Dawn will choose. onnxruntime-node does not report it, so it is known only where the driver was
+ * chosen.
+ */
 function adapter(): Adapter {
   const software = process.env.VK_ICD_FILENAMES?.includes('swiftshader') ?? false;
   const description = software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter';
   return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }
 
-/** The CPU's memory is the host's: tensors are only made ahead, and the output is written where the caller says. */
+/**
+ * The CPU's memory is host memory, so only allocation is saved: tensors are made ahead, and the output is written into
+ * a given one.
+ */
 const HOST_MEMORY: OrtMemory = {
   put: (data, dims) => new ort.Tensor('float32', data, dims) as unknown as OrtTensor,
   drained: async () => {},
@@ -51,19 +57,19 @@ export const start: BackendModule['start'] = async (row, tools) => {
       const cuda = provider === 'cuda';
       const told = { features: nodeFeatures(cuda), numerics: cuda ? cudaNumerics() : FLOAT32 };
       if (provider === 'webgpu') return { ...told, adapter: adapter() };
-      // The pool counts the calling thread, so one thread fewer appears than work.
+      // The calling thread works too, so one more thread works than appears.
       const after = countThreads();
       if (provider !== 'cpu' || before === undefined || after === undefined) return told;
       return { ...told, threads: { asked: threads, got: Math.min(threads, after - before + 1) } };
     },
     logs: true,
     findsFiles: true,
-    // It takes one ./ away from what it is told, but none from what the model says.
+    // It strips one ./ from the name that it is given, but none from the name in the model.
     keyOf: (name) => (name.startsWith('./') ? `./${name}` : name),
     memory:
       provider === 'cpu'
         ? async () => HOST_MEMORY
-        : 'onnxruntime-node takes and gives tensors on the device, but has no way to wait for it other than to read',
+        : 'onnxruntime-node takes and returns tensors on the device, but can wait for it only by reading',
     notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);
@@ -73,7 +79,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
         if (/WebGPU adapter/.test(error.message))
           throw unsupported(
             'onnxruntime-node finds no WebGPU adapter',
-            'install a GPU driver with Vulkan, or on Linux Chromium, whose software adapter serves too',
+            'install a GPU driver with Vulkan, or, on Linux, Chromium, whose software adapter works too',
           );
         if (provider === 'cuda')
           throw unsupported(

@@ -10,7 +10,7 @@ type OrtSession = {
   ): Promise<{ [name: string]: OrtTensor }>;
   release(): Promise<void>;
 };
-/** What onnxruntime-node and onnxruntime-web have in common, as far as it is used here. */
+/** The common API of onnxruntime-node and onnxruntime-web, as far as it is used here. */
 export type OrtLibrary = {
   InferenceSession: { create(model: never, options: object): Promise<OrtSession> };
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
@@ -18,32 +18,32 @@ export type OrtLibrary = {
 
 type Facts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
 
-/** Where a build computes, and what is kept there between calls. */
+/** A build's device memory, for tensors that stay there between calls. */
 export type OrtMemory = {
-  /** A tensor there that holds these values; to be disposed of. */
+  /** Makes a tensor with these values on the device. The caller disposes of it. */
   put(data: Float32Array, dims: readonly number[]): OrtTensor;
-  /** Resolves when all that was asked of the device is done. */
+  /** Resolves when the device's queue has drained. */
   drained(): Promise<void>;
   read(tensor: OrtTensor): Promise<Float32Array>;
 };
 
-/** What differs from build to build. */
+/** What differs between the builds. */
 export type OrtBuild = {
-  /** Execution provider asked for, and the name its nodes carry in the placement log. */
+  /** The requested execution provider, and its name in the placement log. */
   readonly provider: string;
   readonly nodesOn: string;
   /** Options of every session. */
   readonly options: (threads: number) => object;
-  /** Facts that the log does not hold. */
+  /** Facts that are not in the log. */
   readonly facts: (threads: number) => Promise<Facts>;
   /** False where the build writes no placement log. */
   readonly logs: boolean;
-  /** Whether it reads the files that a model refers to, where it is given the model's path. */
+  /** Whether it reads the files that a model refers to, given the model's path. */
   readonly findsFiles: boolean;
-  /** What it wants to be told of a file for the name that the model has of it. */
+  /** Converts a file's name in the model to the key that the build expects. */
   readonly keyOf: (name: string) => string;
   readonly notes: readonly string[];
-  /** Memory for inputs and outputs that stay, or why there is none that a caller can wait for. */
+  /** Memory for inputs and outputs that stay on the device, or why there is none that a caller can wait for. */
   readonly memory: (() => Promise<OrtMemory>) | string;
 };
 
@@ -58,17 +58,20 @@ export function parsePlacement(log: string): { [provider: string]: number } {
   return nodes;
 }
 
-/** Copies between devices that it put into the network, from the same log (`AddCopyNode` in core/optimizer/transformer_memcpy.cc). */
+/**
+ * Number of copies between devices that it inserted into the network, from the same log (`AddCopyNode` in
+ * core/optimizer/transformer_memcpy.cc).
+ */
 export const countCopies = (log: string): number =>
   [...log.matchAll(/Add Memcpy(?:From|To)Host (?:before|after) /g)].length;
 
-/** What keeps a session's inputs and output in a memory of their own between calls. */
+/** Implements `bind`: keeps a session's inputs and output on the device between calls. */
 const binding =
   (session: OrtSession, options: OpenOptions, open: () => Promise<OrtMemory>) =>
   async (inputs: readonly Float32Array[]): Promise<ResidentCalls> => {
     const memory = await open();
     const tensors = inputs.map((data) => memory.put(data, dimsOf(options)));
-    // What the graph calls its output's shape need not be numbers: one call tells them.
+    // The graph's output shape may be symbolic, so one call finds the numbers.
     const { [options.output]: sample } = await session.run({ [options.input]: tensors[0] as OrtTensor }, [
       options.output,
     ]);
@@ -87,14 +90,14 @@ const binding =
     };
   };
 
-/** Extents of an input. */
+/** Shape of an input. */
 const dimsOf = ({ batch, channels, size }: OpenOptions): readonly number[] => [batch, channels, size, size];
 
-/** ONNX Runtime, whichever build it is handed. */
+/** The adapter of ONNX Runtime, for any of its builds. */
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
   async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
     const { location, taps, exposed } = options;
-    if (location === undefined) throw new Error('no model was sent');
+    if (location === undefined) throw new Error('no model was given');
     const source =
       typeof location === 'string'
         ? location
@@ -102,9 +105,9 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
     const model = exposed
       ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputFields(taps))
       : source;
-    // From a path, Node's build finds them itself.
+    // Node's build finds them itself where it gets a path.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
-    // A model may have many names for a file.
+    // A model may refer to one file under many names.
     const contents = new Map<string, Promise<Uint8Array>>();
     for (const { path } of external) if (!contents.has(path)) contents.set(path, tools.read(path));
     const externalData = await Promise.all(
@@ -141,7 +144,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
           ? { unbound: build.memory }
           : { bind: binding(session, options, build.memory) }),
         async tap(input) {
-          // The answer comes first: a network may have no stages.
+          // The output is first: a network may have no stages.
           const { taps, output } = options;
           const values = await run(input, [output, ...taps.map(({ name }) => name)]);
           return new Map(taps.map(({ stage }, i) => [stage, values[i + 1] as Float32Array]));
@@ -161,7 +164,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
               ? proven
                 ? 'placement log'
                 : 'none: the session wrote no placement log'
-              : `this build has no provider but ${build.provider}`,
+              : `this build has no other provider than ${build.provider}`,
             nodes,
             ...(proven
               ? { fallbacks: elsewhere.reduce((sum, [, count]) => sum + count, 0), copies: countCopies(log) }

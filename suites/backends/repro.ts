@@ -5,14 +5,17 @@ import type { BackendRow } from '../contract/backend.ts';
 export type Call = {
   /** Lines that load the runtime, before the code. */
   readonly loading: string;
-  /** Body of an async function that returns the output. It has `data`, `bytes` (base64 to bytes) and, in a page, `load` and `base`. */
+  /**
+   * Body of an async function that returns the output. It may use `data`, `bytes` (base64 to bytes) and, in a page,
+   * `load` and `base`.
+   */
   readonly code: string;
 };
 
 /** What `backends/MODULE.repro.ts` exports: how a repro runs a model on the runtime, without this project. */
 export type ReproModule = {
-  /** The model as JSON, added to the case's `data`: bytes in base64. */
+  /** The model as JSON, with bytes in base64, to be added to `data`. */
   embed(written: Written, base64: (bytes: Uint8Array) => string): { readonly [key: string]: unknown };
-  /** Code for a version of the runtime's packages. */
+  /** The code for a version of the runtime's packages. */
   callOf(row: BackendRow, version: string): Call;
 };

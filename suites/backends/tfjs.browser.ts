@@ -10,11 +10,11 @@ const WASM_PATHS = '/packages/@tensorflow/tfjs-backend-wasm/dist/';
 
 type Facts = Awaited<ReturnType<TfBinding['facts']>>;
 
-/** TF.js computes with small tensors that are on the host where they are, and its kernels do not tell. */
+/** TF.js computes with small host tensors on the CPU, and its kernels do not report this. */
 const forwarding = (flag: string): string[] =>
-  tf.env().getBool(flag) ? [`small tensors may be computed with on the CPU (${flag})`] : [];
+  tf.env().getBool(flag) ? [`operations on small tensors may run on the CPU (${flag})`] : [];
 
-/** Imports the backend's package, which registers it, and returns what it tells of itself. */
+/** Imports the backend's package, which registers it, and returns facts about it. */
 const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');
@@ -56,7 +56,7 @@ const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
   },
 };
 
-/** What of the backends tells when their device has done. */
+/** The parts of the backends that show when their device has finished. */
 type WebGLBackend = { gpgpu: { createAndWaitForFence(): Promise<void> } };
 type WebGPUBackend = {
   device: GPUDevice;
@@ -66,10 +66,10 @@ type WebGPUBackend = {
 };
 
 const DRAINED: { readonly [variant: string]: TfBinding['drained'] } = {
-  cpu: 'tensors of plain JavaScript are in host memory: there is no device to keep them on',
-  // Kernels are calls that return when they are done.
+  cpu: 'the plain JavaScript backend keeps tensors in host memory: it has no other device',
+  // Kernels are synchronous.
   wasm: async () => {},
-  // As `data` waits, before it copies.
+  // The same wait as in `data`, before it copies.
   webgl: () => (tf.backend() as unknown as WebGLBackend).gpgpu.createAndWaitForFence(),
   async webgpu() {
     const backend = tf.backend() as unknown as WebGPUBackend;
@@ -95,6 +95,6 @@ export const start: BackendModule['start'] = async (row, _, loaded) => {
     (await loadGraphModel(
       typeof source === 'string' ? source : ({ load: async () => source } as io.IOHandler),
     )) as unknown as TfModel;
-  const drained = DRAINED[row.variant] ?? 'nothing tells when its device has done';
+  const drained = DRAINED[row.variant] ?? 'nothing shows when its device has finished';
   return tfjsBackend({ tf: tf as unknown as TfLibrary, backend: row.variant, load, facts, drained }, row);
 };

@@ -28,7 +28,7 @@ function loadPackage(name: string): TfNode {
   }
 }
 
-/** A graph model from its files. */
+/** Reads a graph model from its files. */
 async function readArtefacts(path: string): Promise<Artefacts> {
   const json = JSON.parse(await readFile(path, 'utf8')) as GraphModelJson;
   const paths = json.weightsManifest.flatMap((group) => group.paths);
@@ -43,6 +43,6 @@ export const start: BackendModule['start'] = async (row) => {
     tf.loadGraphModel(tf.io.fromMemory(typeof source === 'string' ? await readArtefacts(source) : source));
   const cuda = row.variant === 'cuda';
   const facts = async () => ({ features: nodeFeatures(cuda), numerics: cuda ? cudaNumerics() : FLOAT32, notes: [] });
-  const drained = 'nothing but reading tells when TensorFlow’s device has done';
+  const drained = 'only reading shows when TensorFlow’s device has finished';
   return tfjsBackend({ tf, backend: 'tensorflow', load, facts, drained }, row);
 };

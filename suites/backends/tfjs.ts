@@ -4,7 +4,7 @@ import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session } from '.
 import type { Placement } from '../record/record.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
-/** What of @tensorflow/tfjs-core is used here. */
+/** The part of @tensorflow/tfjs-core that is used here. */
 export type TfLibrary = {
   tensor4d(data: Float32Array, shape: [number, number, number, number]): TfTensor;
   getBackend(): string;
@@ -37,13 +37,13 @@ export function artefacts({ json, weights }: GraphModel): Artefacts {
 /** What differs between Node and the page. */
 export type TfBinding = {
   readonly tf: TfLibrary;
-  /** Name that tf.getBackend() must answer. */
+  /** The name that tf.getBackend() must return. */
   readonly backend: string;
   load(source: string | Artefacts): Promise<TfModel>;
   facts(): Promise<
     Pick<Placement, 'adapter' | 'threads' | 'notes'> & Required<Pick<Placement, 'features' | 'numerics'>>
   >;
-  /** Resolves when all that was asked of the device is done, or why nothing tells. */
+  /** Resolves when the device's queue has drained; or why that cannot be known. */
   readonly drained: (() => Promise<void>) | string;
 };
 
@@ -52,7 +52,7 @@ const permute = (data: ArrayLike<number>, n: number, outer: number, inner: numbe
 
 const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
 
-/** What keeps a model's inputs and output on the device between calls. */
+/** Implements `bind`: keeps a model's inputs and output on the device between calls. */
 const binding =
   (model: TfModel, name: string, feed: (data: Float32Array) => TfTensor, drained: () => Promise<void>) =>
   async (inputs: readonly Float32Array[]): Promise<ResidentCalls> => {
@@ -74,12 +74,12 @@ const binding =
     };
   };
 
-/** TF.js with a graph model, whichever backend and host. */
+/** The adapter of TF.js with a graph model, for any of its backends and hosts. */
 export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, row: BackendRow): Backend {
   return {
     async open(options: OpenOptions): Promise<Session> {
       const { location } = options;
-      if (location === undefined) throw new Error('no model was sent');
+      if (location === undefined) throw new Error('no model was given');
       const model = await load(
         typeof location === 'string' ? location : artefacts(writeGraphModel(location.graph, location.weights)),
       );
@@ -101,15 +101,15 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
           : { bind: binding(model, options.output, feed, drained) }),
         async tap(data) {
           const input = feed(data);
-          // The answer comes first: a network may have no stages, and its last kernels count too.
+          // The output is first: a network may have no stages, and its last kernels count too.
           const wanted = [options.output, ...options.taps.map(({ name }) => name)];
           let outputs: TfTensor[] = [];
-          // tf.profile may hand its action's result to the runtime as tensors to keep: nothing is returned.
+          // Returns nothing, since tf.profile may treat a result as tensors to keep.
           const { kernels: ran } = await tf.profile(() => {
             outputs = [model.execute(input, wanted)].flat();
           });
           kernels = {};
-          // Names that end in __op are of the functions that call the kernels.
+          // Names that end in __op belong to the functions that call the kernels.
           for (const { name } of ran) if (!name.endsWith('__op')) kernels[name] = (kernels[name] ?? 0) + 1;
           const taps = new Map<string, ArrayLike<number>>();
           for (const [i, { stage }] of options.taps.entries()) {

@@ -1,9 +1,9 @@
-/** Extents of buffers are rounded up to this, so that shaders may take vectors of four. */
+/** Sizes of buffers in bytes are rounded up to a multiple of this, so that shaders can use vectors of four. */
 const ALIGNMENT = 16;
 
 const padded = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** A storage buffer that holds these values. */
+/** Creates a storage buffer with these values. */
 export function deviceBuffer(device: GPUDevice, data: Float32Array): GPUBuffer {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const buffer = device.createBuffer({ size: padded(data.byteLength), usage, mappedAtCreation: true });
@@ -12,7 +12,7 @@ export function deviceBuffer(device: GPUDevice, data: Float32Array): GPUBuffer {
   return buffer;
 }
 
-/** The first bytes of a buffer as floats, through one that can be mapped. */
+/** Reads the first bytes of a buffer as floats, through a mappable buffer. */
 export async function readBuffer(device: GPUDevice, buffer: GPUBuffer, bytes: number): Promise<Float32Array> {
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
   const staging = device.createBuffer({ size: padded(bytes), usage });
