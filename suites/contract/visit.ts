@@ -1,5 +1,5 @@
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { Network } from './network.ts';
 
 /** The forms of a network, by precision. */
