@@ -89,5 +89,5 @@ if (over !== undefined)
   );
 const [ofSuite, ofBare] = [pairs.map(({ suite }) => suite), pairs.map(({ bare }) => bare)].map(median);
 console.log(`ratio of the medians of all rounds: ${((ofSuite ?? 0) / (ofBare ?? 1)).toFixed(4)}`);
-console.log(`the backend the backend null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
+console.log(`the backend null, which does nothing: ${(1000 * nothing).toFixed(1)} µs a call`);
 await leave(0);

@@ -20,9 +20,7 @@ export function unknown(kind: string, name: string, known: readonly string[]): E
   return new Error(`unknown ${kind} '${name}'${nearest ? `: did you mean '${nearest}'?` : ''}`);
 }
 
-/**
- * Returns `name`. Returns `name`. Throws an error that suggests the nearest of `known` where `name` is not among them.
- */
+/** Returns `name`. Throws an error that suggests the nearest of `known` where `name` is not among them. */
 export function mustKnow(kind: string, name: string, known: readonly string[]): string {
   if (!known.includes(name)) throw unknown(kind, name, known);
   return name;

@@ -15,7 +15,7 @@ import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
 
-/** How a case ended. Only `ok` is a pass. */
+/** How a cell ended. Only `ok` is a pass. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
