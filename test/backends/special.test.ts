@@ -50,8 +50,8 @@ describe('the table of special values', () => {
     for (const backend of WATCHED) expect(new Set(knownOf(backend)).size).toBe(knownOf(backend).length);
   });
 
-  it('is what suites/README.md shows', () => {
-    const readme = readFileSync(join(ROOT, 'suites', 'README.md'), 'utf8');
+  it('is what suites/backends/README.md shows', () => {
+    const readme = readFileSync(join(ROOT, 'suites', 'backends', 'README.md'), 'utf8');
     const [, section = ''] = readme.split(/^## (?=Special values)/m);
     const [own = ''] = section.split(/^## /m);
     const cells = (lines: string[]) =>

@@ -56,7 +56,7 @@ async function open(path: string, test: TestContext): Promise<string> {
 const SLOW = { timeout: 180_000 };
 
 describe('locating in a real runtime', SLOW, () => {
-  // A real defect of onnxruntime-web 1.30, see suites/README.md.
+  // A real defect of onnxruntime-web 1.30, see suites/backends/README.md.
   it('names the first wrong node of ONNX Runtime’s WebGL build, shrinks it, and shows it without this project', async (context) => {
     const browser = needBrowser(context);
     const finding = await locateCase('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl', {

@@ -184,7 +184,7 @@ describe('a visit of a real runtime', SLOW, () => {
   });
 
   // A real defect of onnxruntime-web 1.30: two convolutions of one shape share a shader, the fused ReLU included.
-  // When this fails because the status is ok, the defect is mended: drop the test and the note in suites/README.md.
+  // When this fails because the status is ok, the defect is mended: drop the test and the note in suites/backends/README.md.
   it('finds ONNX Runtime’s WebGL build wrong where convolutions of one shape differ in their ReLU', async (context) => {
     const outcome = (await visit(BASIC, 'ort-web/webgl', context)).get('conformance');
     expect(outcome?.status).toBe('wrong');

@@ -165,7 +165,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const out = join(folder, 'turns');
     const words = ['bench', 'latency:resnet20.seed0:fp32:b1:32:null', '--aa', '--rounds', '4', '--out', out];
     const ran = await cli(words);
-    expect(ran.out).toMatch(/A\/A: \d false alarms? among 1 pair of times/);
+    expect(ran.out).toMatch(/A\/A: \d false alarms? in 1 pair of times/);
     const [a = '', b = ''] = readdirSync(out)
       .sort()
       .map((name) => join(out, name));
