@@ -4,11 +4,16 @@ const PIXELS = 32 * 32;
 const RECORD = 1 + 3 * PIXELS;
 const CLASSES = 10;
 
-/** ImageNet's, by channel R, G, B, in float32 as PyTorch holds them; akamaster's networks were trained with these. */
+/**
+ * ImageNet's mean and standard deviation for channels R, G, B, in float32 as in PyTorch. akamaster's networks were
+ * trained with these.
+ */
 const MEAN = [0.485, 0.456, 0.406].map(fround);
 const DEVIATION = [0.229, 0.224, 0.225].map(fround);
 
-/** Normalised values of each byte by channel, rounded after each step as torchvision's ToTensor and Normalize do. */
+/**
+ * The normalised value of each byte, by channel, rounded after each step as in torchvision's ToTensor and Normalize.
+ */
 const NORMALISED = Float32Array.from({ length: 3 * 256 }, (_, i) => {
   const channel = i >> 8;
   const centred = fround(fround((i & 255) / 255) - (MEAN[channel] ?? 0));
