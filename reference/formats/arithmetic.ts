@@ -10,7 +10,7 @@ const refuse = (): never => {
   );
 };
 
-/** An item as a product, alone or on the way. */
+/** An item as a product, complete or partial. */
 function partialOf(item: Item | undefined): Partial {
   return item?.kind === 'partial' ? item : composite.single(tensorOf(item));
 }
@@ -19,7 +19,7 @@ function partialOf(item: Item | undefined): Partial {
 const numberIn = (item: Item | undefined): number | undefined =>
   item?.kind === 'floats' && item.data.length === 1 ? item.data[0] : undefined;
 
-/** The constant as one value for each channel, where the file's rules of broadcasting make it so; else undefined. */
+/** The constant as one value per channel, where the file's broadcasting rules make it so; otherwise undefined. */
 function perChannel(
   constant: Floats,
   { shape: [, channels = 0, ...image], last }: Value | Pending,

@@ -9,10 +9,13 @@ import { isReserved, plain, uniqueNames } from './names.ts';
 import { stagesOf } from './stages.ts';
 import type { Constant, Floats, Item, Value } from './values.ts';
 
-/** What a node's parameters are filled with. */
+/** The values of a node's parameters. */
 export type Filling = { readonly [suffix: string]: Floats };
 
-/** `part` sets a node's name apart where the file has no value of it; `place` is where it goes, if not at the end. */
+/**
+ * `part` is added to a node's name where the file has no value for it. `place` is its position in the order, if not at
+ * the end.
+ */
 export type As = { readonly part?: string | undefined; readonly place?: number | undefined };
 
 /** The network that is being read. */
@@ -21,9 +24,9 @@ export type Builder = {
   readonly input: Value;
   /** Adds a node; `value` is its name in the file. */
   add(value: string, op: Op, inputs: readonly Value[], filling: Filling, as?: As): Value;
-  /** Counts values that are joined of constants before they are. Throws where they are many times what the file holds. */
+  /** Counts values that will be joined from constants. Throws where they are many times what the file holds. */
   reserve(values: number): void;
-  /** A place in the order of nodes, for one that is added later. */
+  /** Reserves a position in the order of nodes, for a node that is added later. */
   place(): number;
   /** The operation that a value comes from, and what it reads; undefined for the input. */
   madeBy(value: Value): { readonly op: Op; readonly inputs: readonly Value[] } | undefined;
@@ -31,7 +34,7 @@ export type Builder = {
   finish(name: string, output: Value, outputName: string): Read;
 };
 
-/** An item as a value of the network. Throws where it is none. */
+/** An item as a value of the network. Throws where it is not one. */
 export function tensorOf(item: Item | undefined): Value {
   if (item?.kind === 'value') return item;
   if (item?.kind === 'pending') return item.plain();
@@ -42,7 +45,7 @@ export function tensorOf(item: Item | undefined): Value {
   );
 }
 
-/** An item as a constant with values. Throws where it is none: what is computed cannot be a weight. */
+/** An item as a constant with values. Throws where it is not one: a computed value cannot be a weight. */
 export function floatsOf(item: Item | undefined, what: string): Floats {
   if (item?.kind !== 'floats') throw new Error(`its ${what} is not in the file as float32`);
   if (item.data.length === 0) throw new Error(`its ${what} ${quote(item.name)} is empty`);
@@ -56,7 +59,7 @@ export const reshaped = (floats: Floats, shape: readonly number[], data = floats
   data,
 });
 
-/** Values that were looked at already: any number of nodes may share them. */
+/** Constants that were checked already: any number of nodes may share them. */
 const finite = new WeakSet<Float32Array>();
 
 /** Throws where a constant has values that are NaN or infinite. */
@@ -68,7 +71,7 @@ export function checkFinite({ name, data }: Floats): void {
 
 const remade = new WeakMap<Float32Array, Map<string, Float32Array>>();
 
-/** What `make` makes of a constant's values, made once for each `kind`: any number of nodes may share it. */
+/** The result of `make` for a constant's values, computed once for each `kind`: any number of nodes may share it. */
 export function once(data: Float32Array, kind: string, make: () => Float32Array): Float32Array {
   const known = remade.get(data) ?? new Map<string, Float32Array>();
   remade.set(data, known);
@@ -77,11 +80,11 @@ export function once(data: Float32Array, kind: string, make: () => Float32Array)
   return made;
 }
 
-/** Values that may be joined of constants: so many for each that the file holds, and what small files need. */
+/** Maximum of values joined from constants: this many per value in the file, plus an allowance for small files. */
 const MOST_JOINED = 4;
 const ROOM = 2 ** 20;
 
-/** What a network begins with. */
+/** The beginning of a network: its input. */
 type Start = {
   readonly inputName: string;
   readonly batch: number;
@@ -91,8 +94,8 @@ type Start = {
 };
 
 /**
- * An empty network with an input of [batch, channels, size, size], which the file calls `inputName` and has with its
- * channels last where `last` says so. `constants` are what the file holds.
+ * An empty network with an input of [batch, channels, size, size]. The file calls it `inputName`, and has its channels
+ * last where `last`. `constants` are those of the file.
  */
 export function builder({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Builder {
   let room = ROOM;
@@ -124,7 +127,7 @@ export function builder({ inputName, batch, channels, size, last }: Start, const
       nodes.set(name, { node, op, inputs, place });
       shapes.set(name, shape);
       const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };
-      // An image that the file has the other way round could not be compared, nor one that no runtime gives by its name.
+      // An image in the other layout could not be compared, nor a value that no runtime returns by its name.
       if (part === undefined && added.last === last && !isReserved(value)) names.set(name, value);
       return added;
     },
@@ -151,7 +154,7 @@ type Extents = { readonly [extent in 'batch' | 'height' | 'width']: number | und
   readonly channels: number;
 };
 
-/** A file whose input has these extents, undefined where they are free. Throws where it is not square. */
+/** A file whose input has these dimensions, undefined where they are free. Throws where it is not square. */
 export function networkFile(input: Extents, read: (batch: number, size: number) => Read): NetworkFile {
   const { batch, channels, height, width } = input;
   const text = `[${[batch ?? 'N', channels, height ?? 'H', width ?? 'W'].join(', ')}]`;

@@ -5,7 +5,7 @@ import { padsAround, padsTogether, withoutBorder } from './geometry.ts';
 import { pending } from './pending.ts';
 import type { Filter, Floats, Geometry, Item, Pending, Piece, Value } from './values.ts';
 
-/** What a convolution is of. `part` sets its name apart, where the file has none for its value. */
+/** The parameters of a convolution. `part` is added to its name where the file has none for its value. */
 export type Convolution = {
   readonly filter: Filter;
   readonly bias: Floats | undefined;
@@ -13,9 +13,7 @@ export type Convolution = {
   readonly part: string | undefined;
 };
 
-/**
- * A convolution of an image, of one with a border, or of one part of one.
- */
+/** A convolution of an image, of an image with a border, or of one part of an image. */
 export function convolve(
   net: Builder,
   name: string,
@@ -42,7 +40,7 @@ export function convolve(
     : add(name, bias);
 }
 
-/** Convolutions of an image's parts, side by side again: one in groups. */
+/** Joins convolutions of an image's parts to one grouped convolution. */
 export function joinPieces(net: Builder, name: string, items: readonly (Item | undefined)[]): Value {
   const pieces = items.filter((item): item is Piece => item?.kind === 'piece');
   const [first] = pieces;

@@ -8,16 +8,16 @@ import { FORMATS, type FormatId } from './formats.ts';
 
 /** A model's files, the main one first. */
 export type OwnFiles = {
-  /** Of a file that holds a network; undefined of a checkpoint, which holds weights alone. */
+  /** The format of a file with a network; undefined for a checkpoint, which has weights only. */
   readonly format: FormatId | undefined;
   readonly files: readonly HashedFile[];
 };
 
 const CHECKPOINTS = ['.safetensors', '.pth', '.th', '.pt'];
-/** What the main files are called of formats that know a model by its folder. */
+/** Names of main files of formats that name a model by its folder. */
 const MAINS = FORMATS.filter(({ own }) => own.byFolder).map(({ main }) => main);
 
-/** Whether a file's name says nothing of its model, since all of its format are called so. */
+/** Whether a file's name does not name its model, since all files of its format have this name. */
 export const isNamedByFolder = (path: string): boolean => MAINS.includes(basename(path));
 
 async function readWhole(path: string): Promise<Uint8Array> {
@@ -31,8 +31,9 @@ async function readWhole(path: string): Promise<Uint8Array> {
 }
 
 /**
- * The path, without links, of a file that a model refers to by `name`. Throws where that leads out of the model's folder,
- * by its name or over a link, where it has backslashes, which a page's address cannot, and where there is none.
+ * The path, with links resolved, of a file that a model refers to by `name`. Throws where it is outside the model's
+ * folder (by its name or through a link), where the name has backslashes, which a URL cannot have, and where there is
+ * no such file.
  */
 async function pathBeside(main: string, name: string): Promise<string> {
   const folder = dirname(main);
@@ -54,15 +55,18 @@ const hashed = (name: string, path: string, bytes: Uint8Array): HashedFile => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),
 });
 
-/** The main file of the model in a folder: the first that is there of those that a format knows by its folder. */
+/**
+ * The main file of the model in a folder: the first existing one among those of formats that name a model by its
+ * folder.
+ */
 async function mainIn(folder: string): Promise<string> {
   for (const main of MAINS) if (await stat(join(folder, main)).catch(() => undefined)) return join(folder, main);
   return join(folder, MAINS[0] ?? '');
 }
 
 /**
- * The files of the model at a path, in any of the formats or a checkpoint, and those that the main one refers to. Throws
- * one line where a file is missing, of no known type, or refers to one outside of its folder.
+ * The files of the model at a path, in any format or a checkpoint, including those that the main file refers to. Throws
+ * one line where a file is missing, of unknown type, or refers to a file outside its folder.
  */
 export async function findOwnFiles(given: string): Promise<OwnFiles> {
   const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() ?? false;
@@ -85,7 +89,7 @@ export async function findOwnFiles(given: string): Promise<OwnFiles> {
     throw new Error(oneLine(`${main.name}: ${(error as Error).message}`));
   }
   const files = [main];
-  // However many names a model has for a file, it is read once.
+  // A file is read once, even if a model has several names for it.
   const read = new Map<string, HashedFile>();
   for (const name of names) {
     const place = await pathBeside(path, name);

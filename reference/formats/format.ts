@@ -1,10 +1,14 @@
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 
-/** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
+/**
+ * A network read from a file, and the names that the file has for its input and its nodes' values, where it has them.
+ */
 export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
 
-/** What a file, if there is one, fixes of its network's input, and the network at any batch and size that it allows. */
+/**
+ * What a file fixes of its network's input, and a function that gives the network at any batch and size that it allows.
+ */
 export type NetworkFile = {
   /** Images per call, and pixels of a side; undefined where the file leaves them open. */
   readonly batch: number | undefined;
@@ -12,24 +16,26 @@ export type NetworkFile = {
   at(batch: number, size: number): Read;
 };
 
-/** The contents of the files that a main file refers to, by the names that it has of them. */
+/** The contents of the files that a main file refers to, by their names in it. */
 export type Parts = ReadonlyMap<string, Uint8Array>;
 
 /** Reads files of one format. Both throw one line, without the file's name, on what is damaged or not supported. */
 export type Reader = {
-  /** The network of a main file, which gets the name. */
+  /** Reads the network of a main file, and gives it the name. */
   open(name: string, main: Uint8Array, parts: Parts): NetworkFile;
   /** Names of the files that the main file refers to. */
   references(main: Uint8Array): string[];
 };
 
-/** A value that is read beside the output: its name in the file, and its shape, [N, C, H, W] or [N, features]. */
+/**
+ * A value that is read in addition to the output: its name in the file, and its shape, [N, C, H, W] or [N, features].
+ */
 export type Tapped = { readonly name: string; readonly shape: readonly number[] };
 
-/** What a file is written for: images per call, pixels of a side, and values that are read beside the output. */
+/** Options for writing a file: images per call, pixels per side, and values that are read in addition to the output. */
 export type WriteOptions = { readonly batch: number; readonly size: number; readonly taps: readonly Tapped[] };
 
-/** A main file's content, and the files beside it by the names that it has of them. */
+/** A main file's content, and the files beside it, by their names in it. */
 export type Written = {
   readonly main: Uint8Array<ArrayBuffer>;
   readonly beside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -39,35 +45,38 @@ export type Written = {
 export type Writer = { write(graph: Graph, weights: Weights, options: WriteOptions): Written };
 
 /**
- * A file format of networks: data and lazy code, so that a page loads the one reader or writer that it needs. Nothing
- * outside of the table names a format: whoever needs something of one asks for a member.
+ * A file format of networks: data and lazily loaded code, so that a page loads only the reader or writer that it needs.
+ * Nothing outside of the table names a format: code that needs a property of one reads a member of its row.
  */
 export type Format = {
   readonly id: string;
   read(): Promise<Reader>;
   write(): Promise<Writer>;
-  /** Order of an image's extents in inputs and outputs. */
+  /** Order of an image's dimensions in inputs and outputs. */
   readonly layout: 'NCHW' | 'NHWC';
   /**
-   * Which values a session can return: outputs alone, so that others must be made outputs in a session of their own, or
-   * any value, also of the session that is measured.
+   * Which values a session can return: outputs only, so that other values must be made outputs in a separate session;
+   * or any value, even in the measured session.
    */
   readonly returns: 'outputs' | 'any value';
-  /** What the main file is called where a folder is a model's own. */
+  /** Name of the main file in a model's own folder. */
   readonly main: string;
-  /** Names of what an export has beside its main file. */
+  /** Names of an export's files beside its main file. */
   readonly beside: readonly string[];
-  /** Path of an export's main file, from the folder of exports; `name` tells model and form, `shape` batch and size. */
+  /**
+   * Path of an export's main file, relative to the folder of exports. `name` identifies model and precision, `shape`
+   * batch and size.
+   */
   exportPath(name: string, shape: string): string;
-  /** How a person's own file is known. */
+  /** How a custom model's file is recognised. */
   readonly own: {
     /** The main file's ending, in lower case. */
     readonly extension: `.${string}`;
-    /** Whether its folder names it, as the main file of every model is called the same. */
+    /** Whether the model is named by its folder, since all main files have the same name. */
     readonly byFolder: boolean;
     /** Whether it may refer to one file by several names. */
     readonly aliases: boolean;
-    /** What a person may give, for messages. */
+    /** What a user may give, for messages. */
     readonly text: string;
   };
 };

@@ -22,7 +22,7 @@ const ROWS = [
     beside: ['group1-shard1of1.bin'],
     // It takes any batch and size.
     exportPath: (name) => `${name}/model.json`,
-    // TF.js would join a file's bytes again for each name.
+    // TF.js would load a file again for each name.
     own: {
       extension: '.json',
       byFolder: true,

@@ -4,7 +4,10 @@ import { nchw } from '../tensor.ts';
 import { tensorOf } from './builder.ts';
 import type { Geometry, Item, Padded, Value } from './values.ts';
 
-/** Two whole numbers of 1 or more, for height and width; `fallback` for both where there are none. Throws on others. */
+/**
+ * Two whole numbers of 1 or more, for height and width; `fallback` for both where there are none. Throws on anything
+ * else.
+ */
 export function pairOf(values: readonly number[] | undefined, what: string, fallback: number): Pair {
   const [height = fallback, width = fallback, ...rest] = values ?? [];
   if (rest.length > 0 || [height, width].some((value) => !Number.isSafeInteger(value) || value < 1))
@@ -12,7 +15,7 @@ export function pairOf(values: readonly number[] | undefined, what: string, fall
   return [height, width];
 }
 
-/** Paddings of 0 or more as top, left, bottom, right. Throws on others. */
+/** Paddings of 0 or more as top, left, bottom, right. Throws on anything else. */
 export function padsOf(values: readonly number[]): Pads {
   const [top = 0, left = 0, bottom = 0, right = 0] = values;
   if (values.some((value) => !Number.isSafeInteger(value) || value < 0))
@@ -23,7 +26,7 @@ export function padsOf(values: readonly number[]): Pads {
 /** A window and how it moves. */
 export type Window = { readonly kernel: Pair; readonly geometry: Geometry };
 
-/** Two paddings as one. */
+/** The sum of two paddings. */
 export const padsTogether = (a: Pads, b: Pads): Pads => [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
 export const NO_PADS: Pads = [0, 0, 0, 0];
 
@@ -42,7 +45,7 @@ export function padsAround({ kernel, geometry }: Window, shape: readonly number[
   return [top, left, bottom, right];
 }
 
-/** An image and the zeros around it that a border before it asks for. */
+/** An image, and its border of zeros as padding. */
 export function withoutBorder(
   item: Item | undefined,
   allowed: (border: Padded) => boolean,

@@ -8,24 +8,24 @@ function list(data: readonly number[], shape: readonly number[] = [data.length])
   return { kind: 'integers', shape, data };
 }
 
-/** Integers that a file holds or computes of shapes. Throws where an item is none. */
+/** Integers that a file holds or computes from shapes. Throws where an item is not integers. */
 export function integersOf(item: Item | undefined, what: string): readonly number[] {
   if (item?.kind !== 'integers') throw new Error(`its ${what} are not known as int64 before it runs`);
   return item.data;
 }
 
-/** More values than any shape or padding has. */
+/** Maximum of values in a shape or padding. */
 const MOST = 64;
-/** More than any constant has that shapes are computed of. */
+/** Maximum of values in a constant from which shapes are computed. */
 export const MOST_HELD = 4096;
 
-/** As many whole numbers as a file holds. Throws where they are more than shapes are computed of. */
+/** Returns the number of integers that a file holds. Throws where they are too many to compute shapes from. */
 export function countOfIntegers(count: number): number {
   if (count > MOST_HELD) throw new Error(`it has ${count} whole numbers: at most ${MOST_HELD} are supported`);
   return count;
 }
 
-/** From `start` on, or back from it, before `end`, as ONNX's Slice and Python have them. */
+/** Slices from `start`, forwards or backwards, to before `end`, as in ONNX's Slice and Python. */
 function sliced(rows: readonly (readonly number[])[], start: number, end: number, step: number) {
   const from = Math.min(Math.max(start < 0 ? start + rows.length : start, 0), step > 0 ? rows.length : rows.length - 1);
   const to = Math.min(Math.max(end < 0 ? end + rows.length : end, -1), rows.length);
@@ -34,7 +34,7 @@ function sliced(rows: readonly (readonly number[])[], start: number, end: number
   return found;
 }
 
-/** What an operator makes of integers: exporters compute shapes and paddings so. */
+/** Operators on integers, with which exporters compute shapes and paddings. */
 export const INTEGER_OPERATORS: {
   readonly [op: string]: (
     inputs: readonly (Item | undefined)[],

@@ -6,7 +6,7 @@ import { NO_PADS } from './geometry.ts';
 import { pending } from './pending.ts';
 import type { Floats, Item, Pending } from './values.ts';
 
-/** x·matrix, [in, out] or as `transposed` [out, in]: of rows, or of the channels of each pixel. */
+/** x·matrix, for rows or for the channels of each pixel. The matrix is [in, out], or [out, in] where `transposed`. */
 export function multiplyMatrix(
   net: Builder,
   name: string,

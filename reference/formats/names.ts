@@ -1,12 +1,15 @@
-/** Longest name of a node: a file's own may have megabytes, and reports show them. */
+/** Maximum of characters in a node's name: names in a file may have megabytes, and reports show them. */
 const LONGEST = 200;
 
-/** Whether every object of JavaScript has a property of that name already: runtimes keep nodes and values in objects. */
+/** Whether every JavaScript object already has a property of that name. Runtimes keep nodes and values in objects. */
 export const isReserved = (name: string): boolean => name in Object.prototype;
 
-/** A file's name without what means something to a runtime, a path or a terminal; at most 200 characters. */
+/**
+ * A name from a file without characters that have a meaning for a runtime, a path or a terminal; at most 200
+ * characters.
+ */
 export function plain(name: string): string {
-  // Cut first, since a name of megabytes is searched from its every dot.
+  // Cut first: in a name of megabytes, the search would start again at every dot.
   const word = name
     .slice(0, LONGEST)
     .replace(/[^\w.-]+/g, '.')
@@ -15,7 +18,7 @@ export function plain(name: string): string {
   return word === '' || isReserved(word) ? `value${word}` : word;
 }
 
-/** A function that sets names apart which are alike: the second is `name_2`. Each takes the same time, however many there are. */
+/** Returns a function that makes names unique: the second `name` becomes `name_2`. Takes constant time per name. */
 export function uniqueNames(taken: { has(name: string): boolean }): (wanted: string) => string {
   const counts = new Map<string, number>();
   return (wanted) => {

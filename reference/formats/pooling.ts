@@ -3,7 +3,10 @@ import { type Builder, tensorOf } from './builder.ts';
 import { padsAround, padsTogether, type Window, withoutBorder } from './geometry.ts';
 import type { Item, Value } from './values.ts';
 
-/** The largest of each window. A border of zeros before it is padding where nothing is below zero, as after a ReLU. */
+/**
+ * The maximum of each window. A border of zeros before it counts as padding where no value is below zero, as after a
+ * ReLU.
+ */
 export function maxPool(net: Builder, name: string, item: Item | undefined, window: Window): Value {
   const lowest = -3.4e38;
   const { x, border } = withoutBorder(
@@ -24,7 +27,7 @@ export function averageAll(net: Builder, name: string, item: Item | undefined, k
   return keep ? pooled : net.add(name, { op: 'Flatten' }, [pooled], {});
 }
 
-/** A pool by averages, whose one window must be the whole image. */
+/** An average pool whose only window must be the whole image. */
 export function averageWhole(net: Builder, name: string, item: Item | undefined, window: Window): Value {
   const x = tensorOf(item);
   const [, , h, w] = nchw(x.shape);

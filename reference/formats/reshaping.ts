@@ -4,12 +4,12 @@ import { nchw, sizeOf } from '../tensor.ts';
 import { type Builder, tensorOf } from './builder.ts';
 import type { Item, Value } from './values.ts';
 
-/** Rows and columns around an image, channels before and after its own, and the value of both. */
+/** Padding: rows and columns around an image, channels before and after its own, and the value of both. */
 export type Padding = { readonly border: Pads; readonly channels: Pair; readonly fill: number };
 
 /**
- * A border around an image, which is for the convolution or pool after it, or channels of zeros before and after its
- * own. Throws on both at once, and on channels of anything else.
+ * Adds a border around an image, for the convolution or pool after it, or channels of zeros before and after its own.
+ * Throws on both at once, and on channels of other values.
  */
 export function pad(net: Builder, name: string, image: Value, { border, channels, fill }: Padding): Item {
   const bordered = border.some((amount) => amount > 0);
@@ -18,10 +18,10 @@ export function pad(net: Builder, name: string, image: Value, { border, channels
   return net.add(name, { op: 'Pad', channels }, [image], {});
 }
 
-/** Steps as a runtime has them, which are 32-bit integers: those that leave any image are all alike. */
+/** Steps limited to a runtime's 32-bit integers: all steps larger than the image have the same effect. */
 const along = ([rows, columns]: Pair): Pair => [Math.min(rows, 2 ** 31 - 1), Math.min(columns, 2 ** 31 - 1)];
 
-/** Every so many rows and columns of an image, from the first; of one that is so already, both at once. */
+/** Takes every n-th row and column of an image, from the first. Two slices in a row are joined to one. */
 export function slice(net: Builder, name: string, image: Value, given: Pair): Value {
   const steps = along(given);
   const before = net.madeBy(image);
@@ -31,7 +31,7 @@ export function slice(net: Builder, name: string, image: Value, given: Pair): Va
   return net.add(name, { op: 'Slice', steps: both }, [source], {});
 }
 
-/** An image with its order of channels as the file now has it. */
+/** An image whose channels the file has moved first or last. */
 export function turned(item: Item | undefined, permutation: readonly number[]): Value {
   const x = tensorOf(item);
   const to = `${permutation}` === '0,2,3,1' ? true : `${permutation}` === '0,3,1,2' ? false : undefined;
@@ -40,7 +40,7 @@ export function turned(item: Item | undefined, permutation: readonly number[]): 
   return { ...x, last: to };
 }
 
-/** An image as rows, in the order that the file has. `target`, where given, is the shape that it must come to. */
+/** An image as rows, in the file's order. `target`, where given, is the shape that must result. */
 export function flatten(net: Builder, name: string, item: Item | undefined, target?: readonly number[]): Value {
   const x = tensorOf(item);
   const [n = 1, ...rest] = x.shape;
@@ -58,13 +58,13 @@ export function flatten(net: Builder, name: string, item: Item | undefined, targ
   return { ...net.add(name, { op: 'Flatten' }, [x], {}), last: false };
 }
 
-/** A shape with its one −1 worked out. */
+/** A shape with its −1 replaced by the number that fits. */
 export function wholeShape(target: readonly number[], size: number): number[] {
   const known = target.reduce((product, extent) => (extent < 0 ? product : product * extent), 1);
   return target.map((extent) => (extent < 0 ? size / known : extent));
 }
 
-/** A value's shape as the file has it. */
+/** A value's shape in the file's layout. */
 export function seen({ shape, last }: Value): number[] {
   if (!last || shape.length !== 4) return [...shape];
   const [n, c, h, w] = nchw(shape);

@@ -1,10 +1,10 @@
 import type { Graph } from '../graph.ts';
 
 /**
- * Ends of stages of a network that names none: at each resolution the last end of a residual block that all else is
- * computed from, so that no branch goes past it. Nothing else: an activation that a runtime fuses to a convolution would
- * not be fused where it is an output, and what is checked would not be what is measured. `names` are of the nodes that
- * the file has a value of. By resolution, such as `56×56`.
+ * Finds the ends of stages of a network that names none: at each resolution, the last end of a residual block that no
+ * branch bypasses. No other values are used: an activation that a runtime fuses into a convolution would not be fused
+ * where it is an output, so the checked network would differ from the measured one. `names` are those of the nodes for
+ * which the file has a value. The result is keyed by resolution, such as `56×56`.
  */
 export function stagesOf(
   graph: Graph,

@@ -1,11 +1,11 @@
 import type { Pads, Pair } from '../graph.ts';
 
-/** What a file's node passes on to the next while the file is read. */
+/** What a node of the file passes to the next node while the file is read. */
 export type Item = Value | Constant | Pending | Partial | Padded | Part | Piece;
 
 /**
- * A value of the network: the node that computes it, and its shape as the network has it, [N, C, H, W] or
- * [N, features]. `last`: in the file its channels are last.
+ * A value of the network: the node that computes it, and its shape in the network, [N, C, H, W] or [N, features].
+ * `last`: its channels are last in the file.
  */
 export type Value = {
   readonly kind: 'value';
@@ -14,7 +14,7 @@ export type Value = {
   readonly last: boolean;
 };
 
-/** What the file holds itself. */
+/** A constant in the file. */
 export type Constant = Floats | Integers;
 export type Floats = {
   readonly kind: 'floats';
@@ -28,19 +28,19 @@ export type Integers = {
   readonly data: readonly number[];
 };
 
-/** A convolution or product that may yet get its bias. */
+/** A convolution or product whose bias may still be folded in from a following Add. */
 export type Pending = {
   readonly kind: 'pending';
   readonly shape: readonly number[];
   readonly last: boolean;
-  /** The value without one; the same each time. */
+  /** The value without a bias; the same value at every call. */
   plain(): Value;
   biased(name: string, bias: Floats): Value;
 };
 
 /**
- * A product of functions of one value, on the way to a Gelu or a layer normalisation: `scale` times `factors`, whose
- * words are composite.ts'.
+ * A product of functions of one value, as a step of a Gelu or a layer normalisation: `scale` times `factors`, which are
+ * steps of composite.ts.
  */
 export type Partial = {
   readonly kind: 'partial';
@@ -51,10 +51,10 @@ export type Partial = {
   readonly weight: Floats | undefined;
 };
 
-/** An image with a border, for a convolution or pool to take in. */
+/** An image with a border that a following convolution or pool takes as padding. */
 export type Padded = { readonly kind: 'padded'; readonly of: Value; readonly pads: Pads; readonly fill: number };
 
-/** One of equal parts of an image's channels, and a convolution of one. */
+/** One of several equal parts of an image's channels, and a convolution of one. */
 export type Part = { readonly kind: 'part'; readonly of: Value; readonly index: number; readonly count: number };
 export type Piece = {
   readonly kind: 'piece';
@@ -65,7 +65,10 @@ export type Piece = {
   readonly relu: boolean;
 };
 
-/** How windows move over an image. `same`: as many outputs as strides, what is odd of the padding at the end or the beginning. */
+/**
+ * How windows move over an image. `same-upper` and `same-lower`: one output per stride, with the odd row or column of
+ * padding at the end or the beginning.
+ */
 export type Geometry = {
   readonly strides: Pair;
   readonly padding: Pads | 'same-upper' | 'same-lower';

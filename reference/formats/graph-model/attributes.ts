@@ -7,13 +7,13 @@ import { MOST_HELD } from '../integers.ts';
 import type { Geometry, Item } from '../values.ts';
 import type { TfNode } from './parse.ts';
 
-/** A node that is being read, and what its inputs came to. */
+/** A node being read, with the items of its inputs. */
 export type Reading = {
   readonly net: Builder;
   readonly node: TfNode;
   readonly name: string;
   readonly inputs: readonly (Item | undefined)[];
-  /** How many parts a split may still make. */
+  /** How many more parts a split may make. */
   readonly parts: number;
 };
 
@@ -35,7 +35,7 @@ export const integers = (reading: Reading, name: string): number[] => {
   return isObject(list) && Array.isArray(list.i) ? list.i.slice(0, MOST_HELD).map(numberIn) : [];
 };
 
-/** Height's and width's of four numbers, in NHWC. */
+/** Height and width of four numbers in NHWC. */
 export function imagePair(reading: Reading, name: string): Pair {
   const [n = 1, h = 1, w = 1, c = 1] = integers(reading, name);
   if (n !== 1 || c !== 1)

@@ -9,7 +9,7 @@ export const FLOAT = { type: 'DT_FLOAT' };
 export const INT32 = { type: 'DT_INT32' };
 export const NHWC = s('NHWC');
 
-/** A graph model's nodes and weights, while they are collected. */
+/** Collects a graph model's nodes and weights. */
 export type GraphDef = {
   readonly nodes: GraphDefNode[];
   readonly specs: WeightSpec[];
@@ -20,7 +20,7 @@ export type GraphDef = {
   constant(name: string, shape: number[], values: Float32Array | Int32Array): string;
 };
 
-/** A graph that has nothing yet. */
+/** An empty graph. */
 export function graphDef(): GraphDef {
   const nodes: GraphDefNode[] = [];
   const specs: WeightSpec[] = [];

@@ -20,7 +20,7 @@ export type TfNode = {
 export type TfModel = {
   readonly nodes: readonly TfNode[];
   readonly constants: ReadonlyMap<string, Constant>;
-  /** The node whose value is the answer, and that which takes the image. */
+  /** The node whose value is the output, and the node that takes the image. */
   readonly output: string;
   readonly input: TfNode;
 };
@@ -34,7 +34,9 @@ const textOf = (value: unknown, what: string): string => {
   return value;
 };
 
-/** Bytes of more nodes than any network has. As objects they take up to twenty times as much. */
+/**
+ * Maximum of bytes in a model.json: more than any network needs. Parsed, it takes up to twenty times as much memory.
+ */
 const LARGEST_JSON = 2 ** 25;
 
 function parse(bytes: Uint8Array): { readonly [key: string]: unknown } {
@@ -53,7 +55,7 @@ function parse(bytes: Uint8Array): { readonly [key: string]: unknown } {
   return json;
 }
 
-/** More nodes than any network has; one of 1001 layers has 3,300. */
+/** Maximum of nodes: more than any network has. One with 1001 layers has 3,300. */
 const MOST_NODES = 100_000;
 
 type Group = { readonly paths: readonly string[]; readonly weights: readonly unknown[] };
@@ -68,12 +70,12 @@ function groupsOf(json: { readonly [key: string]: unknown }): Group[] {
   });
 }
 
-/** What an address cannot hold, or holds as something else than a file's name, and what a browser makes of it. */
+/** Characters that a URL cannot contain, that have another meaning in a URL, or that a browser changes. */
 const UNSPEAKABLE = /[#?%\\\p{Cc}]|\/\/|^\s|\s$/u;
 
 /**
  * Names of the files that hold the weights, in order. Throws where the bytes are no graph model, where a file is named
- * twice, and where a page could not ask for it: TF.js puts names into addresses as they are.
+ * twice, and where a page could not fetch it: TF.js puts names into URLs unchanged.
  */
 export function weightFiles(bytes: Uint8Array): string[] {
   const paths = groupsOf(parse(bytes)).flatMap((group) => group.paths);
@@ -88,7 +90,7 @@ export function weightFiles(bytes: Uint8Array): string[] {
   return paths;
 }
 
-/** One entry of a group's weights: where it lies, and its values. */
+/** Reads one entry of a group's weights: its values, and its end. */
 function readWeight(entry: unknown, bytes: Uint8Array, at: number): { constant: [string, Constant]; next: number } {
   if (!isObject(entry)) throw new Error('an entry of weightsManifest is no object: the file is damaged');
   const name = textOf(entry.name, 'the name of a weight');
@@ -147,18 +149,21 @@ function readNode(node: unknown): TfNode {
   return {
     name: textOf(name, 'the name of a node'),
     op: textOf(op, 'the operator of a node'),
-    // What begins with ^ is waited for, not read.
+    // An input that begins with ^ is a control dependency, which is not read.
     inputs: inputs.filter((one) => !one.startsWith('^')).map((one) => one.replace(/:0$/, '')),
     attributes: isObject(attr) ? attr : {},
   };
 }
 
-/** How a message names a node. */
+/** A node's name in messages. */
 export const labelOf = ({ name, op }: TfNode): string => `node ${quote(name)} (${shown(op)})`;
 
 const nodeOf = (value: string): string => value.replace(/:\d+$/, '');
 
-/** Nodes that no network has more of, and a name that TF.js, which keeps nodes in objects, does not find again. */
+/**
+ * Throws where there are more nodes than any network has, and on a name that TF.js cannot look up, since it keeps nodes
+ * in objects.
+ */
 function checkNodes(nodes: readonly TfNode[]): void {
   if (nodes.length > MOST_NODES) throw new Error(`it has ${nodes.length} nodes: at most ${MOST_NODES} are supported`);
   const reserved = nodes.find(({ name }) => isReserved(name));
@@ -168,7 +173,7 @@ function checkNodes(nodes: readonly TfNode[]): void {
     );
 }
 
-/** The nodes in the file's order, but each after what it reads. Throws on a cycle. */
+/** The nodes in the file's order, but each after the nodes that it reads. Throws on a cycle. */
 function sorted(nodes: readonly TfNode[]): TfNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   if (byName.size < nodes.length) throw new Error('two of its nodes have one name');
@@ -195,7 +200,9 @@ function sorted(nodes: readonly TfNode[]): TfNode[] {
   return [...placed];
 }
 
-/** The output that the file's signature names, or the node that nothing reads. Throws where there is not just one. */
+/**
+ * The output that the file's signature names, or the node that no other reads. Throws where there is not exactly one.
+ */
 function outputOf(json: { readonly [key: string]: unknown }, nodes: readonly TfNode[]): string {
   const { userDefinedMetadata: metadata } = json;
   const signature = [json.signature, isObject(metadata) ? metadata.signature : undefined].find(isObject);
@@ -216,8 +223,8 @@ function outputOf(json: { readonly [key: string]: unknown }, nodes: readonly TfN
 }
 
 /**
- * The content of a TF.js graph model: its model.json, and `files`, its weight files by the paths that it has of them.
- * Throws one line where it is damaged or no graph model, or has weights that are not float32 or not all there.
+ * Reads a TF.js graph model: its model.json, and `files`, its weight files by their paths in it. Throws one line where
+ * it is damaged or not a graph model, or has weights that are not float32 or are missing.
  */
 export function readGraphModel(bytes: Uint8Array, files: Parts): TfModel {
   const json = parse(bytes);

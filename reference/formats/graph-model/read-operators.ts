@@ -26,10 +26,10 @@ function oihw(weight: Floats, inner: number, out: number): Floats {
   return reshaped(weight, [out, inner, kh, kw], once(weight.data, `oihw ${inner} ${out}`, make));
 }
 
-/** Operators that a message names. */
+/** Maximum of operators that a message names. */
 const MOST_SHOWN = 8;
 
-/** What is fused into a node: its bias, if any, and whether a ReLU is. Throws on anything else. */
+/** What is fused into a node: a bias, if any, and whether a ReLU. Throws on anything else. */
 function fused(reading: Reading): { bias: Floats | undefined; relu: boolean } {
   const list = attribute(reading, 'fused_ops', 'list');
   const ops = isObject(list) && Array.isArray(list.s) ? list.s.map(decoded) : [];
@@ -76,7 +76,7 @@ function product(reading: Reading): Item {
 function batchNorm(reading: Reading): Item {
   if (attribute(reading, 'is_training', 'b') !== false) throw new Error('it is in training mode');
   if ((text(reading, 'data_format') ?? 'NHWC') !== 'NHWC') throw new Error('its data_format is not NHWC');
-  // TensorFlow's own default, where a converter left it out.
+  // TensorFlow's default, where a converter omitted it.
   const epsilon = attribute(reading, 'epsilon', 'f') ?? 1e-4;
   return norms.batchNorm(reading.net, reading.name, reading.inputs, Math.fround(numberIn(epsilon)));
 }
@@ -132,7 +132,7 @@ function stridedSlice(reading: Reading): Item {
   return reshaping.slice(net, name, image, pairOf([h, w], 'strides', 1));
 }
 
-/** Every axis of a shape but those that go. */
+/** Removes axes of size 1 from a value. */
 function squeeze(reading: Reading): Item {
   const x = tensorOf(reading.inputs[0]);
   const gone = new Set(integers(reading, 'squeeze_dims').map((axis) => (axis < 0 ? axis + x.shape.length : axis)));
@@ -193,7 +193,10 @@ const HINTS: { readonly [op: string]: string } = {
   Softmax: 'logits are compared, so convert the network without its softmax',
 };
 
-/** What a node's outputs come to: one, but for `Split`. Throws where its operator is not supported as the node has it. */
+/**
+ * Reads a node to its outputs: one, except for `Split`. Throws where its operator, or the operator's attributes, are
+ * not supported.
+ */
 export function readTfOperator(reading: Reading): Item[] {
   const { node, inputs } = reading;
   if (node.op === 'Split') {

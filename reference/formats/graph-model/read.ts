@@ -6,10 +6,10 @@ import type { Item } from '../values.ts';
 import { labelOf, readGraphModel, type TfModel, weightFiles } from './parse.ts';
 import { readTfOperator } from './read-operators.ts';
 
-/** As many as tell an image from what is none. */
+/** Maximum of dimensions that are read: enough to recognise an image. */
 const MOST_EXTENTS = 32;
 
-/** The extents of a placeholder, undefined where they are free; undefined where it has no shape. */
+/** The dimensions of a placeholder, each undefined where it is free; undefined where it has no shape. */
 function extentsOf({ input }: TfModel): (number | undefined)[] | undefined {
   const { shape } = input.attributes;
   const list = isObject(shape) && isObject(shape.shape) ? shape.shape.dim : undefined;
@@ -23,7 +23,7 @@ function extentsOf({ input }: TfModel): (number | undefined)[] | undefined {
 function networkAt(model: TfModel, start: { batch: number; channels: number; size: number }, name: string): Read {
   const net = builder({ inputName: model.input.name, ...start, last: true }, model.constants.values());
   const values = new Map<string, Item>();
-  // Each part of a split is read by a node of its own.
+  // Each part of a split is read by a different node.
   let parts = model.nodes.length;
   for (const node of model.nodes)
     try {
@@ -52,7 +52,7 @@ function networkAt(model: TfModel, start: { batch: number; channels: number; siz
 
 /**
  * The network of a TF.js graph model, as TensorFlow's converter and this project write it; NHWC. `files` are its weight
- * files by their paths in model.json. Throws one line, without the file's name, on whatever is not supported.
+ * files by their paths in model.json. Throws one line, without the file's name, on anything not supported.
  */
 export function openGraphModel(name: string, bytes: Uint8Array, files: Parts): NetworkFile {
   const model = readGraphModel(bytes, files);

@@ -28,7 +28,7 @@ function attributes(node: Conv): { [name: string]: unknown } {
   };
 }
 
-/** A convolution as it is written: what it reads, the name of its value, and whether a ReLU is fused in. */
+/** A convolution to write: its input, the name of its value, and whether a ReLU is fused in. */
 type Exported = {
   readonly node: Conv;
   readonly weight: Float32Array;
@@ -38,10 +38,10 @@ type Exported = {
   readonly relu: boolean;
 };
 
-/** An operator of TensorFlow's without and with what is fused into it. */
+/** A TensorFlow operator's names, without and with fused bias and ReLU. */
 type Ops = { readonly plain: string; readonly fused: string };
 
-/** The node of a convolution: the operator that has a bias and a ReLU, where there is a bias. */
+/** Writes the node of a convolution: the fused operator where there is a bias. */
 function fused(w: GraphDef, ops: Ops, conv: Exported & { readonly filter: string; readonly attr: object }): string {
   const { node, bias, input, name, relu, filter } = conv;
   const attr = { ...conv.attr };
@@ -53,8 +53,8 @@ function fused(w: GraphDef, ops: Ops, conv: Exported & { readonly filter: string
 }
 
 /**
- * A convolution with its bias and, where asked, ReLU fused in. One of several groups becomes so many convolutions
- * between a split and a concatenation of channels, and a depthwise one TensorFlow's own.
+ * Writes a convolution with its bias and, if requested, ReLU fused in. A grouped one becomes one convolution per group
+ * between a split and a concatenation of channels; a depthwise one becomes TensorFlow's own operator.
  */
 export function convolution(
   w: GraphDef,
@@ -94,12 +94,12 @@ function dense(w: GraphDef, conv: Exported): string {
   return fused(w, { plain: 'Conv2D', fused: '_FusedConv2D' }, { ...conv, filter, attr: attributes(node) });
 }
 
-/** One filter for each channel. */
+/** A depthwise convolution: one filter per channel. */
 function depthwise(w: GraphDef, conv: Exported): string {
   const { node, weight } = conv;
   const filter = w.constant(`${node.name}.weight`, [...node.kernel, node.in, 1], hwio(weight, node));
   const ops = { plain: 'DepthwiseConv2dNative', fused: 'FusedDepthwiseConv2dNative' };
-  // What keeps the size is SAME, which more of TF.js' backends take than explicit padding.
+  // Padding that keeps the size is SAME, which more TF.js backends support than explicit padding.
   const same =
     `${node.strides}` === '1,1' && node.pads.every((pad, i) => 2 * pad + 1 === (node.kernel[i % 2] as number));
   const attr = same ? { ...attributes(node), padding: s('SAME'), explicit_paddings: list([]) } : attributes(node);

@@ -4,7 +4,7 @@ import { FLOAT, type GraphDef, INT32 } from './graph-def.ts';
 
 const T = { T: FLOAT };
 
-/** Layer normalisation over the last axis, in TensorFlow's primitives, as its converter leaves Keras' layer. */
+/** Layer normalisation over the last axis, in TensorFlow's primitives, as its converter writes Keras's layer. */
 export function writeLayerNorm(
   w: GraphDef,
   node: Node & { op: 'LayerNormalization' },

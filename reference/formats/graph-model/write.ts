@@ -16,7 +16,7 @@ import {
 import { convolution } from './write-conv.ts';
 import { writeGelu, writeLayerNorm } from './write-norm.ts';
 
-/** A TF.js graph model: `model.json`'s content, and the bytes of its weights, in a buffer of their own. */
+/** A TF.js graph model: the content of `model.json`, and the bytes of its weights in their own buffer. */
 export type GraphModel = { json: GraphModelJson; weights: Uint8Array<ArrayBuffer> };
 export type GraphModelJson = {
   format: 'graph-model';
@@ -27,14 +27,14 @@ export type GraphModelJson = {
 
 export const WEIGHTS_FILE = 'group1-shard1of1.bin';
 
-/** Channels of a node's output, from those of the nodes before it: a node without a number of its own leaves them. */
+/** Channels of a node's output. A node without its own number keeps those of its input. */
 function channelsFrom(node: Node, known: ReadonlyMap<string, number>): number {
   if (node.op === 'Conv' || node.op === 'Gemm') return node.out;
   const inner = known.get(node.inputs[0] ?? INPUT) ?? 0;
   return node.op === 'Pad' ? inner + node.channels[0] + node.channels[1] : inner;
 }
 
-/** For each value, the one node that alone reads it. */
+/** For each value with only one reader, that reader. */
 function onlyReaders(graph: Graph): Map<string, Node> {
   const counts = new Map<string, number>();
   const readers = new Map<string, Node>();
@@ -52,7 +52,7 @@ function pad(w: GraphDef, name: string, input: string, paddings: number[], value
   return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
 }
 
-/** What is known around a node: channels of its output, and whether what it reads comes from a ReLU. */
+/** The context of a node: channels of its output, and whether its input comes from a ReLU. */
 type Around = { readonly features: number; readonly afterRelu: boolean };
 
 function writeNode(
@@ -84,7 +84,7 @@ function writeNode(
     case 'Add':
       return w.node(name, 'AddV2', [x, y], { T: FLOAT });
     case 'MaxPool': {
-      // TF.js' MaxPool rejects explicit padding. After a ReLU, zeros pad as minus infinity would; else the lowest does.
+      // TF.js's MaxPool rejects explicit padding. After a ReLU, zeros act like minus infinity; else the lowest float32 does.
       const [top, left, bottom, right] = node.pads;
       pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : -LARGEST);
       const attr = {
@@ -143,8 +143,9 @@ function writeNode(
 }
 
 /**
- * The graph as a TF.js graph model, [N, size, size, C] in (NHWC, any batch and size) and [N, classes] out. A ReLU that
- * alone reads a convolution with a bias is fused into it, and keeps its name, as TensorFlow's converter does.
+ * Writes the graph as a TF.js graph model, [N, size, size, C] in (NHWC, any batch and size) and [N, classes] out. A
+ * ReLU that is the only reader of a convolution with a bias is fused into it and keeps its name, as in TensorFlow's
+ * converter.
  */
 export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
   const w = graphDef();
@@ -154,7 +155,7 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
   });
   const readers = onlyReaders(graph);
   const channels = new Map([[INPUT, graph.channels]]);
-  /** ReLUs that were written with their convolutions. */
+  /** ReLUs that were written together with their convolutions. */
   const written = new Set<string>();
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   for (const node of graph.nodes) {

@@ -5,7 +5,7 @@ import { integersOf } from '../integers.ts';
 import type { Geometry, Item } from '../values.ts';
 import type { OnnxNode } from './parse.ts';
 
-/** A node that is being read: what its inputs came to, and its attributes. */
+/** A node being read, with the items of its inputs and its attributes. */
 export type Reading = {
   readonly net: Builder;
   readonly node: OnnxNode;
@@ -14,7 +14,7 @@ export type Reading = {
   readonly inputs: readonly (Item | undefined)[];
 };
 
-/** An attribute by its name: integers, of which one alone may be; and the others, or `fallback`. */
+/** Attributes by name: a list of integers (one integer counts as a list); the other types, or `fallback`. */
 export const integers = ({ node }: Reading, name: string): readonly number[] | undefined => {
   const attribute = node.attributes.get(name);
   if (attribute?.tensor !== undefined) return integersOf(attribute.tensor, `${name}`);

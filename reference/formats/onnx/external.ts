@@ -6,7 +6,9 @@ const EXTERNAL = 1;
 
 export const isExternal = (fields: readonly Field[]): boolean => readInteger(fields, 14, 0) === EXTERNAL;
 
-/** Where a tensor's bytes are outside the model: file, offset and length, undefined for all that follow. */
+/**
+ * Where a tensor's bytes are outside the model: file, offset and length; undefined length for all bytes that follow.
+ */
 export function externalPlace(fields: readonly Field[]) {
   const one = (entry: readonly Field[], field: number) => readTexts(entry, field).at(-1) ?? '';
   const entries = new Map(
@@ -26,12 +28,14 @@ export function externalPlace(fields: readonly Field[]) {
   return { location, offset: natural('offset') ?? 0, length: natural('length') };
 }
 
-/** Tensors of one file may overlap, as tied weights do; all of them together are not many times what it holds. */
+/**
+ * Tensors of one file may overlap, as tied weights do. Together they may be at most this many times the file's size.
+ */
 const MOST_OVERLAP = 2;
 
 /**
- * Finds the bytes of external tensors; the same ones for the same place, however many tensors lie there and however
- * they write its file's name. Throws where a file is not there or too short, or its tensors are many times its size.
+ * Finds the bytes of external tensors. The same place gives the same array, however many tensors use it and however
+ * they write the file's name. Throws where a file is missing or too short, or its tensors are many times its size.
  */
 export function externalReader(external: Parts): (fields: readonly Field[]) => Uint8Array {
   const files = new Map<Uint8Array, { room: number; readonly places: Map<string, Uint8Array> }>();

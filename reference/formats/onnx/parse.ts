@@ -11,9 +11,9 @@ import { type Field, readBytes, readFields, readFloats, readInteger, readInteger
 const FLOAT = 1;
 const INT64 = 7;
 const TYPES = 'UNDEFINED FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64'.split(' ');
-/** More extents than any tensor of a network has. */
+/** Maximum of dimensions: more than any tensor of a network has. */
 const MOST_EXTENTS = 32;
-/** More nodes than any network has; one of 1001 layers has 3,300. */
+/** Maximum of nodes: more than any network has. One with 1001 layers has 3,300. */
 const MOST_NODES = 100_000;
 
 export type Attribute = {
@@ -29,13 +29,15 @@ export type OnnxNode = {
   readonly name: string;
   /** With its domain, where it is not ONNX's own: `com.microsoft.Gelu`. */
   readonly op: string;
-  /** An input that was left out is ''. */
+  /** '' for an omitted input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
 };
 
-/** A graph's input or output: its extents, undefined where they are not fixed, and its element type's number. */
+/**
+ * A graph's input or output: its dimensions, undefined where they are not fixed, and the number of its element type.
+ */
 export type OnnxValue = {
   readonly name: string;
   readonly type: number;
@@ -54,7 +56,7 @@ const one = (fields: readonly Field[], field: number): string => readTexts(field
 /** The bytes of an external tensor. */
 type ReadExternal = ReturnType<typeof externalReader>;
 
-/** Values by the bytes that they are of, so that tensors at one place share them. */
+/** Decoded values by their bytes, so that tensors at the same place share them. */
 const decoded = new WeakMap<Uint8Array, Float32Array>();
 
 function floatsIn(bytes: Uint8Array): Float32Array {
@@ -144,14 +146,14 @@ function readValue(bytes: Uint8Array): OnnxValue {
   };
 }
 
-/** The version of ONNX's own operators that a model asks for; 0 where it does not say. */
+/** The version of ONNX's own operators that a model uses; 0 where it does not say. */
 const opsetOf = (model: readonly Field[]): number =>
   readBytes(model, 8)
     .map(readFields)
     .filter((entry) => ['', 'ai.onnx'].includes(one(entry, 1)))
     .reduce((latest, entry) => Math.max(latest, readInteger(entry, 2, 0)), 0);
 
-/** From this version on, broadcasting and normalisation are as they are read here. */
+/** Since this version, broadcasting and normalisation work as they are read here. */
 const OLDEST = 7;
 
 function readGraphFields(bytes: Uint8Array): Field[] {
@@ -168,8 +170,8 @@ export function externalFiles(bytes: Uint8Array): string[] {
 }
 
 /**
- * An ONNX file's content. Throws one line where it is cut short or damaged, is no ONNX model, or has a tensor that is
- * neither float32 nor int64, or whose bytes are not as many as its shape needs.
+ * Reads an ONNX file's content. Throws one line where it is truncated or damaged, is not an ONNX model, or has a tensor
+ * that is neither float32 nor int64, or whose number of bytes does not fit its shape.
  */
 export function readOnnx(bytes: Uint8Array, external: Parts): OnnxModel {
   const fields = readGraphFields(bytes);

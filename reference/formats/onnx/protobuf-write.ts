@@ -1,6 +1,6 @@
 /**
- * Writes protocol buffers' wire format (protobuf.dev, *Encoding*): just the parts that an ONNX model needs. A library
- * for it would be ten times the size of what it replaces and would pin a version of ONNX's schema.
+ * Writes protocol buffers' wire format (protobuf.dev, *Encoding*): only the parts that an ONNX model needs. A library
+ * would be ten times the size of this file and would pin a version of ONNX's schema.
  */
 export type Chunk = Uint8Array;
 

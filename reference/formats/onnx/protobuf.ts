@@ -2,31 +2,37 @@ import { toFloats } from '../../float32.ts';
 import { joinFloats } from '../../join.ts';
 
 /**
- * Reads protocol buffers' wire format (protobuf.dev, *Encoding*), as far as an ONNX file needs it. Every length is held
- * against the bytes there are before anything is taken.
+ * Reads protocol buffers' wire format (protobuf.dev, *Encoding*), as far as an ONNX file needs it. Every length is
+ * checked against the remaining bytes before anything is read.
  */
 
-/** One field of a message: its number, and what it holds: an integer (`bytes` is undefined), or the bytes of anything else. */
+/**
+ * One field of a message: its number, and its content: an integer (`bytes` is undefined), or the bytes of anything
+ * else.
+ */
 export type Field = { readonly field: number; readonly value: number; readonly bytes: Uint8Array | undefined };
 
 const VARINT = 0;
 const LENGTH = 2;
-/** Widths of the wire types that have a fixed one. */
+/** Widths of the wire types with a fixed width, in bytes. */
 const FIXED: { readonly [wire: number]: number } = { 1: 8, 5: 4 };
 const LONGEST_VARINT = 10;
-/** More fields than a message of any network has: each takes some hundred bytes of memory, and as little as two of the file. */
+/**
+ * Maximum of fields: more than a message of any network has. Each takes about a hundred bytes of memory, and as little
+ * as two bytes in the file.
+ */
 const MOST_FIELDS = 1_000_000;
 
 /**
- * The integer at `at`, as int64 has it, and the position after it. Exact within ±2⁵³. Throws where the bytes end first
- * or it is longer than any.
+ * The int64 at `at`, and the position after it. Exact within ±2⁵³. Throws where the bytes end before it does, or it is
+ * too long.
  */
 export function readVarint(bytes: Uint8Array, at: number): [value: number, next: number] {
   let value = 0;
   for (let i = 0, scale = 1; i < LONGEST_VARINT; i++, scale *= 128) {
     const byte = bytes[at + i];
     if (byte === undefined) throw new Error('the protocol buffer is cut short');
-    // Seven bytes fill 49 bits: what is longer may be negative, which needs all of its bits.
+    // Seven bytes are 49 bits. A longer one may be negative, for which all of its bits are needed.
     if (i === 7) return readLong(bytes, at);
     value += (byte & 0x7f) * scale;
     if (byte < 0x80) return [value, at + i + 1];
@@ -45,7 +51,7 @@ function readLong(bytes: Uint8Array, at: number): [value: number, next: number] 
   throw new Error('an integer of the protocol buffer has no end');
 }
 
-/** The fields of a message in order. Throws where the bytes are none, or a field goes beyond them. */
+/** The fields of a message in order. Throws where the bytes are not a message, or a field goes beyond them. */
 export function readFields(bytes: Uint8Array): Field[] {
   const found: Field[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -69,7 +75,7 @@ export function readFields(bytes: Uint8Array): Field[] {
 
 const utf8 = new TextDecoder();
 
-/** Repeated integers: packed into one field, or one in each. Throws where there are more than `most`. */
+/** Repeated integers: packed into one field, or one per field. Throws where there are more than `most`. */
 export function readIntegers(fields: readonly Field[], field: number, most: number): number[] {
   const values: number[] = [];
   const room = () => {
@@ -91,11 +97,11 @@ export function readIntegers(fields: readonly Field[], field: number, most: numb
   return values;
 }
 
-/** Repeated floats: packed into one field, or one in each. Throws where they are no whole number. */
+/** Repeated floats: packed into one field, or one per field. Throws where they are not a whole number of floats. */
 export const readFloats = (fields: readonly Field[], field: number): Float32Array =>
   joinFloats(readBytes(fields, field).map(toFloats));
 
-/** The last field of that number as an integer; `fallback` where it is missing, as proto has it. */
+/** The last field of that number as an integer, as protocol buffers define it; `fallback` where it is missing. */
 export function readInteger(fields: readonly Field[], field: number, fallback: number): number {
   return fields.findLast((one) => one.field === field)?.value ?? fallback;
 }

@@ -69,7 +69,7 @@ function layerNorm(reading: Reading): Item {
     throw new Error('it does not normalise over the channels of an image, moved last');
   const channels = value.shape[1] ?? 0;
   const scale = floatsOf(weight, 'scale');
-  // As many as the scale holds: what the image has may be any number.
+  // As many as the scale has, since the image may claim any number.
   const data = once(scale.data, 'zeros', () => new Float32Array(scale.data.length));
   const shift = bias === undefined ? reshaped(scale, [channels], data) : floatsOf(bias, 'bias');
   const epsilon = float(reading, 'epsilon', Math.fround(1e-5));
@@ -149,7 +149,7 @@ function gelu(reading: Reading): Item {
   return reading.net.add(reading.name, { op: 'Gelu' }, [tensorOf(reading.inputs[0])], {});
 }
 
-/** To float32, which everything is. */
+/** A cast to float32, which is the only type. */
 function cast(reading: Reading): Item {
   must(reading, 'to', 1);
   return tensorOf(reading.inputs[0]);
@@ -181,7 +181,7 @@ function power(reading: Reading): Item {
 type ReadNode = (reading: Reading) => Item;
 const same: ReadNode = ({ inputs: [x] }) => x ?? tensorOf(x);
 
-/** What is read of each operator. */
+/** How each operator is read. */
 const OPERATORS: { readonly [op: string]: ReadNode } = {
   Add: ({ net, name, inputs: [a, b] }) => arithmetic.plus(net, name, a, b),
   AveragePool: averagePool,
@@ -221,7 +221,7 @@ const HINTS: { readonly [op: string]: string } = {
   Softmax: 'logits are compared, so export the network without its softmax',
 };
 
-/** What a node comes to. Throws where its operator is not supported, or not as the node has it. */
+/** Reads a node to an item. Throws where its operator, or the operator's attributes, are not supported. */
 export function readOperator(reading: Reading): Item {
   const { node, inputs } = reading;
   const onIntegers = inputs[0]?.kind === 'integers' || node.op === 'ConstantOfShape';

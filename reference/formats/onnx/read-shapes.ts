@@ -4,7 +4,7 @@ import * as reshaping from '../reshaping.ts';
 import type { Item } from '../values.ts';
 import { either, integer, type Reading } from './attributes.ts';
 
-/** Extents of a value from `start` to `end`, which later opsets can ask for. */
+/** The dimensions of a value, from `start` to `end` where a later opset gives these. */
 export function shape(reading: Reading): Item {
   const all = reshaping.seen(tensorOf(reading.inputs[0]));
   const data = all.slice(integer(reading, 'start', 0), integer(reading, 'end', all.length));

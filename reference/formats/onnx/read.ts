@@ -6,10 +6,10 @@ import { externalFiles, type OnnxModel, type OnnxNode, type OnnxValue, readOnnx 
 import { readOperator } from './read-operators.ts';
 
 const FLOAT = 1;
-/** A name that no object can hold a value by, so that no runtime can give one back. */
+/** A name that cannot be an object's own key, so no runtime can return a value by it. */
 const UNREADABLE = '__proto__';
 
-/** The one of a model's inputs or outputs. Throws where there are none or more. */
+/** The only one of a model's inputs or outputs. Throws where there is not exactly one. */
 function onlyOne(what: string, values: readonly OnnxValue[]): OnnxValue {
   const [value] = values;
   if (value === undefined || values.length !== 1)
@@ -33,7 +33,7 @@ function readNode(values: Map<string, Item>, node: OnnxNode, net: Parameters<typ
   values.set(name, readOperator({ net, node, name, inputs }));
 }
 
-/** A file's content, and which of its values go in and out. */
+/** A file's content, and its input and output. */
 type File = {
   readonly model: OnnxModel;
   readonly input: OnnxValue;
@@ -56,8 +56,8 @@ function networkAt({ model, input, output, channels }: File, name: string, batch
 }
 
 /**
- * The network of an ONNX file (opset 7 or later), as PyTorch's exporters and this project's write it. `external` are the
- * contents of the files that it refers to. Throws one line, without the file's name, on whatever is not supported.
+ * The network of an ONNX file (opset 7 or later), as PyTorch's exporters and this project's write it. `external` are
+ * the contents of the files that it refers to. Throws one line, without the file's name, on anything not supported.
  */
 export function openOnnx(name: string, bytes: Uint8Array, external: Parts): NetworkFile {
   const model = readOnnx(bytes, external);

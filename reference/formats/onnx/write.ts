@@ -81,8 +81,8 @@ function attributes(node: Node): { attributes: Chunk[][]; constants: [string, nu
 const scalar = (name: string, value: number) => initializer(name, [], FLOAT, bytesOf(Float32Array.of(value)));
 
 /**
- * The nodes of one of the graph's, the last of which has its name, and the constants that they need. Opset 17 has no
- * Gelu: it is written as PyTorch exports it, which runtimes know and fuse.
+ * The ONNX nodes for one node of the graph, the last of which has its name, and the constants that they need. Opset 17
+ * has no Gelu: it is written as PyTorch exports it, which runtimes recognise and fuse.
  */
 function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { nodes: Chunk[][]; scalars: Chunk[][] } {
   const { name } = node;
@@ -110,14 +110,14 @@ function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { 
   return { nodes: [onnxNode(node.op, name, inputs, ...attrs)], scalars: [] };
 }
 
-/** Output fields that make the named values, of these shapes, outputs too, once addOutputs has put them into a model's graph. */
+/** Output fields for addOutputs, which make the named values, of these shapes, outputs of a model. */
 export function outputFields(taps: readonly Tapped[]): Uint8Array<ArrayBuffer> {
   return joinBytes(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
 /**
- * The model with more fields in its graph. Only the graph's length changes, so the weights are copied, not parsed.
- * Throws where the bytes are no ONNX model.
+ * Adds fields to a model's graph. Only the graph's length changes, so the weights are copied, not parsed. Throws where
+ * the bytes are not an ONNX model.
  */
 export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < model.length; ) {
@@ -135,8 +135,8 @@ export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<Ar
 }
 
 /**
- * The graph as an ONNX model with static shapes: input `input` [batch, C, size, size], output the graph's output.
- * Node and value names are the graph's.
+ * Writes the graph as an ONNX model with static shapes: input `input` [batch, C, size, size], output the graph's
+ * output. Node and value names are the graph's.
  */
 export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: number): Uint8Array<ArrayBuffer> {
   const shapes = inferShapes(graph, batch, size);
