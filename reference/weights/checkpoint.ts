@@ -7,11 +7,11 @@ import type { Weights } from '../tensor.ts';
 /** A named float32 tensor of a checkpoint. */
 export type StoredTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
-/** Names of each kind of problem, and characters for all kinds together. */
+/** Maximum of names per kind of problem, and of characters for all kinds together. */
 const SHOWN = 5;
 const ROOM = 250;
 
-/** How many values are NaN or infinite, in words; undefined where none is. */
+/** How many values are NaN or infinite, as text; undefined where none is. */
 function notFinite(data: Float32Array): string | undefined {
   let count = 0;
   for (const value of data) if (!Number.isFinite(value)) count++;
@@ -25,9 +25,9 @@ export function requireFinite(name: string, data: Float32Array): void {
 }
 
 /**
- * A checkpoint's tensors as the graph's weights, one for each parameter and buffer. `rename` gives the checkpoint's
- * name of a parameter where it differs. Throws one error that lists what is missing, extra (BN's batch counters
- * aside), misshapen or not finite, and normalisations that have no result.
+ * Converts a checkpoint's tensors to the graph's weights, one for each parameter and buffer. `rename` converts a
+ * parameter's name to the checkpoint's. Throws one error that lists what is missing, extra (except batch counters of
+ * normalisations), misshapen or not finite, and normalisations without a result.
  */
 export function matchCheckpoint(
   graph: Graph,

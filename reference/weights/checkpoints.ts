@@ -1,11 +1,11 @@
 /** A public file: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names. */
 export type RemoteFile = {
   readonly name: string;
-  /** Undefined where it has no public address: only a mirror has it. */
+  /** Undefined where it has no public address and only a mirror has it. */
   readonly url: string | undefined;
-  /** In hexadecimal: all of it, or its first 8 digits or more where no more is published. */
+  /** SHA-256 in hexadecimal: all digits, or the first 8 or more where no more are published. */
   readonly sha256: string;
-  /** Its length, and by how much that may be off where it is published rounded. */
+  /** Its length, and the tolerance where only a rounded length is published. */
   readonly bytes: number;
   readonly within?: number;
   readonly mirror: string;
@@ -21,9 +21,9 @@ export type CheckpointRow = {
   readonly licence: string;
 };
 
-/** A checkpoint for CIFAR-10 whose right answers were counted. */
+/** A checkpoint for CIFAR-10 with a counted number of correct answers. */
 export type CountedRow = CheckpointRow & {
-  /** Right among the first 1,000 test images, by PyTorch 1.13 in float32. */
+  /** Correct answers among the first 1,000 test images, from PyTorch 1.13 in float32. */
   readonly images1000: number;
 };
 
@@ -37,7 +37,7 @@ function akamaster({ model, sha256, bytes, top1, images1000 }: Figures): Counted
   return { model, tag: 'akamaster', file, top1, images1000, licence: 'BSD-2-Clause' };
 }
 
-/** Yerlan Idelbayev's, which PyTorch's predictions are known for. */
+/** Yerlan Idelbayev's checkpoints, for which PyTorch's predictions are known. */
 export const CHECKPOINTS: readonly CountedRow[] = [
   akamaster({
     model: 'resnet20',
@@ -71,7 +71,7 @@ export const CHECKPOINTS: readonly CountedRow[] = [
 
 /**
  * torchvision's weights for ImageNet (`models/resnet.py`): `tv_in1k` are IMAGENET1K_V1, `tv2_in1k` IMAGENET1K_V2, as
- * timm tags them. Published are the first 8 digits of the hash, in the file's name and all that PyTorch checks, and the
+ * timm tags them. Published are the first 8 digits of the hash (in the file's name; PyTorch checks no more) and the
  * length in MiB to three places.
  */
 function torchvision(model: string, tag: 'tv_in1k' | 'tv2_in1k', hash: string, mebibytes: number, top1: number) {
@@ -108,8 +108,8 @@ export const TORCHVISION: readonly CheckpointRow[] = [
 ];
 
 /**
- * MLPerf Tiny's image classifier, converted from mlcommons/tiny's `pretrainedResnet.h5`, which is another file: so
- * only a mirror has it. Its Top-1 is a target of 85.0.
+ * MLPerf Tiny's image classifier, converted from mlcommons/tiny's `pretrainedResnet.h5`. The converted file exists only
+ * in a mirror. Its published Top-1 is a target of 85.0.
  */
 export const TINY: CountedRow = {
   model: 'resnet8',
@@ -142,7 +142,7 @@ export type CifarFiles = {
   readonly first1000: Pick<RemoteFile, 'sha256' | 'bytes' | 'mirror'>;
 };
 
-/** CIFAR-10 in its binary layout (Krizhevsky 2009); no licence is declared, so it is downloaded and never shipped. */
+/** CIFAR-10 in its binary layout (Krizhevsky 2009). It declares no licence, so it is downloaded and never shipped. */
 export const CIFAR10: CifarFiles = {
   archive: {
     name: 'cifar-10-binary.tar.gz',

@@ -8,22 +8,22 @@ import type { RemoteFile } from './checkpoints.ts';
 
 export type ObtainOptions = {
   readonly log: (line: string) => void;
-  /** Milliseconds without a byte after which a download is given up; a minute unless told. */
+  /** Timeout of a download: milliseconds without a byte. Default: a minute. */
   readonly idle?: number;
-  /** Told the bytes that are here and how many there will be, whenever some have come. */
+  /** Called with the bytes received so far and the total, whenever bytes have arrived. */
   readonly onProgress?: (done: number, total: number) => void;
 };
 
 const IDLE = 60_000;
-/** Fewer digits of a hash prove nothing. */
+/** Minimum of digits: fewer digits of a hash prove nothing. */
 const DIGITS = 8;
 
-/** Whether a hash is the one expected, or begins with what is known of it. */
+/** Whether a hash is the expected one, or begins with its known digits. */
 export function fits(actual: string, { sha256 }: { readonly sha256: string }): boolean {
   return sha256.length >= DIGITS && actual.startsWith(sha256);
 }
 
-/** The expected hash in words. */
+/** The expected hash as text. */
 export function expected({ sha256 }: { readonly sha256: string }): string {
   return sha256.length === 64 ? sha256 : `one that begins with ${sha256}`;
 }
@@ -34,17 +34,17 @@ export async function lengthOf(path: string): Promise<number | undefined> {
   return found?.isFile() ? found.size : undefined;
 }
 
-/** An error for a file that is not to be had now: `reason` and `fix` apart, and both in the message. */
+/** An error for a file that cannot be obtained now: `reason` and `fix` as properties, and both in the message. */
 export function unavailable(reason: string, fix: string): Error {
   return Object.assign(new Error(`${reason}; ${fix}`), { reason, fix });
 }
 
-/** Such an error for a file that the network would give. */
+/** Such an error for a file on the network. */
 export function notObtained(reason: string, { mirror }: { readonly mirror: string }): Error {
   return unavailable(reason, `connect to the network, or set RESNET_MIRROR to a folder that holds ${mirror}`);
 }
 
-/** The innermost message, since fetch says only "fetch failed". */
+/** The message of the innermost cause, since fetch only says "fetch failed". */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause) return causeOf(error.cause);
@@ -54,7 +54,9 @@ function causeOf(error: unknown): string {
 
 type Answer = { readonly response: Response; readonly chunks: AsyncGenerator<Uint8Array>; stop(): void };
 
-/** A request's answer and its chunks, each within `idle` milliseconds of what came before it; `stop` ends it. */
+/**
+ * A request's response and its chunks. Each must arrive within `idle` milliseconds of the one before. `stop` ends it.
+ */
 async function ask(url: string, headers: Record<string, string>, idle: number): Promise<Answer> {
   const controller = new AbortController();
   const giveUp = () => controller.abort(new Error(`nothing came for ${idle / 1000} s`));
@@ -64,10 +66,10 @@ async function ask(url: string, headers: Record<string, string>, idle: number): 
     controller.abort();
   };
   try {
-    // Compression on the way would hide the file's own bytes from the count.
+    // With compression, the number of bytes would not be the file's own.
     const all = { 'accept-encoding': 'identity', ...headers };
     const response = await fetch(url, { signal: controller.signal, headers: all });
-    // 416: the bytes asked for are past the end, so that what is here may be all of it.
+    // 416: the requested bytes are past the end, so the part may be complete.
     if (!response.ok && response.status !== 416) throw new Error(`the server answers ${response.status}`);
     async function* chunks() {
       const reader = response.ok ? response.body?.getReader() : undefined;
@@ -86,7 +88,7 @@ async function ask(url: string, headers: Record<string, string>, idle: number): 
   }
 }
 
-/** An entity tag that promises the same bytes, or ''. */
+/** A strong entity tag, which guarantees the same bytes, or ''. */
 function strongTag(response: Response): string {
   const tag = response.headers.get('etag') ?? '';
   return tag.startsWith('"') ? tag : '';
@@ -99,8 +101,8 @@ async function discard(part: string): Promise<void> {
 }
 
 /**
- * This process's part of a file: its name keeps two runs from writing one file. The part that a process left which is
- * proven dead is taken over.
+ * This process's partial file. Its name prevents two runs from writing the same file. The partial file of a process
+ * that is proven dead is taken over.
  */
 async function claim(path: string): Promise<string> {
   const own = partOf(path);
@@ -109,27 +111,30 @@ async function claim(path: string): Promise<string> {
     const left = join(dirname(path), name);
     if (left === own || owner === undefined || !isDead(owner, thisOwner())) continue;
     if ((await lengthOf(own)) !== undefined) await discard(left);
-    // Another run may be quicker; a part without its tag is still checked by the hash.
+    // Another run may be faster. A partial file without its tag is still checked by the hash.
     await rename(tagOf(left), tagOf(own)).catch(() => {});
     await rename(left, own).catch(() => {});
   }
   return own;
 }
 
-/** Where the answer's bytes belong: `held`, or 0 where it is the whole file. Throws where it is not what was asked. */
+/**
+ * The offset of the response's bytes: `held`, or 0 where it is the whole file. Throws where it is not what was
+ * requested.
+ */
 function placeOf(response: Response, held: number, tag: string): number {
   const { status, headers } = response;
   if (status === 416) return held;
   if (status !== 206) return 0;
   const range = headers.get('content-range') ?? '';
   if (!range.startsWith(`bytes ${held}-`))
-    throw new Error(`the server was asked for byte ${held} and sends '${range}'`);
+    throw new Error(`byte ${held} was requested and the server sends '${range}'`);
   const now = strongTag(response);
   if (tag !== '' && now !== '' && tag !== now) throw new Error('the file on the server has changed');
   return held;
 }
 
-/** Passes an error of the network on as one that tells the fix, and how much is kept. */
+/** Converts a network error to one with a fix, which also says how many bytes are kept. */
 async function orNotObtained<T>(file: RemoteFile, part: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -140,7 +145,7 @@ async function orNotObtained<T>(file: RemoteFile, part: string, task: () => Prom
   }
 }
 
-/** Brings the part to its end and checks it. Returns its hash. */
+/** Completes the partial file and checks it. Returns its hash. */
 async function complete(file: RemoteFile, url: string, part: string, options: ObtainOptions): Promise<string> {
   const { log, idle = IDLE, onProgress } = options;
   const { bytes, within = 0 } = file;
@@ -153,7 +158,7 @@ async function complete(file: RemoteFile, url: string, part: string, options: Ob
   try {
     length = placeOf(response, held, tag);
     if (length > 0) {
-      log(`going on from byte ${length}`);
+      log(`resuming at byte ${length}`);
       for await (const chunk of createReadStream(part)) hash.update(chunk as Uint8Array);
     } else {
       if (held > 0) log('the server sends the whole file again');
@@ -185,14 +190,15 @@ async function complete(file: RemoteFile, url: string, part: string, options: Ob
   return actual;
 }
 
-/** Whether an error is of writing here, not of the network. */
+/** Whether an error comes from writing to disk, not from the network. */
 const isOfDisk = (error: unknown): boolean =>
   ['write', 'open', 'close'].includes((error as NodeJS.ErrnoException).syscall ?? '');
 
 /**
- * Downloads a file to `path`, going on where an earlier run was cut off if the server's file is the same by its entity
- * tag; what is put together wrongly is fetched once more as a whole. Returns its SHA-256. Throws an error with a `fix`
- * where the network fails, and keeps what has come; throws one without, and keeps nothing, where the file is another.
+ * Downloads a file to `path`. Resumes an interrupted download if the server's file is the same by its entity tag; if
+ * the joined file is wrong, it is fetched again as a whole. Returns its SHA-256. Throws an error with a `fix` where the
+ * network fails, and keeps the bytes received. Throws an error without a `fix`, and keeps nothing, where the file is
+ * another.
  */
 export async function download(
   file: RemoteFile & { readonly url: string },
@@ -206,7 +212,7 @@ export async function download(
     try {
       return await complete(file, file.url, part, options);
     } catch (error) {
-      // What fills a disk gives its space back.
+      // On a full disk, the partial file is removed.
       if (!(error instanceof Error && 'fix' in error) || (await lengthOf(part)) === 0) await discard(part);
       if (!isOfDisk(error)) throw error;
       const { code } = error as NodeJS.ErrnoException;

@@ -1,14 +1,14 @@
 /** A stored element: its width in bytes, and its value, least significant byte first. */
 export type Dtype = { readonly bytes: number; readonly read: (view: DataView, at: number) => number };
 
-/** What the last place of a half is worth at each exponent; subnormals share that of exponent 1. */
+/** The value of the last place of a half, by exponent; subnormals share that of exponent 1. */
 const LAST_PLACE = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
 
 /** IEEE 754 binary16 by its bits. */
 function half(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   const unit = LAST_PLACE[exponent];
-  // No place: infinity, or NaN.
+  // No last place: infinity or NaN.
   const size = unit === undefined ? (fraction ? Number.NaN : Infinity) : ((exponent && 1024) + fraction) * unit;
   return bits & 0x8000 ? -size : size;
 }
@@ -32,7 +32,7 @@ export const DTYPES = {
 
 export type DtypeName = keyof typeof DTYPES;
 
-/** Values of a type of two bytes by their bits, made when they are first needed. */
+/** Values of the two-byte types by their bits, computed when first needed. */
 const TABLES = new Map<Dtype, Float32Array>();
 
 function tableOf(element: Dtype): Float32Array {
@@ -53,7 +53,7 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 export function decode(element: Dtype, bytes: Uint8Array): Float32Array {
   const { bytes: width, read } = element;
   const data = new Float32Array(bytes.length / width);
-  // A file of gigabytes is copied in a second, where element by element would take several.
+  // Copies gigabytes in a second; element by element would take several.
   if (element === DTYPES.F32 && isLittleEndian) {
     new Uint8Array(data.buffer).set(bytes);
     return data;

@@ -9,7 +9,7 @@ import { download, expected, fits, lengthOf, type ObtainOptions, unavailable } f
 export type { RemoteFile } from './checkpoints.ts';
 export { lengthOf, notObtained, type ObtainOptions } from './download.node.ts';
 
-/** Where downloads are kept, by the custom of each system. */
+/** The cache folder, by the convention of each system. */
 export function cacheFolderOf(
   env: { readonly [name: string]: string | undefined },
   platform: string,
@@ -21,7 +21,7 @@ export function cacheFolderOf(
   return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'resnet-bench');
 }
 
-/** Where downloads are kept: RESNET_CACHE, or else the user's cache folder. */
+/** The cache folder for downloads: RESNET_CACHE, otherwise the user's cache folder. */
 export function cacheFolder(): string {
   return cacheFolderOf(process.env, process.platform, homedir());
 }
@@ -49,21 +49,21 @@ async function mirrored(file: Hashed & { readonly mirror: string }): Promise<Fou
   return verified(resolve(folder, file.mirror), file, 'replace it, or unset RESNET_MIRROR');
 }
 
-/** A file's path in the folder that RESNET_MIRROR names, or undefined. Throws where it is not the right file. */
+/** A file's path in the folder RESNET_MIRROR, or undefined. Throws where it is not the right file. */
 export async function findInMirror(file: Hashed & { readonly mirror: string }): Promise<string | undefined> {
   return (await mirrored(file))?.path;
 }
 
-/** A file in the cache, or in place in RESNET_MIRROR, or undefined. Throws where the first of them is another file. */
+/** A file in the cache, otherwise in RESNET_MIRROR, or undefined. Throws where the first one found is another file. */
 export async function findHere(file: RemoteFile): Promise<Found | undefined> {
   const path = join(cacheFolder(), file.name);
   return (await verified(path, file, `delete ${path} and run again`)) ?? (await mirrored(file));
 }
 
 /**
- * A file whose SHA-256 is right, as far as that is known: in the cache, or in place in RESNET_MIRROR, or else downloaded
- * into the cache. `sha256` is the whole of it. Throws an error with a `fix` where it is not to be had now, and one
- * without where some copy of it is damaged.
+ * A file with the right SHA-256, as far as that is known: from the cache, otherwise from RESNET_MIRROR (not copied),
+ * otherwise downloaded into the cache. Returns the full `sha256`. Throws an error with a `fix` where the file cannot be
+ * obtained now, and one without where a copy of it is damaged.
  */
 export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string; sha256: string }> {
   const { name, url } = file;
@@ -76,7 +76,7 @@ export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<
   const sha256 = await download({ ...file, url }, path, options);
   if (file.sha256.length < sha256.length)
     options.log(
-      `${name} is checked by the first ${file.sha256.length} digits of its SHA-256, as no more are published: ${sha256}`,
+      `${name} is checked by the first ${file.sha256.length} digits of its SHA-256, since no more are published: ${sha256}`,
     );
   return { path, sha256 };
 }

@@ -2,11 +2,11 @@ import { shown } from '../quote.ts';
 
 /** A module's attribute that a pickle names. It is never looked up. */
 export type Global = { readonly kind: 'global'; readonly name: string };
-/** A call that a pickle asks for. It is never made. */
+/** A call that a pickle contains. It is never made. */
 export type Call = { readonly kind: 'call'; readonly name: string; readonly args: readonly Pickled[] };
 /** A reference to data outside the pickle. */
 export type Persistent = { readonly kind: 'persistent'; readonly id: Pickled };
-/** Lists and tuples are arrays; dictionaries, ordered ones too, are maps. */
+/** Lists and tuples become arrays; dictionaries, including ordered ones, become maps. */
 export type Pickled =
   | null
   | boolean
@@ -19,10 +19,10 @@ export type Pickled =
   | Call
   | Persistent;
 
-/** A place in a file; reading moves it. */
+/** A position in a file; reading advances it. */
 export type Cursor = { readonly bytes: Uint8Array; at: number };
 
-/** Bytes of an integer; sizes take 8. */
+/** Maximum of bytes in an integer; sizes take 8. */
 const LONGEST = 16;
 
 type Machine = {
@@ -35,7 +35,7 @@ type Machine = {
   readonly persistent: Persistent[];
 };
 
-/** The next `count` bytes. Throws where the file ends before them. */
+/** Takes the next `count` bytes. Throws where the file ends before them. */
 export function take(cursor: Cursor, count: number): Uint8Array {
   const end = cursor.at + count;
   if (end > cursor.bytes.length)
@@ -195,10 +195,10 @@ export function isKind<K extends 'global' | 'call' | 'persistent'>(
 
 /**
  * Reads one pickle (protocol 2, the opcodes that `torch.save` writes; CPython's `pickletools.py`) at the cursor, and
- * leaves the cursor after it. Nothing is imported, called or built: a global outside `allowed` throws, a call becomes
- * a record. `persistent` lists the references in the pickle. Values may be shared, and lists may hold themselves: what
- * walks them must bound how deep. Throws on a truncated or damaged pickle, and on one of more than `most` opcodes, each
- * of which takes at most some 200 bytes of memory beyond the pickle's own.
+ * leaves the cursor after it. Nothing is imported, called or constructed: a global outside `allowed` throws, a call
+ * becomes a record. `persistent` lists the references in the pickle. Values may be shared, and lists may contain
+ * themselves, so code that walks them must bound the depth. Throws on a truncated or damaged pickle, and on one of more
+ * than `most` opcodes, each of which takes at most some 200 bytes of memory beyond the pickle's own.
  */
 export function unpickle(
   cursor: Cursor,

@@ -24,7 +24,9 @@ const ALLOWED = new Set(['collections.OrderedDict', REBUILD, `${REBUILD}_v2`, PA
 const MAGIC = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
 const PROTOCOL = 1001;
 
-/** Opcodes of a header's pickle, which takes some 30, and of a state_dict, which takes some 45 for each tensor. */
+/**
+ * Maximum of opcodes in a header's pickle, which takes about 30, and in a state_dict, which takes about 45 per tensor.
+ */
 const FEW = 1000;
 const MANY = 1_000_000;
 
@@ -56,10 +58,10 @@ function readHeader(cursor: Cursor): void {
 
 type Declared = { readonly key: string; readonly type: string; readonly count: number };
 
-/** What either format holds: the root of its pickle, and its storages by key. */
+/** The content of either format: the root of its pickle, and its storages by key. */
 type Content = { readonly root: Pickled; readonly storages: ReadonlyMap<string, Stored> };
 
-/** What a reference says of its storage: ('storage', type, key, location, count, view). */
+/** Parses a reference to a storage: ('storage', type, key, location, count, view). */
 function declaration({ id }: Persistent): Declared {
   const [what, type, key, , count, view] = Array.isArray(id) ? id : [];
   if (what !== 'storage' || !isKind(type, 'global') || !(type.name in STORAGES) || typeof key !== 'string')
@@ -133,7 +135,7 @@ function readZipped(bytes: Uint8Array): Content {
   const storages = new Map<string, Stored>();
   for (const storage of declared.values()) {
     const stored = entries.get(data + storage.key);
-    // What is missing is an error of the tensor that needs it, as in the legacy format.
+    // A missing storage is reported for the tensor that needs it, as in the legacy format.
     if (stored === undefined) continue;
     const element = elementOf(storage);
     if (stored.length !== storage.count * element.bytes)
@@ -163,8 +165,8 @@ function locate(name: string, value: Pickled, storages: ReadonlyMap<string, Stor
   const count = sizeOf(shape);
   const length = storage.bytes.length / storage.element.bytes;
   const last = shape.reduce((sum, extent, axis) => sum + (extent - 1) * (strides[axis] ?? 0), offset);
-  // More elements than the storage has would be an expanded tensor, which could be made as large as memory. A count
-  // that is NaN, infinity times zero, is none either.
+  // More elements than the storage has would be an expanded tensor, which could be as large as memory. A count
+  // that is NaN (infinity times zero) is invalid too.
   if (strides.length !== shape.length || !(count <= length) || (count > 0 && last >= length))
     throw new Error(
       `${quote(name)} ${shapeText(shape)} with strides ${shapeText(strides)} leaves its storage of ${length} elements`,

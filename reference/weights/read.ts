@@ -5,12 +5,12 @@ import { readPyTorch } from './pytorch.ts';
 import { renameOf } from './rename.ts';
 import { isSafetensors, readSafetensors } from './safetensors.ts';
 
-/** The tensors of a checkpoint, which its content says to be safetensors or PyTorch's. Throws as its reader does. */
+/** The tensors of a checkpoint, safetensors or PyTorch's, detected by its content. Throws as its reader does. */
 export function readTensors(bytes: Uint8Array): Map<string, StoredTensor> {
   return isSafetensors(bytes) ? readSafetensors(bytes) : readPyTorch(bytes);
 }
 
-/** A checkpoint's content, in any format and naming that is known, as the graph's weights. Throws where it does not fit. */
+/** Reads a checkpoint in any known format and naming as the graph's weights. Throws where it does not fit. */
 export function readCheckpoint(graph: Graph, bytes: Uint8Array): Weights {
   const tensors = readTensors(bytes);
   return matchCheckpoint(graph, tensors, renameOf(tensors));

@@ -1,4 +1,4 @@
-/** A checkpoint's name of one of our parameters. */
+/** Converts the name of one of our parameters to the checkpoint's. */
 export type Rename = (parameter: string) => string;
 
 /** A name that only Hugging Face's own ResNets have, and the end of a convolution's and a normalisation's name. */
@@ -7,8 +7,8 @@ const UNITS = { conv: 'convolution', bn: 'normalization', '0': 'convolution', '1
 
 /**
  * Hugging Face transformers' names of a torchvision ResNet's parameters (`ResNetForImageClassification`,
- * modeling_resnet.py): `layer2.0.bn3.bias` is `resnet.encoder.stages.1.layers.0.layer.2.normalization.bias`. A name
- * that is none of torchvision's stays, so that strict matching reports it.
+ * modeling_resnet.py): `layer2.0.bn3.bias` is `resnet.encoder.stages.1.layers.0.layer.2.normalization.bias`. Other
+ * names stay unchanged, so that strict matching reports them.
  */
 export const huggingFace: Rename = (parameter) => {
   const stem = parameter.match(/^(conv|bn)1\.(\w+)$/);
@@ -24,9 +24,9 @@ export const huggingFace: Rename = (parameter) => {
 };
 
 /**
- * How a checkpoint with these tensors names our parameters; undefined where the names are ours. They are for
- * torchvision and akamaster, for timm, whose plain ResNets have torchvision's names, and for MLPerf Tiny, whose network
- * has Keras' names here too. Only the names decide: what does not fit is for `matchCheckpoint` to list.
+ * How a checkpoint with these tensors names our parameters; undefined where the names are the same. They are the same
+ * for torchvision and akamaster, for timm, whose plain ResNets have torchvision's names, and for MLPerf Tiny, whose
+ * network has Keras's names here too. Only names decide here; `matchCheckpoint` lists what does not fit.
  */
 export function renameOf(tensors: ReadonlyMap<string, unknown>): Rename | undefined {
   return tensors.has(`${EMBEDDER}.convolution.weight`) ? huggingFace : undefined;

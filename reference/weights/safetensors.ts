@@ -5,7 +5,7 @@ import type { StoredTensor } from './checkpoint.ts';
 import { DTYPES, type DtypeName, decode } from './dtype.ts';
 import { MOST_DIMENSIONS } from './strided.ts';
 
-/** Longest header that is read, as in the format's own library. */
+/** Maximum of bytes in a header, as in the format's own library. */
 const HEADER_CAP = 100_000_000;
 const METADATA = '__metadata__';
 const PREFIX = 8;
@@ -27,14 +27,14 @@ export function isSafetensors(bytes: Uint8Array): boolean {
   return bytes[PREFIX] === 0x7b;
 }
 
-/** A header is three deep: names, what is said of each, and lists of numbers. */
+/** Maximum nesting of a header. An honest one has three levels: names, their properties, and lists of numbers. */
 const DEEPEST = 4;
-/** Most values that a header may hold. A tensor takes about 10. */
+/** Maximum of values in a header. A tensor takes about 10. */
 const MOST_VALUES = 4_000_000;
 
 /**
- * Keys in a JSON text, those of nested objects too. The text need not be valid, but then the number says nothing.
- * Throws where it is nested too deep, or has too many values, before anything is made of it.
+ * Number of keys in a JSON text, including those of nested objects. The text need not be valid, but then the number is
+ * meaningless. Throws where it is nested too deep, or has too many values, before it is parsed.
  */
 function countKeys(text: string): number {
   let [keys, values, depth] = [0, 0, 0];
@@ -52,14 +52,14 @@ function countKeys(text: string): number {
   return keys;
 }
 
-/** Keys of a JSON value, those of nested objects too. It must not be deep. */
+/** Number of keys of a JSON value, including those of nested objects. Its nesting must be bounded. */
 function keysOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const values = Object.values(value);
   return values.reduce((sum: number, one) => sum + keysOf(one), Array.isArray(value) ? 0 : values.length);
 }
 
-/** What an action gives that throws where the header is no JSON. */
+/** The result of an action that throws where the header is not JSON. */
 function attempt<T>(action: () => T): T {
   try {
     return action();
@@ -81,7 +81,7 @@ function readHeader(bytes: Uint8Array): { header: { readonly [name: string]: unk
   const keys = countKeys(text);
   const header = attempt((): unknown => JSON.parse(text));
   if (!isObject(header)) throw damaged('its header is no JSON object');
-  // JSON.parse keeps the last of two alike, where another reader may keep the first.
+  // JSON.parse keeps the last of two equal keys; another reader may keep the first.
   if (keys !== keysOf(header)) throw damaged('its header has a name twice');
   return { header, start };
 }
@@ -107,7 +107,7 @@ function readEntry(name: string, value: unknown, total: number): Entry {
   return { name, dtype: known, shape, from, to };
 }
 
-/** Throws where ranges overlap or leave bytes between them: those could hide another content. */
+/** Throws where ranges overlap or leave gaps, which could hide other content. */
 function mustTile(entries: readonly Entry[], total: number): void {
   let end = 0;
   let before = 'the header';

@@ -3,16 +3,17 @@ import { operatorOf } from '../ops/operators.ts';
 import { hashName, random } from '../random.ts';
 import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
 
-/** Uniforms in [−1, 1) that every engine computes alike: integer arithmetic and exact float64 operations only. */
+/** Uniforms in [−1, 1), equal on every engine: only integer arithmetic and exact float64 operations. */
 function symmetric(name: string): () => number {
   const next = random(hashName(name));
   return () => next() * 2 - 1;
 }
 
 /**
- * The weights `seedN`: a function of the architecture's name, the parameter's name and N alone, the same on
- * every machine and in the page. What ends a residual branch (a normalisation, a pre-activation network's convolution,
- * ConvNeXt's layer scale) is scaled by 1/√(number of blocks), so that activations keep an order of one at every depth.
+ * The weights `seedN`: a function of the architecture's name, the parameter's name and N only, the same on every
+ * machine and in the page. The node that ends a residual branch (a normalisation, a pre-activation network's
+ * convolution, ConvNeXt's layer scale) is scaled by 1/√(number of blocks), so that activations stay of order one at
+ * every depth.
  */
 export function seededWeights(graph: Graph, seed: number): Weights {
   const ends = graph.nodes.filter((node) => operatorOf(node).residual);
@@ -34,8 +35,8 @@ export function seededWeights(graph: Graph, seed: number): Weights {
 const PATCHES = 8;
 
 /**
- * Image number `index`, [channels, size, size] of about unit variance: an 8×8 pattern of flat patches, which makes
- * images differ in what survives pooling, under a quarter of noise.
+ * Image number `index`, [channels, size, size] with about unit variance: an 8×8 pattern of flat patches, so that images
+ * still differ after pooling, plus a quarter of noise.
  */
 export function seededImage(index: number, channels: number, size: number): Float32Array {
   const next = symmetric(`image${index}/${channels}x${size}`);
@@ -58,7 +59,7 @@ export function seededInput(index: number, batch: number, channels: number, size
   return input;
 }
 
-/** The same batch in float64, as the reference takes it. */
+/** The same batch in float64, for the reference. */
 export function seededTensor(index: number, batch: number, channels: number, size: number): Tensor {
   return { shape: [batch, channels, size, size], data: Float64Array.from(seededInput(index, batch, channels, size)) };
 }

@@ -10,16 +10,18 @@ export type Strided = {
   readonly strides: readonly number[];
 };
 
-/** As PyTorch's own limit. */
+/** Maximum of dimensions, PyTorch's own limit. */
 export const MOST_DIMENSIONS = 64;
 
 const MEGABYTE = 2 ** 20;
-/** What tensors may take beyond the file's own size, be they copied element by element. Half-precision ones take twice theirs. */
+/**
+ * Additional bytes that copied tensors may take beyond the file's size. Half-precision tensors take twice their size.
+ */
 const BEYOND = 128 * MEGABYTE;
 
 /**
- * Throws where so many elements in float32 take more memory than a file of this length accounts for: names that share
- * a storage each get a copy.
+ * Throws where so many float32 elements take more memory than a file of this length can justify: names that share a
+ * storage each get a copy.
  */
 export function mustFit(elements: number, length: number): void {
   const wanted = elements * Float32Array.BYTES_PER_ELEMENT;

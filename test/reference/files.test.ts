@@ -176,7 +176,7 @@ describe('a file of which little is published', () => {
     const lines: string[] = [];
     expect((await obtain(file, { log: (line) => lines.push(line) })).sha256).toBe(hashOf(CONTENT));
     expect(lines[1]).toBe(
-      `weights.bin is checked by the first 8 digits of its SHA-256, as no more are published: ${hashOf(CONTENT)}`,
+      `weights.bin is checked by the first 8 digits of its SHA-256, since no more are published: ${hashOf(CONTENT)}`,
     );
   });
 

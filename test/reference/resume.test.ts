@@ -139,15 +139,15 @@ describe('a download that was cut off', () => {
     expect(seen.every(([done, total], i) => done > (seen[i - 1]?.[0] ?? 200_000) && total === 300_000)).toBe(true);
     expect(seen.at(-1)).toEqual([300_000, 300_000]);
     expect(lines.filter((line) => line.startsWith('going on'))).toEqual([
-      'going on from byte 100000',
-      'going on from byte 200000',
+      'resuming at byte 100000',
+      'resuming at byte 200000',
     ]);
     onlyTheFile();
   });
 
   it.each([
-    ['goes on by the same tag', '/ranged', CONTENT, '"v2"', 1, 'going on from byte 100000'],
-    ['goes on without any tag', '/untagged', CONTENT, '', 1, 'going on from byte 100000'],
+    ['goes on by the same tag', '/ranged', CONTENT, '"v2"', 1, 'resuming at byte 100000'],
+    ['goes on without any tag', '/untagged', CONTENT, '', 1, 'resuming at byte 100000'],
     ['starts again where the file has changed', '/ranged', OLD, '"v1"', 1, 'the server sends the whole file again'],
     ['starts again where the server knows no ranges', '/rangeless', OLD, '"v1"', 0, 'the server sends the whole'],
     [
@@ -165,7 +165,7 @@ describe('a download that was cut off', () => {
       CONTENT,
       '"v1"',
       2,
-      'was asked for byte 100000 and sends',
+      'byte 100000 was requested and the server sends',
     ],
   ] as const)('%s', async (_, path, content, tag, requests, line) => {
     leave(content.subarray(0, HELD), tag);
@@ -199,7 +199,7 @@ describe('a download that was cut off', () => {
     await failureOf(remote('/weak-cut'));
     await expectWhole('/weak');
     expect(asked.map((headers) => headers['if-range'])).toEqual([undefined]);
-    expect(lines.at(-1)).toBe('going on from byte 100000');
+    expect(lines.at(-1)).toBe('resuming at byte 100000');
   });
 });
 
