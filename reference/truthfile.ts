@@ -2,19 +2,19 @@ import { isObject } from './json.ts';
 import type { Truth } from './judge/bounds.ts';
 import { sizeOf } from './tensor.ts';
 
-/** Truth of each input, by tap; `logits` is always one. */
+/** Truths of each input, by tap; `logits` is always one of them. */
 export type Truths = readonly ReadonlyMap<string, Truth>[];
 
 type Entry = { readonly input: number; readonly tap: string; readonly shape: readonly number[] };
 
-/** Bytes of a SHA-256, and the most that an index may have: some taps of some inputs take hundreds. */
+/** Bytes of a SHA-256, and maximum of bytes in an index: some taps of some inputs take hundreds. */
 const DIGEST = 32;
 const MOST_INDEX = 2 ** 20;
 
-/** Where values start: after the digest, the index's length and the index, at a multiple of 8 bytes. */
+/** Offset of the values: after the digest, the index's length and the index, at a multiple of 8 bytes. */
 const startOf = (index: number): number => 8 * Math.ceil((DIGEST + 4 + index) / 8);
 
-/** SHA-256 of all that follows the digest; pages have it too, as they are served from the machine itself. */
+/** SHA-256 of all that follows the digest. Pages can compute it too, since loopback is a secure context. */
 const digestOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
   new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes.subarray(DIGEST)));
 
@@ -55,7 +55,7 @@ function entryOf(value: unknown): Entry | undefined {
   return { input, tap, shape };
 }
 
-/** The index, and where the values start. Throws where it is none. */
+/** The index, and the offset of the values. Throws where there is no index. */
 function readIndex(bytes: Uint8Array<ArrayBuffer>): { entries: Entry[]; start: number } {
   const length = new DataView(bytes.buffer).getUint32(DIGEST, true);
   if (length > MOST_INDEX || startOf(length) > bytes.length) throw new Error(`its index claims ${length} bytes`);
@@ -75,8 +75,8 @@ function readIndex(bytes: Uint8Array<ArrayBuffer>): { entries: Entry[]; start: n
 }
 
 /**
- * Reads what encodeTruths wrote. Throws one line where a bit of it has changed, it is cut short, or its index and its
- * values do not fit each other.
+ * Decodes what encodeTruths wrote. Throws one line where a bit has changed, where it is truncated, or where its index
+ * and its values do not match.
  */
 export async function decodeTruths(bytes: Uint8Array): Promise<Truths> {
   if (bytes.length < startOf(0)) throw new Error(`it has ${bytes.length} bytes, fewer than any`);
@@ -91,7 +91,7 @@ export async function decodeTruths(bytes: Uint8Array): Promise<Truths> {
   for (const { input, tap, shape } of entries) {
     const count = sizeOf(shape);
     if (!(16 * count <= copy.length - at)) throw new Error(`its values end before those of '${tap}'`);
-    // In order as they were written, so that none can be missing.
+    // Entries are in the order in which they were written, so that none can be missing.
     if (input === truths.length) truths.push(new Map());
     const taps = truths[input];
     if (taps === undefined || input < truths.length - 1 || taps.has(tap))
@@ -107,8 +107,8 @@ export async function decodeTruths(bytes: Uint8Array): Promise<Truths> {
 }
 
 /**
- * The truths in a file that was prepared earlier in this run. Throws one line that names the file and the fix where it
- * is damaged: what has changed since gives no verdict.
+ * Reads the truths from a file that was prepared earlier in this run. Throws one line that names the file and the fix
+ * where it is damaged: a changed file gives no verdict.
  */
 export async function readTruths(location: string, read: (location: string) => Promise<Uint8Array>): Promise<Truths> {
   const bytes = await read(location);

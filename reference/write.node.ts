@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDead, OWNER, ownerText, parseOwner, thisOwner } from './owner.node.ts';
 
-/** One line for a write that failed: where, why, and what to do: `free some space there, …`. */
+/** An error for a write that failed, as one line: where, why, and what to do (`free some space, …`). */
 export function cannotWrite(path: string, error: unknown, then: string): Error {
   const { code = (error as Error).message } = error as NodeJS.ErrnoException;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
@@ -12,12 +12,12 @@ export function cannotWrite(path: string, error: unknown, then: string): Error {
   });
 }
 
-/** What a file is called while this process writes it. */
+/** A file's name while this process writes it. */
 export const partOf = (path: string): string => `${path}.${ownerText(thisOwner())}.part`;
 
 const PART = new RegExp(`\\.(${OWNER.source})\\.part$`);
 
-/** The process that writes a file of this name; undefined where it is no part. */
+/** The process that writes a file of this name; undefined where it is not a part. */
 export function partOwner(name: string) {
   const text = name.match(PART)?.[1];
   return text === undefined ? undefined : parseOwner(text);
@@ -32,8 +32,8 @@ export function sweepParts(folder: string): void {
 }
 
 /**
- * Writes beside the path and renames, so that a file is whole or absent. Throws one line that ends in `then` where it
- * cannot; nothing half written stays.
+ * Writes beside the path and renames, so that a file is complete or absent. Throws one line that ends in `then` where
+ * it cannot, and leaves no partial file.
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string, then: string): Promise<void> {
   const part = partOf(path);

@@ -1,9 +1,9 @@
 import type { Graph, Node, Op, OpOf, Pair } from '../graph.ts';
 import { INPUT } from '../graph.ts';
 
-/** What a network's authors publish of it. */
+/** Figures that a network's authors have published. */
 export type Published = {
-  /** Trained parameters: as published, or as counted here where only `rounded`, or nothing, is published. */
+  /** Trained parameters: as published, or as counted here where only `rounded` or nothing is published. */
   readonly parameters: number;
   /** Trained parameters as rounded, such as '36.5M'. */
   readonly rounded?: string;
@@ -11,7 +11,7 @@ export type Published = {
   readonly gmacs?: string;
 };
 
-/** Collects nodes in order and hands out torch.fx's names: `relu`, `relu_1`, … within one module. */
+/** Collects nodes in order and assigns torch.fx's names: `relu`, `relu_1`, … within one module. */
 export type Builder = {
   add(name: string, op: Op, ...inputs: string[]): string;
   stage(name: string, node: string): void;
@@ -63,7 +63,7 @@ export function batchNorm(channels: number): Op {
 export const RELU: Op = { op: 'Relu' };
 export const ADD: Op = { op: 'Add' };
 
-/** Convolution, batch normalisation and, where asked, ReLU under `prefix`. Returns the last node's name. */
+/** Convolution, batch normalisation and, if requested, ReLU under `prefix`. Returns the last node's name. */
 export function convBatchNorm(
   b: Builder,
   prefix: string,
@@ -84,7 +84,7 @@ export function classifier(b: Builder, head: string, features: number, classes: 
   b.add(head, { op: 'Gemm', in: features, out: classes }, flat);
 }
 
-/** Global average pool and a classifier that is a 1×1 convolution, `head.fc`; then flattened. */
+/** Global average pool, a classifier as a 1×1 convolution, `head.fc`, and flatten. */
 export function pooledConvolution(b: Builder, head: string, features: number, classes: number, input: string): void {
   const pooled = b.add(`${head}.global_pool`, { op: 'GlobalAveragePool' }, input);
   const scores = b.add(`${head}.fc`, { ...conv(features, classes, 1, 1), bias: true }, pooled);

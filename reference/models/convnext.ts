@@ -11,7 +11,7 @@ export type ConvNeXtRow = Published & {
 
 const layerNorm = (channels: number): Op => ({ op: 'LayerNormalization', channels, epsilon: 1e-6 });
 
-/** A biased convolution whose windows do not overlap. */
+/** A convolution with bias whose windows do not overlap. */
 const patches = (input: number, out: number, size: number): Op => ({
   ...conv(input, out, size, size),
   pads: [0, 0, 0, 0],

@@ -1,7 +1,7 @@
 import { countParameters } from '../graph.ts';
 import { buildResNet, type ResNetRow } from './resnet.ts';
 
-/** `resnet[3.4.6.3]-bottleneck-w4-g32`; dots, since commas and colons mean something in a query. */
+/** `resnet[3.4.6.3]-bottleneck-w4-g32`. Dots, since commas and colons have a meaning in a query. */
 const SPELLING =
   'write resnet[3.4.6.3]-basic or resnet[3.4.6.3]-bottleneck, then -w64 (width per group) and -g1 (groups)';
 const MOST = { blocks: 100, width: 1024, groups: 1024, parameters: 5e8 } as const;
@@ -16,9 +16,9 @@ function amount(id: string, word: string, most: number): number {
 }
 
 /**
- * The row of a ResNet that is spelled out as an architecture search would: blocks of the four stages, kind of block,
- * width per group and groups (torchvision's `width_per_group` and `groups`). Undefined where the name does not begin
- * with `resnet[`, and where it ends in a weights' tag; throws on any other mistake.
+ * The row of a ResNet described by its name: blocks of the four stages, kind of block, width per group and groups
+ * (torchvision's `width_per_group` and `groups`). Undefined where the name does not begin with `resnet[`, and where it
+ * ends with a weights' tag; throws on any other mistake.
  */
 export function customRow(id: string): ResNetRow | undefined {
   if (!id.startsWith('resnet[') || /\][^.]*\./.test(id)) return undefined;

@@ -3,16 +3,16 @@ import { ADD, builder, classifier, conv, INPUT, type Published } from './build.t
 
 export type KernelsRow = Published & { readonly family: 'kernels'; readonly id: string };
 
-/** What a chain of kernels is bound by: arithmetic (1×1 convolutions) or memory (sums of two tensors). */
+/** What limits a chain of kernels: arithmetic (1×1 convolutions) or memory bandwidth (sums of two tensors). */
 export type Bound = 'compute' | 'memory';
 
-/** Channels of a chain: a convolution of 256 does 64 operations for each byte that it moves, a sum one for twelve. */
+/** Channels of a chain: a convolution of 256 channels does 64 operations per byte moved, a sum one per twelve bytes. */
 export const CHANNELS: { readonly [bound in Bound]: number } = { compute: 256, memory: 16 };
 
 /**
- * Not a network that anybody trains: one kernel again and again, on [N, 3, size, size]. Between two of different length
- * all but the kernels is alike: what is fed, the first convolution, and the [N, 10] that is read back. So the difference
- * of their times is that of the kernels (the idea of STREAM's Add and LINPACK's product, McCalpin 1995).
+ * Not a network to train: one kernel repeated, on [N, 3, size, size]. Two chains of different length differ in nothing
+ * but the kernels: they have the same input, the same first convolution, and the same [N, 10] read-back. So the
+ * difference of their times is the time of the kernels (the idea of STREAM's Add and LINPACK's product, McCalpin 1995).
  */
 export function buildChain(bound: Bound, length: number, classes = 10): Graph {
   const b = builder();

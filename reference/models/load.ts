@@ -15,7 +15,7 @@ export function splitModel(model: string): { arch: string; tag: string } {
   return { arch: model.slice(0, dot), tag: model.slice(dot + 1) };
 }
 
-/** A tag that needs no file, as its kind and seed; undefined for a checkpoint's. */
+/** The kind and seed of a tag that needs no file; undefined for a checkpoint's tag. */
 export function seedOf(tag: string): { kind: 'seed' | 'torch'; seed: number } | undefined {
   const match = tag.match(/^(seed|torch)(\d{1,9})$/);
   return match ? { kind: match[1] as 'seed' | 'torch', seed: Number(match[2]) } : undefined;
@@ -46,25 +46,25 @@ export function loadModel(
 }
 
 /**
- * A file of a model: where it is, and the name that the model's main file has of it. `sha256`: what it had when the run
- * began, where that is known.
+ * A file of a model: its path, and its name in the model's main file. `sha256` is its hash at the start of the run,
+ * where known.
  */
 export type ModelFile = { readonly name: string; readonly path: string; readonly sha256?: string };
 
-/** One that was read, with its SHA-256 and its length. */
+/** A file that was read, with its SHA-256 and its length in bytes. */
 export type HashedFile = ModelFile & { readonly sha256: string; readonly bytes: number };
 
-/** Where a model comes from: plain data, which a child process or a page can be sent. */
+/** Where a model comes from. Plain data, which can be sent to a child process or a page. */
 export type ModelSource = {
   /** An architecture of the table with seeded weights or a checkpoint, or a file that holds a whole network. */
   readonly format: 'architecture' | FormatId;
-  /** `architecture.tag`; of a file, the name that its network is given. */
+  /** `architecture.tag`; for a file, the name given to its network. */
   readonly model: string;
   /** The main file, and then those that it refers to; none for seeded weights. */
   readonly files: readonly ModelFile[];
 };
 
-/** Throws an error of a file with its name before it. */
+/** Runs `action`, and puts the file's name before the message of its error. */
 function about<T>(name: string, action: () => T): T {
   try {
     return action();
@@ -86,7 +86,7 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
   }
   if (bytes === undefined) throw new Error(`${model} has no file`);
   const parts = new Map<string, Uint8Array>();
-  // A file of many names is read once.
+  // A file with several names is read once.
   const contents = new Map<string, Uint8Array>();
   for (const { name: part, path } of others) {
     const content = contents.get(path) ?? (await read(path));
@@ -98,10 +98,12 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
   return { batch, size, at: (n, pixels) => about(name, () => at(n, pixels)) };
 }
 
-/** A model's graph alone, for which no weights are drawn. */
+/** A model's graph without weights. */
 export type NamedGraph = Omit<Read, 'weights'>;
 
-/** The graph at any batch and size that a model allows. Its files are read once. */
+/**
+ * Returns a function that gives the graph at any batch and size that a model allows. The model's files are read once.
+ */
 export async function graphsOf(
   source: ModelSource,
   read: ReadFile,

@@ -23,8 +23,8 @@ export type ModelRow =
  * One row per variant. Published figures: torchvision's `models/*.py` metadata; timm 1.0 (resnext101_32x4d, and its
  * `resnetv2_*`, here preact_*); akamaster's README; pytorchcv's table (preact_resnet164 and 1001, wide_resnet28_10);
  * Zagoruyko and Komodakis 2016 and Xie et al. 2017. Moving a stride changes no count, so v1 has v1.5's. He et al. 2016
- * give 10.2M for preact_resnet1001, which leaves its normalisations out. MLPerf Tiny publishes no count of resnet8: it
- * stores 78,666 values, statistics included.
+ * give 10.2M for preact_resnet1001, without its normalisations. MLPerf Tiny publishes no count of resnet8: it stores
+ * 78,666 values, statistics included.
  */
 export const MODELS: readonly ModelRow[] = [
   { family: 'resnet', id: 'resnet18', block: 'basic', layers: [2, 2, 2, 2], parameters: 11_689_512, gmacs: '1.814' },
@@ -249,12 +249,12 @@ export const FAMILIES = {
   kernels: { size: 16, classes: 10 },
 } as const;
 
-/** The row of an architecture, or undefined. Throws on one that is spelled out (`resnet[3.4.6.3]-…`) with a mistake. */
+/** The row of an architecture, or undefined. Throws on a name such as `resnet[3.4.6.3]-…` with a mistake. */
 export function findModel(arch: string): ModelRow | undefined {
   return MODELS.find((row) => row.id === arch) ?? customRow(arch);
 }
 
-/** The graph of a row, with its family's number of classes unless told. */
+/** The graph of a row, with its family's number of classes unless given. */
 export function buildModel(row: ModelRow, classes: number = FAMILIES[row.family].classes): Graph {
   switch (row.family) {
     case 'resnet':

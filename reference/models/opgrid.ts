@@ -3,20 +3,25 @@ import { ADD, batchNorm, builder, conv, INPUT, type Published, RELU } from './bu
 
 export type OpGridRow = Published & { readonly family: 'opgrid'; readonly id: string };
 
-/** A convolution that no published network has: channels that no vector width divides, and padding as told. */
+/**
+ * A convolution that no published network has: with numbers of channels that no vector width divides, and the given
+ * padding.
+ */
 function odd(input: number, out: number, kernel: number, stride: number, pads: Pads, group = 1): OpOf<'Conv'> {
   return { ...conv(input, out, kernel, stride), pads, group, bias: true };
 }
 
 const even = (pad: number): Pads => [pad, pad, pad, pad];
-/** TensorFlow's SAME at stride 2: what is odd of the padding goes to the end (SAME_UPPER) or the start (SAME_LOWER). */
+/**
+ * TensorFlow's SAME at stride 2: the odd row or column of padding is at the end (SAME_UPPER) or the start (SAME_LOWER).
+ */
 const UPPER: Pads = [0, 0, 1, 1];
 const LOWER: Pads = [1, 1, 0, 0];
 
 /**
- * Not a network that anybody trains: the operators of the family in the shapes that published networks spare a
- * runtime, [N, 3, 37, 37] to [N, classes]. Odd sizes, channels that are no multiple of 4, uneven padding at stride 2,
- * kernels of even width, strides beyond the kernel, groups of unequal width in and out.
+ * Not a network to train: the family's operators in shapes that published networks do not have, [N, 3, 37, 37] to [N,
+ * classes]. Odd sizes, channels that are not a multiple of 4, uneven padding at stride 2, kernels of even width,
+ * strides larger than the kernel, groups of different width in and out.
  */
 export function buildOpGrid(row: OpGridRow, classes: number): Graph {
   const b = builder();
@@ -31,7 +36,7 @@ export function buildOpGrid(row: OpGridRow, classes: number): Graph {
   const pool = (name: string, kernel: number, stride: number, pads: Pads): Op & { name: string } => ({
     ...{ name, op: 'MaxPool', kernel: [kernel, kernel], strides: [stride, stride], pads },
   });
-  // Branches of one input, so that each meets the odd size itself; all but one end here and join by their averages.
+  // Branches of one input, so that each gets the odd size. All but one end here, and are joined by their averages.
   const branches: [string, Op][] = [
     ['upper', odd(7, 12, 3, 2, UPPER)],
     ['lower', odd(7, 12, 3, 2, LOWER)],

@@ -29,14 +29,14 @@ export type CifarPreActRow = Published & {
   readonly n: number;
   /** Channels in multiples of 16, 32 and 64 (Wide-ResNet's k). */
   readonly widen: number;
-  /** What replaces the identity where the shape changes: a 1×1 convolution, or zero channels (option A). */
+  /** The shortcut where the shape changes: a 1×1 convolution, or zero channels (option A). */
   readonly shortcut: 'conv' | 'pad';
 };
 
 /** One pre-activation block. `stride` is in the convolution of index `strided` (0 is the first). */
 type Block = {
   readonly prefix: string;
-  /** What normalisations and the shortcut's convolution are called. */
+  /** Names of normalisations and of the shortcut's convolution. */
   readonly norm: 'norm' | 'bn';
   readonly projection: string;
   readonly kind: 'basic' | 'bottleneck';
@@ -46,7 +46,7 @@ type Block = {
   /** Channels that enter, and leave. */
   readonly channels: number;
   readonly out: number;
-  /** The shortcut starts after the first activation although the shape stays. */
+  /** The shortcut starts after the first activation even where the shape stays the same. */
   readonly shared: boolean;
 };
 

@@ -12,7 +12,7 @@ import {
   RELU,
 } from './build.ts';
 
-/** How the residual blocks of a network are made. */
+/** The form of a network's residual blocks. */
 export type BlockForm = {
   readonly block: 'basic' | 'bottleneck';
   /** Groups of the 3×3 convolution, and channels of a group for each 64 of the block (torchvision's width_per_group). */
@@ -30,7 +30,7 @@ export type ResNetRow = BlockForm &
     readonly layers: readonly [number, number, number, number];
   };
 
-/** Channels that leave a block, for each of its planes. */
+/** Output channels of a block per plane. */
 export const EXPANSION = { basic: 1, bottleneck: 4 } as const;
 
 /** One residual block under `prefix`; v1.5 puts the stride in the 3×3 convolution. Returns its last node's name. */

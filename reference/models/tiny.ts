@@ -6,7 +6,7 @@ export type TinyRow = Published & { readonly family: 'tiny'; readonly id: string
 /** Keras' batch normalisation has another epsilon than PyTorch's. */
 const norm = (channels: number): Op => ({ op: 'BatchNormalization', channels, epsilon: 1e-3 });
 
-/** A biased convolution; at stride 2 TensorFlow's SAME pads an even size at the bottom and right only. */
+/** A convolution with bias. At stride 2, TensorFlow's SAME pads an even size at the bottom and right only. */
 function biased(input: number, out: number, kernel: number, stride: number): OpOf<'Conv'> {
   const op = conv(input, out, kernel, stride);
   const pads: Pads = stride === 2 && kernel === 3 ? [0, 0, 1, 1] : op.pads;
