@@ -60,7 +60,8 @@ export async function sample(
   const { now, batch, wanted, time, estimate } = options;
   const iterations = Math.max(1, Math.min(wanted, Math.floor(time / Math.max(batch * estimate, 1e-3))));
   const samples: number[] = [];
-  // tinybench sorts the samples that it keeps, so the time order is kept here.
+  // Only tinybench's loop and hooks are used: its statistics are of one process's sorted samples, while here intervals
+  // are over rounds, and warm-up and drift are found in the time order.
   const timed = async () => {
     const took = await timeBatch(call, now, batch);
     samples.push(took / batch);
