@@ -20,3 +20,9 @@ export function encodeFloats(values: ArrayLike<number>): string {
 export function decodeFloats(text: string): Float32Array {
   return new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 }
+
+/** Little-endian float32, in memory of their own, since they need not be aligned where they are. */
+export function toFloats(bytes: Uint8Array): Float32Array {
+  if (bytes.length % 4 !== 0) throw new Error(`${bytes.length} bytes are no whole number of float32`);
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}

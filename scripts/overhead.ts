@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { formatOf } from '../reference/formats/formats.ts';
 import { shuffled } from '../reference/random.ts';
+import { findBackend } from '../suites/backends/backends.ts';
 import { prepareFiles } from '../suites/engine/artefacts.ts';
 import { NO_BROWSER } from '../suites/engine/hosts.ts';
 import { groupCells } from '../suites/engine/runner.ts';
@@ -27,20 +29,23 @@ const model = `${process.argv[4] ?? 'resnet18'}.seed0`;
 const CALLS = 40;
 
 const { lifetime: life, leave } = takeSignals((line) => console.error(line));
-const path = join(openScratch(life), 'model.onnx');
+const BACKEND = 'ort-node/cpu';
+const format = findBackend(BACKEND)?.format;
+if (format === undefined) throw new Error(`${BACKEND} loads no file`);
+const path = join(openScratch(life), formatOf(format).main);
 await prepareFiles(
   {
     model,
     source: { format: 'architecture', model, files: [] },
-    exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
+    exports: [{ path, format, precision: 'fp32', batch: 1, size }],
     truths: [],
   },
   async () => {},
 );
-const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
+const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, samplingSeconds: 60, visitSeconds: 120 };
 /** The suite that times calls. */
 const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
-const groups = ['ort-node/cpu', 'null'].flatMap((backend) =>
+const groups = [BACKEND, 'null'].flatMap((backend) =>
   groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
 );
 const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);

@@ -4,13 +4,16 @@ import { splitModel } from '../reference/models/load.ts';
 import { foldGraph } from '../reference/passes/fold-batch-norm.ts';
 import { findBackend } from '../suites/backends/backends.ts';
 import type { BackendModule, BackendRow, Tools } from '../suites/contract/backend.ts';
+import type { HostFacts, VisitJob } from '../suites/contract/job.ts';
 import { describe } from '../suites/contract/network.ts';
-import type { Visit, VisitResult } from '../suites/contract/visit.ts';
+import type { LoadedModel, Visit, VisitResult } from '../suites/contract/visit.ts';
 import type { Job } from '../suites/engine/artefacts.ts';
+import { resultsOf } from '../suites/engine/judge.ts';
 import type { Group } from '../suites/engine/runner.ts';
 import type { Workshop } from '../suites/engine/workshop.ts';
 import { answer } from '../suites/hosts/reply.ts';
-import type { Outcome, Placement } from '../suites/record/record.ts';
+import type { Placement } from '../suites/record/placement.ts';
+import type { Outcome } from '../suites/record/record.ts';
 import { ALWAYS, type Result, type ResultOf } from '../suites/suites.ts';
 import { needBrowser } from './browser.ts';
 import { graphOf } from './reference/graphs.ts';
@@ -19,14 +22,20 @@ import { graphOf } from './reference/graphs.ts';
 export function visitOf(model: string, row: BackendRow, size: number, more: Partial<Visit>): Visit {
   const graph = graphOf(splitModel(model).arch);
   return {
-    ...{ backend: row.id, source: { format: 'architecture', model, files: [] }, precision: 'fp32', batch: 1, size },
-    network: describe(row.format === 'none' ? graph : foldGraph(graph).graph, new Map(), 1, size),
-    ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budget: 60_000, warmup: 4, samples: 0, sampling: 0 },
-    files: { model: '', external: [], truth: '', images: '' },
-    ...{ modelBytes: 0, dataset: '', predictions: '' },
+    ...{ source: { format: 'architecture', model, files: [] }, precision: 'fp32', batch: 1, size },
+    network: describe(row.format === undefined ? graph : foldGraph(graph).graph, new Map(), 1, size),
+    ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budgetMs: 60_000, warmup: 4, samples: 0, samplingMs: 0 },
     ...more,
   };
 }
+
+/** The same as the job that a host is sent. */
+export const jobOf = (model: string, row: BackendRow, size: number, more: Partial<Visit>): VisitJob => {
+  return { kind: 'visit', row, visit: visitOf(model, row, size, more) };
+};
+
+/** A model of one file. */
+export const loaded = (path: string): LoadedModel => ({ path, external: [], bytes: 0 });
 
 /** Files of resnet20 at 32×32 in a folder, in both formats, and what makes them. */
 export function smallJob(folder: string): { onnx: string; graph: string; truth: string; job: Job } {
@@ -56,17 +65,27 @@ export function passed<S extends Result['suite']>(
   return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }
 
-/** What a visit answers, in this process; rejects where it throws. */
-export const execute = async (
+/** What a host knows that read no memory. */
+const NOTHING: HostFacts = {
+  processes: [{ role: 'process', baseline: null, opened: null, steady: null, closed: null, peak: null }],
+  cycles: [],
+  secondPage: null,
+};
+
+/** What a visit comes to, in this process; rejects where it throws. */
+export async function execute(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<Result>> => (await answer(visit, row, module, tools)) as VisitResult<Result>;
+): Promise<VisitResult<Result>> {
+  const { placement, results } = await answer({ kind: 'visit', row, visit }, module, tools);
+  return { placement, results: resultsOf(results, NOTHING) };
+}
 
 /** The row of a backend that a test makes up. */
 export const MADE_UP: BackendRow = {
-  ...{ id: 'made-up', host: 'node', device: 'cpu', format: 'none', module: '', variant: '', packages: [] },
+  ...{ id: 'made-up', host: 'node', device: 'cpu', module: '', variant: '', packages: [] },
 };
 
 /** Tools that read nothing and tell nothing, but for what a test wants. */

@@ -1,6 +1,7 @@
 import { sizeOf } from '../tensor.ts';
+import { type Builder, reshaped, tensorOf } from './builder.ts';
 import * as composite from './composite.ts';
-import { type Network, reshaped, tensorOf } from './network.ts';
+import { layerNorm } from './norms.ts';
 import type { Floats, Item, Partial, Pending, Value } from './values.ts';
 
 const refuse = (): never => {
@@ -34,13 +35,13 @@ const ordered = (a: Item | undefined, b: Item | undefined) =>
   a?.kind === 'floats' ? ([b, a] as const) : ([a, b] as const);
 
 /** A product, or the Gelu that it is. */
-function settle(net: Network, name: string, product: Partial | undefined): Item {
+function settle(net: Builder, name: string, product: Partial | undefined): Item {
   if (product === undefined) return refuse();
   return composite.isGelu(product) ? net.add(name, { op: 'Gelu' }, [product.of], {}) : product;
 }
 
 /** a + b: a residual sum, a bias, a step of a Gelu, or the end of a layer normalisation. */
-export function plus(net: Network, name: string, a: Item | undefined, b: Item | undefined): Item {
+export function plus(net: Builder, name: string, a: Item | undefined, b: Item | undefined): Item {
   const [x, y] = ordered(a, b);
   if (y?.kind === 'floats') {
     if (x?.kind === 'pending') {
@@ -49,7 +50,7 @@ export function plus(net: Network, name: string, a: Item | undefined, b: Item | 
     }
     if (x?.kind === 'partial' && x.weight !== undefined) {
       const bias = perChannel(y, x.of);
-      if (bias !== undefined) return layerNorm(net, name, x.of, x.weight, bias, x.epsilon);
+      if (bias !== undefined) return layerNorm(net, name, x.of, { weight: x.weight, bias, epsilon: x.epsilon });
     }
     const number = numberIn(y);
     return number === undefined ? refuse() : (composite.plusNumber(partialOf(x), number) ?? refuse());
@@ -59,13 +60,8 @@ export function plus(net: Network, name: string, a: Item | undefined, b: Item | 
   return net.add(name, { op: 'Add' }, [p, q], {});
 }
 
-/** The layer normalisation of a value over its channels. */
-export function layerNorm(net: Network, name: string, x: Value, weight: Floats, bias: Floats, epsilon: number): Value {
-  return net.add(name, { op: 'LayerNormalization', channels: x.shape[1] ?? 0, epsilon }, [x], { weight, bias });
-}
-
 /** a·b: a layer scale, or a step of a Gelu or a layer normalisation. */
-export function times(net: Network, name: string, a: Item | undefined, b: Item | undefined): Item {
+export function times(net: Builder, name: string, a: Item | undefined, b: Item | undefined): Item {
   const [x, y] = ordered(a, b);
   if (y?.kind !== 'floats') return settle(net, name, composite.times(partialOf(x), partialOf(y)));
   if (x?.kind === 'partial' && composite.isNormalised(x)) {
@@ -85,7 +81,7 @@ export function times(net: Network, name: string, a: Item | undefined, b: Item |
 }
 
 /** a ÷ b, by a number or a deviation. */
-export function over(net: Network, name: string, a: Item | undefined, b: Item | undefined): Item {
+export function over(net: Builder, name: string, a: Item | undefined, b: Item | undefined): Item {
   const number = numberIn(b);
   const product = partialOf(a);
   if (number !== undefined) return settle(net, name, { ...product, scale: product.scale / number });
@@ -98,7 +94,7 @@ export function minus(a: Item | undefined, b: Item | undefined): Item {
 }
 
 /** a to the power of 2. */
-export function square(net: Network, name: string, a: Item | undefined): Item {
+export function square(net: Builder, name: string, a: Item | undefined): Item {
   return settle(net, name, composite.times(partialOf(a), partialOf(a)));
 }
 

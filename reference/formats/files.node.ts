@@ -4,18 +4,21 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 
 import type { HashedFile } from '../models/load.ts';
 import { quote } from '../quote.ts';
 import { oneLine } from '../text.ts';
-import { weightFiles } from './graph-model/read.ts';
-import { externalFiles } from './onnx/read.ts';
+import { FORMATS, type FormatId } from './formats.ts';
 
-/** A model's files, the main one first, and what kind of model they are. */
+/** A model's files, the main one first. */
 export type OwnFiles = {
-  readonly format: 'onnx' | 'graph-model' | 'checkpoint';
+  /** Of a file that holds a network; undefined of a checkpoint, which holds weights alone. */
+  readonly format: FormatId | undefined;
   readonly files: readonly HashedFile[];
 };
 
 const CHECKPOINTS = ['.safetensors', '.pth', '.th', '.pt'];
-/** What TensorFlow's converter calls every model's main file. */
-export const MODEL_JSON = 'model.json';
+/** What the main files are called of formats that know a model by its folder. */
+const MAINS = FORMATS.filter(({ own }) => own.byFolder).map(({ main }) => main);
+
+/** Whether a file's name says nothing of its model, since all of its format are called so. */
+export const isNamedByFolder = (path: string): boolean => MAINS.includes(basename(path));
 
 async function readWhole(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -51,26 +54,33 @@ const hashed = (name: string, path: string, bytes: Uint8Array): HashedFile => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),
 });
 
+/** The main file of the model in a folder: the first that is there of those that a format knows by its folder. */
+async function mainIn(folder: string): Promise<string> {
+  for (const main of MAINS) if (await stat(join(folder, main)).catch(() => undefined)) return join(folder, main);
+  return join(folder, MAINS[0] ?? '');
+}
+
 /**
- * The files of the model at a path: an ONNX file, a TF.js graph model's model.json or its folder, or a checkpoint; and
- * those that it refers to. Throws one line where a file is missing, of no known type, or refers to one outside of its
- * folder.
+ * The files of the model at a path, in any of the formats or a checkpoint, and those that the main one refers to. Throws
+ * one line where a file is missing, of no known type, or refers to one outside of its folder.
  */
 export async function findOwnFiles(given: string): Promise<OwnFiles> {
   const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() ?? false;
-  const path = resolve(given, isFolder ? MODEL_JSON : '');
+  const path = resolve(isFolder ? await mainIn(given) : given);
   const kind = extname(path).toLowerCase();
   const isCheckpoint = CHECKPOINTS.includes(kind);
-  if (!isCheckpoint && kind !== '.onnx' && kind !== '.json')
+  const format = FORMATS.find(({ own }) => own.extension === kind);
+  if (!isCheckpoint && format === undefined)
     throw new Error(
-      `${given}: not a type of file that is known: .onnx, a TF.js graph model's ${MODEL_JSON} or its folder, or ARCHITECTURE=checkpoint (${CHECKPOINTS.join(', ')})`,
+      `${given}: not a type of file that is known: ${FORMATS.map(({ own }) => own.text).join(', ')}, or ARCHITECTURE=checkpoint (${CHECKPOINTS.join(', ')})`,
     );
   const bytes = await readWhole(path);
   const main = hashed(basename(path), path, bytes);
-  if (isCheckpoint) return { format: 'checkpoint', files: [main] };
+  if (format === undefined) return { format: undefined, files: [main] };
+  const { references } = await format.read();
   let names: string[];
   try {
-    names = kind === '.onnx' ? externalFiles(bytes) : weightFiles(bytes);
+    names = references(bytes);
   } catch (error) {
     throw new Error(oneLine(`${main.name}: ${(error as Error).message}`));
   }
@@ -80,12 +90,11 @@ export async function findOwnFiles(given: string): Promise<OwnFiles> {
   for (const name of names) {
     const place = await pathBeside(path, name);
     const before = read.get(place);
-    // TF.js would join its bytes again for each name.
-    if (before !== undefined && kind === '.json')
+    if (before !== undefined && !format.own.aliases)
       throw new Error(`${main.name} refers to one file as ${quote(before.name)} and as ${quote(name)}`);
     const file = before === undefined ? hashed(name, place, await readWhole(place)) : { ...before, name };
     read.set(place, file);
     files.push(file);
   }
-  return { format: kind === '.onnx' ? 'onnx' : 'graph-model', files };
+  return { format: format.id, files };
 }

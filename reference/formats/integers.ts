@@ -1,6 +1,6 @@
 import { shapeText } from '../quote.ts';
 import { sizeOf } from '../tensor.ts';
-import { wholeShape } from './shapes.ts';
+import { wholeShape } from './reshaping.ts';
 import type { Integers, Item } from './values.ts';
 
 function list(data: readonly number[], shape: readonly number[] = [data.length]): Integers {

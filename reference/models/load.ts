@@ -1,6 +1,5 @@
-import { openGraphModel } from '../formats/graph-model/network.ts';
-import type { NetworkFile, Read } from '../formats/network.ts';
-import { openOnnx } from '../formats/onnx/network.ts';
+import type { NetworkFile, Read } from '../formats/format.ts';
+import { type FormatId, formatOf } from '../formats/formats.ts';
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';
@@ -58,7 +57,7 @@ export type HashedFile = ModelFile & { readonly sha256: string; readonly bytes: 
 /** Where a model comes from: plain data, which a child process or a page can be sent. */
 export type ModelSource = {
   /** An architecture of the table with seeded weights or a checkpoint, or a file that holds a whole network. */
-  readonly format: 'architecture' | 'onnx' | 'graph-model';
+  readonly format: 'architecture' | FormatId;
   /** `architecture.tag`; of a file, the name that its network is given. */
   readonly model: string;
   /** The main file, and then those that it refers to; none for seeded weights. */
@@ -94,8 +93,8 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
     contents.set(path, content);
     parts.set(part, content);
   }
-  const open = format === 'onnx' ? openOnnx : openGraphModel;
-  const { batch, size, at } = about(name, () => open(model, bytes, parts));
+  const reader = await formatOf(format).read();
+  const { batch, size, at } = about(name, () => reader.open(model, bytes, parts));
   return { batch, size, at: (n, pixels) => about(name, () => at(n, pixels)) };
 }
 

@@ -22,24 +22,26 @@ export async function classifyImages(
   tools: Tools,
   deadline: number,
 ): Promise<AccuracyResult> {
-  const set = cifarImages(await tools.read(visit.files.images));
+  const { images: at } = visit;
+  if (at === undefined) throw new Error('no images were sent');
+  const set = cifarImages(await tools.read(at.path));
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5] = [0, 0, 0];
   let took = 0;
   while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
     const start = tools.now();
     const logits = await session.run(session.prepare(imageBatch(set, images, visit)));
-    const classified = classify(logits, set, images, visit);
+    const classified = classify(logits, set, images, { batch: visit.batch, predictions: at.predictions });
     images += classified.count;
     top1 += classified.top1;
     top5 += classified.top5;
     differs.push(...classified.differs);
     took = tools.now() - start;
   }
-  const known = visit.predictions.length >= images;
+  const known = (at.predictions?.length ?? 0) >= images;
   return {
     suite: 'accuracy',
-    dataset: visit.dataset,
+    dataset: at.name,
     images,
     available: set.count,
     top1,
@@ -59,8 +61,8 @@ export async function visit(
   const { measured, inspected } = plan(visit, row);
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
-  const result = await classifyImages(session, visit, tools, began + visit.budget * SHARE);
-  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  const result = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
+  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
   await session.close();
   return { placement, results: [result] };
 }

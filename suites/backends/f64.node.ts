@@ -1,25 +1,24 @@
 import { evaluate } from '../../reference/evaluate.ts';
 import { openModel } from '../../reference/models/load.ts';
-import { type BackendModule, unbound } from '../contract/backend.ts';
+import type { BackendModule } from '../contract/backend.ts';
 
 /** The reference as a backend: it must score an error of exactly 0, or the suite mixes up its tensors. */
 export const start: BackendModule['start'] = async (_, tools) => ({
   async open(options) {
     const { location } = options;
     const { graph, weights } =
-      typeof location === 'string'
-        ? (await openModel(options.source, tools.read)).at(options.batch, options.size)
-        : location;
+      typeof location === 'object'
+        ? location
+        : (await openModel(options.source, tools.read)).at(options.batch, options.size);
     const shape = [options.batch, options.channels, options.size, options.size];
     const compute = (input: Float32Array) => evaluate(graph, weights, { shape, data: Float64Array.from(input) });
     const value = (outputs: ReturnType<typeof compute>, node: string) => outputs.get(node)?.data ?? new Float64Array(0);
     return {
       prepare: (input) => input,
       run: async (input) => value(compute(input), graph.output),
-      bind: unbound('it computes in host memory'),
       async tap(input) {
         const outputs = compute(input);
-        return new Map([...options.taps].map(([stage, node]) => [stage, value(outputs, node)]));
+        return new Map(options.taps.map(({ stage, name }) => [stage, value(outputs, name)]));
       },
       placement: async () => ({
         device: 'cpu',
@@ -29,7 +28,6 @@ export const start: BackendModule['start'] = async (_, tools) => ({
         threads: { asked: 1, got: 1 },
         notes: [],
       }),
-      tensors: () => null,
       close: async () => {},
     };
   },

@@ -1,3 +1,4 @@
+import { tap } from '../contract/abilities.ts';
 import { type BackendModule, type Session, unsupported } from '../contract/backend.ts';
 import { describeWebGL, describeWebGPU, pageFeatures, rendersFloat32 } from './adapter.browser.ts';
 import { FLOAT32, textureNumerics } from './numerics.ts';
@@ -80,7 +81,7 @@ function refuse(error: Error): never {
 const guardWebGL = (session: Session): Session => ({
   ...session,
   run: (input) => session.run(input).catch(refuse),
-  tap: (input) => session.tap(input).catch(refuse),
+  tap: (input) => tap(session, input).catch(refuse),
 });
 
 /** Why a build keeps no tensors between calls. */
@@ -140,7 +141,7 @@ export const start: BackendModule['start'] = async (row, tools, loaded) => {
     logs: variant !== 'webgl',
     findsFiles: false,
     keyOf: (name) => name,
-    memory: () => UNBOUND[variant] ?? gpuMemory(ort as unknown as { env: OrtEnv; Tensor: OrtGpuTensor }),
+    memory: UNBOUND[variant] ?? (() => gpuMemory(ort as unknown as { env: OrtEnv; Tensor: OrtGpuTensor })),
     notes: [],
   };
   const backend = ortBackend(ort as unknown as OrtLibrary, build, row, tools);

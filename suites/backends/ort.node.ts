@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type BackendModule, unsupported } from '../contract/backend.ts';
-import type { Adapter } from '../record/record.ts';
+import type { Adapter } from '../record/placement.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
@@ -60,9 +60,9 @@ export const start: BackendModule['start'] = async (row, tools) => {
     findsFiles: true,
     // It takes one ./ away from what it is told, but none from what the model says.
     keyOf: (name) => (name.startsWith('./') ? `./${name}` : name),
-    memory: () =>
+    memory:
       provider === 'cpu'
-        ? Promise.resolve(HOST_MEMORY)
+        ? async () => HOST_MEMORY
         : 'onnxruntime-node takes and gives tensors on the device, but has no way to wait for it other than to read',
     notes: [],
   };

@@ -1,13 +1,6 @@
-import { addOutputs, writeOnnx } from '../../reference/formats/onnx/write.ts';
-import {
-  type Backend,
-  type BackendRow,
-  type OpenOptions,
-  type Session,
-  type Tools,
-  unbound,
-} from '../contract/backend.ts';
-import type { Placement } from '../record/record.ts';
+import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session, Tools } from '../contract/backend.ts';
+import type { Placement } from '../record/placement.ts';
 
 export type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
 type OrtSession = {
@@ -51,7 +44,7 @@ export type OrtBuild = {
   readonly keyOf: (name: string) => string;
   readonly notes: readonly string[];
   /** Memory for inputs and outputs that stay, or why there is none that a caller can wait for. */
-  readonly memory: () => Promise<OrtMemory> | string;
+  readonly memory: (() => Promise<OrtMemory>) | string;
 };
 
 /**
@@ -69,16 +62,45 @@ export function parsePlacement(log: string): { [provider: string]: number } {
 export const countCopies = (log: string): number =>
   [...log.matchAll(/Add Memcpy(?:From|To)Host (?:before|after) /g)].length;
 
+/** What keeps a session's inputs and output in a memory of their own between calls. */
+const binding =
+  (session: OrtSession, options: OpenOptions, open: () => Promise<OrtMemory>) =>
+  async (inputs: readonly Float32Array[]): Promise<ResidentCalls> => {
+    const memory = await open();
+    const tensors = inputs.map((data) => memory.put(data, dimsOf(options)));
+    // What the graph calls its output's shape need not be numbers: one call tells them.
+    const { [options.output]: sample } = await session.run({ [options.input]: tensors[0] as OrtTensor }, [
+      options.output,
+    ]);
+    const shape = sample?.dims ?? [];
+    sample?.dispose();
+    const output = memory.put(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
+    return {
+      async run(index) {
+        await session.run({ [options.input]: tensors[index] as OrtTensor }, { [options.output]: output });
+        await memory.drained();
+      },
+      read: () => memory.read(output),
+      async close() {
+        for (const tensor of [...tensors, output]) tensor.dispose();
+      },
+    };
+  };
+
+/** Extents of an input. */
+const dimsOf = ({ batch, channels, size }: OpenOptions): readonly number[] => [batch, channels, size, size];
+
 /** ONNX Runtime, whichever build it is handed. */
 export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow, tools: Tools): Backend {
   async function create(options: OpenOptions): Promise<{ session: OrtSession; log: string }> {
-    const { location, outputs } = options;
+    const { location, taps, exposed } = options;
+    if (location === undefined) throw new Error('no model was sent');
     const source =
       typeof location === 'string'
         ? location
         : writeOnnx(location.graph, location.weights, options.batch, options.size);
-    const model = outputs
-      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputs)
+    const model = exposed
+      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputFields(taps))
       : source;
     // From a path, Node's build finds them itself.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;
@@ -103,7 +125,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
   return {
     async open(options): Promise<Session> {
       const { session, log } = await create(options);
-      const dims = [options.batch, options.channels, options.size, options.size];
+      const dims = dimsOf(options);
       const run = async (data: Float32Array, fetches: readonly string[]) => {
         const input = new library.Tensor('float32', data, dims);
         const outputs = await session.run({ [options.input]: input }, fetches);
@@ -115,34 +137,14 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       return {
         prepare: (input) => input,
         run: async (input) => (await run(input, [options.output]))[0] as Float32Array,
-        async bind(inputs) {
-          const found = build.memory();
-          if (typeof found === 'string') return unbound(found)(inputs);
-          const memory = await found;
-          const tensors = inputs.map((data) => memory.put(data, dims));
-          // What the graph calls its output's shape need not be numbers: one call tells them.
-          const { [options.output]: sample } = await session.run({ [options.input]: tensors[0] as OrtTensor }, [
-            options.output,
-          ]);
-          const shape = sample?.dims ?? [];
-          sample?.dispose();
-          const output = memory.put(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
-          return {
-            async run(index) {
-              await session.run({ [options.input]: tensors[index] as OrtTensor }, { [options.output]: output });
-              await memory.drained();
-            },
-            read: () => memory.read(output),
-            async close() {
-              for (const tensor of [...tensors, output]) tensor.dispose();
-            },
-          };
-        },
+        ...(typeof build.memory === 'string'
+          ? { unbound: build.memory }
+          : { bind: binding(session, options, build.memory) }),
         async tap(input) {
           // The answer comes first: a network may have no stages.
-          const stages = [...options.taps];
-          const values = await run(input, [options.output, ...stages.map(([, node]) => node)]);
-          return new Map(stages.map(([stage], i) => [stage, values[i + 1] as Float32Array]));
+          const { taps, output } = options;
+          const values = await run(input, [output, ...taps.map(({ name }) => name)]);
+          return new Map(taps.map(({ stage }, i) => [stage, values[i + 1] as Float32Array]));
         },
         async placement() {
           const nodes = parsePlacement(log);
@@ -168,7 +170,6 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
             notes: [...build.notes],
           };
         },
-        tensors: () => null,
         close: () => session.release(),
       };
     },

@@ -1,7 +1,7 @@
 import { type GraphModel, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
 import { swapInner } from '../../reference/layout.ts';
-import { type Backend, type BackendRow, type OpenOptions, type Session, unbound } from '../contract/backend.ts';
-import type { Placement } from '../record/record.ts';
+import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session } from '../contract/backend.ts';
+import type { Placement } from '../record/placement.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
 /** What of @tensorflow/tfjs-core is used here. */
@@ -52,11 +52,34 @@ const permute = (data: ArrayLike<number>, n: number, outer: number, inner: numbe
 
 const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
 
+/** What keeps a model's inputs and output on the device between calls. */
+const binding =
+  (model: TfModel, name: string, feed: (data: Float32Array) => TfTensor, drained: () => Promise<void>) =>
+  async (inputs: readonly Float32Array[]): Promise<ResidentCalls> => {
+    const tensors = inputs.map(feed);
+    let output: TfTensor | undefined;
+    const run = async (index: number) => {
+      output?.dispose();
+      output = first(model.execute(tensors[index] as TfTensor, name));
+      await drained();
+    };
+    // A tensor stays in host memory until a kernel first needs it.
+    for (const index of tensors.keys()) await run(index);
+    return {
+      run,
+      read: async () => (await output?.data()) ?? [],
+      async close() {
+        for (const tensor of [...tensors, output]) tensor?.dispose();
+      },
+    };
+  };
+
 /** TF.js with a graph model, whichever backend and host. */
 export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, row: BackendRow): Backend {
   return {
     async open(options: OpenOptions): Promise<Session> {
       const { location } = options;
+      if (location === undefined) throw new Error('no model was sent');
       const model = await load(
         typeof location === 'string' ? location : artefacts(writeGraphModel(location.graph, location.weights)),
       );
@@ -73,30 +96,13 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
           output.dispose();
           return values;
         },
-        async bind(inputs) {
-          if (typeof drained === 'string') return unbound(drained)(inputs);
-          const tensors = inputs.map(feed);
-          let output: TfTensor | undefined;
-          const call = async (index: number) => {
-            output?.dispose();
-            output = first(model.execute(tensors[index] as TfTensor, options.output));
-            await drained();
-          };
-          // A tensor stays in host memory until a kernel first needs it.
-          for (const index of tensors.keys()) await call(index);
-          return {
-            run: call,
-            read: async () => (await output?.data()) ?? [],
-            async close() {
-              for (const tensor of [...tensors, output]) tensor?.dispose();
-            },
-          };
-        },
+        ...(typeof drained === 'string'
+          ? { unbound: drained }
+          : { bind: binding(model, options.output, feed, drained) }),
         async tap(data) {
           const input = feed(data);
-          const stages = [...options.taps];
           // The answer comes first: a network may have no stages, and its last kernels count too.
-          const wanted = [options.output, ...stages.map(([, node]) => node)];
+          const wanted = [options.output, ...options.taps.map(({ name }) => name)];
           let outputs: TfTensor[] = [];
           // tf.profile may hand its action's result to the runtime as tensors to keep: nothing is returned.
           const { kernels: ran } = await tf.profile(() => {
@@ -106,7 +112,7 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
           // Names that end in __op are of the functions that call the kernels.
           for (const { name } of ran) if (!name.endsWith('__op')) kernels[name] = (kernels[name] ?? 0) + 1;
           const taps = new Map<string, ArrayLike<number>>();
-          for (const [i, [stage]] of stages.entries()) {
+          for (const [i, { stage }] of options.taps.entries()) {
             const tensor = outputs[i + 1] as TfTensor;
             const [n = 1, h = 1, w = 1, c = 1] = tensor.shape;
             taps.set(stage, permute(await tensor.data(), n, h * w, c));

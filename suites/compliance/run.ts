@@ -40,21 +40,25 @@ const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
 
 /** Batches of images where the visit has some and PyTorch's classes of them; else seeded inputs of two seeds. */
 async function inputsOf(visit: Visit, channels: number, tools: Tools) {
-  const { batch, size, files, predictions } = visit;
-  if (files.images === '' || predictions === '') {
+  const { batch, size, images } = visit;
+  if (images?.predictions === undefined) {
     const seeded = (from: number) =>
       Array.from({ length: INPUTS.seeded }, (_, i) => seededInput(from + i, batch, channels, size));
     return { kind: 'seeded', inputs: [...seeded(0), ...seeded(OTHER)], set: undefined } as const;
   }
-  const set = cifarImages(await tools.read(files.images));
+  const set = cifarImages(await tools.read(images.path));
   const count = Math.min(2 * INPUTS.images, Math.floor(set.count / batch));
   const inputs = Array.from({ length: count }, (_, i) => imageBatch(set, i * batch, visit));
-  return { kind: 'images', inputs, set } as const;
+  return { kind: 'images', inputs, set: { ...set, predictions: images.predictions } } as const;
 }
 
+type Labelled = CifarImages & { readonly predictions: string };
+
 /** The classes of timed answers beside PyTorch's and the right ones. */
-function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: CifarImages, visit: Visit) {
-  const all = [...answers].map(([input, answer]) => classify(answer, set, input * visit.batch, visit));
+function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Labelled, { batch }: Visit) {
+  const all = [...answers].map(([input, answer]) =>
+    classify(answer, set, input * batch, { batch, predictions: set.predictions }),
+  );
   return {
     images: all.reduce((sum, { count }) => sum + count, 0),
     top1: all.reduce((sum, one) => sum + one.top1, 0),
@@ -73,10 +77,10 @@ export async function visit(
   module: BackendModule,
   tools: Tools,
 ): Promise<VisitResult<ComplianceResult>> {
-  const deadline = tools.now() + visit.budget;
+  const deadline = tools.now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
   const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
-  const truths = kind === 'images' || visit.files.truth === '' ? [] : await readTruths(visit.files.truth, tools.read);
+  const truths = kind === 'images' || visit.truth === undefined ? [] : await readTruths(visit.truth, tools.read);
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
   await tools.phase('open');
@@ -128,7 +132,7 @@ export async function visit(
   }
   const classified = set === undefined ? null : classifyAll(timedAnswers, set, visit);
   const worst = check.worst();
-  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
   await session.close();
   const checks = worst === undefined ? [] : [worst];
   const result: ComplianceResult = {

@@ -1,8 +1,10 @@
+import type { Tapped } from '../../reference/formats/format.ts';
+import type { FormatId } from '../../reference/formats/formats.ts';
 import type { Graph } from '../../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import type { Compiled } from '../record/compiled.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
 export type BackendRow = {
@@ -10,8 +12,8 @@ export type BackendRow = {
   readonly host: 'node' | 'browser';
   /** The device asked for, which a session must prove. */
   readonly device: 'none' | 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'webnn' | 'cuda';
-  /** What it loads. */
-  readonly format: 'onnx' | 'graph-model' | 'none';
+  /** Format of the files that it loads; absent where it loads none. */
+  readonly format?: FormatId;
   /** Binding that imports the runtime: `backends/MODULE.HOST.ts`. */
   readonly module: string;
   /** Which of the binding's builds, providers or backends: the binding's own word. */
@@ -25,10 +27,13 @@ export type BackendRow = {
 /** A network that was made where it runs: the adapter exports it in its own format. */
 export type Made = { readonly graph: Graph; readonly weights: Weights };
 
+/** A value that a session returns beside its output: the stage that it ends, its name in the loaded file, its shape. */
+export type Tap = Tapped & { readonly stage: string };
+
 /** What a session is opened with. */
 export type OpenOptions = {
-  /** Path (Node) or URL (page) of the model, or the network itself. */
-  readonly location: string | Made;
+  /** Path (Node) or URL (page) of the model, or the network itself; undefined where the backend loads no file. */
+  readonly location: string | Made | undefined;
   /** Files that the model refers to, by the names that it has of them. */
   readonly external: readonly ModelFile[];
   readonly source: ModelSource;
@@ -38,17 +43,17 @@ export type OpenOptions = {
   /** Name of the input, and of the value that is the answer. */
   readonly input: string;
   readonly output: string;
-  /** Values that `tap` returns, by stage; empty in a measured session. */
-  readonly taps: ReadonlyMap<string, string>;
+  /** Values that `tap` returns. */
+  readonly taps: readonly Tap[];
   readonly threads: number;
-  /** Fields for an ONNX file's graph that make the taps outputs; undefined where they are, and in a measured session. */
-  readonly outputs: Uint8Array | undefined;
+  /** Whether the taps must be made outputs of the model first: the format returns nothing else, and the file has them not. */
+  readonly exposed: boolean;
   /** Whether the session should gather proof of placement while it opens, which may cost time. */
   readonly inspect: boolean;
 };
 
 /** Calls whose inputs are on the device already and whose output stays there. */
-export type Bound = {
+export type ResidentCalls = {
   /** Runs one of the inputs, by its index, and resolves when the device has nothing left to do. */
   run(index: number): Promise<void>;
   /** The latest output, read back. */
@@ -61,15 +66,18 @@ export type Session = {
   prepare(input: Float32Array): Float32Array;
   /** Runs a prepared input and resolves with the logits [N, classes] on the host, an array that later calls leave alone. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
-  /** Puts prepared inputs where the session computes. Throws `unsupported(…)` where the runtime cannot. */
-  bind(inputs: readonly Float32Array[]): Promise<Bound>;
-  /** Runs once and returns the taps by stage, in NCHW. */
-  tap(input: Float32Array): Promise<Map<string, ArrayLike<number>>>;
   /** Where the nodes ran, as far as this session can prove it. */
   placement(): Promise<Placement>;
-  /** Bytes of live tensors as the runtime reports them, or null. */
-  tensors(): number | null;
   close(): Promise<void>;
+
+  /** Puts prepared inputs where the session computes. */
+  bind?(inputs: readonly Float32Array[]): Promise<ResidentCalls>;
+  /** Why the runtime cannot do so, where it is known. */
+  readonly unbound?: string;
+  /** Runs once and returns the taps by stage, in NCHW. */
+  tap?(input: Float32Array): Promise<ReadonlyMap<string, ArrayLike<number>>>;
+  /** Bytes of live tensors as the runtime reports them. */
+  tensors?(): number;
 };
 
 /** A file that the page has fetched: its path, when in milliseconds on the harness's clock, and its size. */
@@ -90,6 +98,8 @@ export type Tools = {
   now(): number;
   /** Tells the parent which phase begins; it samples memory and reports the phase of a crash. */
   phase(name: string): Promise<void>;
+  /** Told the phases in which no device is given back on purpose, so that one that goes then counts as lost. */
+  watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL. */
   read(location: string): Promise<Uint8Array<ArrayBuffer>>;
   /** What the page's GPU libraries hold, in bytes; null where nothing tells, as in Node. */
@@ -116,13 +126,6 @@ export const undivided = () => {};
 export function unsupported(reason: string, fix: string): Error {
   return Object.assign(new Error(reason), { name: 'Unsupported', fix });
 }
-
-/** The `bind` of a session that cannot, and why. */
-export const unbound = (reason: string): Session['bind'] => {
-  return async () => {
-    throw unsupported(reason, 'none on this backend: latency times its calls with all that they copy');
-  };
-};
 
 /** The fix of an `unsupported` error, or undefined for any other. */
 export function unsupportedFix(error: unknown): string | undefined {

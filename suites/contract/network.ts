@@ -1,12 +1,10 @@
 import { type Work, workOf } from '../../reference/analysis.ts';
-import type { Read } from '../../reference/formats/network.ts';
+import type { Read } from '../../reference/formats/format.ts';
+import type { FormatId } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import type { ModelSource } from '../../reference/models/load.ts';
-import type { BackendRow } from './backend.ts';
+import type { Tap } from './backend.ts';
 import { PRECISIONS, type Precision } from './visit.ts';
-
-/** A stage's end: its value's name in the file that is loaded, and its shape. */
-export type Tap = { readonly stage: string; readonly name: string; readonly shape: readonly number[] };
 
 /** What a visit needs to know of the network that it loads; names are those of the loaded file. */
 export type Network = {
@@ -19,10 +17,10 @@ export type Network = {
 };
 
 /** Whether a backend loads the very file that a model comes from. */
-export const loadsOwn = (source: ModelSource, format: BackendRow['format']): boolean => source.format === format;
+export const loadsOwn = (source: ModelSource, format: FormatId | undefined): boolean => source.format === format;
 
 /** Whether batch normalisation is folded in what a backend loads: a file of its own format is as it is. */
-export const isFolded = (source: ModelSource, format: BackendRow['format'], precision: string): boolean =>
+export const isFolded = (source: ModelSource, format: FormatId | undefined, precision: string): boolean =>
   !loadsOwn(source, format) && PRECISIONS[precision as Precision].fold;
 
 /** A graph as a visit sees it. `names` are the loaded file's, where they are not the graph's. */

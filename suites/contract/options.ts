@@ -1,34 +1,41 @@
-import { outputFields } from '../../reference/formats/onnx/write.ts';
-import { INPUT } from '../../reference/graph.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
+import { INPUT, inferShapes } from '../../reference/graph.ts';
 import type { BackendRow, Made, OpenOptions } from './backend.ts';
-import type { Visit } from './visit.ts';
+import type { Workload } from './visit.ts';
 
 /** The measured session's options, and those of a second one that taps the stages and proves the placement. */
-export function plan(visit: Visit, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
-  const { source, batch, size, threads, files } = visit;
-  const { input, output, channels, taps } = visit.network;
+export function plan(workload: Workload, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
+  const { source, batch, size, threads, model } = workload;
+  const { input, output, channels, taps } = workload.network;
   const options = {
-    ...{ location: files.model, external: files.external, source, batch, channels, size, input, output, threads },
-    taps: new Map(taps.map(({ stage, name }) => [stage, name])),
+    location: model?.path,
+    external: model?.external ?? [],
+    source,
+    batch,
+    channels,
+    size,
+    input,
+    output,
+    threads,
+    taps,
   };
-  const outputs = row.format === 'onnx' ? outputFields(taps) : undefined;
+  const exposed = row.format !== undefined && formatOf(row.format).returns === 'outputs';
   return {
-    measured: { ...options, outputs: undefined, inspect: false },
-    inspected: { ...options, outputs, inspect: true },
+    measured: { ...options, exposed: false, inspect: false },
+    inspected: { ...options, exposed, inspect: true },
   };
 }
 
 /** Options for a network that was made where it runs, whose output is its one tap. */
 export function madeOptions(
   { graph, weights }: Made,
-  { source, threads }: Visit,
-  batch: number,
-  size: number,
-  inspect: boolean,
+  { source, threads }: Workload,
+  { batch, size, inspect }: Pick<OpenOptions, 'batch' | 'size' | 'inspect'>,
 ): OpenOptions {
   const { channels, output } = graph;
+  const shape = inferShapes(graph, batch, size).get(output) ?? [];
   return {
     ...{ location: { graph, weights }, external: [], source, batch, channels, size, input: INPUT, output, threads },
-    ...{ taps: new Map([[output, output]]), outputs: undefined, inspect },
+    ...{ taps: [{ stage: output, name: output, shape }], exposed: false, inspect },
   };
 }

@@ -1,5 +1,6 @@
 import type { Truths } from '../../reference/truthfile.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
+import { tap } from './abilities.ts';
 import type { Backend, OpenOptions, Session } from './backend.ts';
 import { type Checker, checker } from './checker.ts';
 
@@ -8,7 +9,7 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
   const session = await backend.open(options);
   try {
     // TF.js tells its kernels of a tapped run only.
-    await session.tap(session.prepare(input));
+    await tap(session, session.prepare(input));
     return await session.placement();
   } finally {
     await session.close();
@@ -19,26 +20,25 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
 export type Inspected = { readonly placement: Placement; readonly taps: readonly Checker[] };
 
 /**
- * Proves the placement with an inspected session, and taps its stages where an input is given. A session that is open
- * already (TF.js taps any node of any session) is used again.
+ * Proves the placement with an inspected session, and taps its stages where an input is given. Where any session returns
+ * the taps, that which is open already is used again.
  */
 export async function inspect(
-  backend: Backend,
-  measured: Session,
+  { backend, session: measured }: { readonly backend: Backend; readonly session: Session },
   options: OpenOptions,
   input: Float32Array | undefined,
   truths: Truths,
 ): Promise<Inspected> {
-  const reuse = options.outputs === undefined;
+  const reuse = !options.exposed;
   const session = reuse ? measured : await backend.open(options);
   try {
     const taps: Checker[] = [];
     if (input !== undefined)
-      for (const [stage, output] of await session.tap(session.prepare(input))) {
+      for (const [stage, output] of await tap(session, session.prepare(input))) {
         const truth = truths[0]?.get(stage);
-        const tap = checker(stage, undefined);
-        if (truth !== undefined) tap.check(output, truth);
-        taps.push(tap);
+        const check = checker(stage, undefined);
+        if (truth !== undefined) check.check(output, truth);
+        taps.push(check);
       }
     return { placement: await session.placement(), taps };
   } finally {

@@ -5,8 +5,9 @@ import type { CheckRow } from '../record/check-row.ts';
 import type { Interval } from '../stats/quantiles.ts';
 import type { Warning } from '../stats/steady.ts';
 import type { Change } from './change.ts';
+import type { HostFacts } from './job.ts';
 import type { Run } from './run.ts';
-import type { Measured } from './visit.ts';
+import type { Measured, Visit } from './visit.ts';
 
 /** What a suite finds in its own result; undefined where all is right. `wrong` holds for all cells of the visit. */
 export type Finding =
@@ -69,11 +70,20 @@ export type CallTimes = {
 /** The best that a device reached: operations and bytes a second; undefined where noise hides it. */
 export type Peak = { readonly flops: number | undefined; readonly bandwidth: number | undefined };
 
+/** What makes of a measured result one for the run file: needed where the two differ. */
+type Completion<R extends Measured, M extends Measured> = {
+  complete(measured: M, facts: HostFacts): R;
+};
+
 /**
- * One question asked of a backend. `R` is its result in the run file, `F` its figures over the rounds of a cell. Nothing
- * outside of the table names a suite: whoever needs something of one asks for a member.
+ * One question asked of a backend. `R` is its result in the run file, `F` its figures over the rounds of a cell, `M` what
+ * `run.ts` measures where a host adds to it. Nothing outside of the table names a suite: whoever needs something of one
+ * asks for a member.
  */
-export type Suite<R extends Measured, F extends Measured> = {
+export type Suite<R extends Measured, F extends Measured, M extends Measured = R> = SuiteRow<R, F, M> &
+  ([M] extends [R] ? Partial<Completion<R, M>> : Completion<R, M>);
+
+type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   readonly id: R['suite'] & F['suite'];
   readonly question: string;
   /** What it is asked of: networks, only those with trained weights, or the chains of one kernel that gauge a device. */
@@ -90,7 +100,7 @@ export type Suite<R extends Measured, F extends Measured> = {
   readonly files: readonly ('export' | 'truth' | 'images')[];
   /** Images per call where a query does not say. */
   readonly batch: number;
-  /** Of its result, as a host sends it and as the run file holds it. */
+  /** Of its result as the run file holds it. */
   readonly schema: z.ZodType<R>;
   /** What a visit runs: `suites/ID/run.ts`, which a host imports by its folder, as it does a backend's binding. */
   run(): Promise<Run>;
@@ -115,6 +125,11 @@ export type Suite<R extends Measured, F extends Measured> = {
   interval?(result: R): number;
   /** Milliseconds of the first and of a later call, by which a larger input's visit is predicted. */
   calls?(result: R): { readonly first: number; readonly second: number } | undefined;
+  /**
+   * Of a suite that starts once more in a second page of the visit's browser: why this visit, after so many milliseconds,
+   * has none; undefined where it has one.
+   */
+  noSecondPage?(measured: M, visit: Visit, elapsedMs: number): string | undefined;
   /** Milliseconds of a visit that later rounds do not repeat. */
   firstRoundOnly?(result: R): number;
 

@@ -1,5 +1,5 @@
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { Network } from './network.ts';
 
 /** The forms of the network that a precision names. */
@@ -14,48 +14,58 @@ export type Precision = keyof typeof PRECISIONS;
 /** Distinct inputs that calls alternate between, so that a stale result shows. */
 export const INPUTS = 2;
 
-/** One session's work in one process or page: the cells that differ in nothing but their suite. */
-export type Visit = {
-  readonly backend: string;
-  /** The model, its files where this host reads them. */
+/** The file that a backend loads. */
+export type LoadedModel = {
+  /** Path (Node) or URL (page). */
+  readonly path: string;
+  /** Files that it refers to, by the names that it has of them. */
+  readonly external: readonly ModelFile[];
+  /** Of all of them. */
+  readonly bytes: number;
+};
+
+/** A network to run, and where this host reads its files. */
+export type Workload = {
   readonly source: ModelSource;
   readonly network: Network;
   readonly precision: string;
+  /** Images per call. */
   readonly batch: number;
+  /** Input height and width, in pixels. */
   readonly size: number;
+  readonly threads: number;
+  /** Absent where the backend loads no file. */
+  readonly model?: LoadedModel | undefined;
+};
+
+/** Images in CIFAR-10's binary layout. */
+export type LabelledImages = {
+  /** Path (Node) or URL (page). */
+  readonly path: string;
+  readonly name: string;
+  /** PyTorch's predicted class of each image, one digit each; absent where it is not known. */
+  readonly predictions?: string | undefined;
+};
+
+/** One session's work in one process or page: the cells that differ in nothing but their suite. */
+export type Visit = Workload & {
   readonly suites: readonly string[];
   /** Suites that are measured with them, asked or not. */
   readonly always: readonly string[];
   readonly round: number;
-  readonly threads: number;
-  /** Milliseconds that the visit should take; samples and taps are given up to keep it. */
-  readonly budget: number;
-  /** Untimed calls of `latency` before sampling, the two of `startup` among them. */
+  /** What the visit should take; samples and taps are given up to keep it. */
+  readonly budgetMs: number;
+  /** Untimed calls before sampling, the first two among them. */
   readonly warmup: number;
-  /** Samples wanted of `latency`, and the most milliseconds to spend on them. */
+  /** Timed calls wanted, and the most time to spend on them. */
   readonly samples: number;
-  readonly sampling: number;
-  /** Paths (Node) or URLs (page). */
-  readonly files: {
-    /** The model to load, or '' where none is; and the files that it refers to, by the names that it has of them. */
-    readonly model: string;
-    readonly external: readonly ModelFile[];
-    readonly truth: string;
-    /** Images in CIFAR-10's binary layout, for `accuracy`. */
-    readonly images: string;
-  };
-  /** Where only the start-up is measured once more, in a second page of the visit's browser. */
-  readonly again?: true;
-  /** Where an input is to run instead of what `suites` say; the network's taps are sent back. */
-  readonly probe?: { readonly input: string };
-  readonly modelBytes: number;
-  /** Name of the images at hand. */
-  readonly dataset: string;
-  /** PyTorch's predicted class of each image, one digit each, or ''. */
-  readonly predictions: string;
+  readonly samplingMs: number;
+  /** Path (Node) or URL (page) of the file of truths; absent where the suites compare with none. */
+  readonly truth?: string | undefined;
+  readonly images?: LabelledImages | undefined;
 };
 
-/** A suite's result on its way: its own schema tells the rest. */
+/** A suite's result on its way, as `run.ts` measures it: the suite's row completes it to what the run file holds. */
 export type Measured = { readonly suite: string };
 
 /** What a visit sends back: the results that it reached, in order. */
@@ -63,10 +73,3 @@ export type VisitResult<M extends Measured = Measured> = {
   readonly placement: Placement;
   readonly results: readonly M[];
 };
-
-/** Why a visit failed, in words that pass from a page to its parent. */
-export type VisitFailure = { readonly error: string; readonly fix: string | undefined };
-
-/** What a probe sends back: outputs by node, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
-export type ProbeResult = { readonly placement: Placement; readonly outputs: { readonly [node: string]: string } };
-export type VisitReply = VisitResult | VisitFailure | ProbeResult;

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { workOf } from '../../reference/analysis.ts';
-import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
-import type { Read } from '../../reference/formats/network.ts';
-import { writeOnnx } from '../../reference/formats/onnx/write.ts';
+import type { Read } from '../../reference/formats/format.ts';
+import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
@@ -14,7 +13,6 @@ import type { Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { writeWhole } from '../../reference/write.node.ts';
-import type { BackendRow } from '../contract/backend.ts';
 import { INPUTS, PRECISIONS, type Precision } from '../contract/visit.ts';
 
 /** Files that visits need, all from one model's weights. */
@@ -25,7 +23,7 @@ export type Job = {
   /** Exports to write, by path. */
   readonly exports: readonly {
     path: string;
-    format: BackendRow['format'];
+    format: FormatId;
     precision: string;
     batch: number;
     size: number;
@@ -116,12 +114,11 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
     await tell(`exporting ${job.model} as ${format}`, 0);
     const read = readAt(batch, size);
     const form = PRECISIONS[precision as Precision].fold ? folded(read) : read;
-    if (format === 'onnx') await writeWhole(path, writeOnnx(form.graph, form.weights, batch, size), EXPORT_FIX);
-    if (format === 'graph-model') {
-      const { json, weights: bytes } = writeGraphModel(form.graph, form.weights);
-      await writeWhole(join(dirname(path), WEIGHTS_FILE), bytes, EXPORT_FIX);
-      await writeWhole(path, JSON.stringify(json), EXPORT_FIX);
-    }
+    const { write } = await formatOf(format).write();
+    const { main, beside } = write(form.graph, form.weights, { batch, size, taps: [] });
+    // The main file comes last: where it is, all are.
+    for (const [name, bytes] of beside) await writeWhole(join(dirname(path), name), bytes, EXPORT_FIX);
+    await writeWhole(path, main, EXPORT_FIX);
   }
   for (const { path, batch, size } of job.truths) {
     if (await isTruth(path)) continue;

@@ -1,11 +1,12 @@
 import { CHECKPOINTS, type CheckpointRow } from '../../reference/weights/checkpoints.ts';
 import { findHere } from '../../reference/weights/files.node.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
-import { provideBrowser } from '../hosts/provision/provision.ts';
+import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import { profileOf } from '../plan/plan.ts';
 import { expand, parseQuery } from '../plan/query.ts';
-import type { Outcome, Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
+import type { Outcome } from '../record/record.ts';
 import { ALWAYS } from '../suites.ts';
 import { readEnvironment } from './environment.ts';
 import { groupCells } from './runner.ts';
@@ -61,7 +62,7 @@ export async function diagnose(
 ): Promise<void> {
   const profile = profileOf('quick');
   openScratch(lifetime);
-  const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: () => {}, install: false });
+  const browser = await provisionBrowser({ path, log: () => {}, install: false });
   const machine = readEnvironment([], null);
   tell({
     subject: 'machine',

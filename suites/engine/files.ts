@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import type { BackendRow } from '../contract/backend.ts';
@@ -24,9 +25,8 @@ export type GroupFiles = {
 /** Folders: exports live as long as a run, truths stay in the cache. */
 export type Folders = { readonly exports: string; readonly truths: string };
 
-function exportPath(folder: string, row: BackendRow, cell: Cell): string {
-  if (row.format === 'onnx') return join(folder, `${cell.model}-${cell.precision}-b${cell.batch}-${cell.size}.onnx`);
-  return join(folder, `${cell.model}-${cell.precision}`, 'model.json');
+function exportPath(folder: string, format: FormatId, { model, precision, batch, size }: Cell): string {
+  return join(folder, formatOf(format).exportPath(`${model}-${precision}`, `b${batch}-${size}`));
 }
 
 /** A truth's name is a hash of everything it depends on, the reference's own source included. */
@@ -40,7 +40,7 @@ function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell:
   const { graph, names } = read;
   const { precision, batch, size } = cell;
   if (loadsOwn(source, row.format)) return describe(graph, names, batch, size);
-  const folded = row.format !== 'none' && isFolded(source, row.format, precision);
+  const folded = row.format !== undefined && isFolded(source, row.format, precision);
   return describe(folded ? foldGraph(graph).graph : graph, new Map(), batch, size);
 }
 
@@ -66,10 +66,10 @@ export async function planFiles(
       if (cell === undefined || cell.model !== model) continue;
       const { precision, batch, size } = cell;
       const needs = findSuite(cell.suite)?.files ?? [];
-      const loads = row.format !== 'none' && needs.includes('export');
-      const [main, ...external] = loads && loadsOwn(source, row.format) ? source.files : [];
-      const path = loads ? (main?.path ?? exportPath(folders.exports, row, cell)) : '';
-      if (loads && main === undefined) exports.set(path, { path, format: row.format, precision, batch, size });
+      const format = needs.includes('export') ? row.format : undefined;
+      const [main, ...external] = format !== undefined && loadsOwn(source, format) ? source.files : [];
+      const path = format === undefined ? '' : (main?.path ?? exportPath(folders.exports, format, cell));
+      if (format !== undefined && main === undefined) exports.set(path, { path, format, precision, batch, size });
       const judged = needs.includes('truth') && row.device !== 'none';
       const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
       if (judged) truths.set(truth, { path: truth, batch, size });

@@ -1,6 +1,6 @@
 import { splitModel } from '../../reference/models/load.ts';
 import { findBackend } from '../backends/backends.ts';
-import { browserFlags } from '../hosts/browser/browser.ts';
+import { browserFlags } from '../hosts/browser/launch.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
 import { type OwnModel, ownModels, type Profile } from '../plan/profiles.ts';
 import { type Header, SCHEMA } from '../record/header.ts';
@@ -43,7 +43,7 @@ export function headerOf(
     profile: profile.id,
     seed,
     rounds: profile.rounds,
-    budget: profile.budget,
+    budget: profile.budgetSeconds,
     within: within ?? null,
     environment,
     fingerprint: fingerprintOf(environment),

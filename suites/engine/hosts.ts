@@ -1,5 +1,6 @@
 import type { BackendRow } from '../contract/backend.ts';
-import { browserHost, LAUNCH_LIMIT } from '../hosts/browser/browser.ts';
+import { browserHost } from '../hosts/browser/browser.ts';
+import { LAUNCH_LIMIT_MS } from '../hosts/browser/launch.ts';
 import type { Mounts } from '../hosts/browser/mounts.ts';
 import { packageMounts } from '../hosts/browser/packages.ts';
 import { serve } from '../hosts/browser/server.ts';
@@ -27,7 +28,7 @@ export type Hosts = {
 /** The page's host, and the server behind it. */
 async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
   const server = await serve({ ...mounts, ...packageMounts(), '/bundle/': await bundlePage() });
-  const host = browserHost(path, server, LAUNCH_LIMIT);
+  const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   return {
     host,
     locate(file) {

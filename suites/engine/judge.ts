@@ -1,7 +1,9 @@
 import type { BackendRow } from '../contract/backend.ts';
+import type { HostFacts } from '../contract/job.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
-import type { Outcome, Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
+import type { Outcome } from '../record/record.ts';
 import { findSuite, type Result } from '../suites.ts';
 
 /** Why the placement is not what the backend's row asks for, or undefined. */
@@ -16,11 +18,12 @@ const NO_RESULT = { status: 'crash', reason: 'the visit sent no result', phase: 
 /** What a suite finds in its result. */
 const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
 
-/** The results of a reply that are what their suites send: a visit that sends another sent none. */
-export const resultsOf = (results: readonly Measured[]): Result[] =>
-  results.flatMap((result) => {
-    const parsed = findSuite(result.suite)?.schema.safeParse(result);
-    return parsed?.success ? [result as Result] : [];
+/** Results for the run file, of what suites measured and their host knows: a visit that sends something else sent none. */
+export const resultsOf = (results: readonly Measured[], facts: HostFacts): Result[] =>
+  results.flatMap((measured) => {
+    const suite = findSuite(measured.suite);
+    const result = suite?.complete?.(measured, facts) ?? measured;
+    return suite?.schema.safeParse(result).success ? [result as Result] : [];
   });
 
 /** The outcome of each of a visit's cells. One wrong result makes all wrong: they are of one session. */

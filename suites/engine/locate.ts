@@ -6,7 +6,7 @@ import { seededTensor } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
 import { isFolded } from '../contract/network.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
-import { provideBrowser } from '../hosts/provision/provision.ts';
+import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import { type Located, locate, type RunGraph } from '../locate/locate.ts';
 import { type Prober, prober } from '../locate/prober.ts';
@@ -67,12 +67,12 @@ export async function locateCase(
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
   const row = findBackend(cell.backend);
-  if (row === undefined || row.format === 'none') throw new Error(`${cell.backend} runs no exported model`);
+  if (row?.format === undefined) throw new Error(`${cell.backend} runs no exported model`);
   const opened = lifetime();
   outer.defer(opened.end);
   try {
     const scratch = openScratch(opened);
-    const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log, install: true });
+    const browser = await provisionBrowser({ path, log, install: true });
     const folder = workFolder(scratch);
     const hosts = await openHosts([row], browser, { mounts: { '/work/': folder }, logs: scratch }, opened);
     const place = hosts.of(row);
@@ -88,7 +88,7 @@ export async function locateCase(
     const [name = ''] = row.packages;
     const version = readEnvironment([name], null).packages[name] ?? '';
     const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
-    return { cell, located, repro: writeRepro(target, located.smallest, row, version) };
+    return { cell, located, repro: await writeRepro(target, located.smallest, row, version) };
   } finally {
     await opened.end();
   }

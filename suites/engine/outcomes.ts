@@ -23,11 +23,13 @@ export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Out
   const { phase } = outcome;
   if (outcome.kind === 'timeout') return outcomesFor(group, { status: 'timeout', seconds: outcome.seconds, phase });
   if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
-  const { reply } = outcome;
-  if ('outputs' in reply) throw new Error('a probe answered a visit');
+  const { reply, facts } = outcome;
   if ('results' in reply) {
     const suites = group.cells.map((cell) => cell.suite);
-    const judged = judgeVisit(group.row, suites, { placement: reply.placement, results: resultsOf(reply.results) });
+    const judged = judgeVisit(group.row, suites, {
+      placement: reply.placement,
+      results: resultsOf(reply.results, facts),
+    });
     return new Map([...judged].map(([suite, one]) => [suite, checked(one, phase)]));
   }
   const { error, fix } = reply;

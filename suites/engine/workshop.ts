@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
-import { WEIGHTS_FILE } from '../../reference/formats/graph-model/write.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
@@ -49,11 +49,12 @@ export type WorkshopOptions = {
 
 const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
-/** Bytes of the model that is loaded, with what it refers to; 0 where there is none. */
-function sizeOnDisk(format: BackendRow['format'], { model, external }: GroupFiles, { source }: Found): number {
-  if (model === '') return 0;
-  const exported = format === 'graph-model' && !loadsOwn(source, format);
-  const more = exported ? [join(dirname(model), WEIGHTS_FILE)] : external.map(({ path }) => path);
+/** Bytes of the model that is loaded, with what it refers to. */
+function sizeOnDisk({ format }: BackendRow, { model, external }: GroupFiles, { source }: Found): number {
+  const exported = format !== undefined && !loadsOwn(source, format);
+  const more = exported
+    ? formatOf(format).beside.map((name) => join(dirname(model), name))
+    : external.map(({ path }) => path);
   return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
@@ -65,7 +66,8 @@ const mountsOf = (sources: Iterable<Found>): { [url: string]: string } =>
     ),
   );
 
-const patience = (cells: readonly Cell[]): number =>
+/** How much longer than the profile's a visit may take. */
+const timeoutFactor = (cells: readonly Cell[]): number =>
   Math.max(...cells.map((cell) => findSuite(cell.suite)?.timeoutFactor ?? 1));
 
 /** The phase in which a visit loads its runtime and readies the device. */
@@ -137,6 +139,7 @@ async function prepareVisits(
     cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
   );
   const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
+  const labelled = asked && here(images) ? images : undefined;
   const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
   const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
   const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
@@ -146,7 +149,7 @@ async function prepareVisits(
     '/work/': folders.exports,
     ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
     ...mountsOf(ready.values()),
-    ...(here(images) && asked ? { [`/images/${basename(images.path)}`]: images.path } : {}),
+    ...(labelled === undefined ? {} : { [`/images/${basename(labelled.path)}`]: labelled.path }),
   };
   const rows = groups.map(({ row }) => row);
   const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
@@ -166,12 +169,11 @@ async function prepareVisits(
   };
 
   const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
-    const { model: name, precision, batch, size, backend } = cells[0] as (typeof cells)[number];
+    const { model: name, precision, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
     const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
     return {
-      backend,
       source: { ...found.source, files: located(found.source.files) },
       network: made.network,
       precision,
@@ -181,19 +183,24 @@ async function prepareVisits(
       always: ALWAYS,
       round,
       threads: availableParallelism(),
-      budget: profile.visit * patience(cells) * 1000,
+      budgetMs: profile.visitSeconds * timeoutFactor(cells) * 1000,
       warmup: profile.warmup,
       samples: profile.samples,
-      sampling: profile.sampling * 1000,
-      files: {
-        model: locate(made.model),
-        external: located(made.external),
-        truth: locate(made.truth),
-        images: here(images) ? locate(images.path) : '',
+      samplingMs: profile.samplingSeconds * 1000,
+      model:
+        made.model === ''
+          ? undefined
+          : {
+              path: locate(made.model),
+              external: located(made.external),
+              bytes: sizeOnDisk(row, made, found),
+            },
+      truth: made.truth === '' ? undefined : locate(made.truth),
+      images: labelled && {
+        path: locate(labelled.path),
+        name: labelled.name,
+        predictions: predictionsOf(name) || undefined,
       },
-      modelBytes: sizeOnDisk(row.format, made, found),
-      dataset: here(images) ? images.name : '',
-      predictions: predictionsOf(name),
     };
   };
 
@@ -209,9 +216,9 @@ async function prepareVisits(
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);
-    const limit = Math.max(profile.limit, 2 * profile.visit * patience(group.cells));
+    const limit = Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(group.cells));
     const outcome = await place.host
-      .run(visit, group.row, limit * 1000, onPhase)
+      .run({ kind: 'visit', row: group.row, visit }, limit * 1000, onPhase)
       .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
     const outcomes = outcomesOf(group, outcome);
     const [first] = outcomes.values();

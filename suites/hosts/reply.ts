@@ -1,42 +1,64 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../contract/backend.ts';
+import type { AnswerTo, ReplyTo, SecondPageJob, SessionJob, VisitJob } from '../contract/job.ts';
+import { RUNNING } from '../contract/phases.ts';
 import type { Run } from '../contract/run.ts';
-import { begin, sharedVisit } from '../contract/shared.ts';
-import type { Visit, VisitReply } from '../contract/visit.ts';
+import { begin, measureShared } from '../contract/shared.ts';
+import type { Measured, VisitResult } from '../contract/visit.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
 
 /** A suite's code alone: its row would bring schemas and reports along. */
 const load = (suite: string) => import(`../${suite}/run.ts`) as Promise<Run>;
 
-/** The results of what the visit asks for. Throws what the backend throws. */
-export async function answer(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitReply> {
-  if (visit.probe !== undefined) return probe({ ...visit, probe: visit.probe }, row, module, tools);
-  const { suites, always, again } = visit;
+/** The results of what a visit asks for. */
+async function answerVisit({ visit, row }: VisitJob, module: BackendModule, tools: Tools): Promise<VisitResult> {
+  const { suites, always } = visit;
   const runs = await Promise.all(
     [...new Set([...suites, ...always])].map(async (suite) => ({
       run: await load(suite),
       asked: suites.includes(suite),
     })),
   );
+  tools.watch?.([...RUNNING, ...runs.flatMap(({ run }) => run.phases)]);
   const dedicated = runs.flatMap(({ run, asked }) => (asked && 'visit' in run ? [run] : []))[0];
   if (dedicated !== undefined) return dedicated.visit(visit, row, module, tools);
   const shared = runs.flatMap(({ run, asked }) => ('measure' in run ? [{ run, asked }] : []));
-  const second = again && shared.map(({ run }) => run.again).find((one) => one !== undefined);
-  if (second !== undefined) return second(visit, row, module, tools);
-  return sharedVisit(begin(visit, row, module, tools), shared);
+  return measureShared(begin(visit, row, module, tools), shared);
 }
 
-/** One visit, with its failure as a value that passes to the parent. */
-export async function reply(
-  visit: Visit,
-  row: BackendRow,
-  load: () => Promise<BackendModule>,
+/** The result of one suite that starts once more. */
+async function answerAgain(job: SecondPageJob, module: BackendModule, tools: Tools): Promise<Measured> {
+  const run = await load(job.suite);
+  if (!('secondPage' in run) || run.secondPage === undefined) throw new Error(`${job.suite} starts in no second page`);
+  tools.watch?.(RUNNING);
+  return run.secondPage(job.visit, job.row, module, tools);
+}
+
+function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promise<AnswerTo<SessionJob>> {
+  switch (job.kind) {
+    case 'visit':
+      return answerVisit(job, module, tools);
+    case 'second-page':
+      return answerAgain(job, module, tools);
+    case 'probe':
+      return probe(job, module, tools);
+  }
+}
+
+/** What a job asks for. Throws what the backend throws. */
+export const answer = <J extends SessionJob>(job: J, module: BackendModule, tools: Tools): Promise<AnswerTo<J>> =>
+  answerAny(job, module, tools) as Promise<AnswerTo<J>>;
+
+/** The answer to a job, or its failure as a value that passes to the parent. `binding` imports a backend's module. */
+export async function reply<J extends SessionJob>(
+  job: J,
+  binding: (row: BackendRow) => Promise<BackendModule>,
   tools: Tools,
-): Promise<VisitReply> {
+): Promise<ReplyTo<J>> {
   try {
     // The binding imports its runtime, which is part of what `start` costs.
-    const module: BackendModule = { start: async (...given) => (await load()).start(...given) };
-    return await answer(visit, row, module, tools);
+    const module: BackendModule = { start: async (...given) => (await binding(job.row)).start(...given) };
+    return await answer(job, module, tools);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const fix = unsupportedFix(error);

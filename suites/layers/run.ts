@@ -1,4 +1,5 @@
 import { walk } from '../../reference/evaluate.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import { FLOAT32, type Truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
@@ -9,6 +10,7 @@ import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../../reference/passes/layers.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
+import { tap } from '../contract/abilities.ts';
 import {
   type Backend,
   type BackendModule,
@@ -21,7 +23,7 @@ import { type Checker, checker } from '../contract/checker.ts';
 import { isFolded } from '../contract/network.ts';
 import { madeOptions } from '../contract/options.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { LayersResult } from './schema.ts';
 
 export const phases = [];
@@ -67,18 +69,19 @@ async function runLayer(
   { sources, truths }: Given,
 ) {
   const [batch, , size] = nchw(sources[0]?.shape ?? []);
-  const session = await backend.open(madeOptions({ graph, weights }, visit, batch, size, true));
+  const session = await backend.open(madeOptions({ graph, weights }, visit, { batch, size, inspect: true }));
   const inputs = sources.map((source) => session.prepare(Float32Array.from(source.data)));
   const check = checker(graph.output, undefined);
   const input = (index: number) => inputs[index] ?? new Float32Array(0);
   const judged = (index: number, output: ArrayLike<number>) => check.check(output, truths[index] as Truth);
+  const channelsLast = row.format !== undefined && formatOf(row.format).layout === 'NHWC';
   const call = async (index: number) => {
     const shape = truths[index]?.value.shape ?? [];
-    judged(index, channelsFirst(await session.run(input(index)), shape, row.format === 'graph-model'));
+    judged(index, channelsFirst(await session.run(input(index)), shape, channelsLast));
   };
   await call(0);
   await call(1);
-  for (const [, output] of await session.tap(input(0))) judged(0, output);
+  for (const [, output] of await tap(session, input(0))) judged(0, output);
   return { opened: { session, again: () => call(0) }, check, placement: await session.placement() };
 }
 
@@ -93,7 +96,7 @@ export async function visit(
   module: BackendModule,
   tools: Tools,
 ): Promise<VisitResult<LayersResult>> {
-  const deadline = tools.now() + visit.budget;
+  const deadline = tools.now() + visit.budgetMs;
   await tools.phase('layers');
   const { source, batch, size, precision } = visit;
   const given = (await openModel(source, tools.read)).at(batch, size);

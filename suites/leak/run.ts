@@ -1,4 +1,5 @@
 import { seededInput } from '../../reference/weights/seeded.ts';
+import { tensorBytes } from '../contract/abilities.ts';
 import {
   type Backend,
   type BackendModule,
@@ -9,9 +10,10 @@ import {
   undivided,
 } from '../contract/backend.ts';
 import { plan } from '../contract/options.ts';
+import { CYCLE } from '../contract/phases.ts';
 import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
-import type { LeakResult } from './schema.ts';
+import type { MeasuredLeak } from './schema.ts';
 
 export const phases = [];
 
@@ -34,19 +36,19 @@ export async function visit(
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<LeakResult>> {
-  const deadline = tools.now() + visit.budget;
+): Promise<VisitResult<MeasuredLeak>> {
+  const deadline = tools.now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const result: LeakResult = { suite: 'leak', processes: [], gpu: [], tensors: [], wanted: CYCLES };
+  const result: MeasuredLeak = { suite: 'leak', gpu: [], tensors: [], wanted: CYCLES };
   for (let i = 0; i < CYCLES && (i < LEAST || tools.now() < deadline); i++) {
     const session = await cycle(backend, measured, input);
-    await tools.phase('cycle');
+    await tools.phase(CYCLE);
     const gpu = tools.gpu();
     if (gpu !== null) result.gpu.push(gpu.live);
-    const tensors = session.tensors();
+    const tensors = tensorBytes(session);
     if (tensors !== null) result.tensors.push(tensors);
   }
   return { placement: await prove(backend, inspected, input), results: [result] };

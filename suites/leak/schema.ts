@@ -11,3 +11,6 @@ export const leakSchema = z.strictObject({
   wanted: z.number().int(),
 });
 export type LeakResult = z.infer<typeof leakSchema>;
+
+/** What a child or page measures: its host knows the processes. */
+export type MeasuredLeak = Omit<LeakResult, 'processes'>;

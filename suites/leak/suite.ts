@@ -1,9 +1,9 @@
 import type { Suite } from '../contract/suite.ts';
 import { columns } from './columns.ts';
 import { leak as figures, type Leak } from './figures.ts';
-import { type LeakResult, leakSchema } from './schema.ts';
+import { type LeakResult, leakSchema, type MeasuredLeak } from './schema.ts';
 
-export const leak: Suite<LeakResult, Leak> = {
+export const leak: Suite<LeakResult, Leak, MeasuredLeak> = {
   id: 'leak',
   question: 'does memory grow as sessions are created, run and closed?',
   of: 'networks',
@@ -15,6 +15,13 @@ export const leak: Suite<LeakResult, Leak> = {
   batch: 1,
   schema: leakSchema,
   run: () => import('./run.ts'),
+  complete: ({ suite, gpu, tensors, wanted }, { cycles }) => ({
+    suite,
+    processes: [...cycles],
+    gpu,
+    tensors,
+    wanted,
+  }),
   verdict: () => undefined,
   figures,
   columns,

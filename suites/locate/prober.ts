@@ -1,16 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { decodeFloats } from '../../reference/float32.ts';
-import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
-import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, inferShapes } from '../../reference/graph.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { describe } from '../contract/network.ts';
-import type { Visit } from '../contract/visit.ts';
+import type { Workload } from '../contract/visit.ts';
 import type { Place } from '../engine/hosts.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -24,6 +23,9 @@ export type Prober = (graph: Graph, weights: Weights, input: Tensor, outputs: re
 export function prober(row: BackendRow, place: Place, folder: string): Prober {
   let count = 0;
   return async (graph, weights, input, outputs) => {
+    if (row.format === undefined) throw new Error(`${row.id} runs no exported model`);
+    const format = formatOf(row.format);
+    const { write } = await format.write();
     const own = join(folder, `probe${count++}`);
     const [batch, , size] = nchw(input.shape);
     const file = (name: string, bytes: Uint8Array | string) => {
@@ -34,31 +36,30 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     const values = file('input.bin', new Uint8Array(Float32Array.from(input.data).buffer));
     const shapes = inferShapes(graph, batch, size);
     const taps = outputs.map((name) => ({ stage: name, name, shape: shapes.get(name) ?? [] }));
-    let model: string;
-    if (row.format === 'onnx') {
-      const fields = outputFields(taps.filter(({ name }) => name !== graph.output));
-      model = file('model.onnx', addOutputs(writeOnnx(graph, weights, batch, size), fields));
-    } else {
-      const { json, weights: bytes } = writeGraphModel(graph, weights);
-      file(WEIGHTS_FILE, bytes);
-      model = file('model.json', JSON.stringify(json));
-    }
+    const { main, beside } = write(graph, weights, {
+      batch,
+      size,
+      taps: taps.filter(({ name }) => name !== graph.output),
+    });
+    for (const [name, bytes] of beside) file(name, bytes);
+    const model = file(format.main, main);
     const network = { ...describe(graph, new Map(), batch, size), taps };
-    const visit: Visit = {
-      ...{ backend: row.id, source: { format: 'architecture', model: graph.name, files: [] }, network },
-      ...{ precision: 'fp32', batch, size, suites: [], always: [], round: 0 },
-      ...{ threads: availableParallelism(), budget: LIMIT_MS, warmup: 0, samples: 1, sampling: 0 },
-      files: { model: place.locate(model), external: [], truth: '', images: '' },
-      probe: { input: place.locate(values) },
-      ...{ modelBytes: 0, dataset: '', predictions: '' },
+    const workload: Workload = {
+      source: { format: 'architecture', model: graph.name, files: [] },
+      network,
+      precision: 'fp32',
+      batch,
+      size,
+      threads: availableParallelism(),
+      model: { path: place.locate(model), external: [], bytes: statSync(model).size },
     };
-    const outcome = await place.host.run(visit, row, LIMIT_MS, () => {});
+    const job = { kind: 'probe', row, workload, input: place.locate(values) } as const;
+    const outcome = await place.host.run(job, LIMIT_MS, () => {});
     rmSync(own, { recursive: true });
     if (outcome.kind !== 'reply')
       throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer in ${LIMIT_MS / 1000} s`);
     const { reply } = outcome;
     if ('error' in reply) throw new Error(reply.error.split('\n')[0]);
-    if (!('outputs' in reply)) throw new Error('a visit answered a probe');
     return {
       outputs: new Map(Object.entries(reply.outputs).map(([name, text]) => [name, decodeFloats(text)])),
       placement: reply.placement,

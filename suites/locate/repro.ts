@@ -1,97 +1,49 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeGraphModel } from '../../reference/formats/graph-model/write.ts';
-import { writeOnnx } from '../../reference/formats/onnx/write.ts';
+import type { Written } from '../../reference/formats/format.ts';
+import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { inferShapes } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { swapInner } from '../../reference/layout.ts';
 import { nchw } from '../../reference/tensor.ts';
+import type { ReproModule } from '../backends/repro.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { Failure } from './locate.ts';
 
-type Case = {
-  readonly shape: readonly number[];
-  readonly input: readonly number[];
-  readonly expected: readonly number[];
-  readonly allowed: readonly number[];
-  readonly output: string;
-  /** The ONNX file, or the TF.js weight file, in base64. */
-  readonly model: string;
-  readonly graphModel?: unknown;
-};
-
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** [N, C, …] to channels last, which TF.js reads and writes. */
+/** [N, C, …] to channels last. */
 function channelsLast(values: readonly number[], shape: readonly number[]): number[] {
   if (shape.length !== 4) return [...values];
   const [n, c, h, w] = nchw(shape);
   return swapInner(values, n, c, h * w, []);
 }
 
-function caseOf({ graph, weights, input }: Failure, row: BackendRow): Case {
+/** What the runtime is fed and what it must answer, in the format's layout. */
+function caseOf({ graph, weights, input }: Failure, format: FormatId) {
   const exact = truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
   requireSound(graph.output, exact);
-  const [batch, , size] = nchw(input.shape);
-  const shape = inferShapes(graph, batch, size).get(graph.output) ?? [];
-  const plain = {
-    expected: [...exact.value.data],
-    allowed: [...exact.allowed],
-    input: [...input.data],
-    output: graph.output,
-  };
-  if (row.format === 'onnx')
-    return { ...plain, shape: input.shape, model: base64(writeOnnx(graph, weights, batch, size)) };
-  const { json, weights: bytes } = writeGraphModel(graph, weights);
-  const [, c, h, w] = nchw(input.shape);
+  const [batch, c, h, w] = nchw(input.shape);
+  const shape = inferShapes(graph, batch, h).get(graph.output) ?? [];
+  const last = formatOf(format).layout === 'NHWC';
+  const turned = (values: ArrayLike<number>, of: readonly number[]) =>
+    last ? channelsLast(Array.from(values), of) : Array.from(values);
   return {
-    shape: [batch, h, w, c],
-    input: channelsLast(plain.input, input.shape),
-    expected: channelsLast(plain.expected, shape),
-    allowed: channelsLast(plain.allowed, shape),
+    shape: last ? [batch, h, w, c] : input.shape,
+    input: turned(input.data, input.shape),
+    expected: turned(exact.value.data, shape),
+    allowed: turned(exact.allowed, shape),
     output: graph.output,
-    model: base64(bytes),
-    graphModel: json,
   };
 }
 
-const ORT_FILES: { readonly [variant: string]: string } = {
-  wasm: 'ort.wasm.min.mjs',
-  webgpu: 'ort.webgpu.min.mjs',
-  jsep: 'ort.min.mjs',
-  webgl: 'ort.webgl.min.mjs',
-  webnn: 'ort.all.min.mjs',
-};
-
-/** Script elements, and the body of an async function that returns the output, through the runtime's public API alone. */
-function callOf(row: BackendRow, version: string): { tags: string; code: string } {
-  if (row.format === 'onnx') {
-    const provider = row.variant === 'jsep' ? 'webgpu' : row.variant;
-    const from =
-      row.host === 'node' ? "'onnxruntime-node'" : `base + 'onnxruntime-web@${version}/dist/${ORT_FILES[row.variant]}'`;
-    return {
-      tags: '',
-      code: `const ort = await import(${from});
-  const session = await ort.InferenceSession.create(bytes(data.model), { executionProviders: ['${provider}'] });
-  const input = new ort.Tensor('float32', Float32Array.from(data.input), data.shape);
-  const outputs = await session.run({ input });
-  return outputs[data.output].getData();`,
-    };
-  }
-  const packages = ['tfjs-core', 'tfjs-converter', `tfjs-backend-${row.variant}`];
-  const tags = packages.map(
-    (name) => `load(base + '@tensorflow/${name}@${version}/dist/${name.replace('tfjs-', 'tf-')}.min.js')`,
-  );
-  return {
-    tags: tags.map((tag) => `  await ${tag};`).join('\n'),
-    code: `await tf.setBackend('${row.variant}');
-  const weightSpecs = data.graphModel.weightsManifest[0].weights;
-  const artifacts = { modelTopology: data.graphModel.modelTopology, weightSpecs, weightData: bytes(data.model).buffer };
-  const model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
-  return model.execute(tf.tensor4d(data.input, data.shape), data.output).data();`,
-  };
+/** Writes the model's files; a runtime's page or script does without them. */
+function writeModel(folder: string, format: FormatId, { main, beside }: Written): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of beside) writeFileSync(join(folder, name), bytes);
+  writeFileSync(join(folder, formatOf(format).main), main);
 }
 
 /** The comparison, the same in every repro. */
@@ -106,19 +58,22 @@ const COMPARE = `let worst = { ratio: 0 };
 
 /**
  * Writes a folder that shows a failure without this project: the model, and one page or script that runs it through
- * the runtime's public API and compares with the float64 truth. Returns the path of the page or script.
+ * the runtime's public API and compares with the float64 truth. Returns the path of the page or script. Throws where
+ * the backend loads no file.
  */
-export function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): string {
-  const data = caseOf(failure, row);
-  const ops = failure.graph.nodes.map((node) => node.op).join(' → ');
+export async function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): Promise<string> {
+  const { format, module } = row;
+  if (format === undefined) throw new Error(`${row.id} runs no exported model`);
+  const { graph, weights, input } = failure;
+  const [batch, , size] = nchw(input.shape);
+  const { write } = await formatOf(format).write();
+  const written = write(graph, weights, { batch, size, taps: [] });
+  const { embed, callOf } = (await import(`../backends/${module}.repro.ts`)) as ReproModule;
+  const data = { ...caseOf(failure, format), ...embed(written, base64) };
+  const ops = graph.nodes.map((node) => node.op).join(' → ');
   const title = `${row.id} ${version}: ${ops} on [${data.shape}]`;
-  const { tags, code } = callOf(row, version);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, row.format === 'onnx' ? 'model.onnx' : 'group1-shard1of1.bin'),
-    Buffer.from(data.model, 'base64'),
-  );
-  if (data.graphModel) writeFileSync(join(folder, 'model.json'), JSON.stringify(data.graphModel));
+  const { loading, code } = callOf(row, version);
+  writeModel(folder, format, written);
   const bytes = 'const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));';
   const run = `async function run() {\n  ${code}\n}`;
   if (row.host === 'node') {
@@ -146,7 +101,7 @@ const base = new URLSearchParams(location.search).get('base') ?? 'https://cdn.js
 const data = ${JSON.stringify(data)};
 ${bytes}
 const load = (src) => new Promise((resolve, reject) => document.head.append(Object.assign(document.createElement('script'), { src, onload: resolve, onerror: reject })));
-${run.replace('{\n', `{\n${tags === '' ? '' : `${tags}\n`}`)}
+${run.replace('{\n', `{\n${loading === '' ? '' : `${loading}\n`}`)}
 try {
   const output = await run();
   ${COMPARE}

@@ -1,16 +1,16 @@
-import type { SharedSession } from '../contract/run.ts';
-import type { MemoryResult } from './schema.ts';
+import { tensorBytes } from '../contract/abilities.ts';
+import type { SharedVisit } from '../contract/run.ts';
+import type { MeasuredMemory } from './schema.ts';
 
 export const stage = 'steady';
 export const phases = [];
 
-/** What the runtime tells of its tensors and the page of its GPU libraries; the host adds its processes. */
-export async function measure({ visit, tools, opened }: SharedSession): Promise<MemoryResult> {
+/** What the runtime tells of its tensors and the page of its GPU libraries. */
+export async function measure({ visit, tools, opened }: SharedVisit): Promise<MeasuredMemory> {
   return {
     suite: 'memory',
-    processes: [],
-    tensors: opened.session.tensors(),
+    tensors: tensorBytes(opened.session),
     gpu: tools.gpu(),
-    model: visit.modelBytes,
+    model: visit.model?.bytes ?? 0,
   };
 }

@@ -12,3 +12,6 @@ export const memorySchema = z.strictObject({
   model: bytes,
 });
 export type MemoryResult = z.infer<typeof memorySchema>;
+
+/** What a child or page measures: its host knows the processes. */
+export type MeasuredMemory = Omit<MemoryResult, 'processes'>;

@@ -3,9 +3,9 @@ import { mebibytes } from '../stats/format.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
 import { memory as figures, type Memory } from './figures.ts';
-import { type MemoryResult, memorySchema } from './schema.ts';
+import { type MeasuredMemory, type MemoryResult, memorySchema } from './schema.ts';
 
-export const memory: Suite<MemoryResult, Memory> = {
+export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
   id: 'memory',
   question: 'how much memory does the runtime take?',
   of: 'networks',
@@ -17,6 +17,13 @@ export const memory: Suite<MemoryResult, Memory> = {
   batch: 1,
   schema: memorySchema,
   run: () => import('./run.ts'),
+  complete: ({ suite, tensors, gpu, model }, { processes }) => ({
+    suite,
+    processes: [...processes],
+    tensors,
+    gpu,
+    model,
+  }),
   verdict: () => undefined,
   figures,
   columns,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { findOwnFiles, MODEL_JSON } from '../../reference/formats/files.node.ts';
+import { findOwnFiles, isNamedByFolder } from '../../reference/formats/files.node.ts';
 import { graphsOf, openModel } from '../../reference/models/load.ts';
 import { findModel, MODELS } from '../../reference/models/models.ts';
 import { checkFiles, machineMemory, type TooLarge, tooLarge } from '../engine/memory.ts';
@@ -10,10 +10,10 @@ import { type Cell, OWN_TAG } from './cell.ts';
 import type { OwnModel, Profile } from './profiles.ts';
 import { mustKnow } from './query.ts';
 
-/** A file's name without what means something in a case id; of a `model.json`, its folder's. */
+/** A file's name without what means something in a case id; its folder's, where all of its format have one name. */
 function nameOf(path: string): string {
   const whole = resolve(path);
-  const named = basename(whole) === MODEL_JSON ? dirname(whole) : whole;
+  const named = isNamedByFolder(whole) ? dirname(whole) : whole;
   return basename(named, extname(named)).replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
@@ -29,9 +29,9 @@ async function readOne(word: string): Promise<OwnModel> {
   const id = `${nameOf(path)}.${OWN_TAG}`;
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   checkFiles(files[0]?.name ?? path, total, machineMemory());
-  if (format === 'checkpoint' && arch === undefined)
+  if (format === undefined && arch === undefined)
     throw new Error(`${path} holds weights alone: write ARCHITECTURE=${path}, such as resnet50=${path}`);
-  if (arch !== undefined && format !== 'checkpoint')
+  if (arch !== undefined && format !== undefined)
     throw new Error(`${word}: ${path} holds its own architecture: write ${path} alone`);
   if (arch !== undefined && findModel(arch) === undefined)
     mustKnow(
@@ -40,7 +40,7 @@ async function readOne(word: string): Promise<OwnModel> {
       MODELS.map((row) => row.id),
     );
   const source =
-    format === 'checkpoint'
+    format === undefined
       ? ({ format: 'architecture', model: `${arch}.${OWN_TAG}`, files } as const)
       : ({ format, model: id, files } as const);
   const opened = await openModel(source, readFile);

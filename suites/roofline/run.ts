@@ -16,7 +16,7 @@ import { madeOptions } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { Check } from '../record/check.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { Times } from '../stats/excess.ts';
 import type { RooflineResult } from './schema.ts';
 
@@ -48,7 +48,7 @@ type Chain = { readonly session: Session; call(): Promise<ArrayLike<number>> };
 
 async function open(backend: Backend, visit: Visit, bound: Bound, length: number, size: number): Promise<Chain> {
   const { input, ...made } = make(bound, length, size);
-  const session = await backend.open(madeOptions(made, visit, 1, size, false));
+  const session = await backend.open(madeOptions(made, visit, { batch: 1, size, inspect: false }));
   const prepared = session.prepare(input);
   return { session, call: () => session.run(prepared) };
 }
@@ -67,7 +67,7 @@ async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | 
 async function place(backend: Backend, visit: Visit): Promise<Placement> {
   const [size] = SIZES.compute;
   const { input, ...made } = make('compute', LENGTHS[1], size);
-  return prove(backend, madeOptions(made, visit, 1, size, true), input);
+  return prove(backend, madeOptions(made, visit, { batch: 1, size, inspect: true }), input);
 }
 
 async function timeChains([short, long]: readonly [Chain, Chain], now: () => number): Promise<Times> {
@@ -150,8 +150,8 @@ export async function visit(
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const conv = await climb('compute', backend, visit, tools, began + visit.budget / 2);
-  const sum = await climb('memory', backend, visit, tools, began + visit.budget);
+  const conv = await climb('compute', backend, visit, tools, began + visit.budgetMs / 2);
+  const sum = await climb('memory', backend, visit, tools, began + visit.budgetMs);
   if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
   const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
   const result: RooflineResult = {

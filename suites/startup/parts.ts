@@ -1,7 +1,7 @@
 import type { Fetched, Observed } from '../contract/backend.ts';
 import type { Calls, Opened } from '../contract/open.ts';
 import type { Compiled } from '../record/compiled.ts';
-import type { Start, StartupResult } from './schema.ts';
+import type { MeasuredStartup, Start } from './schema.ts';
 
 /** Milliseconds in which at least one of the files was being fetched. */
 export function covered(files: readonly Fetched[]): number {
@@ -22,11 +22,13 @@ const compiledBetween = (a: Compiled, b: Compiled): Compiled => ({
 
 const sum = (files: readonly Fetched[]) => files.reduce((total, { bytes }) => total + bytes, 0);
 
-/** The parts of a start-up. `model` is where the model was read from: files beside it are its own too. */
-export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, model: string): Start {
+/** The parts of a start-up. `model` is where it was read from, if at all: files beside it are its own too. */
+export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, model: string | undefined): Start {
   const fetched = (afterSecond?.fetched ?? []).filter(({ start }) => start >= at.start);
-  const folder = model.slice(0, model.lastIndexOf('/') + 1);
-  const own = fetched.filter(({ path, start }) => path.startsWith(folder) && start >= at.open && start < at.opened);
+  const beside = model?.slice(0, model.lastIndexOf('/') + 1);
+  const isOwn = ({ path, start }: Fetched) =>
+    beside !== undefined && path.startsWith(beside) && start >= at.open && start < at.opened;
+  const own = fetched.filter(isOwn);
   const read = own.length > 0 ? covered(own) : null;
   return {
     module: (at.loaded ?? at.ready) - at.start,
@@ -43,7 +45,12 @@ export function partsOf({ at }: Opened, { first, second, afterSecond }: Calls, m
 }
 
 /** The parts of a start-up, and the GPU code that each asked for; `steady` is after the last call. */
-export function startupOf(opened: Opened, calls: Calls, steady: Observed | null, model: string): StartupResult {
+export function startupOf(
+  opened: Opened,
+  calls: Calls,
+  steady: Observed | null,
+  model: string | undefined,
+): MeasuredStartup {
   const points = [opened.before, opened.after, calls.afterFirst, calls.afterSecond, steady].flatMap(
     (one) => one?.compiled ?? [],
   );
@@ -53,6 +60,5 @@ export function startupOf(opened: Opened, calls: Calls, steady: Observed | null,
     suite: 'startup',
     ...partsOf(opened, calls, model),
     compiled: before && open && first && second && later ? { open, first, second, later } : null,
-    warm: null,
   };
 }

@@ -1,31 +1,30 @@
 import type { BackendModule, BackendRow, Tools } from '../contract/backend.ts';
 import { checksOf } from '../contract/checks.ts';
-import type { SharedSession } from '../contract/run.ts';
+import type { SharedVisit } from '../contract/run.ts';
 import { begin } from '../contract/shared.ts';
-import type { Visit, VisitResult } from '../contract/visit.ts';
-import { startupOf } from './parts.ts';
-import type { StartupResult } from './schema.ts';
+import type { Visit } from '../contract/visit.ts';
+import { partsOf, startupOf } from './parts.ts';
+import type { MeasuredStartup, SecondStart } from './schema.ts';
 
 export const stage = 'steady';
 export const phases = [];
 
-export async function measure({ visit, tools, opened, calls }: SharedSession): Promise<StartupResult> {
-  return startupOf(opened, calls, tools.observed(), visit.files.model);
+export async function measure({ visit, tools, opened, calls }: SharedVisit): Promise<MeasuredStartup> {
+  return startupOf(opened, calls, tools.observed(), visit.model?.path);
 }
 
-/** The same in a second page, whose start is the result's warm half: open, two calls, and their check. */
-export async function again(
+/** The same in a second page: open, two calls, and their check. */
+export async function secondPage(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<StartupResult>> {
+): Promise<SecondStart> {
   const { opened, calls, caller, logits } = await begin(visit, row, module, tools);
-  const { suite, compiled, warm, ...start } = startupOf(opened, calls, calls.afterSecond, visit.files.model);
   await tools.phase('close');
   await opened.session.close();
   await caller.check();
   const [check] = checksOf([logits]);
-  const result: StartupResult = { suite, ...start, compiled, warm: check ? { ...start, check } : start };
-  return { placement: await opened.session.placement(), results: [result] };
+  const start = partsOf(opened, calls, visit.model?.path);
+  return check === undefined ? { suite: 'startup', ...start } : { suite: 'startup', ...start, check };
 }

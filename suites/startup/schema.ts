@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSchema } from '../record/check.ts';
+import { type Check, checkSchema } from '../record/check.ts';
 import { compiledSchema } from '../record/compiled.ts';
 import { bytes, milliseconds } from '../record/units.ts';
 
@@ -35,3 +35,7 @@ export const startupSchema = z.strictObject({
     .nullable(),
 });
 export type StartupResult = z.infer<typeof startupSchema>;
+
+/** What the first page, or a child, measures, and what a second page does. */
+export type MeasuredStartup = Omit<StartupResult, 'warm'>;
+export type SecondStart = Start & { readonly suite: 'startup'; readonly check?: Check };

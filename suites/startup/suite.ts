@@ -3,10 +3,10 @@ import type { Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { columns } from './columns.ts';
 import { startup as figures, type Startup } from './figures.ts';
-import { type StartupResult, startupSchema } from './schema.ts';
-import { whole } from './warm.ts';
+import { type MeasuredStartup, type StartupResult, startupSchema } from './schema.ts';
+import { noSecondPage, warmOf, whole } from './warm.ts';
 
-export const startup: Suite<StartupResult, Startup> = {
+export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   id: 'startup',
   question: 'how long until the first answer?',
   of: 'networks',
@@ -18,6 +18,8 @@ export const startup: Suite<StartupResult, Startup> = {
   batch: 1,
   schema: startupSchema,
   run: () => import('./run.ts'),
+  complete: (measured, { secondPage }) => ({ ...measured, warm: secondPage && warmOf(secondPage) }),
+  noSecondPage,
   verdict({ warm }) {
     const check = warm !== null && 'check' in warm ? warm.check : undefined;
     return wrong(failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`));

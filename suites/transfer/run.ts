@@ -1,10 +1,11 @@
 import { hashName, shuffled } from '../../reference/random.ts';
 import { readTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
+import { bind } from '../contract/abilities.ts';
 import {
   type BackendModule,
   type BackendRow,
-  type Bound,
+  type ResidentCalls,
   type Session,
   type Tools,
   undivided,
@@ -41,7 +42,11 @@ type Form = {
 /** How a form runs an input by its index, and where its output is then. */
 type Way = { run(index: number): Promise<void>; output(): Promise<ArrayLike<number>> };
 
-function waysOf(session: Session, bound: Bound, prepared: readonly Float32Array[]): { [name in FormName]: Way } {
+function waysOf(
+  session: Session,
+  bound: ResidentCalls,
+  prepared: readonly Float32Array[],
+): { [name in FormName]: Way } {
   let latest: ArrayLike<number> = [];
   const output = async () => latest;
   return {
@@ -89,9 +94,10 @@ export async function visit(
   tools: Tools,
 ): Promise<VisitResult<TransferResult>> {
   const { now } = tools;
-  const deadline = now() + visit.budget;
+  const deadline = now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
-  const truths = await readTruths(visit.files.truth, tools.read);
+  if (visit.truth === undefined) throw new Error('no truths were sent');
+  const truths = await readTruths(visit.truth, tools.read);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
@@ -99,7 +105,7 @@ export async function visit(
   const session = await backend.open(measured);
   const prepared = inputs.map((input) => session.prepare(input));
   await tools.phase('bind');
-  const bound = await session.bind(prepared);
+  const bound = await bind(session, prepared);
   const ways = waysOf(session, bound, prepared);
   const forms = FORMS.map((name) => ({ name, ...formOf(name, ways[name], truths, visit.network.classes) }));
 
@@ -120,19 +126,19 @@ export async function visit(
   await tools.phase('transfer');
   const clock = measureClock(now);
   const shortest = forms[FORMS.indexOf('bound')] as (typeof forms)[number];
-  const { batch, ...one } = await calibrate(
+  const { perSample, estimateMs } = await calibrate(
     shortest.call,
     shortest.check,
     { now, granularity: clock.granularity },
     estimate,
   );
   const samples: { [name in FormName]: number[] } = { host: [], bound: [], read: [] };
-  const time = Math.min(FORMS.length * visit.sampling, deadline - now());
+  const time = Math.min(FORMS.length * visit.samplingMs, deadline - now());
   const ends = now() + time;
-  const fit = Math.floor(time / (BLOCKS * FORMS.length * batch * one.estimate));
+  const fit = Math.floor(time / (BLOCKS * FORMS.length * perSample * estimateMs));
   const wanted = Math.max(1, Math.min(BLOCK, fit));
   const blocks = Math.max(1, Math.ceil(visit.samples / wanted));
-  const options = { now, batch, wanted, time: Infinity, estimate: one.estimate };
+  const options = { now, perSample, wanted, timeMs: Infinity, estimateMs };
   let done = 0;
   for (; done < blocks && (done === 0 || now() < ends); done++)
     for (const { name, call, check } of shuffled(forms, hashName(`${row.id} ${visit.round} ${done}`))) {
@@ -148,6 +154,6 @@ export async function visit(
   const placement = await prove(backend, inspected, inputs[0] as Float32Array);
   const checks = forms.flatMap((form) => form.checker.worst() ?? []);
   const short = done < blocks;
-  const result: TransferResult = { suite: 'transfer', ...samples, batch, clock, warmup, short, checks };
+  const result: TransferResult = { suite: 'transfer', ...samples, batch: perSample, clock, warmup, short, checks };
   return { placement, results: [result] };
 }

@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../reference/evaluate.ts';
 import { writeGraphModel } from '../../reference/formats/graph-model/write.ts';
-import { openOnnx } from '../../reference/formats/onnx/network.ts';
+import { openOnnx } from '../../reference/formats/onnx/read.ts';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { artefacts } from '../../suites/backends/tfjs.ts';

@@ -8,13 +8,14 @@ import { findBackend } from '../../suites/backends/backends.ts';
 import type { BackendRow } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 import { type BrowserChoice, type Hosts, openHosts } from '../../suites/engine/hosts.ts';
-import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser/browser.ts';
+import { browserHost } from '../../suites/hosts/browser/browser.ts';
+import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { needBrowser } from '../browser.ts';
-import { smallJob, visitOf } from '../visit.ts';
+import { jobOf, loaded, smallJob, visitOf } from '../visit.ts';
 
 // Real processes, really killed: each fault must become an outcome, and the next visit must work.
 
@@ -75,17 +76,17 @@ async function run(
 ): Promise<VisitOutcome> {
   const place = hosts.of(backend);
   if ('reason' in place) throw new Error(place.reason);
-  const model = place.locate(backend.format === 'onnx' ? onnx : graph);
-  const visit = visitOf('resnet20.seed0', backend, 32, {
-    ...{ suites: ['conformance'], budget: 10_000, samples: 2, sampling: 100 },
-    files: { model, external: [], truth: place.locate(truth), images: '' },
+  const job = jobOf('resnet20.seed0', backend, 32, {
+    ...{ suites: ['conformance'], budgetMs: 10_000, samples: 2, samplingMs: 100 },
+    model: loaded(place.locate(backend.format === 'onnx' ? onnx : graph)),
+    truth: place.locate(truth),
     ...more,
   });
-  return place.host.run(visit, backend, limit, onPhase);
+  return place.host.run(job, limit, onPhase);
 }
 
 /** A visit that samples for longer than any fault takes; on a GPU, since the page answers nothing while wasm runs. */
-const LONG = { suites: ['latency'], budget: 90_000, samples: 1_000_000, sampling: 80_000 };
+const LONG = { suites: ['latency'], budgetMs: 90_000, samples: 1_000_000, samplingMs: 80_000 };
 
 /** Ids of this process' descendants whose command line holds a word. */
 function descendants(word: string): number[] {
@@ -130,8 +131,8 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
     // More than the heap, by the number of its stages.
     const { network } = visitOf('resnet20.seed0', NODE, 32, {});
     const taps = Array.from({ length: 400_000 }, (_, i) => ({ stage: `stage${i}`, name: `node${i}`, shape: [1, i] }));
-    const visit = visitOf('resnet20.seed0', NODE, 32, { network: { ...network, taps } });
-    expect(await host.run(visit, NODE, 30_000, () => {})).toMatchObject({
+    const job = jobOf('resnet20.seed0', NODE, 32, { network: { ...network, taps } });
+    expect(await host.run(job, 30_000, () => {})).toMatchObject({
       kind: 'crash',
       reason: expect.stringMatching(/^out of memory: .*SIGABRT.*JavaScript heap out of memory; use a smaller batch/),
     });
@@ -153,9 +154,9 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
         const [, kilobytes] = readFileSync(`/proc/${child}/status`, 'utf8').match(/VmSize:\s+(\d+)/) ?? [];
         execFileSync('prlimit', ['--pid', `${child}`, `--as=${Number(kilobytes) * 1024 + 600 * 2 ** 20}`]);
       };
-      const files = { model: large, external: [], truth: '', images: '' };
-      const network = visitOf('resnet20.seed0', NODE, size, {}).network;
-      expect(await run(NODE, 90_000, limitMemory, { size, network, files })).toMatchObject({
+      const { network } = visitOf('resnet20.seed0', NODE, size, {});
+      const more = { size, network, model: loaded(large), truth: undefined };
+      expect(await run(NODE, 90_000, limitMemory, more)).toMatchObject({
         kind: 'reply',
         phase: 'first',
         reply: {
@@ -227,7 +228,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
     const path = join(folder, 'stopped.sh');
     writeFileSync(path, '#!/bin/sh\nkill -STOP $$\n', { mode: 0o755 });
     const host = browserHost(path, nowhere, 1500);
-    const outcome = await host.run(visitOf('resnet20.seed0', WASM, 32, {}), WASM, 10_000, () => {});
+    const outcome = await host.run(jobOf('resnet20.seed0', WASM, 32, {}), 10_000, () => {});
     expect(outcome).toEqual({ kind: 'timeout', seconds: 1.5, phase: 'launch' });
     expect(descendants('stopped.sh')).toEqual([]);
   });
@@ -242,8 +243,8 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
   });
 
   it('a browser that dies at launch is a crash', async () => {
-    const host = browserHost('/bin/false', nowhere, LAUNCH_LIMIT);
-    const visit = visitOf('resnet20.seed0', WASM, 32, {});
-    expect(await host.run(visit, WASM, 10_000, () => {})).toMatchObject({ kind: 'crash', phase: 'launch' });
+    const host = browserHost('/bin/false', nowhere, LAUNCH_LIMIT_MS);
+    const outcome = await host.run(jobOf('resnet20.seed0', WASM, 32, {}), 10_000, () => {});
+    expect(outcome).toMatchObject({ kind: 'crash', phase: 'launch' });
   });
 });

@@ -7,7 +7,7 @@ import { prepareFiles } from '../../suites/engine/artefacts.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { needBrowser } from '../browser.ts';
-import { smallJob, visitOf } from '../visit.ts';
+import { jobOf, loaded, smallJob } from '../visit.ts';
 
 // A file of truths that changes between its preparation and its use, in a process and in a page.
 
@@ -38,9 +38,9 @@ it.for(rows)(
     if (row.host === 'browser') needBrowser(context);
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(place.reason);
-    const files = { model: place.locate(onnx), external: [], truth: place.locate(truth), images: '' };
-    const visit = visitOf('resnet20.seed0', row, 32, { suites: ['conformance'], samples: 1, files });
+    const files = { model: loaded(place.locate(onnx)), truth: place.locate(truth) };
+    const job = jobOf('resnet20.seed0', row, 32, { suites: ['conformance'], samples: 1, ...files });
     const error = expect.stringMatching(/^the file of truths \S+truth\.bin is damaged: .* SHA-256 .*; run again/);
-    expect(await place.host.run(visit, row, 50_000, () => {})).toMatchObject({ kind: 'reply', reply: { error } });
+    expect(await place.host.run(job, 50_000, () => {})).toMatchObject({ kind: 'reply', reply: { error } });
   },
 );

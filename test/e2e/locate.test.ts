@@ -9,8 +9,8 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { locateCase } from '../../suites/engine/locate.ts';
-import { browserFlags } from '../../suites/hosts/browser/browser.ts';
 import { cookieOf } from '../../suites/hosts/browser/gate.ts';
+import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
@@ -107,13 +107,13 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
     ['tfjs/wasm', '@tensorflow/tfjs-core'],
     ['tfjs/cpu', '@tensorflow/tfjs-core'],
   ] as const)
-    it(backend, async (context) => expect(await open(write(backend, name), context)).toMatch(/^right/));
+    it(backend, async (context) => expect(await open(await write(backend, name), context)).toMatch(/^right/));
 
-  it('ort-node/cpu', () => {
+  it('ort-node/cpu', async () => {
     // Inside the project, so that the script finds its package as a user's would.
     const script = join(ROOT, 'node_modules', '.cache', 'repro-test.mjs');
     mkdirSync(dirname(script), { recursive: true });
-    copyFileSync(write('ort-node/cpu', 'onnxruntime-node'), script);
+    copyFileSync(await write('ort-node/cpu', 'onnxruntime-node'), script);
     expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toMatch(/^right/);
   });
 });

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
-import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser/browser.ts';
+import { browserHost } from '../../suites/hosts/browser/browser.ts';
+import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { packageMounts } from '../../suites/hosts/browser/packages.ts';
 import { type Server, serve } from '../../suites/hosts/browser/server.ts';
 import { bundlePage } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
 import { needBrowser } from '../browser.ts';
-import { smallJob, visitOf } from '../visit.ts';
+import { jobOf, loaded, smallJob } from '../visit.ts';
 
 // The harness's own page, behind one that takes the runtime's device or context away as a phase begins.
 const page = (phase: string) => `
@@ -44,7 +45,7 @@ async function losing(phase: string, path: string): Promise<Host> {
   writeFileSync(join(own, 'page.js'), page(phase));
   const mounts = { '/bundle/': own, '/real/': await bundlePage(), ...packageMounts() };
   const server: Server = await serve({ ...mounts, '/work/': folder });
-  const host = browserHost(path, server, LAUNCH_LIMIT);
+  const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   open.push(host, server);
   return host;
 }
@@ -70,14 +71,12 @@ describe('a lost device', { timeout: 240_000 }, () => {
     const row = findBackend(id);
     if (row === undefined) throw new Error(id);
     const suite = phase === 'timed' ? 'compliance' : phase;
-    const visit = visitOf('resnet20.seed0', row, 32, {
-      ...{ suites: [suite], budget: 60_000, samples: 1_000_000, sampling: 50_000 },
-      files: {
-        model: row.format === 'onnx' ? '/work/model.onnx' : '/work/tf/model.json',
-        ...{ external: [], truth: '/work/truth.bin', images: '' },
-      },
+    const job = jobOf('resnet20.seed0', row, 32, {
+      ...{ suites: [suite], budgetMs: 60_000, samples: 1_000_000, samplingMs: 50_000 },
+      model: loaded(row.format === 'onnx' ? '/work/model.onnx' : '/work/tf/model.json'),
+      truth: '/work/truth.bin',
     });
-    const outcome = await (await losing(phase, path)).run(visit, row, 60_000, () => {});
+    const outcome = await (await losing(phase, path)).run(job, 60_000, () => {});
     expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(reason), fix: undefined } });
   });
 });

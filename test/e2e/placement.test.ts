@@ -11,7 +11,7 @@ import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { judgeVisit, resultsOf } from '../../suites/engine/judge.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { needBrowser } from '../browser.ts';
-import { visitOf } from '../visit.ts';
+import { jobOf, loaded } from '../visit.ts';
 
 // Real runtimes on an operator that their GPU providers have and one that they lack.
 
@@ -61,15 +61,16 @@ describe('a network on a GPU', { timeout: 120_000 }, () => {
       const place = hosts.of(row);
       if ('reason' in place) throw new Error(place.reason);
       const outcomeWith = async (op: 'Relu' | 'Sign') => {
-        const visit = visitOf('resnet20.seed0', row, SIZE, {
-          ...{ suites: ['startup'], budget: 1, network: describeNetwork(graph, new Map(), 1, SIZE) },
-          files: { model: place.locate(join(folder, op, 'model.onnx')), external: [], truth: '', images: '' },
+        const job = jobOf('resnet20.seed0', row, SIZE, {
+          ...{ suites: ['startup'], budgetMs: 1, network: describeNetwork(graph, new Map(), 1, SIZE) },
+          model: loaded(place.locate(join(folder, op, 'model.onnx'))),
         });
-        const outcome = await place.host.run(visit, row, 60_000, () => {});
+        const outcome = await place.host.run(job, 60_000, () => {});
         if (outcome.kind !== 'reply' || !('results' in outcome.reply)) throw new Error(JSON.stringify(outcome));
-        return judgeVisit(row, ['startup'], { ...outcome.reply, results: resultsOf(outcome.reply.results) }).get(
-          'startup',
-        );
+        return judgeVisit(row, ['startup'], {
+          ...outcome.reply,
+          results: resultsOf(outcome.reply.results, outcome.facts),
+        }).get('startup');
       };
       expect(await outcomeWith('Relu')).toMatchObject({
         status: 'ok',

@@ -13,7 +13,7 @@ import { renderHtml } from '../../reports/html/html.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { describe as describeNetwork } from '../../suites/contract/network.ts';
-import { INPUTS, type Visit } from '../../suites/contract/visit.ts';
+import { INPUTS } from '../../suites/contract/visit.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { judgeVisit, resultsOf } from '../../suites/engine/judge.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
@@ -21,7 +21,7 @@ import type { Outcome } from '../../suites/record/record.ts';
 import { type ResultOf, resultSchema } from '../../suites/suites.ts';
 import { needBrowser } from '../browser.ts';
 import { emptyRun } from '../reports/fixture.ts';
-import { visitOf } from '../visit.ts';
+import { jobOf, loaded } from '../visit.ts';
 
 // A small network whose weights drive a layer beyond float32's range, through real runtimes, judge and reports.
 const SIZE = 32;
@@ -82,18 +82,18 @@ async function conformance(network: Network, backend: string, context: TestConte
   const place = hosts.of(row);
   if ('reason' in place) throw new Error(place.reason);
   const file = (extension: string) => place.locate(join(folder, `${network}.${extension}`));
-  const visit: Visit = visitOf(MODEL, row, SIZE, {
+  const job = jobOf(MODEL, row, SIZE, {
     network: describeNetwork(graph, new Map(), 1, SIZE),
     ...{ precision: 'fp32-bn', suites: ['conformance'], threads: 2, warmup: 2, samples: 1 },
-    files: {
-      ...{ model: file(row.format === 'onnx' ? 'onnx' : 'json'), external: [], truth: file('truth'), images: '' },
-    },
+    model: loaded(file(row.format === 'onnx' ? 'onnx' : 'json')),
+    truth: file('truth'),
   });
-  const ended = await place.host.run(visit, row, 120_000, () => {});
+  const ended = await place.host.run(job, 120_000, () => {});
   if (ended.kind !== 'reply' || !('results' in ended.reply)) throw new Error(JSON.stringify(ended));
-  const outcome = judgeVisit(row, visit.suites, { ...ended.reply, results: resultsOf(ended.reply.results) }).get(
-    'conformance',
-  );
+  const outcome = judgeVisit(row, job.visit.suites, {
+    ...ended.reply,
+    results: resultsOf(ended.reply.results, ended.facts),
+  }).get('conformance');
   if (outcome === undefined || !('result' in outcome)) throw new Error(JSON.stringify(outcome));
   // What the run file would hold.
   const result = resultSchema.parse(JSON.parse(JSON.stringify(outcome.result))) as ResultOf<'conformance'>;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
-import { MADE_UP, visitOf } from '../visit.ts';
+import { jobOf, MADE_UP } from '../visit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-node-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,7 +17,7 @@ it('starts children without what its own process was started with, such as a Typ
   process.execArgv.push('--import', 'data:text/javascript,process.exit(3)');
   const host = nodeHost(await bundleChild(), folder, () => ({}), STEP_LIMIT);
   const row = findBackend('null') ?? MADE_UP;
-  const visit = visitOf('resnet20.seed0', row, 32, { suites: ['latency'], samples: 1, sampling: 1000 });
-  const outcome = await host.run(visit, row, 60_000, () => {});
+  const job = jobOf('resnet20.seed0', row, 32, { suites: ['latency'], samples: 1, samplingMs: 1000 });
+  const outcome = await host.run(job, 60_000, () => {});
   expect(outcome).toMatchObject({ kind: 'reply', reply: { results: [{ suite: 'latency' }, {}] } });
 });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
 import { afterAll, expect, it } from 'vitest';
-import { browserFlags } from '../../suites/hosts/browser/browser.ts';
 import { cookieOf } from '../../suites/hosts/browser/gate.ts';
+import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
 import { needBrowser } from '../browser.ts';
 

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { browserHost, LAUNCH_LIMIT } from '../../suites/hosts/browser/browser.ts';
+import { browserHost } from '../../suites/hosts/browser/browser.ts';
+import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
 import { bundlePage } from '../../suites/hosts/bundle.ts';
 import { needBrowser } from '../browser.ts';
-import { MADE_UP, visitOf } from '../visit.ts';
+import { jobOf, MADE_UP } from '../visit.ts';
 import { cookieHeader } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-page-'));
@@ -43,8 +44,8 @@ describe('a page whose script is broken', { timeout: 120_000 }, () => {
     mkdirSync(join(folder, name));
     if (script !== undefined) writeFileSync(join(folder, name, 'page.js'), script);
     const server = await serve({ '/bundle/': join(folder, name) });
-    const host = browserHost(browser.path, server, LAUNCH_LIMIT);
-    const outcome = await host.run(visitOf('resnet20.seed0', MADE_UP, 32, {}), MADE_UP, LIMIT, () => {});
+    const host = browserHost(browser.path, server, LAUNCH_LIMIT_MS);
+    const outcome = await host.run(jobOf('resnet20.seed0', MADE_UP, 32, {}), LIMIT, () => {});
     await Promise.all([host.close(), server.close()]);
     expect(outcome).toEqual({ kind: 'crash', reason: expect.stringMatching(reason), phase: 'launch' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { visit as compliance } from '../../suites/compliance/run.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
@@ -30,10 +30,7 @@ async function outcome({ ms = () => 10, answer = (input) => input }: Cheat, more
           before = index;
           return Float32Array.from({ length: 10 }, (_, c) => (c === one % 10 ? 1 + one : 0));
         },
-        bind: unbound('a test'),
-        tap: async () => new Map(),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
-        tensors: () => null,
         close: async () => {},
       }),
     }),
@@ -91,11 +88,11 @@ describe('compliance', () => {
       (_, i) => String.fromCharCode(i % 10) + String.fromCharCode(i).repeat(3072),
     ).join('');
     const predictions = Array.from({ length: 64 }, (_, i) => i % 10).join('');
-    const files = { ...visit.files, images: 'images' };
-    const right = await outcome({}, { files, predictions }, file);
+    const images = { path: 'images', name: 'a set' };
+    const right = await outcome({}, { images: { ...images, predictions } }, file);
     expect(right).toMatchObject({ status: 'ok', result: { inputs: 'images', classified: { images: 64, top1: 64 } } });
     const other = `${predictions.slice(0, 33)}7${predictions.slice(34)}`;
-    const wrong = await outcome({}, { files, predictions: other }, file);
+    const wrong = await outcome({}, { images: { ...images, predictions: other } }, file);
     expect(wrong).toMatchObject({ status: 'wrong', reason: expect.stringMatching(/image 33: class 3 instead of 7/) });
   });
 });

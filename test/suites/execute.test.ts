@@ -6,7 +6,7 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { decodeTruths, encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { kept } from '../../suites/conformance/run.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { INPUTS } from '../../suites/contract/visit.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import { logitsSchema, MAX_LOGITS } from '../../suites/record/check.ts';
@@ -29,11 +29,11 @@ const tools = toolsOf({
 });
 const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
   suites: ['conformance', 'latency', 'startup', 'memory'],
-  budget: 30_000,
+  budgetMs: 30_000,
   warmup: 4,
   samples: 4,
-  sampling: 5000,
-  files: { model: '', external: [], truth: 'truth', images: '' },
+  samplingMs: 5000,
+  truth: 'truth',
 });
 
 /** A backend that is the reference, but for what `spoil` makes of a call's output. */
@@ -55,11 +55,9 @@ function module(
         },
         tap: async (input) => {
           const values = compute(input);
-          return new Map([...taps].map(([stage, node]) => [stage, values.get(node)?.data ?? []]));
+          return new Map(taps.map(({ stage, name }) => [stage, values.get(name)?.data ?? []]));
         },
-        bind: unbound('a test'),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
-        tensors: () => null,
         close: async () => {},
       }),
     }),

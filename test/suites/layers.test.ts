@@ -4,7 +4,7 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../reference/passes/layers.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import { visit as layers } from '../../suites/layers/run.ts';
 import type { Outcome } from '../../suites/record/record.ts';
@@ -23,7 +23,7 @@ function module(
   return {
     start: async () => ({
       async open({ location, batch, channels, size, output }) {
-        if (typeof location === 'string') throw new Error('a layer is made in place');
+        if (typeof location !== 'object') throw new Error('a layer is made in place');
         const { graph, weights } = location;
         const compute = saboteur(defect ? planted : '', defect ?? (DEFECTS['missing ReLU'] as Defect));
         const call = async (input: Float32Array) => {
@@ -34,9 +34,7 @@ function module(
           prepare: (input) => input,
           run: call,
           tap: async (input) => new Map([[output, await call(input)]]),
-          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: { test: 1 }, notes: [] }),
-          tensors: () => null,
           close: async () => {},
         };
       },

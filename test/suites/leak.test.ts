@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
-import { type BackendModule, unbound } from '../../suites/contract/backend.ts';
+import type { BackendModule } from '../../suites/contract/backend.ts';
 import { leak as figuresOf } from '../../suites/leak/figures.ts';
 import { visit as leak } from '../../suites/leak/run.ts';
-import type { LeakResult } from '../../suites/leak/schema.ts';
+import type { MeasuredLeak } from '../../suites/leak/schema.ts';
+import { leak as row } from '../../suites/leak/suite.ts';
 import { theilSen } from '../../suites/stats/theil-sen.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
@@ -32,7 +33,7 @@ describe('a slope after Theil and Sen', () => {
 const visit = visitOf('resnet20.seed0', MADE_UP, 32, { suites: ['leak'] });
 
 /** A runtime that leaves `left` bytes behind with each session; `opened` counts sessions that are still open. */
-async function cycles(left: number, budget = visit.budget) {
+async function cycles(left: number, budgetMs = visit.budgetMs) {
   const state = { live: 0, open: 0, most: 0, phases: [] as string[] };
   const module: BackendModule = {
     start: async () => ({
@@ -42,8 +43,6 @@ async function cycles(left: number, budget = visit.budget) {
         return {
           prepare: (input) => input,
           run: async () => new Float32Array(10),
-          tap: async () => new Map(),
-          bind: unbound('a test'),
           placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
           tensors: () => state.live,
           close: async () => {
@@ -60,12 +59,14 @@ async function cycles(left: number, budget = visit.budget) {
     phase: async (name) => void state.phases.push(name),
     gpu: () => ({ live: state.live, peak: state.live, objects: 1 }),
   });
-  const { results } = await leak({ ...visit, budget }, MADE_UP, module, tools);
+  const { results } = await leak({ ...visit, budgetMs }, MADE_UP, module, tools);
   return { state, results };
 }
 
-const growths = (results: readonly LeakResult[]) => {
-  const figures = figuresOf(results);
+const facts = { processes: [], cycles: [], secondPage: null };
+
+const growths = (measured: readonly MeasuredLeak[]) => {
+  const figures = figuresOf(measured.map((one) => row.complete(one, facts)));
   if (figures === undefined) throw new Error('no figures');
   return figures;
 };

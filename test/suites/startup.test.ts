@@ -5,7 +5,8 @@ import type { Opened } from '../../suites/contract/open.ts';
 import { judgeVisit } from '../../suites/engine/judge.ts';
 import type { Compiled } from '../../suites/record/compiled.ts';
 import { covered, startupOf } from '../../suites/startup/parts.ts';
-import { tooDear, warmOf } from '../../suites/startup/warm.ts';
+import type { SecondStart } from '../../suites/startup/schema.ts';
+import { noSecondPage, warmOf } from '../../suites/startup/warm.ts';
 import { PASSED, start, started } from '../reports/results.ts';
 import { CPU } from '../reports/runs.ts';
 
@@ -63,16 +64,16 @@ describe('the parts of a start-up', () => {
 describe('a second page', () => {
   it('is opened where the budget allows it', () => {
     // Four parts of 10 ms, the second call among them.
-    expect(tooDear(start(10), 200, 100)).toBeUndefined();
-    expect(tooDear(start(10), 150, 0)).toContain('more than 25 %');
-    expect(tooDear(start(10), 200, 170)).toContain('would have broken the budget');
+    expect(noSecondPage(start(10), { round: 0, budgetMs: 200 }, 100)).toBeUndefined();
+    expect(noSecondPage(start(10), { round: 0, budgetMs: 150 }, 0)).toContain('more than 25 %');
+    expect(noSecondPage(start(10), { round: 0, budgetMs: 200 }, 170)).toContain('would have broken the budget');
+    expect(noSecondPage(start(10), { round: 1, budgetMs: 200 }, 100)).toBe('it is made in the first round');
   });
 
   it('gives the parts, and what its answers were', () => {
-    const results = [{ ...started({}), warm: { ...start(1), module: 3, check: PASSED } }];
-    expect(warmOf({ placement: CPU, results })).toEqual({ ...start(1), module: 3, check: PASSED });
-    expect(warmOf({ error: 'lost', fix: undefined })).toEqual({ reason: 'lost' });
-    expect(warmOf({ placement: CPU, results: [] })).toHaveProperty('reason');
+    const answer: SecondStart = { suite: 'startup', ...start(1), module: 3, check: PASSED };
+    expect(warmOf({ answer })).toEqual({ ...start(1), module: 3, check: PASSED });
+    expect(warmOf({ reason: 'lost' })).toEqual({ reason: 'lost' });
   });
 
   it('makes the whole visit wrong where its answers are', () => {

@@ -11,8 +11,8 @@ import { PASSED } from '../reports/results.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
-  ...{ suites: ['transfer'], samples: 10, sampling: 5000 },
-  files: { model: '', external: [], truth: 'truth', images: '' },
+  ...{ suites: ['transfer'], samples: 10, samplingMs: 5000 },
+  truth: 'truth',
 });
 
 /** What the made-up network answers to each input: its first values. */
@@ -60,9 +60,7 @@ async function visited(
           },
           close: async () => void state.closed++,
         }),
-        tap: async () => new Map(),
         placement: async () => ({ device: 'cpu', proof: 'a test', nodes: {}, notes: [] }),
-        tensors: () => null,
         close: async () => void state.closed++,
       }),
     }),

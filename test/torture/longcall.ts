@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { bundleChild } from '../../suites/hosts/bundle.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
-import { visitOf } from '../visit.ts';
+import { jobOf, loaded } from '../visit.ts';
 
 /**
  * A parent to be killed: it runs one real call of ONNX Runtime that takes some 20 seconds on two cores, resnet152 at
@@ -23,8 +23,7 @@ await host.prepare({
   exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
   truths: [],
 });
-const files = { model: path, external: [], truth: '', images: '' };
 const began = Date.now();
-await host.run(visitOf(model, row, size, { files, threads: 2 }), row, 600_000, (phase) =>
+await host.run(jobOf(model, row, size, { model: loaded(path), threads: 2 }), 600_000, (phase) =>
   console.error(`phase ${phase} after ${((Date.now() - began) / 1000).toFixed(1)} s`),
 );

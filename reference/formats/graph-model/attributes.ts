@@ -1,15 +1,15 @@
 import type { Pair } from '../../graph.ts';
 import { isObject, numberIn } from '../../json.ts';
 import { shown } from '../../quote.ts';
+import type { Builder } from '../builder.ts';
+import { padsOf, pairOf } from '../geometry.ts';
 import { MOST_HELD } from '../integers.ts';
-import * as layers from '../layers.ts';
-import type { Network } from '../network.ts';
-import type { Item } from '../values.ts';
-import type { TfNode } from './read.ts';
+import type { Geometry, Item } from '../values.ts';
+import type { TfNode } from './parse.ts';
 
 /** A node that is being read, and what its inputs came to. */
 export type Reading = {
-  readonly net: Network;
+  readonly net: Builder;
   readonly node: TfNode;
   readonly name: string;
   readonly inputs: readonly (Item | undefined)[];
@@ -40,10 +40,10 @@ export function imagePair(reading: Reading, name: string): Pair {
   const [n = 1, h = 1, w = 1, c = 1] = integers(reading, name);
   if (n !== 1 || c !== 1)
     throw new Error(`its ${name} are [${[n, h, w, c]}]: only those of height and width may differ from 1`);
-  return layers.pairOf([h, w], name, 1);
+  return pairOf([h, w], name, 1);
 }
 
-export function geometry(reading: Reading): layers.Geometry {
+export function geometry(reading: Reading): Geometry {
   const format = text(reading, 'data_format') ?? 'NHWC';
   if (format !== 'NHWC') throw new Error(`its data_format is ${shown(format)}: only NHWC is supported`);
   if (integers(reading, 'dilations').some((value) => value !== 1)) throw new Error('its dilations are not 1');
@@ -57,5 +57,5 @@ export function geometry(reading: Reading): layers.Geometry {
     'explicit_paddings',
   );
   if (n0 + n1 + c0 + c1 > 0) throw new Error('it pads more than height and width');
-  return { strides, group: 1, padding: layers.padsOf([top, left, bottom, right]) };
+  return { strides, group: 1, padding: padsOf([top, left, bottom, right]) };
 }

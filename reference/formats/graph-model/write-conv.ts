@@ -1,6 +1,6 @@
 import type { Node } from '../../graph.ts';
 import { parameter, type Weights } from '../../tensor.ts';
-import { FLOAT, INT32, list, NHWC, s, type Writer } from './writer.ts';
+import { FLOAT, type GraphDef, INT32, list, NHWC, s } from './graph-def.ts';
 
 type Conv = Node & { op: 'Conv' };
 
@@ -28,21 +28,28 @@ function attributes(node: Conv): { [name: string]: unknown } {
   };
 }
 
+/** A convolution as it is written: what it reads, the name of its value, and whether a ReLU is fused in. */
+type Exported = {
+  readonly node: Conv;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array | undefined;
+  readonly input: string;
+  readonly name: string;
+  readonly relu: boolean;
+};
+
+/** An operator of TensorFlow's without and with what is fused into it. */
+type Ops = { readonly plain: string; readonly fused: string };
+
 /** The node of a convolution: the operator that has a bias and a ReLU, where there is a bias. */
-function fused(
-  w: Writer,
-  ops: { plain: string; fused: string },
-  attr: { [name: string]: unknown },
-  inputs: string[],
-  node: Conv,
-  bias: Float32Array | undefined,
-  name: string,
-  relu: boolean,
-): string {
-  if (bias === undefined) return w.node(name, ops.plain, inputs, attr);
+function fused(w: GraphDef, ops: Ops, conv: Exported & { readonly filter: string; readonly attr: object }): string {
+  const { node, bias, input, name, relu, filter } = conv;
+  const attr = { ...conv.attr };
+  if (bias === undefined) return w.node(name, ops.plain, [input, filter], attr);
   const added = w.constant(`${node.name}.bias`, [node.out], bias);
   const fused_ops = { list: { s: [btoa('BiasAdd'), ...(relu ? [btoa('Relu')] : [])] } };
-  return w.node(name, ops.fused, [...inputs, added], { ...attr, fused_ops, num_args: { i: '1' }, epsilon: { f: 0 } });
+  const more = { fused_ops, num_args: { i: '1' }, epsilon: { f: 0 } };
+  return w.node(name, ops.fused, [input, filter, added], { ...attr, ...more });
 }
 
 /**
@@ -50,17 +57,17 @@ function fused(
  * between a split and a concatenation of channels, and a depthwise one TensorFlow's own.
  */
 export function convolution(
-  w: Writer,
+  w: GraphDef,
   node: Conv,
   weights: Weights,
-  input: string,
-  name: string,
-  relu: boolean,
-): string {
+  { name, relu }: { name: string; relu: boolean },
+) {
+  const [input = ''] = node.inputs;
   const weight = parameter(weights, `${node.name}.weight`);
   const bias = node.bias ? parameter(weights, `${node.name}.bias`) : undefined;
-  if (node.group === 1) return dense(w, node, weight, bias, input, name, relu);
-  if (node.group === node.in && node.group === node.out) return depthwise(w, node, weight, bias, input, name, relu);
+  const whole: Exported = { node, weight, bias, input, name, relu };
+  if (node.group === 1) return dense(w, whole);
+  if (node.group === node.in && node.group === node.out) return depthwise(w, whole);
   const { group } = node;
   const part = { ...node, in: node.in / group, out: node.out / group, group: 1 };
   const axis = w.constant(`${name}.axis`, [], Int32Array.of(3));
@@ -68,43 +75,33 @@ export function convolution(
   const size = weight.length / group;
   const parts = Array.from({ length: group }, (_, g) => {
     const own = { ...part, name: `${node.name}.group${g}` };
-    const ownBias = bias?.subarray(g * part.out, (g + 1) * part.out);
-    const source = g === 0 ? `${name}.split` : `${name}.split:${g}`;
-    return dense(w, own, weight.subarray(g * size, (g + 1) * size), ownBias, source, own.name, relu);
+    return dense(w, {
+      node: own,
+      weight: weight.subarray(g * size, (g + 1) * size),
+      bias: bias?.subarray(g * part.out, (g + 1) * part.out),
+      input: g === 0 ? `${name}.split` : `${name}.split:${g}`,
+      name: own.name,
+      relu,
+    });
   });
   return w.node(name, 'ConcatV2', [...parts, axis], { T: FLOAT, N: { i: `${group}` }, Tidx: INT32 });
 }
 
 /** A convolution of one group, with its bias and ReLU fused in. */
-function dense(
-  w: Writer,
-  node: Conv,
-  weight: Float32Array,
-  bias: Float32Array | undefined,
-  input: string,
-  name: string,
-  relu: boolean,
-): string {
+function dense(w: GraphDef, conv: Exported): string {
+  const { node, weight } = conv;
   const filter = w.constant(`${node.name}.weight`, [...node.kernel, node.in, node.out], hwio(weight, node));
-  const attr = attributes(node);
-  return fused(w, { plain: 'Conv2D', fused: '_FusedConv2D' }, attr, [input, filter], node, bias, name, relu);
+  return fused(w, { plain: 'Conv2D', fused: '_FusedConv2D' }, { ...conv, filter, attr: attributes(node) });
 }
 
 /** One filter for each channel. */
-function depthwise(
-  w: Writer,
-  node: Conv,
-  weight: Float32Array,
-  bias: Float32Array | undefined,
-  input: string,
-  name: string,
-  relu: boolean,
-): string {
+function depthwise(w: GraphDef, conv: Exported): string {
+  const { node, weight } = conv;
   const filter = w.constant(`${node.name}.weight`, [...node.kernel, node.in, 1], hwio(weight, node));
   const ops = { plain: 'DepthwiseConv2dNative', fused: 'FusedDepthwiseConv2dNative' };
   // What keeps the size is SAME, which more of TF.js' backends take than explicit padding.
   const same =
     `${node.strides}` === '1,1' && node.pads.every((pad, i) => 2 * pad + 1 === (node.kernel[i % 2] as number));
   const attr = same ? { ...attributes(node), padding: s('SAME'), explicit_paddings: list([]) } : attributes(node);
-  return fused(w, ops, attr, [input, filter], node, bias, name, relu);
+  return fused(w, ops, { ...conv, filter, attr });
 }

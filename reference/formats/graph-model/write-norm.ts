@@ -1,12 +1,12 @@
 import type { Node } from '../../graph.ts';
 import { parameter, type Weights } from '../../tensor.ts';
-import { FLOAT, INT32, type Writer } from './writer.ts';
+import { FLOAT, type GraphDef, INT32 } from './graph-def.ts';
 
 const T = { T: FLOAT };
 
 /** Layer normalisation over the last axis, in TensorFlow's primitives, as its converter leaves Keras' layer. */
 export function writeLayerNorm(
-  w: Writer,
+  w: GraphDef,
   node: Node & { op: 'LayerNormalization' },
   x: string,
   weights: Weights,
@@ -29,7 +29,7 @@ export function writeLayerNorm(
 }
 
 /** x·½(1 + erf(x/√2)). */
-export function writeGelu(w: Writer, name: string, x: string): string {
+export function writeGelu(w: GraphDef, name: string, x: string): string {
   const constant = (suffix: string, value: number) => w.constant(`${name}.${suffix}`, [], Float32Array.of(value));
   w.node(`${name}.scaled`, 'Mul', [x, constant('root', Math.SQRT1_2)], T);
   w.node(`${name}.erf`, 'Erf', [`${name}.scaled`], T);

@@ -1,9 +1,20 @@
 import { LARGEST } from '../../float32.ts';
 import { type Graph, INPUT, type Node } from '../../graph.ts';
 import { parameter, sizeOf, transpose, type Weights } from '../../tensor.ts';
+import type { Writer } from '../format.ts';
+import {
+  FLOAT,
+  type GraphDef,
+  type GraphDefNode,
+  graphDef,
+  INT32,
+  list,
+  NHWC,
+  s,
+  type WeightSpec,
+} from './graph-def.ts';
 import { convolution } from './write-conv.ts';
 import { writeGelu, writeLayerNorm } from './write-norm.ts';
-import { FLOAT, type GraphDefNode, INT32, list, NHWC, s, type WeightSpec, type Writer, writer } from './writer.ts';
 
 /** A TF.js graph model: `model.json`'s content, and the bytes of its weights, in a buffer of their own. */
 export type GraphModel = { json: GraphModelJson; weights: Uint8Array<ArrayBuffer> };
@@ -35,21 +46,23 @@ function onlyReaders(graph: Graph): Map<string, Node> {
   return new Map([...readers].filter(([name]) => counts.get(name) === 1));
 }
 
-function pad(w: Writer, name: string, input: string, paddings: number[], value: number): string {
+function pad(w: GraphDef, name: string, input: string, paddings: number[], value: number): string {
   const amounts = w.constant(`${name}.paddings`, [4, 2], Int32Array.from(paddings));
   const filler = w.constant(`${name}.value`, [], Float32Array.of(value));
   return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
 }
 
+/** What is known around a node: channels of its output, and whether what it reads comes from a ReLU. */
+type Around = { readonly features: number; readonly afterRelu: boolean };
+
 function writeNode(
-  w: Writer,
+  w: GraphDef,
   node: Exclude<Node, { op: 'Conv' }>,
-  [x = '', y = '']: string[],
   weights: Weights,
-  features: number,
-  afterRelu: boolean,
+  { features, afterRelu }: Around,
 ): string {
   const { name } = node;
+  const [x = '', y = ''] = node.inputs;
   switch (node.op) {
     case 'BatchNormalization': {
       const inputs = ['weight', 'bias', 'running_mean', 'running_var'].map((suffix) =>
@@ -134,7 +147,7 @@ function writeNode(
  * alone reads a convolution with a bias is fused into it, and keeps its name, as TensorFlow's converter does.
  */
 export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
-  const w = writer();
+  const w = graphDef();
   w.node(INPUT, 'Placeholder', [], {
     dtype: FLOAT,
     shape: { shape: { dim: [-1, -1, -1, graph.channels].map((size) => ({ size: `${size}` })) } },
@@ -152,9 +165,8 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
       const reader = readers.get(node.name);
       const fuse = node.bias && reader?.op === 'Relu';
       if (fuse) written.add(reader.name);
-      convolution(w, node, weights, node.inputs[0] ?? '', fuse ? reader.name : node.name, fuse);
-    } else if (!written.has(node.name))
-      writeNode(w, node, [...node.inputs], weights, features, previous?.op === 'Relu');
+      convolution(w, node, weights, { name: fuse ? reader.name : node.name, relu: fuse });
+    } else if (!written.has(node.name)) writeNode(w, node, weights, { features, afterRelu: previous?.op === 'Relu' });
   }
   const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
   let at = 0;
@@ -172,3 +184,10 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
     weights: bytes,
   };
 }
+
+export const writer: Writer = {
+  write(graph, weights) {
+    const { json, weights: bytes } = writeGraphModel(graph, weights);
+    return { main: new TextEncoder().encode(JSON.stringify(json)), beside: new Map([[WEIGHTS_FILE, bytes]]) };
+  },
+};

@@ -1,14 +1,13 @@
-import type { Pair } from '../../graph.ts';
 import { shapeText, shown } from '../../quote.ts';
+import type { Builder } from '../builder.ts';
+import { padsOf, pairOf, type Window } from '../geometry.ts';
 import { integersOf } from '../integers.ts';
-import { type Geometry, padsOf, pairOf } from '../layers.ts';
-import type { Network } from '../network.ts';
-import type { Item } from '../values.ts';
-import type { OnnxNode } from './read.ts';
+import type { Geometry, Item } from '../values.ts';
+import type { OnnxNode } from './parse.ts';
 
 /** A node that is being read: what its inputs came to, and its attributes. */
 export type Reading = {
-  readonly net: Network;
+  readonly net: Builder;
   readonly node: OnnxNode;
   /** Name of its output. */
   readonly name: string;
@@ -55,9 +54,9 @@ export function geometry(reading: Reading): Geometry {
   return { strides, group, padding: padsOf(auto === 'VALID' ? [] : (integers(reading, 'pads') ?? [])) };
 }
 
-/** Height and width of a window. */
-export const kernelOf = (reading: Reading): Pair => {
+/** A window and how it moves. Throws where it is missing. */
+export const windowOf = (reading: Reading): Window => {
   const kernel = integers(reading, 'kernel_shape');
   if (kernel === undefined) throw new Error('its kernel_shape is missing');
-  return pairOf(kernel, 'kernel_shape', 1);
+  return { kernel: pairOf(kernel, 'kernel_shape', 1), geometry: geometry(reading) };
 };

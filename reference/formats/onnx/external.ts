@@ -1,8 +1,6 @@
 import { quote } from '../../quote.ts';
+import type { Parts } from '../format.ts';
 import { type Field, readBytes, readFields, readInteger, readTexts } from './protobuf.ts';
-
-/** The content of a file that the model refers to, by the name that it has there. */
-export type External = ReadonlyMap<string, Uint8Array>;
 
 const EXTERNAL = 1;
 
@@ -35,7 +33,7 @@ const MOST_OVERLAP = 2;
  * Finds the bytes of external tensors; the same ones for the same place, however many tensors lie there and however
  * they write its file's name. Throws where a file is not there or too short, or its tensors are many times its size.
  */
-export function externalReader(external: External): (fields: readonly Field[]) => Uint8Array {
+export function externalReader(external: Parts): (fields: readonly Field[]) => Uint8Array {
   const files = new Map<Uint8Array, { room: number; readonly places: Map<string, Uint8Array> }>();
   return (fields) => {
     const { location, offset, length } = externalPlace(fields);

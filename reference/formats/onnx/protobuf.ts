@@ -1,3 +1,4 @@
+import { toFloats } from '../../float32.ts';
 import { joinFloats } from '../../join.ts';
 
 /**
@@ -93,12 +94,6 @@ export function readIntegers(fields: readonly Field[], field: number, most: numb
 /** Repeated floats: packed into one field, or one in each. Throws where they are no whole number. */
 export const readFloats = (fields: readonly Field[], field: number): Float32Array =>
   joinFloats(readBytes(fields, field).map(toFloats));
-
-/** Little-endian float32, in memory of their own, since they need not be aligned where they are. */
-export function toFloats(bytes: Uint8Array): Float32Array {
-  if (bytes.length % 4 !== 0) throw new Error(`${bytes.length} bytes are no whole number of float32`);
-  return new Float32Array(new Uint8Array(bytes).buffer);
-}
 
 /** The last field of that number as an integer; `fallback` where it is missing, as proto has it. */
 export function readInteger(fields: readonly Field[], field: number, fallback: number): number {

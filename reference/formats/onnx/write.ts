@@ -1,6 +1,7 @@
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../graph.ts';
 import { joinBytes } from '../../join.ts';
 import { parameter, type Weights } from '../../tensor.ts';
+import type { Tapped, Writer } from '../format.ts';
 import { readVarint } from './protobuf.ts';
 import { type Chunk, float, int, ints, message, text } from './protobuf-write.ts';
 
@@ -110,9 +111,7 @@ function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { 
 }
 
 /** Output fields that make the named values, of these shapes, outputs too, once addOutputs has put them into a model's graph. */
-export function outputFields(
-  taps: readonly { readonly name: string; readonly shape: readonly number[] }[],
-): Uint8Array<ArrayBuffer> {
+export function outputFields(taps: readonly Tapped[]): Uint8Array<ArrayBuffer> {
   return joinBytes(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
@@ -172,3 +171,10 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
     ].flat(),
   );
 }
+
+export const writer: Writer = {
+  write(graph, weights, { batch, size, taps }) {
+    const model = writeOnnx(graph, weights, batch, size);
+    return { main: taps.length === 0 ? model : addOutputs(model, outputFields(taps)), beside: new Map() };
+  },
+};

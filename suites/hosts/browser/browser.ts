@@ -1,243 +1,94 @@
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, errors, type Page } from 'playwright';
-import type { BackendRow } from '../../contract/backend.ts';
-import type { Visit, VisitReply } from '../../contract/visit.ts';
-import type { StartupResult } from '../../startup/schema.ts';
-import { tooDear, type Warm, warmOf } from '../../startup/warm.ts';
+import { errors } from 'playwright';
+import type { HostFacts, ReplyTo } from '../../contract/job.ts';
 import { faultReason } from '../fault.ts';
-import { addMemory, type Host, type VisitOutcome } from '../host.ts';
+import type { Host, HostJob, HostOutcome } from '../host.ts';
 import { pageMemory } from '../instruments/memory.ts';
-import { killWithin } from '../node/processes.ts';
 import { temporaryFolder } from '../scratch.ts';
-import { addDriver } from './driver.ts';
+import { converse, openPage } from './converse.ts';
+import { withDriver } from './driver.ts';
 import { type Access, cookieOf } from './gate.ts';
+import { closeBrowser, launch, type OpenedBrowser } from './launch.ts';
+import { secondPage } from './second-page.ts';
 
-/** Flags of every launch; the report lists them. */
-export function browserFlags(): string[] {
-  return [
-    // The one flag that yields a WebGPU adapter in headless Linux.
-    '--enable-unsafe-webgpu',
-    '--enable-features=WebMachineLearningNeuralNetwork',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-    // A hidden page's timers and renderer are slowed otherwise.
-    '--disable-renderer-backgrounding',
-    // Chromium refuses to sandbox for root.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ];
-}
+/** Milliseconds in which a browser that is asked to close does. */
+const CLOSE_MS = 5000;
 
-type Ended = { reply: VisitReply } | { crash: string } | { timedOut: true };
+/** Milliseconds that opening, closing and a second page may take beside a job's own limit, before it is given up. */
+const BESIDE_MS = 30_000;
 
-/** Milliseconds for the browser to tell how a page crashed. */
-const GRACE = 1000;
+/** Phases of a second page, which is no part of where the first one ended. */
+const WARM = 'warm ';
 
-/** Resolves with how the page crashed, once it has: `the page crashed (killed, SIGKILL)`. */
-async function crashOf(page: Page, browser: Browser): Promise<() => Promise<string>> {
-  const session = await browser.newBrowserCDPSession();
-  await session.send('Target.setDiscoverTargets', { discover: true });
-  const told = new Promise<string>((resolve) =>
-    session.on('Target.targetCrashed', ({ status, errorCode }) => {
-      // A signal, but on Windows.
-      const [signal] = Object.entries(constants.signals).find(([, number]) => number === errorCode) ?? [`${errorCode}`];
-      resolve(`the page crashed (${status}, ${signal})`);
-    }),
-  );
-  const crashed = new Promise((resolve) => page.on('crash', resolve));
-  return async () => {
-    await crashed;
-    return Promise.race([told, new Promise<string>((resolve) => setTimeout(resolve, GRACE, 'the page crashed'))]);
-  };
-}
-
-/** Runs the visit in the page, until it answers, dies or its time is over. */
-async function converse(page: Page, browser: Browser, visit: Visit, row: BackendRow, limit: number): Promise<Ended> {
-  let timer: NodeJS.Timeout | undefined;
-  const crashed = await crashOf(page, browser);
-  const ended = await Promise.race<Ended>([
-    page
-      .evaluate(([v, r]) => globalThis.visit(v, r), [visit, row] as const)
-      .then(
-        (reply) => ({ reply }),
-        // A page that crashed is told below.
-        async (error: Error) => {
-          await new Promise((resolve) => setTimeout(resolve, 2 * GRACE));
-          return { crash: error.message.split('\n')[0] ?? 'the page failed' };
-        },
-      ),
-    crashed().then((crash) => ({ crash })),
-    new Promise((resolve) => browser.on('disconnected', () => resolve({ crash: 'the browser ended' }))),
-    new Promise((resolve) => {
-      timer = setTimeout(() => resolve({ timedOut: true }), limit);
-    }),
-  ]);
-  clearTimeout(timer);
-  return ended;
-}
-
-/** Opens the harness's page, which tells its phases. Throws where its script fails, or where it takes `limit` ms. */
-async function openPage(
-  page: Page,
-  origin: string,
-  limit: number,
-  tell: (phase: string) => Promise<void>,
-): Promise<Page> {
-  const seen: string[] = [];
-  page.on('pageerror', (error) => seen.push(error.message));
-  page.on('requestfailed', (request) => seen.push(`${request.url()}: ${request.failure()?.errorText}`));
-  page.on('response', (answer) => answer.ok() || seen.push(`${answer.url()}: HTTP ${answer.status()}`));
-  await page.exposeFunction('tellPhase', tell);
-  // Its script is a module, so it has run once the page is loaded.
-  await page.goto(origin, { timeout: limit });
-  if (!(await page.evaluate(() => 'visit' in globalThis)))
-    throw new Error(`the harness's page did not start: ${seen[0] ?? 'its script is empty'}`);
-  return page;
-}
-
-/** Starts the runtime once more in a second page of the browser, whose caches hold what the first one loaded. */
-async function startAgain(
-  first: Page,
-  browser: Browser,
-  origin: string,
-  visit: Visit,
-  row: BackendRow,
-  limit: number,
-  tell: (phase: string) => void,
-): Promise<Warm> {
-  try {
-    // Closing a browser's last page may end it.
-    const second = await first.context().newPage();
-    await first.close();
-    const page = await openPage(second, origin, limit, async (phase) => tell(phase));
-    const ended = await converse(page, browser, { ...visit, suites: ['startup'], always: [], again: true }, row, limit);
-    if ('timedOut' in ended) return { reason: `no answer within ${Math.round(limit / 1000)} s` };
-    return 'crash' in ended ? { reason: ended.crash } : warmOf(ended.reply);
-  } catch (error) {
-    return { reason: (error as Error).message.split('\n')[0] ?? 'the second page failed' };
-  }
-}
-
-/** Milliseconds in which a browser starts, and in which one that is asked to close does. */
-export const LAUNCH_LIMIT = 60_000;
-const CLOSE = 5000;
-
-/** What opening, closing and a warm start may take beside a visit's own limit, before it is given up. */
-const BESIDE = 30_000;
-
-/** A browser of a visit: its profile, and itself once it has started. */
-type Opened = { readonly profile: string; browser: Browser | undefined };
-
-/** Closes a browser, and kills it where it does not close; its profile goes. */
-async function closeBrowser({ profile, browser }: Opened, patience: number): Promise<void> {
-  const closing = browser?.close().then(
-    () => true,
-    () => false,
-  );
-  const late = new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref());
-  if (!(await Promise.race([closing ?? false, late])))
-    // One that is stopped or not yet known ends so alone.
-    for (let tries = 0; killWithin(profile) > 0 && tries < 50; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-  await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
-}
-
-/** The browser of a launch, which has a window's profile in a folder of its own: without one, nothing large is cached. */
-async function launch(
-  executablePath: string,
-  profile: string,
-  timeout: number,
-): Promise<{ browser: Browser; page: Page }> {
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: browserFlags(),
-    timeout,
-    // An interrupt is the parent's to handle: it has records to keep and reports to write.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
-  const browser = context.browser();
-  if (browser === null) throw new Error('the browser ended at once');
-  return { browser, page: context.pages()[0] ?? (await context.newPage()) };
-}
+type Ended = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string } | { timedOutMs: number };
 
 /**
- * A host that launches a browser for each visit, within `launchLimit` milliseconds: a fresh profile with the server's
- * cookie, GPU process and page.
+ * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, GPU
+ * process and page.
  */
-export function browserHost(executablePath: string, access: Access, launchLimit: number): Host {
+export function browserHost(executablePath: string, access: Access, launchLimitMs: number): Host {
   const { origin } = access;
-  const open = new Set<Opened>();
+  const open = new Set<OpenedBrowser>();
   let closed = false;
 
-  const visitIn = async (
-    opened: Opened,
-    visit: Visit,
-    row: BackendRow,
-    limit: number,
+  const runIn = async (
+    opened: OpenedBrowser,
+    job: HostJob,
+    limitMs: number,
     tell: (phase: string) => void,
-  ): Promise<{ reply: VisitReply } | { crash: string } | { timedOut: number }> => {
-    const { browser, page } = await launch(executablePath, opened.profile, launchLimit);
+  ): Promise<Ended> => {
+    const { browser, page } = await launch(executablePath, opened.profile, launchLimitMs);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
     await page.context().addCookies([cookieOf(access)]);
     const memory = await pageMemory(browser, page);
-    await openPage(page, origin, limit, async (name: string) => {
-      tell(name);
-      await memory.sample(name);
+    await openPage(page, origin, limitMs, async (phase) => {
+      tell(phase);
+      await memory.sample(phase);
     });
     const began = performance.now();
-    const ended = await converse(page, browser, visit, row, limit);
-    if ('timedOut' in ended) return { timedOut: limit };
+    const ended = await converse(page, browser, job, limitMs);
+    if ('timedOut' in ended) return { timedOutMs: limitMs };
     if ('crash' in ended) return { crash: faultReason(ended.crash) };
-    addMemory(ended.reply, memory);
-    await addDriver(ended.reply, browser);
-    const { results = [] } = 'results' in ended.reply ? ended.reply : {};
-    const startup = results.find(({ suite }) => suite === 'startup') as StartupResult | undefined;
-    if (startup !== undefined) {
-      const elapsed = performance.now() - began;
-      const reason = visit.round > 0 ? 'it is made in the first round' : tooDear(startup, visit.budget, elapsed);
-      startup.warm = reason
-        ? { reason }
-        : await startAgain(page, browser, origin, visit, row, limit - elapsed, (name) => tell(`warm ${name}`));
-    }
-    return { reply: ended.reply };
+    const facts = { processes: memory.processes(), cycles: memory.cycles(), secondPage: null };
+    if ('error' in ended.reply) return { reply: ended.reply, facts };
+    const reply = await withDriver(ended.reply, browser);
+    if (job.kind !== 'visit' || !('results' in reply)) return { reply, facts };
+    const shown = { page, browser, origin };
+    const second = { began, limitMs, tell: (phase: string) => tell(WARM + phase) };
+    return { reply, facts: { ...facts, secondPage: await secondPage(shown, job, reply, second) } };
   };
 
   return {
-    async run(visit: Visit, row: BackendRow, limit: number, onPhase: (phase: string) => void): Promise<VisitOutcome> {
+    async run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>> {
       let phase = 'launch';
       if (closed) return { kind: 'crash', reason: 'the run has ended', phase };
-      const opened: Opened = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
+      const opened: OpenedBrowser = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
       open.add(opened);
-      const whole = launchLimit + limit + BESIDE;
+      const wholeMs = launchLimitMs + limitMs + BESIDE_MS;
       let timer: NodeJS.Timeout | undefined;
       // Playwright waits for ever for a browser that is stopped between its answers.
-      const late = new Promise<{ timedOut: number }>((resolve) => {
-        timer = setTimeout(resolve, whole, { timedOut: whole });
+      const late = new Promise<{ timedOutMs: number }>((resolve) => {
+        timer = setTimeout(resolve, wholeMs, { timedOutMs: wholeMs });
       });
       const tell = (name: string) => {
-        if (!name.startsWith('warm ')) phase = name;
+        if (!name.startsWith(WARM)) phase = name;
         onPhase(name);
       };
-      const visiting = visitIn(opened, visit, row, limit, tell).catch((error: Error) => {
-        const timedOut = opened.browser === undefined ? launchLimit : limit;
-        if (error instanceof errors.TimeoutError) return { timedOut };
+      const running = runIn(opened, job, limitMs, tell).catch((error: Error): Ended => {
+        const timedOutMs = opened.browser === undefined ? launchLimitMs : limitMs;
+        if (error instanceof errors.TimeoutError) return { timedOutMs };
         return { crash: error.message.split('\n')[0] ?? 'the browser failed' };
       });
       try {
-        const ended = await Promise.race([visiting, late]);
-        if ('timedOut' in ended) return { kind: 'timeout', seconds: ended.timedOut / 1000, phase };
+        const ended = await Promise.race([running, late]);
+        if ('timedOutMs' in ended) return { kind: 'timeout', seconds: ended.timedOutMs / 1000, phase };
         if ('crash' in ended) return { kind: 'crash', reason: ended.crash, phase };
-        return { kind: 'reply', reply: ended.reply, phase };
+        return { kind: 'reply', reply: ended.reply as ReplyTo<J>, facts: ended.facts, phase };
       } finally {
         clearTimeout(timer);
-        await closeBrowser(opened, CLOSE);
+        await closeBrowser(opened, CLOSE_MS);
         open.delete(opened);
       }
     },

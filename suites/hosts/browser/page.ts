@@ -1,5 +1,5 @@
 import type { BackendModule, BackendRow, Fetched, Tools } from '../../contract/backend.ts';
-import type { Visit, VisitReply } from '../../contract/visit.ts';
+import type { JobFailure, ReplyTo, SessionJob } from '../../contract/job.ts';
 import { watchCompiles } from '../instruments/compiles.ts';
 import { watchGpu } from '../instruments/gpu-bytes.ts';
 import { watchLoss } from '../instruments/gpu-lost.ts';
@@ -8,7 +8,8 @@ import { reply } from '../reply.ts';
 declare global {
   /** Put here by the parent: tells it a phase and waits until it has sampled memory. */
   var tellPhase: (name: string) => Promise<void>;
-  var visit: (visit: Visit, row: BackendRow) => Promise<VisitReply>;
+  /** What the parent asks of the page. */
+  var perform: (job: SessionJob) => Promise<ReplyTo<SessionJob>>;
 }
 
 // Runtimes bind the console's functions when they load, so these are replaced before; `sink` collects while it is set.
@@ -34,7 +35,8 @@ const fetched = () =>
   });
 
 let phase = '';
-const loss = watchLoss(() => phase);
+let running: readonly string[] = [];
+const loss = watchLoss(() => running.includes(phase));
 
 const tools: Tools = {
   gpu,
@@ -43,6 +45,9 @@ const tools: Tools = {
   phase(name) {
     phase = name;
     return globalThis.tellPhase(name);
+  },
+  watch(phases) {
+    running = phases;
   },
   async read(location) {
     const response = await fetch(location);
@@ -61,17 +66,16 @@ const tools: Tools = {
 };
 
 /** Milliseconds for a loss to be told after what it made a runtime say. */
-const GRACE = 500;
+const GRACE_MS = 500;
 
 /** The answer, or a failure with the loss of the GPU that explains it. */
-async function withLoss(answered: Promise<VisitReply>): Promise<VisitReply> {
-  const lost = loss.then((error): VisitReply => ({ error, fix: undefined }));
+async function withLoss<J extends SessionJob>(answered: Promise<ReplyTo<J>>): Promise<ReplyTo<J>> {
+  const lost = loss.then((error): JobFailure => ({ error, fix: undefined }));
   const answer = await Promise.race([answered, lost]);
   if (!('error' in answer) || answer.fix !== undefined) return answer;
-  return Promise.race([lost, new Promise<VisitReply>((resolve) => setTimeout(resolve, GRACE, answer))]);
+  return Promise.race([lost, new Promise<ReplyTo<J>>((resolve) => setTimeout(resolve, GRACE_MS, answer))]);
 }
 
-globalThis.visit = (visit, row) => {
-  const load = () => import(`../../backends/${row.module}.browser.ts`) as Promise<BackendModule>;
-  return withLoss(reply(visit, row, load, tools));
-};
+const binding = ({ module }: BackendRow) => import(`../../backends/${module}.browser.ts`) as Promise<BackendModule>;
+
+globalThis.perform = (job) => withLoss(reply(job, binding, tools));

@@ -1,24 +1,17 @@
 import { global, wrap } from './wrap.ts';
 
-/** Phases in which no one gives a device or context back on purpose: one that goes then is lost. */
-const RUNNING: readonly string[] = [
-  ...['opened', 'first', 'second', 'warm-up', 'latency', 'steady', 'accuracy'],
-  ...['bind', 'transfer', 'untimed', 'timed'],
-];
-
 type Canvas = { addEventListener(type: string, listener: (event: Event) => void): void };
 
 /**
  * Resolves once a WebGPU device or a WebGL context that a library uses is lost, with the browser's own words; never where
- * none is. It wraps what makes them, from now on. A device that is destroyed as a session closes is no loss, nor is a
+ * none is. It wraps what makes them, from now on; `running` says whether no one gives one back on purpose. A device that is destroyed as a session closes is no loss, nor is a
  * context that goes then or before the model is open, since who asks for an adapter's name gives its context back.
  */
-export function watchLoss(phase: () => string): Promise<string> {
+export function watchLoss(running: () => boolean): Promise<string> {
   let lose = (_: string) => {};
   const loss = new Promise<string>((resolve) => {
     lose = resolve;
   });
-  const running = () => RUNNING.includes(phase());
   wrap(global.GPUAdapter, 'requestDevice', (_, __, made) => {
     const lost = (made as Promise<GPUDevice>).then((device) => device.lost);
     const tell = ({ reason, message }: GPUDeviceLostInfo) => {

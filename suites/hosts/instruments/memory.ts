@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
-import { isPoint, type MemoryOf } from '../host.ts';
+import type { HostFacts } from '../../contract/job.ts';
+import { CYCLE, isPoint } from '../../contract/phases.ts';
 
 type Reading = { rss: number | null; peak: number | null };
 type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading>; readonly cycles: number[] };
@@ -19,15 +20,19 @@ function readMemory(pid: number): Reading {
   }
 }
 
+/** Memory of a browser's processes as far as it was sampled. */
+export type PageMemory = {
+  sample(phase: string): Promise<void>;
+  processes(): HostFacts['processes'];
+  cycles(): HostFacts['cycles'];
+};
+
 /**
- * Samples a browser's renderers and GPU process at the phases of a visit, and after each `cycle` of `leak`. Chrome keeps
+ * Samples a browser's renderers and GPU process at the phases of a visit, and after each cycle. Chrome keeps
  * a spare renderer: the one that grew largest is the page's.
  */
-export async function pageMemory(
-  browser: Browser,
-  page: Page,
-): Promise<MemoryOf & { sample(phase: string): Promise<void> }> {
-  const session = await browser.newBrowserCDPSession();
+export async function pageMemory(browser: Browser, page: Page): Promise<PageMemory> {
+  const devtools = await browser.newBrowserCDPSession();
   const seen = new Map<number, Process>();
   const last = (process: Process) => process.cycles.at(-1) ?? process.points.get('steady')?.rss ?? 0;
   /** The page's renderer and the GPU process. */
@@ -38,10 +43,10 @@ export async function pageMemory(
   };
   return {
     async sample(phase) {
-      if (!isPoint(phase) && phase !== 'cycle') return;
+      if (!isPoint(phase) && phase !== CYCLE) return;
       // Garbage is no leak.
-      if (phase === 'cycle') await page.requestGC();
-      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      if (phase === CYCLE) await page.requestGC();
+      const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
       for (const { id, type } of processInfo) {
         if (type !== 'renderer' && type !== 'GPU') continue;
         const entry: Process = seen.get(id) ?? {
@@ -50,7 +55,7 @@ export async function pageMemory(
           cycles: [],
         };
         const reading = readMemory(id);
-        if (phase !== 'cycle') entry.points.set(phase, reading);
+        if (phase !== CYCLE) entry.points.set(phase, reading);
         else if (reading.rss !== null) entry.cycles.push(reading.rss);
         seen.set(id, entry);
       }

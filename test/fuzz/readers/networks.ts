@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse } from '../../../reference/analysis.ts';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
-import { weightFiles } from '../../../reference/formats/graph-model/read.ts';
+import type { NetworkFile } from '../../../reference/formats/format.ts';
+import { weightFiles } from '../../../reference/formats/graph-model/parse.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
-import type { NetworkFile } from '../../../reference/formats/network.ts';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { externalFiles } from '../../../reference/formats/onnx/parse.ts';
 import { readFields, readInteger, readTexts } from '../../../reference/formats/onnx/protobuf.ts';
-import { externalFiles } from '../../../reference/formats/onnx/read.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { countParameters, inferShapes } from '../../../reference/graph.ts';
 import { external, file, floats, graph, integers, node, some, value } from '../../reference/formats/onnxfile.ts';

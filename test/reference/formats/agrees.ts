@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { expect } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { some } from './onnxfile.ts';
 
 /** What ONNX Runtime makes of a file, without its optimisations, and what we read from it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
 import { int, message, text } from '../../../reference/formats/onnx/protobuf-write.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { openModel } from '../../../reference/models/load.ts';
 import { foldGraph } from '../../../reference/passes/fold-batch-norm.ts';

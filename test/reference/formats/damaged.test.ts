@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
 import { int, text } from '../../../reference/formats/onnx/protobuf-write.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { joinBytes } from '../../../reference/join.ts';
 import { external, graph, messageOf, node, some } from './onnxfile.ts';
 

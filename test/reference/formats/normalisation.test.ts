@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
-import { NHWC } from '../../../reference/formats/graph-model/writer.ts';
+import { NHWC } from '../../../reference/formats/graph-model/graph-def.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { floats, graph, messageOf, node, some } from './onnxfile.ts';
 import { filesOf, model, pooled, SIZE, T, weight } from './tfjsfile.ts';
 

@@ -1,5 +1,5 @@
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
 import { type Chunk, float, int, ints, message, text } from '../../../reference/formats/onnx/protobuf-write.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { joinBytes } from '../../../reference/join.ts';
 
 // A writer of ONNX files that can also write what ours never does. Field numbers are those of onnx/onnx.proto.

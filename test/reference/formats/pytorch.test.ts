@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import classic from '../fixtures/classic.json' with { type: 'json' };
 
 const SIZE = 32;

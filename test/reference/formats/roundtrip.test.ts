@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { WEIGHTS_FILE, writeGraphModel } from '../../../reference/formats/graph-model/write.ts';
-import { openOnnx } from '../../../reference/formats/onnx/network.ts';
+import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { type Graph, graphParameters, INPUT, type Node } from '../../../reference/graph.ts';
 import { foldBatchNorm } from '../../../reference/passes/fold-batch-norm.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weightFiles } from '../../../reference/formats/graph-model/read.ts';
+import { weightFiles } from '../../../reference/formats/graph-model/parse.ts';
 import { openModel } from '../../../reference/models/load.ts';
 
 import { conv, filesOf, type Model, model, pooled, SIZE, T, weight, whole } from './tfjsfile.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { conv, filesOf, type Model, model, pad, pool, pooled, SIZE, T, weight, whole } from './tfjsfile.ts';
 
 const reading = (

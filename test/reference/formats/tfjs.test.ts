@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../reference/evaluate.ts';
-import { openGraphModel } from '../../../reference/formats/graph-model/network.ts';
-import { FLOAT, list, NHWC, type Writer } from '../../../reference/formats/graph-model/writer.ts';
+import { FLOAT, type GraphDef, list, NHWC } from '../../../reference/formats/graph-model/graph-def.ts';
+import { openGraphModel } from '../../../reference/formats/graph-model/read.ts';
 import { some } from './onnxfile.ts';
 import { conv, filesOf, type Model, model, pad, pool, pooled, SIZE, T, weight } from './tfjsfile.ts';
 
@@ -31,7 +31,7 @@ async function agrees(written: Model, ops: readonly string[]): Promise<void> {
 const TAIL = ['GlobalAveragePool', 'Flatten'];
 
 describe('a TF.js graph model is read as TF.js computes it', () => {
-  it.each<[string, string[], (w: Writer) => string]>([
+  it.each<[string, string[], (w: GraphDef) => string]>([
     [
       'Conv2D SAME at stride 2',
       ['Conv'],
@@ -84,7 +84,7 @@ describe('a TF.js graph model is read as TF.js computes it', () => {
     ),
   );
 
-  it.each<[string, (w: Writer) => string]>([
+  it.each<[string, (w: GraphDef) => string]>([
     [
       'MatMul and AddV2',
       (w) => {

@@ -1,13 +1,13 @@
 import {
   FLOAT,
+  type GraphDef,
   type GraphDefNode,
+  graphDef,
   INT32,
   list,
   NHWC,
   s,
-  type Writer,
-  writer,
-} from '../../../reference/formats/graph-model/writer.ts';
+} from '../../../reference/formats/graph-model/graph-def.ts';
 import { some } from './onnxfile.ts';
 
 // Graph models as TensorFlow's converter writes them, in pieces that a test puts together.
@@ -18,8 +18,8 @@ export const SIZE = 7;
 export const T = { T: FLOAT };
 
 /** What TensorFlow's converter writes of a network: an `Identity` at its end, and a signature that names it. */
-export function model(build: (w: Writer) => string, dimensions = [-1, SIZE, SIZE, 3]) {
-  const w = writer();
+export function model(build: (w: GraphDef) => string, dimensions = [-1, SIZE, SIZE, 3]) {
+  const w = graphDef();
   w.node('x', 'Placeholder', [], {
     dtype: FLOAT,
     shape: { shape: { dim: dimensions.map((size) => ({ size: `${size}` })) } },
@@ -64,15 +64,15 @@ export const pool = (padding: string, kernel: number, stride: number) => ({
   ...{ padding: s(padding), data_format: NHWC },
 });
 /** A constant of floats, and one of whole numbers. */
-export const weight = (w: Writer, name: string, ...shape: number[]) =>
+export const weight = (w: GraphDef, name: string, ...shape: number[]) =>
   w.constant(name, shape, some(shape.reduce((product, extent) => product * extent, 1)));
-export const whole = (w: Writer, name: string, ...values: number[]) =>
+export const whole = (w: GraphDef, name: string, ...values: number[]) =>
   w.constant(name, [values.length], Int32Array.from(values));
 /** Keras' GlobalAveragePooling2D. */
-export const pooled = (w: Writer, x: string) =>
+export const pooled = (w: GraphDef, x: string) =>
   w.node('mean', 'Mean', [x, whole(w, 'axes', 1, 2)], { ...T, Tidx: INT32, keep_dims: { b: false } });
 /** A border of zeros at the top and left, so many pixels wide. */
-export const pad = (w: Writer, x: string, amount: number) => {
+export const pad = (w: GraphDef, x: string, amount: number) => {
   const amounts = w.constant('amounts', [4, 2], Int32Array.of(0, 0, amount, amount, amount, 0, 0, 0));
   return w.node('pad', 'Pad', [x, amounts], { ...T, Tpaddings: INT32 });
 };

@@ -9,8 +9,8 @@ export const FLOAT = { type: 'DT_FLOAT' };
 export const INT32 = { type: 'DT_INT32' };
 export const NHWC = s('NHWC');
 
-/** Collects a graph model's nodes and weights. */
-export type Writer = {
+/** A graph model's nodes and weights, while they are collected. */
+export type GraphDef = {
   readonly nodes: GraphDefNode[];
   readonly specs: WeightSpec[];
   readonly data: (Float32Array | Int32Array)[];
@@ -20,8 +20,8 @@ export type Writer = {
   constant(name: string, shape: number[], values: Float32Array | Int32Array): string;
 };
 
-/** A writer that has nothing yet. */
-export function writer(): Writer {
+/** A graph that has nothing yet. */
+export function graphDef(): GraphDef {
   const nodes: GraphDefNode[] = [];
   const specs: WeightSpec[] = [];
   const data: (Float32Array | Int32Array)[] = [];

@@ -1,13 +1,17 @@
 import { quote, shapeText, shown } from '../../quote.ts';
 import { transpose as matrixTransposed } from '../../tensor.ts';
 import * as arithmetic from '../arithmetic.ts';
+import { floatsOf, once, reshaped, tensorOf } from '../builder.ts';
+import { convolve } from '../convolution.ts';
+import { padsOf, pairOf } from '../geometry.ts';
 import { INTEGER_OPERATORS } from '../integers.ts';
-import * as layers from '../layers.ts';
-import { floatsOf, once, reshaped, tensorOf } from '../network.ts';
-import * as shapes from '../shapes.ts';
+import { multiplyMatrix } from '../matrix.ts';
+import * as norms from '../norms.ts';
+import * as pooling from '../pooling.ts';
+import * as reshaping from '../reshaping.ts';
 import type { Item } from '../values.ts';
-import { either, float, geometry, integer, integers, kernelOf, must, type Reading, text } from './attributes.ts';
-import * as extents from './shapes.ts';
+import { either, float, geometry, integer, integers, must, type Reading, text, windowOf } from './attributes.ts';
+import * as shapes from './read-shapes.ts';
 
 function convolution(reading: Reading): Item {
   const [x, w, b] = reading.inputs;
@@ -15,11 +19,16 @@ function convolution(reading: Reading): Item {
   const [out = 0, inner = 0, kh = 0, kw = 0] = weight.shape;
   if (weight.shape.length !== 4)
     throw new Error(`its weight ${quote(weight.name)} is ${shapeText(weight.shape)}: only images are supported`);
-  const kernel = layers.pairOf(integers(reading, 'kernel_shape') ?? [kh, kw], 'kernel_shape', 1);
+  const kernel = pairOf(integers(reading, 'kernel_shape') ?? [kh, kw], 'kernel_shape', 1);
   if (kernel[0] !== kh || kernel[1] !== kw)
     throw new Error(`its kernel_shape [${kernel}] is not its weight's ${shapeText(weight.shape)}`);
   const bias = b && floatsOf(b, 'bias');
-  return layers.convolve(reading.net, reading.name, x, { weight, in: inner, out, kernel }, bias, geometry(reading));
+  return convolve(reading.net, reading.name, x, {
+    filter: { weight, in: inner, out, kernel },
+    bias,
+    geometry: geometry(reading),
+    part: undefined,
+  });
 }
 
 function gemm(reading: Reading): Item {
@@ -27,13 +36,10 @@ function gemm(reading: Reading): Item {
   for (const name of ['alpha', 'beta']) must(reading, name, 1);
   must(reading, 'transA', 0);
   if (tensorOf(x).shape.length !== 2) throw new Error('it multiplies an image: flatten it first');
-  const product = layers.multiplyMatrix(
-    reading.net,
-    reading.name,
-    x,
-    floatsOf(w, 'weight'),
-    integer(reading, 'transB', 0) === 1,
-  );
+  const product = multiplyMatrix(reading.net, reading.name, x, {
+    matrix: floatsOf(w, 'weight'),
+    transposed: integer(reading, 'transB', 0) === 1,
+  });
   if (b === undefined) return product;
   const bias = floatsOf(b, 'bias');
   return product.biased(reading.name, reshaped(bias, [bias.data.length]));
@@ -47,7 +53,7 @@ function mean(reading: Reading): Item {
   const keep = integer(reading, 'keepdims', 1) === 1;
   const last = x?.kind === 'partial' ? x.of.last : tensorOf(x).last;
   const along = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
-  if (`${along}` === (last ? '1,2' : '2,3')) return layers.averageAll(net, name, x, keep);
+  if (`${along}` === (last ? '1,2' : '2,3')) return pooling.averageAll(net, name, x, keep);
   if (`${along}` !== (last ? '3' : '1') || !keep)
     throw new Error(
       `it averages over axes ${shapeText(axes)}: only all pixels, or the channels of each, are supported`,
@@ -67,7 +73,7 @@ function layerNorm(reading: Reading): Item {
   const data = once(scale.data, 'zeros', () => new Float32Array(scale.data.length));
   const shift = bias === undefined ? reshaped(scale, [channels], data) : floatsOf(bias, 'bias');
   const epsilon = float(reading, 'epsilon', Math.fround(1e-5));
-  return arithmetic.layerNorm(reading.net, reading.name, value, scale, shift, epsilon);
+  return norms.layerNorm(reading.net, reading.name, value, { weight: scale, bias: shift, epsilon });
 }
 
 function pad(reading: Reading): Item {
@@ -79,10 +85,14 @@ function pad(reading: Reading): Item {
   if (inputs[3] !== undefined || pads.length !== 8)
     throw new Error(`its pads are ${shapeText(pads)}: 8 of them are supported`);
   const value = fill === undefined ? float(reading, 'value', 0) : floatsOf(fill, 'value').data[0];
-  const [n0 = 0, c0 = 0, top = 0, left = 0, n1 = 0, c1 = 0, bottom = 0, right = 0] = layers.padsOf(pads) && pads;
+  const [n0 = 0, c0 = 0, top = 0, left = 0, n1 = 0, c1 = 0, bottom = 0, right = 0] = padsOf(pads) && pads;
   const image = tensorOf(x);
   if (image.last || n0 + n1 > 0) throw new Error('it pads more than channels, or height and width');
-  return shapes.pad(net, name, image, [top, left, bottom, right], [c0, c1], value ?? 0);
+  return reshaping.pad(net, name, image, {
+    border: [top, left, bottom, right],
+    channels: [c0, c1],
+    fill: value ?? 0,
+  });
 }
 
 function slice(reading: Reading): Item {
@@ -102,13 +112,13 @@ function slice(reading: Reading): Item {
   const [n, c, height, width] = all;
   if (image.last || n !== 1 || c !== 1)
     throw new Error(`its steps are [${all}]: only those of height and width are supported`);
-  return shapes.slice(net, name, image, layers.pairOf([height ?? 1, width ?? 1], 'steps', 1));
+  return reshaping.slice(net, name, image, pairOf([height ?? 1, width ?? 1], 'steps', 1));
 }
 
 function transpose(reading: Reading): Item {
   const [x] = reading.inputs;
   const permutation = integers(reading, 'perm') ?? [];
-  if (x?.kind !== 'floats') return shapes.turned(x, permutation);
+  if (x?.kind !== 'floats') return reshaping.turned(x, permutation);
   const [rows = 0, columns = 0] = x.shape;
   if (x.shape.length !== 2 || (permutation.length > 0 && `${permutation}` !== '1,0'))
     throw new Error(`it turns a constant ${shapeText(x.shape)}: only matrices are supported`);
@@ -118,18 +128,18 @@ function transpose(reading: Reading): Item {
 
 function maxPool(reading: Reading): Item {
   for (const name of ['ceil_mode', 'storage_order']) must(reading, name, 0);
-  return layers.maxPool(reading.net, reading.name, reading.inputs[0], kernelOf(reading), geometry(reading));
+  return pooling.maxPool(reading.net, reading.name, reading.inputs[0], windowOf(reading));
 }
 
 function averagePool(reading: Reading): Item {
   must(reading, 'ceil_mode', 0);
-  return layers.averageWhole(reading.net, reading.name, reading.inputs[0], kernelOf(reading), geometry(reading));
+  return pooling.averageWhole(reading.net, reading.name, reading.inputs[0], windowOf(reading));
 }
 
 function batchNorm(reading: Reading): Item {
   must(reading, 'training_mode', 0);
   must(reading, 'spatial', 1);
-  return layers.batchNorm(reading.net, reading.name, reading.inputs, float(reading, 'epsilon', Math.fround(1e-5)));
+  return norms.batchNorm(reading.net, reading.name, reading.inputs, float(reading, 'epsilon', Math.fround(1e-5)));
 }
 
 function gelu(reading: Reading): Item {
@@ -168,11 +178,11 @@ function power(reading: Reading): Item {
   return arithmetic.square(reading.net, reading.name, x);
 }
 
-type Read = (reading: Reading) => Item;
-const same: Read = ({ inputs: [x] }) => x ?? tensorOf(x);
+type ReadNode = (reading: Reading) => Item;
+const same: ReadNode = ({ inputs: [x] }) => x ?? tensorOf(x);
 
 /** What is read of each operator. */
-const OPERATORS: { readonly [op: string]: Read } = {
+const OPERATORS: { readonly [op: string]: ReadNode } = {
   Add: ({ net, name, inputs: [a, b] }) => arithmetic.plus(net, name, a, b),
   AveragePool: averagePool,
   BatchNormalization: batchNorm,
@@ -182,24 +192,25 @@ const OPERATORS: { readonly [op: string]: Read } = {
   Div: ({ net, name, inputs: [a, b] }) => arithmetic.over(net, name, a, b),
   Dropout: same,
   Erf: ({ inputs: [x] }) => arithmetic.erf(x),
-  Flatten: extents.flatten,
+  Flatten: shapes.flatten,
   Gelu: gelu,
   Gemm: gemm,
-  GlobalAveragePool: ({ net, name, inputs: [x] }) => layers.averageAll(net, name, x, true),
+  GlobalAveragePool: ({ net, name, inputs: [x] }) => pooling.averageAll(net, name, x, true),
   Identity: same,
   LayerNormalization: layerNorm,
-  MatMul: ({ net, name, inputs: [x, w] }) => layers.multiplyMatrix(net, name, x, floatsOf(w, 'weight'), false),
+  MatMul: ({ net, name, inputs: [x, w] }) =>
+    multiplyMatrix(net, name, x, { matrix: floatsOf(w, 'weight'), transposed: false }),
   MaxPool: maxPool,
   Mul: ({ net, name, inputs: [a, b] }) => arithmetic.times(net, name, a, b),
   Pad: pad,
   Pow: power,
   ReduceMean: mean,
   Relu: ({ net, name, inputs: [x] }) => net.add(name, { op: 'Relu' }, [tensorOf(x)], {}),
-  Reshape: extents.reshape,
-  Shape: extents.shape,
+  Reshape: shapes.reshape,
+  Shape: shapes.shape,
   Slice: slice,
   Sqrt: ({ inputs: [x] }) => arithmetic.root(x, false),
-  Squeeze: extents.squeeze,
+  Squeeze: shapes.squeeze,
   Sub: ({ inputs: [a, b] }) => arithmetic.minus(a, b),
   Transpose: transpose,
 };

@@ -2,21 +2,12 @@ import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } fro
 import { operatorOf } from '../ops/operators.ts';
 import { cutAt } from '../passes/cut.ts';
 import { quote, shapeText } from '../quote.ts';
-import { checkedShape, sizeOf, type Weights } from '../tensor.ts';
+import { checkedShape, sizeOf } from '../tensor.ts';
 import { requireFinite } from '../weights/checkpoint.ts';
+import type { NetworkFile, Read } from './format.ts';
 import { isReserved, plain, uniqueNames } from './names.ts';
 import { stagesOf } from './stages.ts';
 import type { Constant, Floats, Item, Value } from './values.ts';
-
-/** A network that was read from a file, and the file's names of its input and of those nodes that it has a value of. */
-export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
-
-/** What a file, if there is one, fixes of its network's input, and the network at any batch and size that it allows. */
-export type NetworkFile = {
-  readonly batch: number | undefined;
-  readonly size: number | undefined;
-  at(batch: number, size: number): Read;
-};
 
 /** What a node's parameters are filled with. */
 export type Filling = { readonly [suffix: string]: Floats };
@@ -25,7 +16,7 @@ export type Filling = { readonly [suffix: string]: Floats };
 export type As = { readonly part?: string | undefined; readonly place?: number | undefined };
 
 /** The network that is being read. */
-export type Network = {
+export type Builder = {
   readonly batch: number;
   readonly input: Value;
   /** Adds a node; `value` is its name in the file. */
@@ -103,7 +94,7 @@ type Start = {
  * An empty network with an input of [batch, channels, size, size], which the file calls `inputName` and has with its
  * channels last where `last` says so. `constants` are what the file holds.
  */
-export function network({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Network {
+export function builder({ inputName, batch, channels, size, last }: Start, constants: Iterable<Constant>): Builder {
   let room = ROOM;
   for (const { data } of constants) room += MOST_JOINED * data.length;
   const nodes = new Map<string, { node: Node; op: Op; inputs: readonly Value[]; place: number }>();

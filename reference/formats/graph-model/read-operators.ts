@@ -1,10 +1,14 @@
 import { isObject, numberIn } from '../../json.ts';
 import { quote, shapeText, shown } from '../../quote.ts';
 import * as arithmetic from '../arithmetic.ts';
+import { floatsOf, once, reshaped, tensorOf } from '../builder.ts';
+import { convolve, joinPieces } from '../convolution.ts';
+import { padsOf, pairOf } from '../geometry.ts';
 import { integersOf } from '../integers.ts';
-import * as layers from '../layers.ts';
-import { floatsOf, once, reshaped, tensorOf } from '../network.ts';
-import * as shapes from '../shapes.ts';
+import { multiplyMatrix } from '../matrix.ts';
+import * as norms from '../norms.ts';
+import * as pooling from '../pooling.ts';
+import * as reshaping from '../reshaping.ts';
 import type { Floats, Item } from '../values.ts';
 import { attribute, decoded, flag, geometry, imagePair, integers, type Reading, text } from './attributes.ts';
 
@@ -48,11 +52,11 @@ function convolution(reading: Reading, depthwise: boolean): Item {
   if (weight.shape.length !== 4) throw new Error(`its filter ${quote(weight.name)} is ${shapeText(weight.shape)}`);
   const { bias, relu } = fused(reading);
   const moves = { ...geometry(reading), group: depthwise ? inner : 1 };
-  const kernel = layers.pairOf([kh, kw], 'kernel', 1);
+  const kernel = pairOf([kh, kw], 'kernel', 1);
   const filter = depthwise
     ? { weight: oihw(weight, 1, inner * last), in: 1, out: inner * last, kernel }
     : { weight: oihw(weight, inner, last), in: inner, out: last, kernel };
-  const made = layers.convolve(net, name, inputs[0], filter, bias, moves, relu ? 'conv' : undefined);
+  const made = convolve(net, name, inputs[0], { filter, bias, geometry: moves, part: relu ? 'conv' : undefined });
   if (!relu) return made;
   return made.kind === 'piece' ? { ...made, relu } : net.add(name, { op: 'Relu' }, [tensorOf(made)], {});
 }
@@ -62,7 +66,10 @@ function product(reading: Reading): Item {
   if (flag(reading, 'transpose_a')) throw new Error('its transpose_a is set: only false is supported');
   const { bias, relu } = fused(reading);
   if (relu) throw new Error('it has Relu fused into it: only BiasAdd is supported');
-  const made = layers.multiplyMatrix(net, name, inputs[0], floatsOf(inputs[1], 'matrix'), flag(reading, 'transpose_b'));
+  const made = multiplyMatrix(net, name, inputs[0], {
+    matrix: floatsOf(inputs[1], 'matrix'),
+    transposed: flag(reading, 'transpose_b'),
+  });
   return bias === undefined ? made : made.biased(name, bias);
 }
 
@@ -71,7 +78,7 @@ function batchNorm(reading: Reading): Item {
   if ((text(reading, 'data_format') ?? 'NHWC') !== 'NHWC') throw new Error('its data_format is not NHWC');
   // TensorFlow's own default, where a converter left it out.
   const epsilon = attribute(reading, 'epsilon', 'f') ?? 1e-4;
-  return layers.batchNorm(reading.net, reading.name, reading.inputs, Math.fround(numberIn(epsilon)));
+  return norms.batchNorm(reading.net, reading.name, reading.inputs, Math.fround(numberIn(epsilon)));
 }
 
 /** A mean over an image's pixels, or over its channels. */
@@ -81,7 +88,7 @@ function mean(reading: Reading): Item {
     .map((axis) => (axis < 0 ? axis + 4 : axis))
     .sort();
   const keep = flag(reading, 'keep_dims');
-  if (`${axes}` === '1,2') return layers.averageAll(net, name, inputs[0], keep);
+  if (`${axes}` === '1,2') return pooling.averageAll(net, name, inputs[0], keep);
   if (`${axes}` !== '3' || !keep)
     throw new Error(
       `it averages over axes ${shapeText(axes)}: only all pixels, or the channels of each, are supported`,
@@ -93,14 +100,19 @@ function pad(reading: Reading): Item {
   const { net, name, inputs } = reading;
   const amounts = integersOf(inputs[1], 'paddings');
   const [n0 = 0, n1 = 0, top = 0, bottom = 0, left = 0, right = 0, c0 = 0, c1 = 0] = amounts;
-  layers.padsOf(amounts);
+  padsOf(amounts);
   if (n0 + n1 > 0 || amounts.length !== 8) throw new Error(`its paddings are ${shapeText(amounts)}`);
   const fill = inputs[2] === undefined ? 0 : (floatsOf(inputs[2], 'value').data[0] ?? 0);
-  return shapes.pad(net, name, tensorOf(inputs[0]), [top, left, bottom, right], [c0, c1], fill);
+  return reshaping.pad(net, name, tensorOf(inputs[0]), {
+    border: [top, left, bottom, right],
+    channels: [c0, c1],
+    fill,
+  });
 }
 
-function pool(reading: Reading, read: typeof layers.maxPool): Item {
-  return read(reading.net, reading.name, reading.inputs[0], imagePair(reading, 'ksize'), geometry(reading));
+function pool(reading: Reading, read: typeof pooling.maxPool): Item {
+  const window = { kernel: imagePair(reading, 'ksize'), geometry: geometry(reading) };
+  return read(reading.net, reading.name, reading.inputs[0], window);
 }
 
 function stridedSlice(reading: Reading): Item {
@@ -110,25 +122,25 @@ function stridedSlice(reading: Reading): Item {
     integersOf(inputs[i + 1], what),
   );
   const mask = (what: string) => numberIn(attribute(reading, `${what}_mask`, 'i') ?? 0);
-  const whole = shapes.seen(image).every((extent, axis) => {
+  const whole = reshaping.seen(image).every((extent, axis) => {
     const starts = ((mask('begin') >> axis) & 1) === 1 || begin[axis] === 0;
     return starts && (((mask('end') >> axis) & 1) === 1 || (end[axis] ?? 0) >= extent);
   });
   const [n, h = 1, w = 1, c] = steps;
   if (!whole || n !== 1 || c !== 1 || mask('ellipsis') + mask('new_axis') + mask('shrink_axis') > 0)
     throw new Error('it takes more away than every other row and column');
-  return shapes.slice(net, name, image, layers.pairOf([h, w], 'strides', 1));
+  return reshaping.slice(net, name, image, pairOf([h, w], 'strides', 1));
 }
 
 /** Every axis of a shape but those that go. */
 function squeeze(reading: Reading): Item {
   const x = tensorOf(reading.inputs[0]);
   const gone = new Set(integers(reading, 'squeeze_dims').map((axis) => (axis < 0 ? axis + x.shape.length : axis)));
-  return shapes.flatten(
+  return reshaping.flatten(
     reading.net,
     reading.name,
     x,
-    shapes.seen(x).filter((_, axis) => !gone.has(axis)),
+    reshaping.seen(x).filter((_, axis) => !gone.has(axis)),
   );
 }
 
@@ -136,17 +148,17 @@ function concat(reading: Reading): Item {
   const parts = reading.inputs.slice(0, -1);
   const [axis] = integersOf(reading.inputs.at(-1), 'axis');
   if (axis !== 3 && axis !== -1) throw new Error(`its axis is ${axis}: only channels are supported`);
-  return layers.joinPieces(reading.net, reading.name, parts);
+  return joinPieces(reading.net, reading.name, parts);
 }
 
-type Read = (reading: Reading) => Item;
-const same: Read = ({ inputs: [x] }) => x ?? tensorOf(x);
-const sum: Read = ({ net, name, inputs: [a, b] }) => arithmetic.plus(net, name, a, b);
+type ReadNode = (reading: Reading) => Item;
+const same: ReadNode = ({ inputs: [x] }) => x ?? tensorOf(x);
+const sum: ReadNode = ({ net, name, inputs: [a, b] }) => arithmetic.plus(net, name, a, b);
 
-const OPERATORS: { readonly [op: string]: Read } = {
+const OPERATORS: { readonly [op: string]: ReadNode } = {
   Add: sum,
   AddV2: sum,
-  AvgPool: (reading) => pool(reading, layers.averageWhole),
+  AvgPool: (reading) => pool(reading, pooling.averageWhole),
   BiasAdd: sum,
   ConcatV2: concat,
   Conv2D: (reading) => convolution(reading, false),
@@ -158,14 +170,14 @@ const OPERATORS: { readonly [op: string]: Read } = {
   FusedDepthwiseConv2dNative: (reading) => convolution(reading, true),
   Identity: same,
   MatMul: product,
-  MaxPool: (reading) => pool(reading, layers.maxPool),
+  MaxPool: (reading) => pool(reading, pooling.maxPool),
   Mean: mean,
   Mul: ({ net, name, inputs: [a, b] }) => arithmetic.times(net, name, a, b),
   Pad: pad,
   PadV2: pad,
   RealDiv: ({ net, name, inputs: [a, b] }) => arithmetic.over(net, name, a, b),
   Relu: ({ net, name, inputs: [x] }) => net.add(name, { op: 'Relu' }, [tensorOf(x)], {}),
-  Reshape: ({ net, name, inputs: [x, shape] }) => shapes.flatten(net, name, x, integersOf(shape, 'extents')),
+  Reshape: ({ net, name, inputs: [x, shape] }) => reshaping.flatten(net, name, x, integersOf(shape, 'extents')),
   Rsqrt: ({ inputs: [x] }) => arithmetic.root(x, true),
   Sqrt: ({ inputs: [x] }) => arithmetic.root(x, false),
   Square: ({ net, name, inputs: [x] }) => arithmetic.square(net, name, x),

@@ -1,14 +1,17 @@
 import type { Pads, Pair } from '../graph.ts';
 import { shapeText } from '../quote.ts';
 import { nchw, sizeOf } from '../tensor.ts';
-import { type Network, tensorOf } from './network.ts';
+import { type Builder, tensorOf } from './builder.ts';
 import type { Item, Value } from './values.ts';
+
+/** Rows and columns around an image, channels before and after its own, and the value of both. */
+export type Padding = { readonly border: Pads; readonly channels: Pair; readonly fill: number };
 
 /**
  * A border around an image, which is for the convolution or pool after it, or channels of zeros before and after its
  * own. Throws on both at once, and on channels of anything else.
  */
-export function pad(net: Network, name: string, image: Value, border: Pads, channels: Pair, fill: number): Item {
+export function pad(net: Builder, name: string, image: Value, { border, channels, fill }: Padding): Item {
   const bordered = border.some((amount) => amount > 0);
   if (channels[0] + channels[1] === 0) return bordered ? { kind: 'padded', of: image, pads: border, fill } : image;
   if (bordered || fill !== 0) throw new Error('it pads channels, and more than that or with something else than 0');
@@ -19,7 +22,7 @@ export function pad(net: Network, name: string, image: Value, border: Pads, chan
 const along = ([rows, columns]: Pair): Pair => [Math.min(rows, 2 ** 31 - 1), Math.min(columns, 2 ** 31 - 1)];
 
 /** Every so many rows and columns of an image, from the first; of one that is so already, both at once. */
-export function slice(net: Network, name: string, image: Value, given: Pair): Value {
+export function slice(net: Builder, name: string, image: Value, given: Pair): Value {
   const steps = along(given);
   const before = net.madeBy(image);
   const [source] = before?.inputs ?? [];
@@ -38,7 +41,7 @@ export function turned(item: Item | undefined, permutation: readonly number[]): 
 }
 
 /** An image as rows, in the order that the file has. `target`, where given, is the shape that it must come to. */
-export function flatten(net: Network, name: string, item: Item | undefined, target?: readonly number[]): Value {
+export function flatten(net: Builder, name: string, item: Item | undefined, target?: readonly number[]): Value {
   const x = tensorOf(item);
   const [n = 1, ...rest] = x.shape;
   const shape = [n, sizeOf(rest)];

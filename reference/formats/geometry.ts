@@ -1,0 +1,53 @@
+import type { Pads, Pair } from '../graph.ts';
+import { shapeText } from '../quote.ts';
+import { nchw } from '../tensor.ts';
+import { tensorOf } from './builder.ts';
+import type { Geometry, Item, Padded, Value } from './values.ts';
+
+/** Two whole numbers of 1 or more, for height and width; `fallback` for both where there are none. Throws on others. */
+export function pairOf(values: readonly number[] | undefined, what: string, fallback: number): Pair {
+  const [height = fallback, width = fallback, ...rest] = values ?? [];
+  if (rest.length > 0 || [height, width].some((value) => !Number.isSafeInteger(value) || value < 1))
+    throw new Error(`its ${what} are ${shapeText(values ?? [])}: two numbers of 1 or more are supported`);
+  return [height, width];
+}
+
+/** Paddings of 0 or more as top, left, bottom, right. Throws on others. */
+export function padsOf(values: readonly number[]): Pads {
+  const [top = 0, left = 0, bottom = 0, right = 0] = values;
+  if (values.some((value) => !Number.isSafeInteger(value) || value < 0))
+    throw new Error(`its pads are ${shapeText(values)}: only 0 or more are supported`);
+  return [top, left, bottom, right];
+}
+
+/** A window and how it moves. */
+export type Window = { readonly kernel: Pair; readonly geometry: Geometry };
+
+/** Two paddings as one. */
+export const padsTogether = (a: Pads, b: Pads): Pads => [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
+export const NO_PADS: Pads = [0, 0, 0, 0];
+
+/** The padding around an image of this shape, as numbers (ONNX's auto_pad, TensorFlow's SAME). */
+export function padsAround({ kernel, geometry }: Window, shape: readonly number[]): Pads {
+  const { padding, strides } = geometry;
+  if (typeof padding !== 'string') return padding;
+  const [, , h, w] = nchw(shape);
+  const along = (extent: number, i: 0 | 1): Pair => {
+    const total = Math.max((Math.ceil(extent / strides[i]) - 1) * strides[i] + kernel[i] - extent, 0);
+    const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)];
+    return padding === 'same-upper' ? [less, more] : [more, less];
+  };
+  const [top, bottom] = along(h, 0);
+  const [left, right] = along(w, 1);
+  return [top, left, bottom, right];
+}
+
+/** An image and the zeros around it that a border before it asks for. */
+export function withoutBorder(
+  item: Item | undefined,
+  allowed: (border: Padded) => boolean,
+): { x: Value; border: Pads } {
+  if (item?.kind !== 'padded') return { x: tensorOf(item), border: NO_PADS };
+  if (!allowed(item)) throw new Error(`the border of ${item.fill} before it is no padding of its own`);
+  return { x: item.of, border: item.pads };
+}

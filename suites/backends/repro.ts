@@ -1,0 +1,18 @@
+import type { Written } from '../../reference/formats/format.ts';
+import type { BackendRow } from '../contract/backend.ts';
+
+/** Code of an HTML page or a script that runs a model through a runtime's public API. */
+export type Call = {
+  /** Lines that load the runtime, before the code. */
+  readonly loading: string;
+  /** Body of an async function that returns the output. It has `data`, `bytes` (base64 to bytes) and, in a page, `load` and `base`. */
+  readonly code: string;
+};
+
+/** What `backends/MODULE.repro.ts` exports: how a repro runs a model on the runtime, without this project. */
+export type ReproModule = {
+  /** The model as JSON, added to the case's `data`: bytes in base64. */
+  embed(written: Written, base64: (bytes: Uint8Array) => string): { readonly [key: string]: unknown };
+  /** Code for a version of the runtime's packages. */
+  callOf(row: BackendRow, version: string): Call;
+};
