@@ -45,7 +45,7 @@ const positive = (times: readonly number[]): boolean => times.every((time) => ti
 
 /**
  * 95 % interval for the centre of round times (one per round: its median): Student's t on the trimmed mean of their
- * logarithms. What is covered is the population's median of round medians; test/suites/coverage.test.ts measures how
+ * logarithms. What is covered is the population's median of round medians; test/suites/coverage.slow.test.ts measures how
  * often. `resolution` is how finely the clock tells one round's time, relative to it. Undefined below MIN_ROUNDS.
  */
 export function centreInterval(times: readonly number[], resolution: number): Interval | undefined {
