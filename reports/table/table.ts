@@ -1,7 +1,6 @@
 import { grouped } from '../../reference/collect.ts';
 import type { AnySuite, CallTimes } from '../../suites/contract/suite.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
-import type { CheckRow } from '../../suites/record/check-row.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Record, Run } from '../../suites/record/record.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
@@ -188,10 +187,6 @@ export function impreciseRows({ run, rows }: Table): Row[] {
     return times.interval === undefined || !isWithin(times.interval, within);
   });
 }
-
-/** The check that decides a row, of a suite that judges outputs. */
-export const worstCheck = (row: Row | undefined): CheckRow | undefined =>
-  told(row, (suite, figures) => suite.decisive?.(figures));
 
 /** A session's row of a suite. */
 export const rowOf = (session: Session, suite: string): Row | undefined =>

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { obtainCifar, tarMember } from '../../reference/datasets/cifar.node.ts';
+import { obtainCifar } from '../../reference/datasets/cifar.node.ts';
 import { cifarImages } from '../../reference/datasets/cifar.ts';
+import { tarMember } from '../../reference/datasets/tar.node.ts';
 import golden from '../../reference/golden/akamaster.json' with { type: 'json' };
 import type { CifarFiles } from '../../reference/weights/checkpoints.ts';
 import { sha256 } from './compare.ts';
 import { type Loopback, loopback } from './loopback.ts';
 import { mirrorFile } from './mirror.ts';
+import { tarEntry } from './tarfile.ts';
 
 const RECORD = 3073;
 const TWO = Uint8Array.from({ length: 2 * RECORD }, (_, i) => (i % RECORD === 0 ? 3 + i / RECORD : (i * 7) % 256));
@@ -48,20 +50,10 @@ describe('cifarImages', () => {
   });
 });
 
-/** A tar entry: its header's name and size, and its content in whole blocks. */
-function entry(name: string, content: Uint8Array): Buffer {
-  const blocks = Buffer.alloc(512 * (1 + Math.ceil(content.length / 512)));
-  blocks.write(name, 0, 'latin1');
-  blocks.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
-  blocks.write('ustar', 257, 'latin1');
-  blocks.set(content, 512);
-  return blocks;
-}
-
 const TAR = Buffer.concat([
-  entry('folder/', new Uint8Array()),
-  entry('folder/other.bin', new Uint8Array(700)),
-  entry('folder/test.bin', TWO),
+  tarEntry('folder/', new Uint8Array()),
+  tarEntry('folder/other.bin', new Uint8Array(700)),
+  tarEntry('folder/test.bin', TWO),
   Buffer.alloc(1024),
 ]);
 
@@ -195,7 +187,7 @@ describe('obtainCifar', () => {
   it.each([
     ['is cut off', gzipSync(TAR.subarray(0, 4000)), /ends before it has given folder\/test\.bin/],
     ['is no gzip', TAR, /incorrect header check/],
-    ['holds another test set', gzipSync(entry('folder/test.bin', TWO.subarray(1))), /has 6145 bytes, expected 6146/],
+    ['holds another test set', gzipSync(tarEntry('folder/test.bin', TWO.subarray(1))), /has 6145 bytes, expected 6146/],
   ])('refuses an archive that %s, and keeps nothing of it', async (_, archive, expected) => {
     const files = await serve(archive);
     await expect(obtainCifar({ log, files })).rejects.toThrow(expected);

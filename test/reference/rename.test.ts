@@ -4,10 +4,10 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint } from '../../reference/weights/read.ts';
 import { huggingFace, renameOf } from '../../reference/weights/rename.ts';
-import { writeSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
 import { sha256 } from './compare.ts';
 import { mirrorFile } from './mirror.ts';
+import { writeSafetensors } from './safetensorsfile.ts';
 
 const graphOf = (arch: string) => {
   const row = findModel(arch);

@@ -4,9 +4,10 @@ import { buildCifar } from '../../reference/models/cifar.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint, readTensors } from '../../reference/weights/read.ts';
-import { readSafetensors, writeSafetensors } from '../../reference/weights/safetensors.ts';
+import { readSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
 import { mirrorFile } from './mirror.ts';
+import { writeSafetensors } from './safetensorsfile.ts';
 
 /** A file of this header, as text or as the object to write, and of so many bytes of data. */
 function file(header: unknown, data: Uint8Array | number, length?: bigint): Buffer {
