@@ -3,8 +3,9 @@ import type { Read } from '../../reference/formats/format.ts';
 import type { FormatId } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import type { ModelSource } from '../../reference/models/load.ts';
+import type { Pass } from '../../reference/passes/pass.ts';
+import { type PrecisionForm, passesOf } from '../../reference/precisions/notation.ts';
 import type { Tap } from './backend.ts';
-import { PRECISIONS, type Precision } from './visit.ts';
 
 /** What a visit needs to know of the network that it loads; names are those of the loaded file. */
 export type Network = {
@@ -19,9 +20,9 @@ export type Network = {
 /** Whether a backend loads the very file that a model comes from. */
 export const loadsOwn = (source: ModelSource, format: FormatId | undefined): boolean => source.format === format;
 
-/** Whether batch normalisation is folded in what a backend loads: a file of its own format is as it is. */
-export const isFolded = (source: ModelSource, format: FormatId | undefined, precision: string): boolean =>
-  !loadsOwn(source, format) && PRECISIONS[precision as Precision].fold;
+/** What a model's network goes through before a backend loads it: a file of the backend's own format is as it is. */
+export const passesFor = (source: ModelSource, format: FormatId | undefined, network: PrecisionForm): Pass[] =>
+  loadsOwn(source, format) ? [] : passesOf(network);
 
 /** A graph as a visit sees it. `names` are the loaded file's, where they are not the graph's. */
 export function describe(graph: Graph, names: Read['names'], batch: number, size: number): Network {

@@ -1,15 +1,7 @@
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
+import type { PrecisionForm } from '../../reference/precisions/notation.ts';
 import type { Placement } from '../record/record.ts';
 import type { Network } from './network.ts';
-
-/** The forms of the network that a precision names. */
-export const PRECISIONS = {
-  /** Batch normalisation folded into the convolutions, as PyTorch's ONNX exporter and TensorFlow's converter do. */
-  fp32: { fold: true },
-  /** Batch normalisation as its own operator, as the network is written. */
-  'fp32-bn': { fold: false },
-} as const;
-export type Precision = keyof typeof PRECISIONS;
 
 /** Distinct inputs that calls alternate between, so that a stale result shows. */
 export const INPUTS = 2;
@@ -25,10 +17,9 @@ export type LoadedModel = {
 };
 
 /** A network to run, and where this host reads its files. */
-export type Workload = {
+export type Workload = PrecisionForm & {
   readonly source: ModelSource;
   readonly network: Network;
-  readonly precision: string;
   /** Images per call. */
   readonly batch: number;
   /** Input height and width, in pixels. */

@@ -169,7 +169,7 @@ async function prepareVisits(
   };
 
   const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
-    const { model: name, precision, batch, size } = cells[0] as (typeof cells)[number];
+    const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
     const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
@@ -177,6 +177,7 @@ async function prepareVisits(
       source: { ...found.source, files: located(found.source.files) },
       network: made.network,
       precision,
+      form,
       batch,
       size,
       suites: cells.map((cell) => cell.suite),

@@ -22,7 +22,9 @@ export type Profile = {
   readonly purpose: string;
   /** Models of a query's wildcards; a person's own, where there are any. */
   readonly models: readonly ProfileModel[];
+  /** Precisions of a query's wildcard, each in every one of these forms. */
   readonly precisions: readonly string[];
+  readonly forms: readonly string[];
   /** Suites of a query's wildcard. */
   readonly suites: readonly string[];
   /** Cells beyond these: models at this size, on backends whose cell at the common size predicts a short visit. */
@@ -56,6 +58,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every backend within ten minutes, at 64×64; resnet50 also at 224×224 where a backend is quick enough',
     models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }, KERNELS],
     precisions: ['fp32'],
+    forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
     large: [{ model: 'resnet50.seed0', size: 224 }],
     rounds: 3,
@@ -71,7 +74,8 @@ export const PROFILES: readonly Profile[] = [
     id: 'full',
     purpose: 'every model at its own size on every backend, in every form',
     models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
-    precisions: ['fp32', 'fp32-bn'],
+    precisions: ['fp32'],
+    forms: ['folded', 'bn'],
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
     large: [],
     rounds: 5,

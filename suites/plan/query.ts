@@ -1,10 +1,17 @@
 import { seedOf, splitModel } from '../../reference/models/load.ts';
 import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
+import {
+  KNOWN_PRECISIONS,
+  type PrecisionForm,
+  parsePrecision,
+  precisionText,
+  precisionTexts,
+} from '../../reference/precisions/notation.ts';
+import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
 import { ALL_CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { BACKENDS, findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { AnySuite } from '../contract/suite.ts';
-import { PRECISIONS } from '../contract/visit.ts';
 import { MOST_CELLS } from '../record/limits.ts';
 import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
@@ -20,9 +27,6 @@ type Field = (typeof FIELDS)[number];
 
 /** Tag of a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
-
-/** The precision that a file's network is run in: as it is. */
-const OWN_PRECISION = 'fp32';
 
 /** Characters of a query. */
 const MOST_QUERY = 10_000;
@@ -120,21 +124,23 @@ function sizeOf(one: ProfileModel): number {
 }
 
 /** Throws where something else is asked of a person's own model than its file fixes. */
-function mustAllow(model: ProfileModel, precision: string, batch: number, size: number): void {
+function mustAllow(model: ProfileModel, precision: PrecisionForm, batch: number, size: number): void {
   const { own } = model;
   if (own === undefined) return;
   const fixed = (what: string, text: string) =>
     new Error(`${own.source.files[0]?.name} fixes the ${what} of '${own.id}' to ${text}: write that, or leave it open`);
   if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
   if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
-  if (isFile(model) && precision !== OWN_PRECISION)
-    throw new Error(`'${own.id}' is run as its file has it, which is ${OWN_PRECISION}: it has no ${precision}`);
+  const asked = precisionText(precision);
+  if (isFile(model) && asked !== FULL_PRECISION)
+    throw new Error(`'${own.id}' is run as its file has it, which is ${FULL_PRECISION}: it has no ${asked}`);
 }
 
-/** What of the precisions a pattern means for a model. */
+/** What of the precisions, with their forms, a pattern means for a model. A file's network is run as it is. */
 function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
-  if (isFile(model) && pattern.includes('*')) return [OWN_PRECISION];
-  return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
+  if (isFile(model) && pattern.includes('*')) return [FULL_PRECISION];
+  if (pattern === '*') return precisionTexts(profile.precisions, profile.forms);
+  return choose('precision', pattern, KNOWN_PRECISIONS);
 }
 
 /** A query as it would be typed. */
@@ -154,7 +160,7 @@ const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 type Block = {
   readonly model: ProfileModel;
   readonly suite: string;
-  readonly precisions: readonly string[];
+  readonly precisions: readonly PrecisionForm[];
   readonly batches: readonly number[];
   readonly sizes: readonly number[];
   readonly backends: readonly string[];
@@ -177,7 +183,8 @@ function blocksOf(query: Query, profile: Profile): Block[] {
   );
   return [...rows.values()].flatMap((model) => {
     const { own } = model;
-    const precisions = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
+    const texts = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
+    const precisions = texts.flatMap((text) => parsePrecision(text) ?? []);
     const sizes = unique(query.size.map((s) => (s === '*' ? sizeOf(model) : positive('size', s, /^([1-9]\d*)$/))));
     return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
@@ -199,7 +206,7 @@ function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block)
       for (const batch of batches)
         for (const size of sizes) {
           mustAllow(model, precision, batch, size);
-          yield { suite, model: model.model, precision, batch, size, backend };
+          yield { suite, model: model.model, ...precision, batch, size, backend };
         }
 }
 

@@ -20,6 +20,30 @@ describe('queries', () => {
     expect(cellId(parseCell(id))).toBe(id);
   });
 
+  it('tells the form of a network from its precision, and knows ids of other versions', () => {
+    expect(parseCell('latency:resnet34.seed7:fp32-bn:b8:160:null')).toMatchObject({ precision: 'fp32', form: 'bn' });
+    expect(parseCell('latency:resnet34.seed7:fp32:b8:160:null')).toMatchObject({ precision: 'fp32', form: 'folded' });
+    for (const precision of ['fp32', 'fp32-bn', 'fp8', 'int8-per-channel']) {
+      const id = `latency:resnet34.seed7:${precision}:b8:160:null`;
+      expect(cellId(parseCell(id))).toBe(id);
+    }
+    for (const precision of ['', 'fp32-', '-bn', 'fp32-folded'])
+      expect(() => parseCell(`latency:resnet34.seed7:${precision}:b8:160:null`)).toThrow('is not a case id');
+  });
+
+  it('takes precisions in each form where a wildcard means them, and in those of the profile where it is open', () => {
+    const precisionsOf = (query: string, name: string) =>
+      expand([parseQuery(`latency:resnet18:${query}:b1:64:null`)], profile(name)).map(
+        (cell) => cellId(cell).split(':')[2],
+      );
+    expect(precisionsOf('*', 'quick')).toEqual(['fp32']);
+    expect(precisionsOf('*', 'full')).toEqual(['fp32', 'fp32-bn']);
+    expect(precisionsOf('fp32-bn,fp32', 'quick')).toEqual(['fp32-bn', 'fp32']);
+    expect(precisionsOf('fp32*', 'quick')).toEqual(['fp32', 'fp32-bn']);
+    expect(precisionsOf('*-bn', 'quick')).toEqual(['fp32-bn']);
+    expect(() => precisionsOf('fp32-folded', 'quick')).toThrow("unknown precision 'fp32-folded'");
+  });
+
   it('fills wildcards and missing fields from the profile', () => {
     expect(ids('latency:resnet18.seed0:*:*:*:ort-node/*')).toEqual([
       'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
