@@ -42,7 +42,7 @@ await prepareFiles(
   },
   async () => {},
 );
-const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling: 60, visit: 120 };
+const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, samplingSeconds: 60, visitSeconds: 120 };
 /** The suite that times calls. */
 const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = [BACKEND, 'null'].flatMap((backend) =>

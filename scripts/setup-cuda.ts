@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { ROOT } from '../suites/hosts/bundle.ts';
-import { telling } from '../suites/hosts/provision/provision.ts';
+import { telling } from '../suites/hosts/provision/version.ts';
 
 /** A package whose own installer fetches native parts, which `.npmrc` keeps from running at install time. */
 type Native = {

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { type Browser, type Missing, provideBrowser } from '../suites/hosts/provision/provision.ts';
+import { type Browser, type Missing, provisionBrowser } from '../suites/hosts/provision/provision.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -7,9 +7,9 @@ declare module 'vitest' {
   }
 }
 
-/** Provides the browser once for all test files, and says in one line which it is. */
+/** Provisions the browser once for all test files, and says in one line which it is. */
 export default async function setup(project: TestProject): Promise<void> {
-  const browser = await provideBrowser({ log: (line) => console.log(line), install: true });
+  const browser = await provisionBrowser({ log: (line) => console.log(line), install: true });
   console.log(
     browser.found
       ? `browser: ${browser.name} ${browser.version} (${browser.source}: ${browser.path})`

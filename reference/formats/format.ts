@@ -31,7 +31,7 @@ export type WriteOptions = { readonly batch: number; readonly size: number; read
 
 /** A main file's content, and the files beside it by the names that it has of them. */
 export type Written = {
-  readonly main: Uint8Array<ArrayBuffer> | string;
+  readonly main: Uint8Array<ArrayBuffer>;
   readonly beside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 };
 

@@ -62,7 +62,7 @@ export async function visit(
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
   const result = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
-  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
   await session.close();
   return { placement, results: [result] };
 }

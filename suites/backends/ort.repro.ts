@@ -8,7 +8,7 @@ const FILES: { readonly [variant: string]: string } = {
   webnn: 'ort.all.min.mjs',
 };
 
-export const embed: ReproModule['embed'] = ({ main }, base64) => ({ model: base64(main as Uint8Array) });
+export const embed: ReproModule['embed'] = ({ main }, base64) => ({ model: base64(main) });
 
 export const callOf: ReproModule['callOf'] = ({ host, variant }, version) => {
   const provider = variant === 'jsep' ? 'webgpu' : variant;

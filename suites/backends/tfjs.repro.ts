@@ -3,7 +3,7 @@ import type { ReproModule } from './repro.ts';
 
 export const embed: ReproModule['embed'] = ({ main, beside }, base64) => ({
   model: base64(joinBytes([...beside.values()])),
-  graphModel: JSON.parse(main as string),
+  graphModel: JSON.parse(new TextDecoder().decode(main)),
 });
 
 export const callOf: ReproModule['callOf'] = ({ variant }, version) => {

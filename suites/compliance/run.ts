@@ -132,7 +132,7 @@ export async function visit(
   }
   const classified = set === undefined ? null : classifyAll(timedAnswers, set, visit);
   const worst = check.worst();
-  const { placement } = await inspect(backend, session, inspected, undefined, []);
+  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
   await session.close();
   const checks = worst === undefined ? [] : [worst];
   const result: ComplianceResult = {

@@ -2,7 +2,7 @@ import { encodeFloats } from '../../reference/float32.ts';
 import type { Truths } from '../../reference/truthfile.ts';
 import { checksOf } from '../contract/checks.ts';
 import { openingTime } from '../contract/open.ts';
-import type { SharedSession } from '../contract/run.ts';
+import type { SharedVisit } from '../contract/run.ts';
 import { type Logits, MAX_LOGITS } from '../record/check.ts';
 import type { ConformanceResult } from './schema.ts';
 
@@ -17,12 +17,12 @@ export function kept(output: ArrayLike<number>, truths: Truths): { logits: Logit
 }
 
 /** The checks of all outputs, and in the first round those of the network's stages and the first output itself. */
-export async function measure(session: SharedSession, asked: boolean): Promise<ConformanceResult> {
-  const { visit, tools, opened, calls, deadline, logits, answer, truths } = session;
+export async function measure(shared: SharedVisit, asked: boolean): Promise<ConformanceResult> {
+  const { visit, tools, opened, calls, deadline, logits, answer, truths } = shared;
   // Opening a tapped session and running it once costs about what the first one cost.
   const wanted = asked && visit.round === 0;
   const affordable = tools.now() + openingTime(opened) + calls.first < deadline;
-  const { taps } = await session.inspect(wanted && affordable);
+  const { taps } = await shared.inspect(wanted && affordable);
   const result: ConformanceResult = { suite: 'conformance', checks: checksOf([logits, ...taps]) };
   if (wanted && !affordable) result.untapped = 'one more run would have broken the budget of this visit';
   return visit.round === 0 ? { ...result, ...kept(answer, await truths()) } : result;

@@ -24,8 +24,7 @@ export type Inspected = { readonly placement: Placement; readonly taps: readonly
  * the taps, that which is open already is used again.
  */
 export async function inspect(
-  backend: Backend,
-  measured: Session,
+  { backend, session: measured }: { readonly backend: Backend; readonly session: Session },
   options: OpenOptions,
   input: Float32Array | undefined,
   truths: Truths,

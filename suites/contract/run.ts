@@ -6,8 +6,8 @@ import type { Calls, Opened } from './open.ts';
 import type { Inspected } from './prove.ts';
 import type { Measured, Visit, VisitResult } from './visit.ts';
 
-/** A session that several suites measure, one after another, after its first two calls. */
-export type SharedSession = {
+/** A visit whose one session several suites measure, one after another, after its first two calls. */
+export type SharedVisit = {
   readonly visit: Visit;
   readonly tools: Tools;
   /** By the tools' clock: samples and taps are given up to keep it. */
@@ -37,7 +37,7 @@ export type SharedRun = {
   /** Phases of its own in which no device is given back on purpose. */
   readonly phases: readonly string[];
   /** `asked` is false where it is measured only since a suite always is. */
-  measure(session: SharedSession, asked: boolean): Promise<Measured>;
+  measure(shared: SharedVisit, asked: boolean): Promise<Measured>;
   /** What a second page of the visit's browser answers, where it has one. */
   secondPage?(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<Measured>;
 };

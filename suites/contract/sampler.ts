@@ -12,59 +12,59 @@ export type Timing = {
   readonly granularity: number;
 };
 
-/** Runs `call` `batch` times in a row and returns the milliseconds that it took in all. */
-async function timeBatch(call: () => Promise<void>, now: () => number, batch: number): Promise<number> {
+/** Runs `call` so many times in a row and returns the milliseconds that they took in all. */
+async function timeCalls(call: () => Promise<void>, now: () => number, times: number): Promise<number> {
   const start = now();
-  for (let i = 0; i < batch; i++) await call();
+  for (let i = 0; i < times; i++) await call();
   return now() - start;
 }
 
 /**
  * How many calls make a sample of at least 100 ticks of the clock, and the milliseconds of one call, from an estimate
- * of it. A call that is long enough alone is not made; else the calls made are `calls`, each batch checked by `between`.
+ * of it. A call that is long enough alone is not made; else `calls` are made, with `between` after each trial.
  */
 export async function calibrate(
   call: () => Promise<void>,
   between: () => unknown,
   { now, granularity }: Timing,
-  estimate: number,
-): Promise<{ batch: number; estimate: number; calls: number }> {
-  let [batch, took, calls] = [1, estimate, 0];
-  if (took >= TICKS * granularity) return { batch, estimate, calls };
+  estimateMs: number,
+): Promise<{ perSample: number; estimateMs: number; calls: number }> {
+  let [perSample, took, calls] = [1, estimateMs, 0];
+  if (took >= TICKS * granularity) return { perSample, estimateMs, calls };
   // Twice as long, since calls may still get faster.
   while (took < 2 * TICKS * granularity) {
-    batch *= 2;
-    calls += batch;
-    took = await timeBatch(call, now, batch);
+    perSample *= 2;
+    calls += perSample;
+    took = await timeCalls(call, now, perSample);
     await between();
   }
-  return { batch, estimate: took / batch, calls };
+  return { perSample, estimateMs: took / perSample, calls };
 }
 
 /**
- * Times `call` with tinybench on the harness's clock: `wanted` samples of `batch` calls each, or as many as fit into
- * `time` milliseconds by the estimate of one call, but at least one. A sample is the mean of its batch. `between` runs
- * after each batch, outside the clock. Rejects where a call does.
+ * Times `call` with tinybench on the harness's clock: `wanted` samples of `perSample` calls each, or as many as fit into
+ * `timeMs` by the estimate of one call, but at least one. A sample is the mean of its calls. `between` runs
+ * after each sample, outside the clock. Rejects where a call does.
  */
 export async function sample(
   call: () => Promise<void>,
   between: () => unknown,
   options: {
     now: () => number;
-    readonly batch: number;
+    readonly perSample: number;
     readonly wanted: number;
-    readonly time: number;
-    readonly estimate: number;
+    readonly timeMs: number;
+    readonly estimateMs: number;
   },
 ): Promise<Samples> {
-  const { now, batch, wanted, time, estimate } = options;
-  const iterations = Math.max(1, Math.min(wanted, Math.floor(time / Math.max(batch * estimate, 1e-3))));
+  const { now, perSample, wanted, timeMs, estimateMs } = options;
+  const iterations = Math.max(1, Math.min(wanted, Math.floor(timeMs / Math.max(perSample * estimateMs, 1e-3))));
   const samples: number[] = [];
   // tinybench sorts the samples that it keeps, so the time order is kept here.
   const timed = async () => {
-    const took = await timeBatch(call, now, batch);
-    samples.push(took / batch);
-    return { overriddenDuration: took / batch, overriddenIterationCost: took };
+    const took = await timeCalls(call, now, perSample);
+    samples.push(took / perSample);
+    return { overriddenDuration: took / perSample, overriddenIterationCost: took };
   };
   const bench = new Bench({ now, time: 0, iterations, warmup: false, throws: true });
   bench.add('call', timed, { async: true, afterEach: async () => void (await between()) });

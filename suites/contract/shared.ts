@@ -6,29 +6,22 @@ import { checker } from './checker.ts';
 import { open } from './open.ts';
 import { plan } from './options.ts';
 import { type Inspected, inspect } from './prove.ts';
-import { type SharedRun, type SharedSession, STAGES } from './run.ts';
+import { type SharedRun, type SharedVisit, STAGES } from './run.ts';
 import { INPUTS, type Measured, type Visit, type VisitResult } from './visit.ts';
 
-/** A shared session after its first two calls. */
-export type Begun = SharedSession & {
-  /** The placement and taps that `inspect` gave; undefined as long as nobody asked. */
-  inspected(): Inspected | undefined;
-};
-
 /** Loads the runtime, opens the model and makes the first two calls. Throws what the backend throws. */
-export async function begin(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<Begun> {
+export async function begin(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<SharedVisit> {
   const deadline = tools.now() + visit.budgetMs;
   const { measured, inspected } = plan(visit, row);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const opened = await open(module, row, measured, tools);
-  const { backend, session } = opened;
   const logits = checker('logits', visit.network.classes);
   let known: Truths | undefined;
   const truths = async () => {
     known ??= visit.truth === undefined ? [] : await readTruths(visit.truth, tools.read);
     return known;
   };
-  const calling = caller(session, inputs, truths, logits);
+  const calling = caller(opened.session, inputs, truths, logits);
   const timed = async (phase: string) => {
     await tools.phase(phase);
     const start = tools.now();
@@ -55,10 +48,9 @@ export async function begin(visit: Visit, row: BackendRow, module: BackendModule
     logits,
     truths,
     async inspect(tapped) {
-      found ??= await inspect(backend, session, inspected, tapped ? inputs[0] : undefined, await truths());
+      found ??= await inspect(opened, inspected, tapped ? inputs[0] : undefined, await truths());
       return found;
     },
-    inspected: () => found,
   };
 }
 
@@ -69,9 +61,9 @@ export type Asked = { readonly run: SharedRun; readonly asked: boolean };
  * One visit of suites that share a session, in a child process or a page: load the runtime, open the model, run and
  * check, sample, prove the device, close. Results come in the order reached. Throws what the backend throws.
  */
-export async function sharedVisit(begun: Promise<Begun>, runs: readonly Asked[]): Promise<VisitResult> {
-  const session = await begun;
-  const { tools, caller } = session;
+export async function measureShared(begun: Promise<SharedVisit>, runs: readonly Asked[]): Promise<VisitResult> {
+  const shared = await begun;
+  const { tools, caller } = shared;
   const results: Measured[] = [];
   for (const stage of STAGES) {
     if (stage === 'steady') await tools.phase('steady');
@@ -79,11 +71,11 @@ export async function sharedVisit(begun: Promise<Begun>, runs: readonly Asked[])
       await tools.phase('inspect');
       await caller.check();
     }
-    for (const { run, asked } of runs) if (run.stage === stage) results.push(await run.measure(session, asked));
+    for (const { run, asked } of runs) if (run.stage === stage) results.push(await run.measure(shared, asked));
   }
-  const { placement } = await session.inspect(false);
+  const { placement } = await shared.inspect(false);
   await tools.phase('close');
-  await session.opened.session.close();
+  await shared.opened.session.close();
   await tools.phase('closed');
   return { placement, results };
 }

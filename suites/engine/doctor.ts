@@ -1,7 +1,7 @@
 import { CHECKPOINTS, type CheckpointRow } from '../../reference/weights/checkpoints.ts';
 import { findHere } from '../../reference/weights/files.node.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
-import { provideBrowser } from '../hosts/provision/provision.ts';
+import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import { profileOf } from '../plan/plan.ts';
 import { expand, parseQuery } from '../plan/query.ts';
@@ -61,7 +61,7 @@ export async function diagnose(
 ): Promise<void> {
   const profile = profileOf('quick');
   openScratch(lifetime);
-  const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log: () => {}, install: false });
+  const browser = await provisionBrowser({ path, log: () => {}, install: false });
   const machine = readEnvironment([], null);
   tell({
     subject: 'machine',

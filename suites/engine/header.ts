@@ -43,7 +43,7 @@ export function headerOf(
     profile: profile.id,
     seed,
     rounds: profile.rounds,
-    budget: profile.budget,
+    budget: profile.budgetSeconds,
     within: within ?? null,
     environment,
     fingerprint: fingerprintOf(environment),

@@ -7,7 +7,7 @@ import { seededTensor } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
 import { passesFor } from '../contract/network.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
-import { provideBrowser } from '../hosts/provision/provision.ts';
+import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import { type Located, locate, type RunGraph } from '../locate/locate.ts';
 import { type Prober, prober } from '../locate/prober.ts';
@@ -73,7 +73,7 @@ export async function locateCase(
   outer.defer(opened.end);
   try {
     const scratch = openScratch(opened);
-    const browser = await provideBrowser({ ...(path === undefined ? {} : { path }), log, install: true });
+    const browser = await provisionBrowser({ path, log, install: true });
     const folder = workFolder(scratch);
     const hosts = await openHosts([row], browser, { mounts: { '/work/': folder }, logs: scratch }, opened);
     const place = hosts.of(row);

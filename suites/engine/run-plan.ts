@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { splitModel } from '../../reference/models/load.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
-import { provideBrowser } from '../hosts/provision/provision.ts';
+import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import { checkModels } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -75,12 +75,12 @@ function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
 function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
   const { seed, resumed } = options;
   const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
-  const { past, budget } = pastOf(resumed, profile.budget);
+  const { past, budget } = pastOf(resumed, profile.budgetSeconds);
   return {
     rounds: profile.rounds,
     seed,
-    repeat: profile.repeat,
-    largest: profile.visit * 2,
+    repeat: profile.repeatSeconds,
+    largest: profile.visitSeconds * 2,
     variants: resumed === undefined ? fresh : [...resumed.parts.keys()],
     past,
     budget,
@@ -115,7 +115,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const scratch = openScratch(lifetime);
   const { browser: path } = options;
   const browser = groups.some(({ row }) => row.host === 'browser')
-    ? await provideBrowser({ ...(path === undefined ? {} : { path }), log, install: true })
+    ? await provisionBrowser({ path, log, install: true })
     : undefined;
   signal.throwIfAborted();
   const header = headerOf(asked, cells, browser?.found ? browser : null, started);

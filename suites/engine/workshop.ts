@@ -184,10 +184,10 @@ async function prepareVisits(
       always: ALWAYS,
       round,
       threads: availableParallelism(),
-      budgetMs: profile.visit * timeoutFactor(cells) * 1000,
+      budgetMs: profile.visitSeconds * timeoutFactor(cells) * 1000,
       warmup: profile.warmup,
       samples: profile.samples,
-      samplingMs: profile.sampling * 1000,
+      samplingMs: profile.samplingSeconds * 1000,
       model:
         made.model === ''
           ? undefined
@@ -217,7 +217,7 @@ async function prepareVisits(
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);
-    const limit = Math.max(profile.limit, 2 * profile.visit * timeoutFactor(group.cells));
+    const limit = Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(group.cells));
     const outcome = await place.host
       .run({ kind: 'visit', row: group.row, visit }, limit * 1000, onPhase)
       .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));

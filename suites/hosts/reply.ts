@@ -2,7 +2,7 @@ import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from 
 import type { AnswerTo, ReplyTo, SecondPageJob, SessionJob, VisitJob } from '../contract/job.ts';
 import { RUNNING } from '../contract/phases.ts';
 import type { Run } from '../contract/run.ts';
-import { begin, sharedVisit } from '../contract/shared.ts';
+import { begin, measureShared } from '../contract/shared.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
@@ -23,7 +23,7 @@ async function answerVisit({ visit, row }: VisitJob, module: BackendModule, tool
   const dedicated = runs.flatMap(({ run, asked }) => (asked && 'visit' in run ? [run] : []))[0];
   if (dedicated !== undefined) return dedicated.visit(visit, row, module, tools);
   const shared = runs.flatMap(({ run, asked }) => ('measure' in run ? [{ run, asked }] : []));
-  return sharedVisit(begin(visit, row, module, tools), shared);
+  return measureShared(begin(visit, row, module, tools), shared);
 }
 
 /** The result of one suite that starts once more. */

@@ -1,5 +1,5 @@
 import { measureClock } from '../contract/clock.ts';
-import type { SharedSession } from '../contract/run.ts';
+import type { SharedVisit } from '../contract/run.ts';
 import { calibrate, sample } from '../contract/sampler.ts';
 import type { LatencyResult } from './schema.ts';
 
@@ -7,8 +7,8 @@ export const stage = 'timed';
 export const phases = ['latency'];
 
 /** Warms up and samples. Where not even one more call fits into the budget, the second call is the one sample. */
-export async function measure(session: SharedSession): Promise<LatencyResult> {
-  const { visit, tools, deadline, timed, caller, calls: earlier } = session;
+export async function measure(shared: SharedVisit): Promise<LatencyResult> {
+  const { visit, tools, deadline, timed, caller, calls: earlier } = shared;
   const { call, between } = caller;
   const { now } = tools;
   const { work } = visit.network;
@@ -21,8 +21,8 @@ export async function measure(session: SharedSession): Promise<LatencyResult> {
   for (; warmup < visit.warmup && now() + 3 * estimate < deadline; warmup++) estimate = await timed('warm-up');
   await tools.phase('latency');
   const timing = { now, granularity: clock.granularity };
-  const { batch, calls, ...one } = await calibrate(call, between, timing, estimate);
-  const time = Math.min(visit.samplingMs, deadline - now());
-  const options = { now, batch, wanted: visit.samples, time, estimate: one.estimate };
-  return { suite: 'latency', ...(await sample(call, between, options)), batch, clock, warmup: warmup + calls, work };
+  const { perSample, calls, estimateMs } = await calibrate(call, between, timing, estimate);
+  const timeMs = Math.min(visit.samplingMs, deadline - now());
+  const sampled = await sample(call, between, { now, perSample, wanted: visit.samples, timeMs, estimateMs });
+  return { suite: 'latency', ...sampled, batch: perSample, clock, warmup: warmup + calls, work };
 }

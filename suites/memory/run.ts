@@ -1,12 +1,12 @@
 import { tensorBytes } from '../contract/abilities.ts';
-import type { SharedSession } from '../contract/run.ts';
+import type { SharedVisit } from '../contract/run.ts';
 import type { MeasuredMemory } from './schema.ts';
 
 export const stage = 'steady';
 export const phases = [];
 
 /** What the runtime tells of its tensors and the page of its GPU libraries. */
-export async function measure({ visit, tools, opened }: SharedSession): Promise<MeasuredMemory> {
+export async function measure({ visit, tools, opened }: SharedVisit): Promise<MeasuredMemory> {
   return {
     suite: 'memory',
     tensors: tensorBytes(opened.session),

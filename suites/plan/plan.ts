@@ -68,10 +68,10 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
   const usual = within !== undefined ? PRECISE_ROUNDS : aa ? AA_ROUNDS : row.rounds;
   return {
     ...withOwn(row, await readOwnModels(files ?? [])),
-    budget: budgetSeconds ?? row.budget,
+    budgetSeconds: budgetSeconds ?? row.budgetSeconds,
     rounds: rounds ?? usual,
     // Who asks for rounds wants them of long visits too.
-    repeat: aa || within !== undefined || rounds !== undefined ? Infinity : row.repeat,
+    repeatSeconds: aa || within !== undefined || rounds !== undefined ? Infinity : row.repeatSeconds,
     samples: samples ?? row.samples,
     warmup: warmup ?? row.warmup,
   };

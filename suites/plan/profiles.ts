@@ -30,18 +30,18 @@ export type Profile = {
   /** Cells beyond these: models at this size, on backends whose cell at the common size predicts a short visit. */
   readonly large: readonly { readonly model: string; readonly size: number }[];
   readonly rounds: number;
-  /** Seconds of measuring, after which no visit starts. */
-  readonly budget: number;
-  /** Seconds that a visit should take and, at most, may. */
-  readonly visit: number;
-  readonly limit: number;
-  /** A visit longer than this is not repeated in a second round; seconds. */
-  readonly repeat: number;
+  /** Measuring, after which no visit starts. */
+  readonly budgetSeconds: number;
+  /** What a visit should take and, at most, may. */
+  readonly visitSeconds: number;
+  readonly limitSeconds: number;
+  /** A visit longer than this is not repeated in a second round. */
+  readonly repeatSeconds: number;
   /** Untimed calls before sampling. */
   readonly warmup: number;
-  /** Timed calls wanted in a visit, and the most seconds to spend on them. */
+  /** Timed calls wanted in a visit, and the most time to spend on them. */
   readonly samples: number;
-  readonly sampling: number;
+  readonly samplingSeconds: number;
 };
 
 const COMMON = 64;
@@ -62,13 +62,13 @@ export const PROFILES: readonly Profile[] = [
     suites: [...MEASURED, 'roofline'],
     large: [{ model: 'resnet50.seed0', size: 224 }],
     rounds: 3,
-    budget: 510,
-    visit: 9,
-    limit: 120,
-    repeat: 5,
+    budgetSeconds: 510,
+    visitSeconds: 9,
+    limitSeconds: 120,
+    repeatSeconds: 5,
     warmup: 4,
     samples: 30,
-    sampling: 1.5,
+    samplingSeconds: 1.5,
   },
   {
     id: 'full',
@@ -79,13 +79,13 @@ export const PROFILES: readonly Profile[] = [
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
     large: [],
     rounds: 5,
-    budget: 24 * 3600,
-    visit: 1800,
-    limit: 3600,
-    repeat: 600,
+    budgetSeconds: 24 * 3600,
+    visitSeconds: 1800,
+    limitSeconds: 3600,
+    repeatSeconds: 600,
     warmup: 4,
     samples: 100,
-    sampling: 10,
+    samplingSeconds: 10,
   },
 ];
 

@@ -13,7 +13,7 @@ export type Scenario = {
   /** Which quantile of the queries' latencies is its metric; undefined where that is a throughput. */
   readonly quantile: number | undefined;
   /** Seconds of sampling in a round that its metric needs at least; 0 where the profile's do. */
-  readonly sampling: number;
+  readonly samplingSeconds: number;
 };
 
 export const SINGLE_STREAM = {
@@ -21,7 +21,7 @@ export const SINGLE_STREAM = {
   metric: 'p90 latency of queries of one image',
   batches: [1],
   quantile: 0.9,
-  sampling: 0,
+  samplingSeconds: 0,
 } as const satisfies Scenario;
 
 /** A p99 needs ten times the samples of a p90. */
@@ -30,7 +30,7 @@ export const MULTI_STREAM = {
   metric: 'p99 latency of queries of eight images',
   batches: [8],
   quantile: 0.99,
-  sampling: 10,
+  samplingSeconds: 10,
 } as const satisfies Scenario;
 
 export const OFFLINE = {
@@ -38,7 +38,7 @@ export const OFFLINE = {
   metric: 'images per second, all of them at hand, at each batch',
   batches: [1, 2, 4, 8, 16, 32],
   quantile: undefined,
-  sampling: 0,
+  samplingSeconds: 0,
 } as const satisfies Scenario;
 
 export const SCENARIOS: readonly Scenario[] = [SINGLE_STREAM, MULTI_STREAM, OFFLINE];
@@ -50,13 +50,13 @@ export const batchesOf = (scenarios: readonly Scenario[]): string[] =>
 /** The profile with the samples, and the seconds for them, that the scenarios' metrics need. */
 export function profileFor(profile: Profile, scenarios: readonly Scenario[]): Profile {
   const wanted = scenarios.map(({ quantile }) => (quantile === undefined ? 0 : samplesFor(quantile)));
-  const sampling = Math.max(profile.sampling, ...scenarios.map((one) => one.sampling));
-  const more = sampling - profile.sampling;
+  const samplingSeconds = Math.max(profile.samplingSeconds, ...scenarios.map((one) => one.samplingSeconds));
+  const more = samplingSeconds - profile.samplingSeconds;
   return {
     ...profile,
     samples: Math.max(profile.samples, ...wanted),
-    sampling,
-    visit: profile.visit + more,
-    repeat: profile.repeat + more,
+    samplingSeconds,
+    visitSeconds: profile.visitSeconds + more,
+    repeatSeconds: profile.repeatSeconds + more,
   };
 }

@@ -1,6 +1,6 @@
 import type { BackendModule, BackendRow, Tools } from '../contract/backend.ts';
 import { checksOf } from '../contract/checks.ts';
-import type { SharedSession } from '../contract/run.ts';
+import type { SharedVisit } from '../contract/run.ts';
 import { begin } from '../contract/shared.ts';
 import type { Visit } from '../contract/visit.ts';
 import { partsOf, startupOf } from './parts.ts';
@@ -9,7 +9,7 @@ import type { MeasuredStartup, SecondStart } from './schema.ts';
 export const stage = 'steady';
 export const phases = [];
 
-export async function measure({ visit, tools, opened, calls }: SharedSession): Promise<MeasuredStartup> {
+export async function measure({ visit, tools, opened, calls }: SharedVisit): Promise<MeasuredStartup> {
   return startupOf(opened, calls, tools.observed(), visit.model?.path);
 }
 

@@ -126,7 +126,7 @@ export async function visit(
   await tools.phase('transfer');
   const clock = measureClock(now);
   const shortest = forms[FORMS.indexOf('bound')] as (typeof forms)[number];
-  const { batch, ...one } = await calibrate(
+  const { perSample, estimateMs } = await calibrate(
     shortest.call,
     shortest.check,
     { now, granularity: clock.granularity },
@@ -135,10 +135,10 @@ export async function visit(
   const samples: { [name in FormName]: number[] } = { host: [], bound: [], read: [] };
   const time = Math.min(FORMS.length * visit.samplingMs, deadline - now());
   const ends = now() + time;
-  const fit = Math.floor(time / (BLOCKS * FORMS.length * batch * one.estimate));
+  const fit = Math.floor(time / (BLOCKS * FORMS.length * perSample * estimateMs));
   const wanted = Math.max(1, Math.min(BLOCK, fit));
   const blocks = Math.max(1, Math.ceil(visit.samples / wanted));
-  const options = { now, batch, wanted, time: Infinity, estimate: one.estimate };
+  const options = { now, perSample, wanted, timeMs: Infinity, estimateMs };
   let done = 0;
   for (; done < blocks && (done === 0 || now() < ends); done++)
     for (const { name, call, check } of shuffled(forms, hashName(`${row.id} ${visit.round} ${done}`))) {
@@ -154,6 +154,6 @@ export async function visit(
   const placement = await prove(backend, inspected, inputs[0] as Float32Array);
   const checks = forms.flatMap((form) => form.checker.worst() ?? []);
   const short = done < blocks;
-  const result: TransferResult = { suite: 'transfer', ...samples, batch, clock, warmup, short, checks };
+  const result: TransferResult = { suite: 'transfer', ...samples, batch: perSample, clock, warmup, short, checks };
   return { placement, results: [result] };
 }

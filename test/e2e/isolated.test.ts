@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('a preparing child', { timeout: 12
 
   it('that is stopped is given up in time, and named with its step', async () => {
     const { job } = smallJob(mkdtempSync(join(folder, 'stopped-')));
-    const host = nodeHost(await bundleChild(), folder, () => ({}), { least: 1500, rate: 1e9 });
+    const host = nodeHost(await bundleChild(), folder, () => ({}), { leastMs: 1500, macsPerSecond: 1e9 });
     const preparing = host.prepare(job);
     preparing.catch(() => {});
     const stop = () => execFileSync('pkill', ['-STOP', '-P', `${process.pid}`, '-f', 'child.mjs']);

@@ -80,9 +80,9 @@ beforeAll(async () => {
   const profile: Profile = {
     ...withOwn(PROFILES[0] as Profile, own),
     samples: 3,
-    sampling: 0.2,
-    visit: 60,
-    limit: 150,
+    samplingSeconds: 0.2,
+    visitSeconds: 60,
+    limitSeconds: 150,
   };
   const queries = ['conformance,memory', 'layers:classic.user:*:*:*:ort-web/wasm'].map(parseQuery);
   groups = groupCells(expand(queries, profile), () => false);

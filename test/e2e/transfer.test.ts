@@ -8,7 +8,14 @@ import { expand, parseQuery } from '../../suites/plan/query.ts';
 import { passed, visitIn } from '../visit.ts';
 
 const [quick] = PROFILES;
-const profile: Profile = { ...(quick as Profile), warmup: 1, samples: 2, sampling: 0.2, visit: 60, limit: 150 };
+const profile: Profile = {
+  ...(quick as Profile),
+  warmup: 1,
+  samples: 2,
+  samplingSeconds: 0.2,
+  visitSeconds: 60,
+  limitSeconds: 150,
+};
 const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32')], profile), () => false);
 
 let workshop: Workshop;

@@ -13,7 +13,13 @@ import { passed, visitIn } from '../visit.ts';
 
 // Short visits of real runtimes: what is tested is that they are right and where they ran, not how fast.
 const [quick] = PROFILES;
-const profile: Profile = { ...(quick as Profile), samples: 3, sampling: 0.2, visit: 60, limit: 150 };
+const profile: Profile = {
+  ...(quick as Profile),
+  samples: 3,
+  samplingSeconds: 0.2,
+  visitSeconds: 60,
+  limitSeconds: 150,
+};
 
 const groupsOf = (query: string): Group[] => groupCells(expand([parseQuery(query)], profile), () => false);
 const SMALL = groupsOf('*:resnet20.seed0:fp32');

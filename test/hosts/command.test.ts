@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { provideOn, thisMachine } from '../../suites/hosts/provision/provision.ts';
+import { thisMachine } from '../../suites/hosts/provision/machine.ts';
+import { provisionOn } from '../../suites/hosts/provision/provision.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -32,7 +33,7 @@ describe.skipIf(process.platform === 'win32')('a browser that does anything but 
   const take = async (script: string) => {
     const path = stub(script);
     const started = performance.now();
-    const reason = await provideOn(
+    const reason = await provisionOn(
       { ...thisMachine(), launch: async () => '1.2.3.4' },
       { path, log: () => {}, install: false },
     ).then(

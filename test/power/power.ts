@@ -24,7 +24,7 @@ const [trials = 40, within = 1.5, size = 224, slowdown = 5, rounds = 40] = proce
 
 const profile: Profile = {
   ...(PROFILES[0] as Profile),
-  ...{ rounds, samples: 30, sampling: 60, visit: 120, repeat: Infinity, budget: 24 * 3600 },
+  ...{ rounds, samples: 30, samplingSeconds: 60, visitSeconds: 120, repeatSeconds: Infinity, budgetSeconds: 24 * 3600 },
 };
 const cells = expand([parseQuery(`latency:resnet18.seed0:fp32:b1:${size}:ort-node/cpu`)], profile);
 const groups = groupCells(cells, () => false);
@@ -45,8 +45,8 @@ async function trial(seed: number) {
       ...{
         rounds,
         seed,
-        budget: profile.budget,
-        repeat: profile.repeat,
+        budget: profile.budgetSeconds,
+        repeat: profile.repeatSeconds,
         largest: Infinity,
         variants: ['a', 'b'],
         past: [],

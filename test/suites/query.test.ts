@@ -147,9 +147,11 @@ describe('scenarios', () => {
 
   it('ask for the samples that their percentiles need, and the time for them', () => {
     expect(profileFor(quick, [SINGLE_STREAM, OFFLINE])).toEqual(quick);
-    const { samples, sampling, visit, repeat } = profileFor(quick, [MULTI_STREAM]);
-    expect({ samples, sampling }).toEqual({ samples: 299, sampling: 10 });
-    expect([visit - quick.visit, repeat - quick.repeat]).toEqual([8.5, 8.5]);
-    expect(profileFor(profile('full'), [MULTI_STREAM])).toMatchObject({ samples: 299, sampling: 10, visit: 1800 });
+    const longer = profileFor(quick, [MULTI_STREAM]);
+    expect(longer).toMatchObject({ samples: 299, samplingSeconds: 10 });
+    expect(longer.visitSeconds - quick.visitSeconds).toBe(8.5);
+    expect(longer.repeatSeconds - quick.repeatSeconds).toBe(8.5);
+    const full = { samples: 299, samplingSeconds: 10, visitSeconds: 1800 };
+    expect(profileFor(profile('full'), [MULTI_STREAM])).toMatchObject(full);
   });
 });

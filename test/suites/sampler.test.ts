@@ -18,10 +18,10 @@ describe('sampler', () => {
     const call = async () => pass(++calls);
     const { samples, short } = await sample(call, () => pass(100), {
       now,
-      batch: 1,
+      perSample: 1,
       wanted: 4,
-      time: 1000,
-      estimate: 1,
+      timeMs: 1000,
+      estimateMs: 1,
     });
     expect(samples).toEqual([1, 2, 3, 4]);
     expect(calls).toBe(4);
@@ -32,7 +32,7 @@ describe('sampler', () => {
     const { now, pass } = clock();
     const times = [5, 1, 4, 2, 3];
     const call = async () => pass(times.shift() ?? 0);
-    const { samples } = await sample(call, () => {}, { now, batch: 1, wanted: 5, time: 1000, estimate: 1 });
+    const { samples } = await sample(call, () => {}, { now, perSample: 1, wanted: 5, timeMs: 1000, estimateMs: 1 });
     expect(samples).toEqual([5, 1, 4, 2, 3]);
   });
 
@@ -40,7 +40,13 @@ describe('sampler', () => {
     const { now, pass } = clock();
     let [calls, checks] = [0, 0];
     const call = async () => pass(++calls);
-    const { samples } = await sample(call, () => checks++, { now, batch: 4, wanted: 2, time: 1000, estimate: 1 });
+    const { samples } = await sample(call, () => checks++, {
+      now,
+      perSample: 4,
+      wanted: 2,
+      timeMs: 1000,
+      estimateMs: 1,
+    });
     expect(samples).toEqual([(1 + 2 + 3 + 4) / 4, (5 + 6 + 7 + 8) / 4]);
     expect(checks).toBe(2);
   });
@@ -49,31 +55,31 @@ describe('sampler', () => {
     const { now, pass } = clock();
     const call = async () => pass(0.004);
     const timing = { now, granularity: 0.005 };
-    expect(await calibrate(call, () => {}, timing, 0.6)).toEqual({ batch: 1, estimate: 0.6, calls: 0 });
-    const { batch, estimate, calls } = await calibrate(call, () => {}, timing, 0);
-    expect(batch).toBe(256);
-    expect(estimate).toBeCloseTo(0.004, 9);
+    expect(await calibrate(call, () => {}, timing, 0.6)).toEqual({ perSample: 1, estimateMs: 0.6, calls: 0 });
+    const { perSample, estimateMs, calls } = await calibrate(call, () => {}, timing, 0);
+    expect(perSample).toBe(256);
+    expect(estimateMs).toBeCloseTo(0.004, 9);
     expect(calls).toBe(2 + 4 + 8 + 16 + 32 + 64 + 128 + 256);
   });
 
   it('takes fewer where time is short, says so, and takes at least one', async () => {
     const { now, pass } = clock();
     const call = async () => pass(10);
-    expect(await sample(call, () => {}, { now, batch: 1, wanted: 30, time: 45, estimate: 10 })).toEqual({
+    expect(await sample(call, () => {}, { now, perSample: 1, wanted: 30, timeMs: 45, estimateMs: 10 })).toEqual({
       samples: [10, 10, 10, 10],
       short: true,
     });
-    expect((await sample(call, () => {}, { now, batch: 1, wanted: 30, time: 1, estimate: 10 })).samples).toHaveLength(
-      1,
-    );
+    expect(
+      (await sample(call, () => {}, { now, perSample: 1, wanted: 30, timeMs: 1, estimateMs: 10 })).samples,
+    ).toHaveLength(1);
   });
 
   it('passes on what a call throws', async () => {
     const call = async () => {
       throw new Error('device lost');
     };
-    await expect(sample(call, () => {}, { now: () => 0, batch: 1, wanted: 2, time: 1, estimate: 1 })).rejects.toThrow(
-      'device lost',
-    );
+    await expect(
+      sample(call, () => {}, { now: () => 0, perSample: 1, wanted: 2, timeMs: 1, estimateMs: 1 }),
+    ).rejects.toThrow('device lost');
   });
 });

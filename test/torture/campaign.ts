@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hashName, random } from '../../reference/random.ts';
-import { provideBrowser } from '../../suites/hosts/provision/provision.ts';
+import { provisionBrowser } from '../../suites/hosts/provision/provision.ts';
 import { planOf, planText, runSequence } from './sequence.ts';
 import { start, worldIn } from './world.ts';
 
@@ -20,7 +20,7 @@ export async function torture(
   log: (line: string) => void,
 ): Promise<{ done: number; violations: number }> {
   const end = Date.now() + minutes * 60_000;
-  const browser = await provideBrowser({ log, install: false });
+  const browser = await provisionBrowser({ log, install: false });
   // Filled once: most sequences begin with a copy of it.
   const warm = worldIn(join(folder, 'warm'));
   const words = ['conformance:resnet20.seed0,resnet8.seed0:fp32:b1:32:ort-node/cpu', '--rounds', '1'];

@@ -188,6 +188,6 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
 export const writer: Writer = {
   write(graph, weights) {
     const { json, weights: bytes } = writeGraphModel(graph, weights);
-    return { main: JSON.stringify(json), beside: new Map([[WEIGHTS_FILE, bytes]]) };
+    return { main: new TextEncoder().encode(JSON.stringify(json)), beside: new Map([[WEIGHTS_FILE, bytes]]) };
   },
 };

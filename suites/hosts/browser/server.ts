@@ -29,7 +29,7 @@ const PAGE =
 const LIMITS = { header: 16_384, url: 4096 };
 
 /** Milliseconds for a client to send its headers, and its whole request. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5000 };
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5000 };
 
 /** A browser opens six, and sends no request ahead. */
 const CONNECTIONS = 128;
@@ -127,7 +127,7 @@ export async function serve(mounts: Mounts): Promise<Server> {
   let access: Access = { origin: '', token };
   const waiting = new Set<Socket>();
   const server = createServer(
-    { ...PATIENCE, maxHeaderSize: LIMITS.header },
+    { ...TIMEOUTS, maxHeaderSize: LIMITS.header },
     inTurn(AHEAD, (request, response) => {
       if (refusal(request, access) === undefined) waiting.delete(request.socket);
       return answer(request, response, access, mounts).catch((error) => fail(response, error));

@@ -5,10 +5,10 @@ export type Ran = { readonly ok: boolean; readonly stdout: string; readonly stde
 
 /** Bytes kept of the beginning and of the end of each stream, and those of both after which a command is ended. */
 const KEPT = 2 ** 15;
-const MOST = 2 ** 24;
+const MAX_BYTES = 2 ** 24;
 
 /** Milliseconds that a stream may stay open after its command has ended: a process that it left behind may hold it. */
-const LINGER = 1000;
+const LINGER_MS = 1000;
 
 const POSIX = process.platform !== 'win32';
 
@@ -81,7 +81,7 @@ export function runCommand(
     const forget = beforeTheEnd(() => end(child));
     const listen = (kept: typeof out) => (chunk: Buffer) => {
       kept.add(chunk);
-      if (out.bytes() + err.bytes() > MOST) give(`gave up after ${MOST} bytes of output`);
+      if (out.bytes() + err.bytes() > MAX_BYTES) give(`gave up after ${MAX_BYTES} bytes of output`);
     };
     // Without streams where the system has no descriptors for them.
     child.stdout?.on('data', listen(out));
@@ -104,7 +104,7 @@ export function runCommand(
       linger = setTimeout(() => {
         end(child);
         finish(code === 0);
-      }, LINGER);
+      }, LINGER_MS);
     });
     child.on('close', (code) => finish(code === 0));
   });

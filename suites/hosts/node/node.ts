@@ -1,77 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendRow } from '../../contract/backend.ts';
 import type { ReplyTo } from '../../contract/job.ts';
 import type { Job } from '../../engine/artefacts.ts';
-import { faultReason, lastWords } from '../fault.ts';
+import { faultReason } from '../fault.ts';
 import type { Host, HostJob, HostOutcome } from '../host.ts';
 import { temporaryFolder } from '../scratch.ts';
-import type { ChildMessage, ChildRequest } from './child.ts';
+import { endText } from './end-text.ts';
+import { exchange } from './exchange.ts';
 
-type Ended = { message: ChildMessage } | { exit: string } | { timedOut: number };
+/** What a step of preparing may take: this at least, and the slowest evaluation that is no fault. */
+export type StepLimit = { readonly leastMs: number; readonly macsPerSecond: number };
 
-/** What a child's messages on the way do: tell a phase, or give it a new time limit in milliseconds. */
-type OnMessage = (message: ChildMessage) => number | undefined;
-
-/**
- * Sends one request to a fresh child and waits for its answer, its death, or the time limit, which kills it: from the
- * start, or from the last message that gave a new one.
- */
-async function converse(
-  child: ChildProcess,
-  request: ChildRequest,
-  limitMs: number,
-  onMessage: OnMessage,
-): Promise<Ended> {
-  let timer: NodeJS.Timeout | undefined;
-  const ended = new Promise<Ended>((resolve) => {
-    const wait = (ms: number) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => resolve({ timedOut: ms }), ms);
-    };
-    child.on('message', (message: ChildMessage) => {
-      if (!('phase' in message) && !('step' in message)) return resolve({ message });
-      const anew = onMessage(message);
-      if (anew !== undefined) wait(anew);
-    });
-    child.on('error', (error) => resolve({ exit: error.message }));
-    child.on('exit', (code, signal) => resolve({ exit: signal ? `killed by ${signal}` : `exit code ${code}` }));
-    wait(limitMs);
-  });
-  // What fails here is told by the child's end.
-  child.send(request, () => {});
-  const result = await ended;
-  clearTimeout(timer);
-  child.kill('SIGKILL');
-  return result;
-}
-
-/** The end of a log is enough to tell why a process died. */
-const TAIL = 65_536;
-
-function tailOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, TAIL));
-    readSync(file, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8');
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Why a process ended early, with what it said last. */
-function endText(exit: string, log: string): string {
-  const words = lastWords(tailOf(log));
-  return `the process ended (${exit})${words === undefined ? '' : `: ${words}`}`;
-}
-
-/** What a step of preparing may take: milliseconds at least, and the slowest evaluation that is no fault, in multiply-adds a second. */
-export type StepLimit = { readonly least: number; readonly rate: number };
-
-export const STEP_LIMIT: StepLimit = { least: 60_000, rate: 0.1e9 };
+export const STEP_LIMIT: StepLimit = { leastMs: 60_000, macsPerSecond: 0.1e9 };
 
 export type NodeHost = Host & {
   /** Prepares files in a child, so that this process stays small. Throws what went wrong, in one line. */
@@ -86,7 +28,7 @@ export function nodeHost(
   bundle: string,
   folder: string,
   env: (row: BackendRow) => { [name: string]: string },
-  { least, rate }: StepLimit,
+  { leastMs, macsPerSecond }: StepLimit,
 ): NodeHost {
   let count = 0;
   const open = new Map<ChildProcess, Promise<unknown>>();
@@ -116,13 +58,13 @@ export function nodeHost(
       let phase = 'start';
       // None of this process's own flags, such as a TypeScript loader. Garbage is collected before memory is compared.
       const { child, log } = start(['--expose-gc'], env(job.row));
-      const ended = await converse(child, { job, log }, limitMs, (message) => {
+      const ended = await exchange(child, { job, log }, limitMs, (message) => {
         if (!('phase' in message)) return undefined;
         phase = message.phase;
         onPhase(phase);
         return undefined;
       });
-      if ('timedOut' in ended) return { kind: 'timeout', seconds: limitMs / 1000, phase };
+      if ('timedOutMs' in ended) return { kind: 'timeout', seconds: limitMs / 1000, phase };
       if ('exit' in ended) return { kind: 'crash', reason: faultReason(endText(ended.exit, log)), phase };
       const { message } = ended;
       if ('reply' in message) {
@@ -135,12 +77,12 @@ export function nodeHost(
     async prepare(files) {
       const { child, log } = start(['--max-old-space-size=8192'], {});
       let step = 'its start';
-      const ended = await converse(child, { job: { kind: 'prepare', files }, log }, least, (message) => {
+      const ended = await exchange(child, { job: { kind: 'prepare', files }, log }, leastMs, (message) => {
         if (!('step' in message)) return undefined;
         step = message.step;
-        return least + (1000 * message.macs) / rate;
+        return leastMs + (1000 * message.macs) / macsPerSecond;
       });
-      if ('timedOut' in ended) throw new Error(`no answer in ${Math.round(ended.timedOut / 1000)} s from ${step}`);
+      if ('timedOutMs' in ended) throw new Error(`no answer in ${Math.round(ended.timedOutMs / 1000)} s from ${step}`);
       if ('exit' in ended) throw new Error(faultReason(`${step}: ${endText(ended.exit, log)}`));
       if ('failed' in ended.message) throw new Error(faultReason(ended.message.failed));
     },

@@ -28,8 +28,6 @@ async function written(format: Format, form: keyof typeof FORMS) {
   return (await format.write()).write(graph, weights, { batch: 1, size: SIZE, taps: [] });
 }
 
-const bytesOf = (main: Uint8Array | string) => (typeof main === 'string' ? new TextEncoder().encode(main) : main);
-
 /** Writes an export where a run has it, and returns the main file's path. */
 async function onDisk(format: Format): Promise<string> {
   const { main, beside } = await written(format, 'kept');
@@ -44,7 +42,7 @@ describe.each(FORMATS.map((format) => [format.id, format] as const))('the format
   it.each(['kept', 'folded'] as const)('reads what it writes, with batch normalisation %s', async (form) => {
     const { main, beside } = await written(format, form);
     const reader = await format.read();
-    const read = reader.open('net', bytesOf(main), beside).at(1, SIZE);
+    const read = reader.open('net', main, beside).at(1, SIZE);
     const { graph, weights: filled } = FORMS[form];
     expect(read.graph.nodes.map(({ op }) => op).sort()).toEqual(graph.nodes.map(({ op }) => op).sort());
     const wanted = outputOf(graph, filled) ?? new Float64Array(0);
@@ -57,7 +55,7 @@ describe.each(FORMATS.map((format) => [format.id, format] as const))('the format
   it('names the files that it writes', async () => {
     const { main, beside } = await written(format, 'kept');
     expect([...beside.keys()]).toEqual(format.beside);
-    expect((await format.read()).references(bytesOf(main))).toEqual(format.beside);
+    expect((await format.read()).references(main)).toEqual(format.beside);
   });
 
   it('is known by a file, and by a folder where that names it', async () => {
@@ -87,9 +85,9 @@ describe('the formats', () => {
       expect(new Set(key).size).toBe(FORMATS.length);
   });
 
-  it('are all loaded by a backend, and none is by those that test the suite itself', () => {
-    const loaded = BACKENDS.flatMap(({ format }) => format ?? []);
-    expect(new Set(loaded)).toEqual(new Set(FORMATS.map(({ id }) => id)));
-    expect(BACKENDS.filter(({ gauges }) => gauges !== undefined).flatMap(({ format }) => format ?? [])).toEqual([]);
+  it('are loaded by no backend that tests the suite itself', () => {
+    const own = BACKENDS.filter(({ gauges }) => gauges !== undefined);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.flatMap(({ format }) => format ?? [])).toEqual([]);
   });
 });

@@ -2,23 +2,21 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { installedPaths } from '../../suites/hosts/provision/installed.ts';
+import { type Machine, thisMachine } from '../../suites/hosts/provision/machine.ts';
 import {
   fixFor,
-  installedPaths,
-  type Machine,
-  type ProvideOptions,
-  parseVersion,
-  provideBrowser,
-  provideOn,
-  telling,
-  thisMachine,
+  type ProvisionOptions,
+  provisionBrowser,
+  provisionOn,
 } from '../../suites/hosts/provision/provision.ts';
+import { parseVersion, telling } from '../../suites/hosts/provision/version.ts';
 import { needBrowser } from '../browser.ts';
 
 let folder: string;
 let lines: string[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'provide-'));
+  folder = mkdtempSync(join(tmpdir(), 'provision-'));
   lines = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -46,7 +44,7 @@ function machine(changes: Partial<Machine>): Machine {
   };
 }
 
-const options = (changes: Partial<ProvideOptions>): ProvideOptions => ({
+const options = (changes: Partial<ProvisionOptions>): ProvisionOptions => ({
   log: (line) => lines.push(line),
   install: false,
   ...changes,
@@ -110,7 +108,7 @@ describePosix('finding', () => {
   it('takes the preferred installed browser', async () => {
     stub('bin/chromium', 'echo Chromium 2.0.0');
     const path = stub('bin/google-chrome', 'echo Google Chrome 1.0.0');
-    expect(await provideOn(machine({}), options({}))).toEqual({
+    expect(await provisionOn(machine({}), options({}))).toEqual({
       found: true,
       path,
       name: 'Google Chrome',
@@ -122,27 +120,27 @@ describePosix('finding', () => {
   it('passes over a stub that only names a snap, and says so', async () => {
     stub('bin/chromium', 'echo requires the chromium snap to be installed; exit 1');
     stub('bin/microsoft-edge', 'echo Microsoft Edge 3.0.0');
-    expect(await provideOn(machine({}), options({}))).toMatchObject({ name: 'Microsoft Edge' });
+    expect(await provisionOn(machine({}), options({}))).toMatchObject({ name: 'Microsoft Edge' });
     expect(lines).toEqual([expect.stringMatching(/passing over .*bin\/chromium: --version failed: requires the/)]);
   });
 
   it('passes over a browser that tells its version but does not start', async () => {
     stub('bin/chromium', 'echo Chromium 2.0.0');
     const launch = () => Promise.reject(new Error('browserType.launch: closed\nlibnss3.so: shared library missing'));
-    const result = await provideOn(machine({ launch }), options({}));
+    const result = await provisionOn(machine({ launch }), options({}));
     expect(result.found).toBe(false);
     expect(lines[0]).toContain('libnss3.so');
   });
 
   it('takes the version from the start on Windows, where --version prints nothing', async () => {
     const path = stub('Google/Chrome/Application/chrome.exe', 'exit 1');
-    const result = await provideOn(machine({ platform: 'win32', env: { RESNET_BROWSER: path } }), options({}));
+    const result = await provisionOn(machine({ platform: 'win32', env: { RESNET_BROWSER: path } }), options({}));
     expect(result).toMatchObject({ name: 'Google Chrome', version: '1.2.3.4' });
   });
 
   it('takes what Playwright downloaded earlier', async () => {
     const path = stub('playwright/chrome', 'echo Google Chrome for Testing 159.0.1');
-    expect(await provideOn(machine({}), options({}))).toMatchObject({ path, version: '159.0.1' });
+    expect(await provisionOn(machine({}), options({}))).toMatchObject({ path, version: '159.0.1' });
   });
 });
 
@@ -152,18 +150,21 @@ describePosix("the user's own choice", () => {
     const byEnv = stub('env', 'echo Chromium 2.0');
     const byPath = stub('path', 'echo Chromium 3.0');
     const env = { ...machine({}).env, RESNET_BROWSER: byEnv };
-    expect(await provideOn(machine({ env }), options({}))).toMatchObject({ version: '2.0', source: 'RESNET_BROWSER' });
-    const chosen = await provideOn(machine({ env }), options({ path: byPath }));
+    expect(await provisionOn(machine({ env }), options({}))).toMatchObject({
+      version: '2.0',
+      source: 'RESNET_BROWSER',
+    });
+    const chosen = await provisionOn(machine({ env }), options({ path: byPath }));
     expect(chosen).toMatchObject({ version: '3.0', source: '--browser' });
   });
 
   it('is an error where it does not work, even with another browser installed', async () => {
     stub('bin/chromium', 'echo Chromium 1.0');
     const gone = join(folder, 'gone');
-    const bad = provideOn(machine({}), options({ path: gone }));
+    const bad = provisionOn(machine({}), options({ path: gone }));
     await expect(bad).rejects.toThrow(`--browser ${gone}: not an executable file; name a Chrome`);
     const env = { RESNET_BROWSER: folder };
-    await expect(provideOn(machine({ env }), options({}))).rejects.toThrow(
+    await expect(provisionOn(machine({ env }), options({}))).rejects.toThrow(
       `RESNET_BROWSER ${folder}: not an executable`,
     );
   });
@@ -173,7 +174,7 @@ describePosix('obtaining', () => {
   it('runs nothing with install: false, and tells the fix', async () => {
     const commands: string[] = [];
     const run = runner(commands, () => true);
-    const result = await provideOn(machine({ run, debianRoot: true }), options({}));
+    const result = await provisionOn(machine({ run, debianRoot: true }), options({}));
     expect(commands).toEqual([]);
     expect(result).toMatchObject({ found: false, fix: expect.stringContaining('RESNET_BROWSER') });
   });
@@ -181,7 +182,7 @@ describePosix('obtaining', () => {
   it("takes Playwright's download first", async () => {
     const commands: string[] = [];
     const run = runner(commands, () => stub('playwright/chrome', 'echo Google Chrome for Testing 159.0.1') !== '');
-    const result = await provideOn(machine({ run, debianRoot: true }), options({ install: true }));
+    const result = await provisionOn(machine({ run, debianRoot: true }), options({ install: true }));
     expect(commands).toEqual(['playwright install']);
     expect(result).toMatchObject({ source: "Playwright's, downloaded now" });
     expect(lines[0]).toContain('downloading Chromium with Playwright');
@@ -193,7 +194,7 @@ describePosix('obtaining', () => {
       if (command === 'apt-get install') stub('bin/chromium', 'echo Chromium 156.0.1 built on Debian');
       return command.startsWith('apt-get');
     });
-    const result = await provideOn(machine({ run, debianRoot: true }), options({ install: true }));
+    const result = await provisionOn(machine({ run, debianRoot: true }), options({ install: true }));
     expect(commands).toEqual(['playwright install', 'apt-get update', 'apt-get install']);
     expect(result).toMatchObject({ version: '156.0.1', source: 'apt-get, installed now' });
   });
@@ -201,13 +202,13 @@ describePosix('obtaining', () => {
   it('names every failure and the fix where nothing helps', async () => {
     const commands: string[] = [];
     const run = runner(commands, () => false);
-    const result = await provideOn(machine({ run, debianRoot: true }), options({ install: true }));
+    const result = await provisionOn(machine({ run, debianRoot: true }), options({ install: true }));
     expect(result).toMatchObject({
       found: false,
       reason: expect.stringMatching(/Playwright's download failed: .*ENOTFOUND.*; apt-get: .*ENOTFOUND/),
       fix: expect.stringContaining('apt-get install chromium'),
     });
-    await provideOn(machine({ run, debianRoot: false }), options({ install: true }));
+    await provisionOn(machine({ run, debianRoot: false }), options({ install: true }));
     expect(commands).toEqual(['playwright install', 'apt-get update', 'apt-get install', 'playwright install']);
   });
 
@@ -216,13 +217,13 @@ describePosix('obtaining', () => {
       if (command === 'apt-get install') stub('bin/chromium', 'echo requires the chromium snap; exit 1');
       return command.startsWith('apt-get');
     });
-    const result = await provideOn(machine({ run, debianRoot: true }), options({ install: true }));
+    const result = await provisionOn(machine({ run, debianRoot: true }), options({ install: true }));
     expect(result).toMatchObject({ found: false, reason: expect.stringContaining('its chromium does not work') });
   });
 });
 
 it('finds this machine’s own browser and starts it', async (context) => {
   const { path } = needBrowser(context);
-  const browser = await provideBrowser({ path, log: (line) => lines.push(line), install: false });
+  const browser = await provisionBrowser({ path, log: (line) => lines.push(line), install: false });
   expect(browser).toMatchObject({ found: true, version: expect.stringMatching(/^\d+(\.\d+){3}$/) });
 });
