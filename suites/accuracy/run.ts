@@ -1,6 +1,5 @@
-import { cifarImages } from '../../reference/datasets/cifar.ts';
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
-import { classify, imageBatch } from '../contract/classify.ts';
+import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { open } from '../contract/open.ts';
 import { plan } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
@@ -13,7 +12,7 @@ export const phases = ['accuracy'];
 const SHARE = 0.6;
 
 /**
- * Top-1 and Top-5 on CIFAR-10 images, batch by batch until all are done or another would break the visit's budget (but
+ * Top-1 and Top-5 on labelled images, batch by batch until all are done or another would break the visit's budget (but
  * one at least), and the images whose class differs from the one that PyTorch predicts.
  */
 export async function classifyImages(
@@ -24,14 +23,16 @@ export async function classifyImages(
 ): Promise<AccuracyResult> {
   const { images: at } = visit;
   if (at === undefined) throw new Error('no images were sent');
-  const set = cifarImages(await tools.read(at.path));
+  const { batch, network } = visit;
+  const { classes } = network;
+  const set = await openImages(at, network, tools);
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5] = [0, 0, 0];
   let took = 0;
   while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
     const start = tools.now();
-    const logits = await session.run(session.prepare(imageBatch(set, images, visit)));
-    const classified = classify(logits, set, images, { batch: visit.batch, predictions: at.predictions });
+    const logits = await session.run(session.prepare(await imageBatch(set, images, visit)));
+    const classified = classify(logits, set, images, { batch, classes, predictions: at.predictions });
     images += classified.count;
     top1 += classified.top1;
     top5 += classified.top5;

@@ -1,3 +1,4 @@
+import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { PrecisionForm } from '../../reference/precisions/notation.ts';
 import type { Placement } from '../record/record.ts';
@@ -29,13 +30,18 @@ export type Workload = PrecisionForm & {
   readonly model?: LoadedModel | undefined;
 };
 
-/** Images in CIFAR-10's binary layout. */
+/** Images of a data set that a trained network is scored on. */
 export type LabelledImages = {
-  /** Path (Node) or URL (page). */
+  /** Id of the data set. */
+  readonly dataset: string;
+  /** Path (Node) or URL (page) of what the data set's row opens. */
   readonly path: string;
+  /** What is at hand of the set, in words. */
   readonly name: string;
-  /** PyTorch's predicted class of each image, one digit each; absent where it is not known. */
-  readonly predictions?: string | undefined;
+  /** What the network was trained to be fed of them. */
+  readonly preprocessing: Preprocessing;
+  /** PyTorch's predicted class of each image, from the first on; absent where none is known. */
+  readonly predictions?: readonly number[] | undefined;
 };
 
 /** One session's work in one process or page: the cells that differ in nothing but their suite. */

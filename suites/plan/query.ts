@@ -8,7 +8,7 @@ import {
   precisionTexts,
 } from '../../reference/precisions/notation.ts';
 import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
-import { ALL_CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
+import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
 import { BACKENDS, findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { AnySuite } from '../contract/suite.ts';
@@ -78,7 +78,7 @@ export const knownModels = (): string[] =>
   MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, Number.POSITIVE_INFINITY)]);
 
 const tagsOf = (id: string, largest: number): string[] =>
-  ALL_CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(({ tag }) => `${id}.${tag}`);
+  CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(checkpointName);
 
 /** Models that a wildcard may mean. */
 const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
@@ -107,9 +107,6 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   );
 }
 
-/** Pixels of CIFAR's images, the only size that its networks are run at unless a query names another. */
-const CIFAR = 32;
-
 /** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
 const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
 
@@ -120,7 +117,7 @@ function sizeOf(one: ProfileModel): number {
   const { arch } = splitModel(own?.source.model ?? model);
   // A file may be named like any architecture.
   const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
-  return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
+  return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
 }
 
 /** Throws where something else is asked of a person's own model than its file fixes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tarMember } from '../../reference/datasets/cifar.node.ts';
+import { tarMember } from '../../reference/datasets/cifar10.node.ts';
 import { buildCifar } from '../../reference/models/cifar.ts';
 import { matchCheckpoint } from '../../reference/weights/checkpoint.ts';
 import { readTensors } from '../../reference/weights/read.ts';

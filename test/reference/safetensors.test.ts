@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { graphParameters } from '../../reference/graph.ts';
 import { buildCifar } from '../../reference/models/cifar.ts';
 import { sizeOf } from '../../reference/tensor.ts';
-import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint, readTensors } from '../../reference/weights/read.ts';
 import { readSafetensors, writeSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
+import { TINY } from './checkpoints.ts';
 import { mirrorFile } from './mirror.ts';
 
 /** A file of this header, as text or as the object to write, and of so many bytes of data. */

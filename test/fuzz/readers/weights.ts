@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tarMember } from '../../../reference/datasets/cifar.node.ts';
-import { cifarImages } from '../../../reference/datasets/cifar.ts';
+import { tarMember } from '../../../reference/datasets/cifar10.node.ts';
+import { cifarImages } from '../../../reference/datasets/cifar10.ts';
+import { NORMALISED } from '../../../reference/datasets/preprocessing.ts';
 import { type Graph, graphParameters, INPUT } from '../../../reference/graph.ts';
 import { parameter } from '../../../reference/tensor.ts';
 import { readCheckpoint, readTensors } from '../../../reference/weights/read.ts';
@@ -197,7 +198,7 @@ export const WEIGHTS: readonly Reader[] = [
     typed: false,
     seeds: [alone('bytes', IMAGES)],
     read({ main }) {
-      const { count, image } = cifarImages(main);
+      const { count, image } = cifarImages(main, NORMALISED);
       for (let i = 0; i < Math.min(count, 3); i++) image(i);
       return [];
     },
