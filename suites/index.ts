@@ -22,7 +22,8 @@ export type { Ask } from './plan/ask.ts';
 export { type Cell, cellId, parseCell } from './plan/cell.ts';
 export type { Plan } from './plan/plan.ts';
 export type { Header } from './record/header.ts';
-export type { Outcome, Placement, Record, Run, Status } from './record/record.ts';
+export type { Placement } from './record/placement.ts';
+export type { Outcome, Record, Run, Status } from './record/record.ts';
 
 /** How a plan is run. Whatever is left out is off. */
 export type RunOptions = {

@@ -1,13 +1,9 @@
-import type { Pair } from '../graph.ts';
 import { joinFloats } from '../join.ts';
 import { quote, shapeText } from '../quote.ts';
 import { type Builder, checkFinite } from './builder.ts';
-import { type Geometry, padsAround, padsTogether, withoutBorder } from './geometry.ts';
+import { padsAround, padsTogether, withoutBorder } from './geometry.ts';
 import { pending } from './pending.ts';
-import type { Floats, Item, Pending, Piece, Value } from './values.ts';
-
-/** A convolution's weights, OIHW. */
-export type Filter = { readonly weight: Floats; readonly in: number; readonly out: number; readonly kernel: Pair };
+import type { Filter, Floats, Geometry, Item, Pending, Piece, Value } from './values.ts';
 
 /** What a convolution is of. `part` sets its name apart, where the file has none for its value. */
 export type Convolution = {

@@ -2,14 +2,7 @@ import type { Pads, Pair } from '../graph.ts';
 import { shapeText } from '../quote.ts';
 import { nchw } from '../tensor.ts';
 import { tensorOf } from './builder.ts';
-import type { Item, Padded, Value } from './values.ts';
-
-/** How windows move over an image. `same`: as many outputs as strides, what is odd of the padding at the end or the beginning. */
-export type Geometry = {
-  readonly strides: Pair;
-  readonly padding: Pads | 'same-upper' | 'same-lower';
-  readonly group: number;
-};
+import type { Geometry, Item, Padded, Value } from './values.ts';
 
 /** Two whole numbers of 1 or more, for height and width; `fallback` for both where there are none. Throws on others. */
 export function pairOf(values: readonly number[] | undefined, what: string, fallback: number): Pair {

@@ -1,6 +1,4 @@
-import type { Pads } from '../graph.ts';
-import type { Filter } from './convolution.ts';
-import type { Geometry } from './geometry.ts';
+import type { Pads, Pair } from '../graph.ts';
 
 /** What a file's node passes on to the next while the file is read. */
 export type Item = Value | Constant | Pending | Partial | Padded | Part | Piece;
@@ -66,3 +64,13 @@ export type Piece = {
   readonly bias: Floats | undefined;
   readonly relu: boolean;
 };
+
+/** How windows move over an image. `same`: as many outputs as strides, what is odd of the padding at the end or the beginning. */
+export type Geometry = {
+  readonly strides: Pair;
+  readonly padding: Pads | 'same-upper' | 'same-lower';
+  readonly group: number;
+};
+
+/** A convolution's weights, OIHW. */
+export type Filter = { readonly weight: Floats; readonly in: number; readonly out: number; readonly kernel: Pair };

@@ -60,15 +60,12 @@ function affected(rows: readonly Row[]): string[] {
   ];
 }
 
-function legend(table: Table, interval: boolean): string {
+/** What the shown columns mean, where their titles do not say it. */
+function legend(table: Table, shown: readonly Column[]): string {
   const few = table.rows.some((row) => told(row, (suite, figures) => suite.few?.(figures)));
   return [
-    `latency: median of round medians${interval ? ', ± half its interval' : ''}`,
-    ...COLUMNS.flatMap((one) =>
-      one.legend && table.sessions.some((session) => one.text(session) !== NONE) ? [one.legend] : [],
-    ),
+    ...shown.flatMap((one) => one.legend ?? []),
     ...(few ? ['* fewer than 3 rounds or 10 samples, or cut short'] : []),
-    'err/allowed: at most 1 passes',
     `${NONE} not measured`,
   ].join(' · ');
 }
@@ -120,7 +117,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
       ...wrap(
         legend(
           table,
-          columns.some((one) => one.column.title === '±%'),
+          columns.map((one) => one.column),
         ),
         width,
       ).map((text) => sgr(90, text)),

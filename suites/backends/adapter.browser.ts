@@ -1,4 +1,4 @@
-import type { Adapter, Features } from '../record/record.ts';
+import type { Adapter, Features } from '../record/placement.ts';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 

@@ -1,4 +1,4 @@
-import type { Features } from '../record/record.ts';
+import type { Features } from '../record/placement.ts';
 import { FLOAT32 } from './numerics.ts';
 
 /**

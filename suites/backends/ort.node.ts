@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type BackendModule, unsupported } from '../contract/backend.ts';
-import type { Adapter } from '../record/record.ts';
+import type { Adapter } from '../record/placement.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';

@@ -1,6 +1,6 @@
 import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onnx/write.ts';
 import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session, Tools } from '../contract/backend.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 export type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
 type OrtSession = {

@@ -1,7 +1,7 @@
 import { type GraphModel, writeGraphModel } from '../../reference/formats/graph-model/write.ts';
 import { swapInner } from '../../reference/layout.ts';
 import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session } from '../contract/backend.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 type TfTensor = { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>>; dispose(): void };
 /** What of @tensorflow/tfjs-core is used here. */

@@ -4,7 +4,7 @@ import type { Graph } from '../../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import type { Compiled } from '../record/compiled.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 /** One runtime on one device: data, so that listing imports no runtime. */
 export type BackendRow = {

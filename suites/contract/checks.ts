@@ -48,6 +48,7 @@ export const checkHeadline = <F>(pick: (figures: F) => CheckRow | undefined): He
   title: 'err/allowed',
   place: 4,
   spare: 2,
+  legend: 'err/allowed: at most 1 passes',
   text(figures) {
     const check = pick(figures);
     return check && (beyondTolerance(check) > 0 ? 'NaN/Inf' : ratio(check.ratio));

@@ -1,5 +1,5 @@
+import type { Placement } from '../record/placement.ts';
 import type { ProcessCycles, ProcessMemory } from '../record/process.ts';
-import type { Placement } from '../record/record.ts';
 import type { BackendRow } from './backend.ts';
 import type { Measured, Visit, VisitResult, Workload } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import type { Truths } from '../../reference/truthfile.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import { tap } from './abilities.ts';
 import type { Backend, OpenOptions, Session } from './backend.ts';
 import { type Checker, checker } from './checker.ts';

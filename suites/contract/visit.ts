@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { PrecisionForm } from '../../reference/precisions/notation.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { Network } from './network.ts';
 
 /** Distinct inputs that calls alternate between, so that a stale result shows. */

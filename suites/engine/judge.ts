@@ -2,7 +2,8 @@ import type { BackendRow } from '../contract/backend.ts';
 import type { HostFacts } from '../contract/job.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
-import type { Outcome, Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
+import type { Outcome } from '../record/record.ts';
 import { findSuite, type Result } from '../suites.ts';
 
 /** Why the placement is not what the backend's row asks for, or undefined. */

@@ -43,12 +43,14 @@ export const headlines: readonly Headline<Latency>[] = [
     title: 'latency ms',
     place: 0,
     spare: 1,
+    legend: 'latency: median of round medians',
     text: ({ median, few }) => `${number(median)}${few ? '*' : ''}`,
   },
   {
     title: '±%',
     place: 1,
     spare: 6,
+    legend: '±%: half the 95 % interval',
     text: ({ interval, median }) =>
       interval && median ? number((50 * (interval[1] - interval[0])) / median) : undefined,
   },

@@ -24,7 +24,7 @@ import { type Checker, checker } from '../contract/checker.ts';
 import { passesFor } from '../contract/network.ts';
 import { madeOptions } from '../contract/options.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { LayersResult } from './schema.ts';
 
 export const phases = [];

@@ -11,7 +11,7 @@ import type { BackendRow } from '../contract/backend.ts';
 import { describe } from '../contract/network.ts';
 import type { Workload } from '../contract/visit.ts';
 import type { Place } from '../engine/hosts.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 
 const LIMIT_MS = 300_000;
 

@@ -15,8 +15,6 @@ import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
 
-export type { Adapter, Features, Placement } from './placement.ts';
-
 /** How a case ended. Only `ok` is a pass. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),

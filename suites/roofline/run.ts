@@ -17,7 +17,7 @@ import { madeOptions } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { Check } from '../record/check.ts';
-import type { Placement } from '../record/record.ts';
+import type { Placement } from '../record/placement.ts';
 import type { Times } from '../stats/excess.ts';
 import type { RooflineResult } from './schema.ts';
 

@@ -13,7 +13,8 @@ import {
 } from '../../reports/table/agreement.ts';
 import { tabulate } from '../../reports/table/table.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
-import type { Outcome, Placement, Record, Run } from '../../suites/record/record.ts';
+import type { Placement } from '../../suites/record/placement.ts';
+import type { Outcome, Record, Run } from '../../suites/record/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
 import { PASSED } from './results.ts';
 

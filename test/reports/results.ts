@@ -1,5 +1,5 @@
 import type { Check } from '../../suites/record/check.ts';
-import type { Adapter, Placement } from '../../suites/record/record.ts';
+import type { Adapter, Placement } from '../../suites/record/placement.ts';
 import type { Start } from '../../suites/startup/schema.ts';
 import type { ResultOf } from '../../suites/suites.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { efficiencies, roofsOf } from '../../reports/table/efficiency.ts';
 import { measured, tabulate } from '../../reports/table/table.ts';
-import type { Placement, Record } from '../../suites/record/record.ts';
+import type { Placement } from '../../suites/record/placement.ts';
+import type { Record } from '../../suites/record/record.ts';
 import { excess } from '../../suites/stats/excess.ts';
 import type { Result } from '../../suites/suites.ts';
 import { emptyRun } from './fixture.ts';

@@ -1,7 +1,8 @@
 import { random } from '../../reference/random.ts';
 import { type Comparison, compare, isRegression } from '../../reports/compare/compare.ts';
 import type { Header } from '../../suites/record/header.ts';
-import type { Outcome, Placement, Run } from '../../suites/record/record.ts';
+import type { Placement } from '../../suites/record/placement.ts';
+import type { Outcome, Run } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/suites.ts';
 import { drawn, NOISES, type Noise, populationOf } from '../suites/population.ts';
 import { emptyRun } from './fixture.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { impreciseRows, measured, problemsOf, rowOf, tabulate } from '../../reports/table/table.ts';
 import type { Check } from '../../suites/record/check.ts';
-import type { Outcome, Placement, Record, Run } from '../../suites/record/record.ts';
+import type { Placement } from '../../suites/record/placement.ts';
+import type { Outcome, Record, Run } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/suites.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
 import { PASSED, WORK } from './results.ts';

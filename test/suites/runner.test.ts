@@ -7,7 +7,8 @@ import { type Group, groupCells, runGroups, type Schedule } from '../../suites/e
 import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import type { Check } from '../../suites/record/check.ts';
-import type { Outcome, Placement, Record } from '../../suites/record/record.ts';
+import type { Placement } from '../../suites/record/placement.ts';
+import type { Outcome, Record } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/suites.ts';
 import { PASSED, WORK } from '../reports/results.ts';
 

@@ -2,9 +2,9 @@ import type { Pair } from '../../graph.ts';
 import { isObject, numberIn } from '../../json.ts';
 import { shown } from '../../quote.ts';
 import type { Builder } from '../builder.ts';
-import { type Geometry, padsOf, pairOf } from '../geometry.ts';
+import { padsOf, pairOf } from '../geometry.ts';
 import { MOST_HELD } from '../integers.ts';
-import type { Item } from '../values.ts';
+import type { Geometry, Item } from '../values.ts';
 import type { TfNode } from './parse.ts';
 
 /** A node that is being read, and what its inputs came to. */

@@ -1,8 +1,8 @@
 import { shapeText, shown } from '../../quote.ts';
 import type { Builder } from '../builder.ts';
-import { type Geometry, padsOf, pairOf, type Window } from '../geometry.ts';
+import { padsOf, pairOf, type Window } from '../geometry.ts';
 import { integersOf } from '../integers.ts';
-import type { Item } from '../values.ts';
+import type { Geometry, Item } from '../values.ts';
 import type { OnnxNode } from './parse.ts';
 
 /** A node that is being read: what its inputs came to, and its attributes. */

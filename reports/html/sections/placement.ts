@@ -1,4 +1,4 @@
-import type { Features, Placement } from '../../../suites/record/record.ts';
+import type { Features, Placement } from '../../../suites/record/placement.ts';
 import { count, NONE } from '../../../suites/stats/format.ts';
 import type { Session, Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright';
-import type { Placement } from '../../record/record.ts';
+import type { Placement } from '../../record/placement.ts';
 
 /** The GPU driver's vendor and version as the browser tells them; null where it has no GPU, or several. */
 async function readDriver(browser: Browser): Promise<string | null> {
