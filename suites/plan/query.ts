@@ -8,7 +8,7 @@ import {
   precisionTexts,
 } from '../../reference/precisions/notation.ts';
 import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
-import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
+import { CHECKPOINTS, checkpointName, findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { BACKENDS, findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { AnySuite } from '../contract/suite.ts';
@@ -120,6 +120,12 @@ function sizeOf(one: ProfileModel): number {
   return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
 }
 
+/** The size to score a trained model at: that of the images that it was trained to be fed. */
+function scoredSize(one: ProfileModel): number {
+  const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
+  return one.own === undefined && crop !== undefined ? crop : sizeOf(one);
+}
+
 /** Throws where something else is asked of a person's own model than its file fixes. */
 function mustAllow(model: ProfileModel, precision: PrecisionForm, batch: number, size: number): void {
   const { own } = model;
@@ -182,9 +188,10 @@ function blocksOf(query: Query, profile: Profile): Block[] {
     const { own } = model;
     const texts = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
     const precisions = texts.flatMap((text) => parsePrecision(text) ?? []);
-    const sizes = unique(query.size.map((s) => (s === '*' ? sizeOf(model) : positive('size', s, /^([1-9]\d*)$/))));
     return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
+      const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model);
+      const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
       const may = backends.filter((id) => mayAsk(suite, findBackend(id)?.gauges));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KNOWN_PRECISIONS } from '../../reference/precisions/notation.ts';
 import { cellId, globMatches, parseCell } from '../../suites/plan/cell.ts';
 import { planCells } from '../../suites/plan/plan.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
@@ -40,7 +41,7 @@ describe('queries', () => {
     expect(precisionsOf('*', 'full')).toEqual(['fp32', 'fp32-bn']);
     expect(precisionsOf('fp32-bn,fp32', 'quick')).toEqual(['fp32-bn', 'fp32']);
     expect(precisionsOf('fp32*', 'quick')).toEqual(['fp32', 'fp32-bn']);
-    expect(precisionsOf('*-bn', 'quick')).toEqual(['fp32-bn']);
+    expect(precisionsOf('*-bn', 'quick')).toEqual(KNOWN_PRECISIONS.filter((text) => text.endsWith('-bn')));
     expect(() => precisionsOf('fp32-folded', 'quick')).toThrow("unknown precision 'fp32-folded'");
   });
 
@@ -57,6 +58,13 @@ describe('queries', () => {
     expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu']);
     expect(ids('latency:resnet44.akamaster:*:*:*:tfjs/wasm')).toEqual([
       'latency:resnet44.akamaster:fp32:b1:32:tfjs/wasm',
+    ]);
+  });
+
+  it('scores a trained network at the size that it was trained for, whatever the profile times it at', () => {
+    expect(ids('accuracy,latency:resnet50.tv_in1k:*:*:*:ort-node/cpu')).toEqual([
+      'accuracy:resnet50.tv_in1k:fp32:b25:224:ort-node/cpu',
+      'latency:resnet50.tv_in1k:fp32:b1:64:ort-node/cpu',
     ]);
   });
 
