@@ -135,6 +135,8 @@ export const IMPORTS: readonly Row[] = [
 /** Imports of a computed name, which no tool resolves: the file, and what it may load. */
 export const COMPUTED: readonly (readonly [file: string, specifier: string])[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
+  ['reference/datasets/obtain.node.ts', './${id}.node.ts'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
   ['suites/hosts/browser/page.ts', '../../backends/${module}.browser.ts'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
   ['suites/hosts/node/child.ts', '../../backends/${module}.node.ts'],

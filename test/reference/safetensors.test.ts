@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { graphParameters } from '../../reference/graph.ts';
 import { buildCifar } from '../../reference/models/cifar.ts';
 import { sizeOf } from '../../reference/tensor.ts';
-import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint, readTensors } from '../../reference/weights/read.ts';
 import { readSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
+import { TINY } from './checkpoints.ts';
 import { mirrorFile } from './mirror.ts';
 import { writeSafetensors } from './safetensorsfile.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cifarImages } from '../../../reference/datasets/cifar.ts';
+import { cifarImages } from '../../../reference/datasets/cifar10.ts';
+import { NORMALISED } from '../../../reference/datasets/preprocessing.ts';
 import { tarMember } from '../../../reference/datasets/tar.node.ts';
 import { type Graph, graphParameters, INPUT } from '../../../reference/graph.ts';
 import { parameter } from '../../../reference/tensor.ts';
@@ -191,7 +192,7 @@ export const WEIGHTS: readonly Reader[] = [
     typed: false,
     seeds: [alone('bytes', IMAGES)],
     read({ main }) {
-      const { count, image } = cifarImages(main);
+      const { count, image } = cifarImages(main, NORMALISED);
       for (let i = 0; i < Math.min(count, 3); i++) image(i);
       return [];
     },

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { CIFAR10, type CifarFiles } from '../weights/checkpoints.ts';
 import {
   cacheFolder,
   findInMirror,
@@ -14,9 +13,9 @@ import {
   obtain,
 } from '../weights/files.node.ts';
 import { writeWhole } from '../write.node.ts';
+import { CIFAR10_FILES, type CifarFiles, RECORD } from './cifar10.ts';
+import type { DataSetModule } from './dataset.ts';
 import { tarMember } from './tar.node.ts';
-
-const RECORD = 3073;
 
 /** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
 const hashBeside = (path: string): string => `${path}.sha256`;
@@ -75,7 +74,7 @@ async function isCached(path: string, { member, first1000 }: CifarFiles, log: Ob
 export async function obtainCifar(
   options: ObtainOptions & { readonly files?: CifarFiles },
 ): Promise<{ path: string; images: number; source: 'cache' | 'mirror' | 'download' }> {
-  const files = options.files ?? CIFAR10;
+  const files = options.files ?? CIFAR10_FILES;
   const path = join(cacheFolder(), files.member.name);
   const images = files.member.bytes / RECORD;
   if (await isCached(path, files, options.log)) return { path, images, source: 'cache' };
@@ -91,3 +90,5 @@ export async function obtainCifar(
   if (archive.path === join(cacheFolder(), files.archive.name)) await rm(archive.path);
   return { path, images, source: 'download' };
 }
+
+export const obtainImages: DataSetModule['obtainImages'] = ({ log }) => obtainCifar({ log });
