@@ -12,7 +12,7 @@ export type Layer = {
   readonly shape: readonly number[];
   /** Trained parameters. */
   readonly parameters: number;
-  /** Multiply-adds of convolutions and linear layers, their biases not counted. */
+  /** Multiply-adds of convolutions and linear layers, without biases. */
   readonly macs: number;
   /** Bytes of the output in float32. */
   readonly bytes: number;
@@ -25,22 +25,25 @@ export type Analysis = {
   readonly layers: readonly Layer[];
   readonly stages: readonly (Layer & { readonly stage: string })[];
   readonly parameters: number;
-  /** Values stored beside the parameters: statistics of normalisations. */
+  /** Number of stored values that are not parameters: statistics of normalisations. */
   readonly buffers: number;
   readonly macs: number;
   /** Bytes of all layers' outputs in float32. */
   readonly bytes: number;
-  /** The most bytes of tensors that are needed at once, when each is dropped after its last reader. */
+  /** Largest number of bytes in tensors alive at once, if each is freed after its last reader. */
   readonly peak: number;
 };
 
 const FLOAT_BYTES = 4;
 
-/** Arithmetic of a network, and the bytes that it must move. */
+/** Arithmetic of a network, and the minimum of bytes that it moves. */
 export type Work = {
   /** Multiply-adds of convolutions and linear layers. */
   readonly macs: number;
-  /** Bytes in float32 if each of those layers reads its input and weights and writes its output once, all else fused. */
+  /**
+   * Bytes in float32 if each of those layers reads its input and weights once and writes its output once, and
+   * everything else is fused.
+   */
   readonly bytes: number;
 };
 
@@ -63,7 +66,7 @@ export function workOf(graph: Graph, batch: number, size: number): Work {
   return { macs, bytes: FLOAT_BYTES * values };
 }
 
-/** Receptive field of a node's output: of several inputs, the largest counts. Throws where their strides differ. */
+/** Receptive field of a node's output; the largest of several inputs counts. Throws where their strides differ. */
 function receptive(node: Node, fields: readonly Field[]): Field {
   const [first] = fields;
   if (first === undefined) throw new Error(`${node.name}: ${node.op} has no input`);
@@ -75,7 +78,7 @@ function receptive(node: Node, fields: readonly Field[]): Field {
   return operatorOf(node).field(node, whole);
 }
 
-/** Bytes alive while each node runs, at their most. */
+/** Largest number of bytes alive while a node runs. */
 function peakBytes(graph: Graph, bytesOf: (name: string) => number): number {
   const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
   let alive = bytesOf(INPUT);
@@ -89,9 +92,9 @@ function peakBytes(graph: Graph, bytesOf: (name: string) => number): number {
 }
 
 /**
- * What a graph costs for an input of [batch, channels, size, size]: parameters, multiply-adds, activations and, layer
- * by layer, the receptive field of Araujo et al. 2019, "Computing Receptive Fields of Convolutional Neural Networks"
- * (Distill). Throws where the size does not fit.
+ * The cost of a graph for an input of [batch, channels, size, size]: parameters, multiply-adds, activations, and the
+ * receptive field of each layer, after Araujo et al. 2019, "Computing Receptive Fields of Convolutional Neural
+ * Networks" (Distill). Throws where the size does not fit.
  */
 export function analyse(graph: Graph, batch: number, size: number): Analysis {
   const shapes = inferShapes(graph, batch, size);

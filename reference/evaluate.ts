@@ -2,7 +2,7 @@ import { type Graph, INPUT, inferShapes, type Node } from './graph.ts';
 import { operatorOf } from './ops/operators.ts';
 import { nchw, type Shape, type Tensor, type Weights } from './tensor.ts';
 
-/** One node in float64: its inputs in order, and its output's shape. */
+/** Evaluates one node in float64, from its inputs in order and its output's shape. */
 export function evaluateNode(node: Node, inputs: readonly Tensor[], weights: Weights, shape: Shape): Tensor {
   const [first, ...rest] = inputs;
   if (first === undefined) throw new Error(`${node.name}: no input`);
@@ -10,8 +10,8 @@ export function evaluateNode(node: Node, inputs: readonly Tensor[], weights: Wei
 }
 
 /**
- * Calls `visit` for every node in order with its inputs and output, and forgets each tensor after its last use, so
- * that the deepest network needs little more memory than its widest layer.
+ * Calls `visit` for every node in order, with its inputs and output. Frees each tensor after its last use, so that the
+ * deepest network needs little more memory than its widest layer.
  */
 export function walk(
   graph: Graph,

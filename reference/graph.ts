@@ -6,12 +6,12 @@ export type { Node, Op, OpOf, Pads, Pair };
 
 export type Graph = {
   readonly name: string;
-  /** Channels of the one input, named `input`. */
+  /** Channels of the only input, which is named `input`. */
   readonly channels: number;
   /** In execution order. */
   readonly nodes: readonly Node[];
   readonly output: string;
-  /** Taps at stage ends: torchvision's module name to the node whose output it is. */
+  /** Taps at the ends of stages: from torchvision's module name to the node whose output it is. */
   readonly stages: ReadonlyMap<string, string>;
 };
 
@@ -36,7 +36,7 @@ export function countParameters(graph: Graph): number {
   return graphParameters(graph).reduce((sum, spec) => sum + (spec.trained ? sizeOf(spec.shape) : 0), 0);
 }
 
-/** Output shape of a node, from those of its inputs. Throws where they do not fit, or make it too large. */
+/** Output shape of a node, from the shapes of its inputs. Throws where they do not fit, or the output is too large. */
 export function inferShape(node: Node, shapes: ReadonlyMap<string, Shape>): Shape {
   const [first, ...rest] = node.inputs.map((name) => {
     const shape = shapes.get(name);

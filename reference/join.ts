@@ -10,7 +10,7 @@ function join<T extends Uint8Array | Float32Array>(whole: T, parts: readonly T[]
 
 const total = (parts: readonly ArrayLike<number>[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** All parts in one array, in a buffer of its own. */
+/** All parts in one array with its own buffer. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(total(parts));
   join<Uint8Array>(whole, parts);

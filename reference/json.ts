@@ -1,8 +1,8 @@
-/** Whether a value that JSON held is an object, not a list or null. */
+/** Whether a value from JSON is an object, not a list or null. */
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A number that JSON held, or a whole number as text, as protocol buffers' JSON form has int64; NaN for all else. */
+/** A number from JSON, or a whole number as text (protocol buffers' JSON form of int64); NaN for anything else. */
 export function numberIn(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;

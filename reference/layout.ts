@@ -17,7 +17,10 @@ export function swapInner<T extends { [index: number]: number }>(
   return into;
 }
 
-/** Values of an image that a channels-last runtime wrote as [N, H, W, C], as [N, C, H, W]; others as they are. */
+/**
+ * Converts an image from [N, H, W, C], as channels-last runtimes return it, to [N, C, H, W]. Other values stay
+ * unchanged.
+ */
 export function channelsFirst(values: ArrayLike<number>, shape: readonly number[], last: boolean): ArrayLike<number> {
   if (!last || shape.length !== 4) return values;
   const [n, c, h, w] = nchw(shape);

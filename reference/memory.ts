@@ -7,13 +7,13 @@ import { nchw, sizeOf } from './tensor.ts';
 /** Bytes of a float32 and of a float64. */
 const [SINGLE, DOUBLE] = [4, 8];
 
-/** Copies of the weights that one process may hold: as read, as decoded, in another form, and in the file that is written. */
+/** Copies of the weights that one process may hold: as read, decoded, in another form, and in the written file. */
 const WEIGHT_COPIES = 4;
 
-/** A product of matrices is computed in WebAssembly, whose memory ends here; a part of it is for panels. */
+/** Limit of WebAssembly's memory, in which matrix products are computed; a part of it is for panels. */
 const KERNEL_BYTES = 2 ** 32 - 2 ** 26;
 
-/** Throws where the reference cannot compute a node, whatever the machine has. */
+/** Throws where the reference cannot compute a node on any machine. */
 function checkKernel(node: Node, output: readonly number[]): void {
   const bytes = DOUBLE * (operatorOf(node).atOnce?.(node, output) ?? 0);
   if (bytes > KERNEL_BYTES)
@@ -22,10 +22,10 @@ function checkKernel(node: Node, output: readonly number[]): void {
     );
 }
 
-/** Bytes in words, such as `12.3 GB`. */
+/** Bytes as text, such as `12.3 GB`. */
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** Values that a node's variance is computed with, beside those that stay: of its input, padded, and of its output. */
+/** Temporary values while a node's variance is computed: of its padded input and its output. */
 function scratch(node: Node, input: readonly number[], output: readonly number[]): number {
   const pads = 'pads' in node ? node.pads : undefined;
   const padded = pads === undefined ? 0 : sizeOf(paddedShape(pads, nchw(input)));
@@ -34,8 +34,8 @@ function scratch(node: Node, input: readonly number[], output: readonly number[]
 }
 
 /**
- * Bytes that preparing a network takes at most, for `inputs` inputs of [batch, channels, size, size]: its weights, and
- * the truth of each input with its bounds. An estimate from the sizes of tensors alone, .95 to 1.6 times what was measured.
+ * Maximum of bytes for preparing a network with `inputs` inputs of [batch, channels, size, size]: its weights, and the
+ * truth of each input with its bounds. An estimate from the sizes of tensors, 0.95 to 1.6 times what was measured.
  * Throws where the size does not fit.
  */
 export function preparationBytes(graph: Graph, batch: number, size: number, inputs: number): number {
@@ -43,7 +43,7 @@ export function preparationBytes(graph: Graph, batch: number, size: number, inpu
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const count = (name: string) => sizeOf(shapeOf(name));
   const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
-  // Every value has a variance beside it.
+  // Every value has a variance.
   let alive = 2 * count(INPUT);
   let peak = alive;
   let weights = 0;
@@ -56,7 +56,7 @@ export function preparationBytes(graph: Graph, batch: number, size: number, inpu
     for (const { shape } of nodeParameters(node)) weights += sizeOf(shape);
   }
   const taps = [...graph.stages.values(), graph.output].reduce((sum, name) => sum + count(name), 0);
-  // What is tapped has a bound beside it, and is copied into one file.
+  // A tapped value has a bound, and both are copied into one file.
   const kept = inputs * (count(INPUT) + 2 * 2 * taps);
   return DOUBLE * (peak + kept) + SINGLE * WEIGHT_COPIES * weights;
 }

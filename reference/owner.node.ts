@@ -2,21 +2,24 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The pid namespace of a system that is no container (linux/proc_ns.h, PROC_PID_INIT_INO). */
+/** The pid namespace outside of containers (linux/proc_ns.h, PROC_PID_INIT_INO). */
 const INITIAL_NAMESPACE = '4026531836';
 
-/** Which process made a file, so that another run can prove that it is dead. '0' stands for what a system does not tell. */
+/**
+ * Identifies the process that made a file, so that another run can prove that it is dead. '0' means that the system
+ * does not report the value.
+ */
 export type Owner = {
   /** Hash of the host's name and machine id. */
   readonly host: string;
   /** Hash of the boot's id. */
   readonly boot: string;
-  /** Number of the pid namespace: process numbers mean nothing outside of it. */
+  /** Number of the pid namespace. Process ids are meaningless outside of it. */
   readonly namespace: string;
-  /** Number of the time namespace, which moves what is told of the start. */
+  /** Number of the time namespace, which shifts the reported start time. */
   readonly time: string;
   readonly pid: number;
-  /** When the process started, in clock ticks since the boot: numbers of processes come again. */
+  /** When the process started, in clock ticks since boot, since process ids are reused. */
   readonly start: string;
 };
 
@@ -39,10 +42,10 @@ function namespace(kind: 'pid' | 'time'): string {
   }
 }
 
-/** State and start time of a process, from Linux' /proc/PID/stat (proc(5)); undefined on other systems. */
+/** State and start time of a process, from Linux's /proc/PID/stat (proc(5)); undefined on other systems. */
 function stat(pid: number): { state: string; start: string } | undefined {
   const text = textOf(`/proc/${pid}/stat`);
-  // The command's name, in brackets, may hold anything.
+  // The command's name, in brackets, may contain any characters.
   const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const start = fields[18];
   return state === undefined || start === undefined ? undefined : { state, start };
@@ -70,7 +73,7 @@ export const ownerText = ({ host, boot, namespace, time, pid, start }: Owner): s
 /** Pattern of such a text. */
 export const OWNER = /[0-9a-f]+-[0-9a-f]+-\d+-\d+-\d+-\d+/;
 
-/** The owner that a text names; undefined where it names none. */
+/** Parses an owner; undefined where the text is not one. */
 export function parseOwner(text: string): Owner | undefined {
   if (!new RegExp(`^${OWNER.source}$`).test(text)) return undefined;
   const [host = '', boot = '', namespace = '', time = '', pid = '', start = ''] = text.split('-');
@@ -86,12 +89,12 @@ function exists(pid: number): boolean {
 }
 
 /**
- * Whether a process is proven to have ended. False where it may run: on another host or in another container, whose
- * processes are not seen from `self`, and wherever the system does not tell.
+ * Whether a process is proven to have ended. False where it may still run: on another host or in another container,
+ * whose processes `self` cannot see, and where the system does not report enough.
  */
 export function isDead(owner: Owner, self: Owner): boolean {
   if (owner.host !== self.host) return false;
-  // Containers of two hosts may share a name and a machine id: only a whole system's new boot is proof.
+  // Containers on two hosts may share a name and a machine id, so a new boot is proof only outside of containers.
   if (owner.boot !== self.boot) return owner.namespace === INITIAL_NAMESPACE && self.namespace === INITIAL_NAMESPACE;
   if (owner.namespace !== self.namespace) return false;
   if (!exists(owner.pid)) return true;

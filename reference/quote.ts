@@ -1,12 +1,12 @@
 import { cut } from './text.ts';
 
-/** Longest text that a message shows of a name, and of a list. An error has to fit one line of 500 characters. */
+/** Maximum of characters that a message shows of a name or a list. An error must fit into a line of 500 characters. */
 const LONGEST = 80;
 const ITEMS = 16;
-/** Names that a message shows of a list. */
+/** Maximum of names that a message shows of a list. */
 const NAMES = 3;
 
-/** A text that a file holds, as part of a message: at most 80 characters, with control and direction marks as `\u{…}`. */
+/** A text from a file for use in a message: at most 80 characters, with control and direction marks as `\u{…}`. */
 export function shown(text: string): string {
   const escaped = cut(text, LONGEST).replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
@@ -18,7 +18,7 @@ export function shown(text: string): string {
 /** `shown` in quotation marks. */
 export const quote = (text: string): string => `'${shown(text)}'`;
 
-/** What a file holds as a list or shape, such as `[1,3,224,224]`: at most some 100 characters. */
+/** A list or shape from a file, such as `[1,3,224,224]`: at most about 100 characters. */
 export function shapeText(shape: readonly unknown[]): string {
   const more = shape.length > ITEMS ? `,… ${shape.length} in all` : '';
   const text = shape
@@ -29,8 +29,8 @@ export function shapeText(shape: readonly unknown[]): string {
 }
 
 /**
- * The first of some short texts, as many as fit into `room` characters but one at least and `most` at most, and how
- * many more there are: `a, b and 7 more`.
+ * The first of some short texts, as many as fit into `room` characters, at least one and at most `most`, and the number
+ * of the others: `a, b and 7 more`.
  */
 export function listText(items: readonly string[], most: number, room: number): string {
   let count = 1;
@@ -43,7 +43,7 @@ export function listText(items: readonly string[], most: number, room: number): 
   return rest > 0 ? `${text} and ${rest} more` : text;
 }
 
-/** Names of what a file has too many of, such as `a, b, c and 7 more`. */
+/** The first names of a list that is too long, such as `a, b, c and 7 more`. */
 export function namesText(list: readonly { readonly name: string }[]): string {
   const more = list.length > NAMES ? ` and ${list.length - NAMES} more` : '';
   const first = list.slice(0, NAMES).map(({ name }) => shown(name));

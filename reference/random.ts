@@ -27,7 +27,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** The list in an order that a seed decides (Fisher and Yates). */
+/** Shuffles a list with a seed (Fisher and Yates). */
 export function shuffled<T>(list: readonly T[], seed: number): T[] {
   const order = [...list];
   const next = random(seed);

@@ -13,10 +13,13 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** More values than any runtime has in one tensor: its sizes are 32-bit integers there. */
+/** Maximum of values in a tensor: runtimes use 32-bit integers for sizes. */
 const MOST_VALUES = 2 ** 31 - 1;
 
-/** A shape of a value, such as the input, whose extents are whole numbers. Throws where it is too large to compute with. */
+/**
+ * Returns a value's shape. Throws where a dimension is not a whole number of 1 or more, or the value is too large for
+ * any runtime.
+ */
 export function checkedShape(name: string, shape: Shape): Shape {
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent > 0))
     throw new Error(`${shown(name)}: its shape is ${shapeText(shape)}: extents are whole numbers of 1 or more`);

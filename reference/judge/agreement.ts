@@ -1,6 +1,9 @@
 import { OVERFLOW } from '../float32.ts';
 
-/** The indices of the `k` largest of `count` values from `offset`, best first; equal ones by index, NaN never. */
+/**
+ * The indices of the `k` largest of `count` values from `offset`, best first. Equal values are ordered by index; NaN is
+ * left out.
+ */
 export function top(values: ArrayLike<number>, offset: number, count: number, k: number): number[] {
   const score = (i: number) => values[offset + i] as number;
   return Array.from({ length: count }, (_, i) => i)
@@ -9,25 +12,25 @@ export function top(values: ArrayLike<number>, offset: number, count: number, k:
     .slice(0, k);
 }
 
-/** How many of `count` values rank before `label`, which is in the Top-k where this is below k. NaN ranks last. */
+/** How many of `count` values rank before `label`: it is in the Top-k where this is below k. NaN ranks last. */
 export function rank(values: ArrayLike<number>, offset: number, count: number, label: number): number {
   const before = top(values, offset, count, count).indexOf(label);
   return before < 0 ? count : before;
 }
 
-/** Images whose decision agrees with the truth's, of those whose truth decides. */
+/** Number of images whose decision agrees with the truth's, and number of images that the truth decides. */
 export type Agreement = { readonly agree: number; readonly of: number };
 
-/** The agreement over two sets of images. */
+/** The joint agreement of two sets of images. */
 export const bothOf = (a: Agreement, b: Agreement): Agreement => ({ agree: a.agree + b.agree, of: a.of + b.of });
 
-/** The value, or the infinity that float32 makes of it: two logits beyond its range are a tie. */
+/** The value, or infinity where it is beyond float32's range: two such logits are a tie. */
 const inFloat32 = (value: number): number => (Math.abs(value) < OVERFLOW ? value : value * Infinity);
 
 /**
- * Top-k agreement, as sets, over a batch of logits [n, classes]. The truth of an image decides where each of its best
- * k classes leads every other by more than their two bounds together: rounding cannot exchange them. An image whose
- * truth does not decide is not counted, and none is where there are no more than k classes.
+ * Top-k agreement, as sets, over a batch of logits [n, classes]. The truth of an image decides where each of its best k
+ * classes leads every other class by more than the sum of their two bounds, so that rounding cannot exchange them.
+ * Images that the truth does not decide are not counted; with at most k classes, none is.
  */
 export function agreement(
   output: ArrayLike<number>,
@@ -42,7 +45,7 @@ export function agreement(
     const best = new Set(top(truth, at, classes, k));
     let lowest = Infinity;
     let highest = -Infinity;
-    // Math.min and Math.max keep a NaN, which decides nothing.
+    // Math.min and Math.max propagate NaN: then nothing is decided.
     for (let i = 0; i < classes; i++) {
       const [value, bound] = [inFloat32(truth[at + i] as number), allowed[at + i] as number];
       if (best.has(i)) lowest = Math.min(lowest, value - bound);

@@ -11,14 +11,14 @@ export const FLOAT32: Arithmetic = { unit: 2 ** -24, operand: 0 };
 export type Truth = {
   /** The exact output, up to float64 rounding. */
   readonly value: Tensor;
-  /** What an output computed in the given arithmetic may differ by, per element: a statistical bound. */
+  /** Per element, the statistical bound on the error of an output computed in the given arithmetic. */
   readonly allowed: Float64Array;
 };
 
 /**
- * Float64 truth of the wanted nodes with a statistical bound on the error of a whole-network evaluation in `a`:
- * every rounding's variance is derived from the actual values and carried through the following layers.
- * `wanted` maps a tap's name to a node's. The input is taken as exact.
+ * Float64 truth of the wanted nodes with a statistical bound on the error of a whole-network evaluation in `a`: every
+ * rounding's variance is derived from the actual values and propagated through the following layers. `wanted` maps a
+ * tap's name to a node's. The input is assumed exact.
  */
 export function truth(
   graph: Graph,
@@ -27,7 +27,7 @@ export function truth(
   wanted: ReadonlyMap<string, string>,
   a: Arithmetic,
 ): Map<string, Truth> {
-  // Keyed by the value's tensor, so that a variance is forgotten when `walk` forgets the value.
+  // Keyed by the value's tensor, so that a variance is freed when `walk` frees the value.
   const variances = new WeakMap<Tensor, Tensor>([[input, zeros(input.shape)]]);
   const taps = new Map<string, Truth>();
   const names = new Map([...wanted].map(([tap, node]) => [node, tap]));
@@ -39,7 +39,7 @@ export function truth(
     const data = operatorOf(node).variance(at, [carried(x), ...others.map(carried)], a);
     variances.set(output, { shape: output.shape, data });
     const tap = names.get(node.name);
-    // The store of the result itself rounds by at most half a unit, and may flush a denormal to zero.
+    // Storing the result rounds by at most half a unit, and may flush a denormal to zero.
     if (tap !== undefined)
       taps.set(tap, {
         value: output,

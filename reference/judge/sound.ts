@@ -7,9 +7,9 @@ function count(values: ArrayLike<number>, is: (value: number) => boolean): numbe
 }
 
 /**
- * Why a network's truth can tell no output right from wrong, in words; undefined where it can. With finite weights and
- * inputs it is finite, unless float64 itself overflows: a NaN would agree with a NaN. Values beyond float32's range
- * are sound, and a bound that is infinite allows nothing (see judge).
+ * Why no output can be judged by a network's truth, as text; undefined where outputs can. With finite weights and
+ * inputs the truth is finite, unless float64 itself overflows: then a NaN would agree with a NaN. Values beyond
+ * float32's range are sound, and an infinite bound allows nothing (see judge).
  */
 export function whyUnsound({ value, allowed }: Truth): string | undefined {
   const { data } = value;
@@ -20,10 +20,10 @@ export function whyUnsound({ value, allowed }: Truth): string | undefined {
   return undefined;
 }
 
-/** Truths that were found sound: they are asked for at every call, and never change. */
+/** Truths that were found sound. Cached, since they are checked at every call and never change. */
 const known = new WeakSet<Truth>();
 
-/** Throws one line, which names `tensor`, where its truth can tell no output right from wrong. */
+/** Throws one line, which names `tensor`, where no output can be judged by its truth. */
 export function requireSound(tensor: string, truth: Truth): void {
   if (known.has(truth)) return;
   const why = whyUnsound(truth);

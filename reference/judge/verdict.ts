@@ -1,24 +1,27 @@
 import { OVERFLOW } from '../float32.ts';
 
 /**
- * What one output tensor was found to be, against the truth, at two levels: its worst element, and the tensor as a
- * whole. Errors are absolute, in the tensor's units. Figures are over the elements that compare as numbers; NaN,
- * infinities and what float32 cannot hold are compared by kind and counted apart (see judge).
+ * The comparison of one output tensor with the truth, at two levels: the worst element, and the whole tensor. Errors
+ * are absolute, in the tensor's units. Figures are over the elements that compare as numbers; NaN, infinities and
+ * values beyond float32's range are compared by kind and counted separately (see judge).
  */
 export type Verdict = {
   /** Largest |output − truth|: the smallest `atol` that passes with an `rtol` of 0. */
   error: number;
   /** Largest |truth| in float32's range: error ÷ scale is the smallest tolerance relative to it that passes. */
   scale: number;
-  /** The bound where the output comes nearest to breaking it, or breaks it most. */
+  /** The bound at the element with the largest ratio. */
   allowed: number;
-  /** Largest |output − truth| ÷ bound: at most 1 is right. */
+  /** Largest |output − truth| ÷ bound: at most 1 passes. */
   ratio: number;
-  /** Smallest `atol` that passes beside RTOL: |output − truth| ≤ atol + RTOL·|truth| holds for every element. */
+  /** Smallest `atol` that passes with RTOL: |output − truth| ≤ atol + RTOL·|truth| for every element. */
   atol: number;
   /** ‖output − truth‖ ÷ ‖truth‖ (Euclidean norms); null where the truth is 0 and the output is not, or values are wrong by kind. */
   relativeL2: number | null;
-  /** 1 − cosine of the angle between output and truth, 0 to 2; null where either alone is 0, or values are wrong by kind. */
+  /**
+   * 1 − cosine of the angle between output and truth, 0 to 2; null where only one of the two is 0, or values are wrong
+   * by kind.
+   */
   cosineDistance: number | null;
   /** Norm of the truth over norm of the error, in dB; null where either is 0, or values are wrong by kind. */
   snr: number | null;
@@ -26,28 +29,28 @@ export type Verdict = {
   nonfinite: number;
   /** Values that should be NaN, or infinite with a certain sign, and are something else. */
   lost: number;
-  /** Values that are NaN or infinite and rightly so: no figure covers them. */
+  /** Values that are correctly NaN or infinite. No figure covers them. */
   special: number;
 };
 
-/** The relative part of `Verdict.atol`'s tolerance: what numpy.allclose and torch.allclose take unless told. */
+/** The relative part of `Verdict.atol`'s tolerance: the default of numpy.allclose and torch.allclose. */
 export const RTOL = 1e-5;
 
-/** How an output's element compares with the truth's: as numbers, or by kind, rightly or not. */
+/** How an element of the output compares with the truth: as numbers, or by kind (correct, unexpected or missing). */
 type Kind = 'number' | 'special' | 'nonfinite' | 'lost';
 
-/** What may be off where the bound is not known (its truth overflowed float64): nothing but the last denormal. */
+/** The allowed error. Where the bound is unknown (its truth overflowed float64), only the smallest denormal. */
 export const roomOf = (bound: number): number => (Number.isFinite(bound) ? bound : 2 ** -149);
 
 function kindOf(got: number, expected: number, bound: number): Kind {
   if (Number.isNaN(expected)) return Number.isNaN(got) ? 'special' : 'lost';
   const [low, high] = [expected - roomOf(bound), expected + roomOf(bound)];
-  // As float32, so that the reference itself, which goes on in float64, is right where it leaves float32's range.
+  // Rounded to float32, so that the reference's own float64 output passes where it leaves float32's range.
   const value = Math.fround(got);
   if (low >= OVERFLOW) return value === Infinity ? 'special' : 'lost';
   if (high <= -OVERFLOW) return value === -Infinity ? 'special' : 'lost';
   if (Number.isFinite(value)) return 'number';
-  // Near the largest float32 a rounding decides, and both sides are right.
+  // Near the largest float32, rounding decides: a number and the infinity are both correct.
   const may = (value === Infinity && high >= OVERFLOW) || (value === -Infinity && low <= -OVERFLOW);
   return may ? 'special' : 'nonfinite';
 }
@@ -71,14 +74,15 @@ function angle(output: ArrayLike<number>, truth: ArrayLike<number>, at: Uint32Ar
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /**
- * Compares an output with the truth, element by element. The truth is what float64 gives, so:
- * - a finite truth that float32 rounds to an infinity, and an infinite one, want that infinity; a NaN wants NaN;
- * - a finite truth within its bound of float32's end takes the infinity as well as a number;
- * - any other infinity and any other NaN is wrong, and counted in `nonfinite`;
- * - zeros are equal whatever their sign: IEEE 754 compares them so, ONNX says nothing of it, and no operator of these
- *   networks tells them apart;
+ * Compares an output with the truth, element by element. The truth was computed in float64, so:
+ * - where a finite truth rounds to an infinity in float32, or is infinite, only that infinity is correct; where it is
+ *   NaN, only NaN is;
+ * - where a finite truth is within its bound of the end of float32's range, the infinity is correct too;
+ * - any other infinity or NaN is wrong, and counted in `nonfinite`;
+ * - zeros are equal whatever their sign: IEEE 754 compares them so, ONNX says nothing about it, and no operator of these
+ *   networks distinguishes them;
  * - a denormal may have been flushed to zero, which the bounds allow for.
- * Where the bound of a finite truth is NaN or infinite, nothing is allowed. Throws RangeError where the lengths differ.
+ * Where the bound of a finite truth is NaN or infinite, no error is allowed. Throws RangeError where the lengths differ.
  */
 export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allowed: ArrayLike<number>): Verdict {
   if (output.length !== truth.length)
@@ -103,13 +107,13 @@ export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allow
     along += difference * expected;
     error = Math.max(error, size);
     atol = Math.max(atol, size - RTOL * Math.abs(expected));
-    // A bound of 0 allows no error; a run file holds no infinity.
+    // A bound of 0 allows no error. A run file cannot hold an infinity.
     const share = size === 0 ? 0 : Math.min(size / room, Number.MAX_VALUE);
     if (share > ratio || index === 0) [ratio, bound] = [share, room];
   }
   const { special, nonfinite, lost } = counts;
   const elements = { error, scale, allowed: bound, ratio, atol, nonfinite, lost, special };
-  // A vector with an element that is no number has no length, and one of none has no direction.
+  // A vector with a NaN or infinity has no norm, and an empty vector has no direction.
   if (beyondTolerance(counts) > 0 || counts.number === 0)
     return { ...elements, relativeL2: null, cosineDistance: null, snr: null };
   return {
@@ -120,21 +124,21 @@ export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allow
   };
 }
 
-/** As much of a verdict as decides. */
+/** The parts of a verdict that decide. */
 type Decisive = Pick<Verdict, 'error' | 'ratio' | 'nonfinite' | 'lost'>;
 
-/** Elements that no tolerance would let pass. */
+/** Number of elements that pass with no tolerance. */
 export const beyondTolerance = ({ nonfinite, lost }: Pick<Verdict, 'nonfinite' | 'lost'>): number => nonfinite + lost;
 
-/** Whether the output lies within the bound everywhere, and is NaN or infinite only where it must. */
+/** Whether every element is within its bound, and NaN or infinite only where it must be. */
 export const isRight = (verdict: Omit<Decisive, 'error'>): boolean =>
   beyondTolerance(verdict) === 0 && verdict.ratio <= 1;
 
-/** Whether one verdict is worse than another: what no tolerance lets pass is worse than any error. */
+/** Whether one verdict is worse than another. Elements that pass with no tolerance are worse than any error. */
 export const isWorse = (a: Omit<Decisive, 'error'>, b: Omit<Decisive, 'error'>): boolean =>
   beyondTolerance(a) > beyondTolerance(b) || (beyondTolerance(a) === beyondTolerance(b) && a.ratio > b.ratio);
 
-/** A verdict in words: `error 1.00e-2 is 210× what is allowed`, after what no tolerance lets pass. */
+/** A verdict as text: elements that pass with no tolerance, then `error 1.00e-2 is 210× what is allowed`. */
 export function verdictText({ error, ratio, nonfinite, lost }: Decisive): string {
   const values = (count: number) => (count === 1 ? '1 value' : `${count} values`);
   return [

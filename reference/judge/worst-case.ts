@@ -6,7 +6,7 @@ import type { Arithmetic } from '../ops/rounding.ts';
 import type { Tensor, Weights } from '../tensor.ts';
 import type { Truth } from './bounds.ts';
 
-/** A node and exact tensors: what it reads, and what it gives. */
+/** A node with its exact inputs and output. */
 export type Exact = {
   readonly node: Node;
   readonly inputs: readonly Tensor[];
@@ -15,11 +15,11 @@ export type Exact = {
 };
 
 /**
- * What the output of one node may differ by, per element: a rigorous bound for any order of summation, with or without
- * fused multiply-add, and with denormals kept or flushed, read or written (Higham 2002, section 3.1). `errors` is what
- * each input may differ by itself, where a node is fed by one that rounds. It does not cover algorithms that compute
- * other sums, as Winograd's convolution does, nor a sum that leaves float32's range on the way to a result within it.
- * Infinity where nothing is bounded.
+ * Per element, the worst-case bound on the error of one node's output, for any order of summation, with or without
+ * fused multiply-add, and with denormals kept or flushed, read or written (Higham 2002, section 3.1). `errors` are the
+ * errors of the inputs, where they come from nodes that round. It does not cover algorithms that compute other sums,
+ * such as Winograd's convolution, nor a sum that leaves float32's range on the way to a result within it. Infinity
+ * where there is no bound.
  */
 export function rigorousBound(exact: Exact, errors: readonly Float64Array[], a: Arithmetic): Float64Array {
   const { node, output, weights } = exact;
@@ -31,7 +31,7 @@ export function rigorousBound(exact: Exact, errors: readonly Float64Array[], a: 
 }
 
 /**
- * A graph's exact output, and what a runtime's may differ by in the worst case. The bound carries every node's error
+ * A graph's exact output, with the worst-case bound on a runtime's error. The bound propagates every node's error
  * through the next, so it is sharp for one node, useful for a few, and too wide for a network.
  */
 export function rigorous(graph: Graph, weights: Weights, input: Tensor, a: Arithmetic): Truth {

@@ -2,7 +2,7 @@ import { TINY } from '../float32.ts';
 import type { Operator } from './operator.ts';
 import { rounded } from './rounding.ts';
 
-/** a + b, of equal shapes. */
+/** a + b, for equal shapes. */
 type Add = { op: 'Add' };
 
 export const add: Operator<Add> = {

@@ -7,7 +7,7 @@ import { bias, gain } from './parameters.ts';
 import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
 import { gamma, magnitudes, squared } from './rounding.ts';
 
-/** By stored statistics, as at inference. */
+/** Batch normalisation with stored statistics, as at inference. */
 type BatchNormalization = { op: 'BatchNormalization'; channels: number; epsilon: number };
 
 /** A node's parameters as one scale and shift per channel (Ioffe and Szegedy 2015, algorithm 2). */
@@ -29,7 +29,7 @@ function count(values: ArrayLike<number>, is: (value: number) => boolean): numbe
   return found;
 }
 
-/** Why these variances give no result, in words. */
+/** Why these variances give no result, as text. */
 function badVariances({ name, data }: Stored, epsilon: number): string | undefined {
   const negative = count(data, (value) => value < 0);
   if (negative > 0) return `${negative} of ${data.length} variances in ${quote(name)} are below 0`;

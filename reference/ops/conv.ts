@@ -42,7 +42,7 @@ export const conv: Operator<Conv> = {
   macs: (node, output) => (sizeOf(output) * node.in * area(node)) / node.group,
   field: (node, input) => grow(input, node.kernel, node.strides),
   narrowed(node, channels) {
-    // Groups of fewer channels are another convolution.
+    // With fewer channels per group it would be another convolution.
     if (node.group > 1) return node.in > channels || node.out > channels ? undefined : node;
     return { ...node, in: Math.min(node.in, channels), out: Math.min(node.out, channels) };
   },

@@ -5,10 +5,10 @@ import { product } from './matmul.ts';
 import { rows, windows } from './pack.ts';
 import type { Pads, Window } from './window.ts';
 
-/** How a convolution's filters move, and how many groups of channels they have. */
+/** A convolution's window, and its number of channel groups. */
 export type Filters = Window & { readonly group: number };
 
-/** x with its zero padding written out. */
+/** x with its zero padding made explicit. */
 function pad(x: Tensor, [top, left, bottom, right]: Pads): Tensor {
   const [n, c, h, w] = nchw(x.shape);
   const [height, width] = [top + h + bottom, left + w + right];
@@ -26,7 +26,10 @@ function allFinite(values: ArrayLike<number>): boolean {
   return true;
 }
 
-/** As convolve, tap by tap and without a kernel: no tap in the padding is read, whatever its weight. */
+/**
+ * The same as convolve, tap by tap and without the kernel. It reads no tap in the padding, so infinite weights are
+ * harmless there.
+ */
 function direct({ x, weight, bias }: Operands, op: Filters, shape: Shape): Tensor {
   const out = zeros(shape);
   const [, c, h, w] = nchw(x.shape);
@@ -53,9 +56,9 @@ function direct({ x, weight, bias }: Operands, op: Filters, shape: Shape): Tenso
 }
 
 /**
- * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight
- * [O, C/group, kh, kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing: it does
- * not become NaN under an infinite weight. ONNX does not say; its own evaluator has done both.
+ * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight [O, C/group, kh,
+ * kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing, even under an infinite
+ * weight (0 · ∞ would be NaN). ONNX does not define this; its own evaluator has done both.
  */
 export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor {
   const { x, weight, bias } = operands;

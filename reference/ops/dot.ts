@@ -3,14 +3,14 @@ import type { Tensor } from '../tensor.ts';
 import type { Evaluated } from './operator.ts';
 import { type Arithmetic, absolute, gamma, inflated, squared } from './rounding.ts';
 
-/** What dot products are formed of: x, weights [out, …] and a bias [out] or none. */
+/** Operands of dot products: x, weights [out, …] and an optional bias [out]. */
 export type Operands = {
   readonly x: Tensor;
   readonly weight: ArrayLike<number>;
   readonly bias: ArrayLike<number> | undefined;
 };
 
-/** A node of dot products: its weights, the terms of each product, and how its sums are formed. */
+/** A node of dot products: its weights, the number of terms per product, and a function that forms the sums. */
 export type Dot = {
   readonly weight: Float32Array;
   readonly bias: Float32Array | undefined;
@@ -19,10 +19,10 @@ export type Dot = {
 };
 
 /**
- * Variances of a node of dot products of k terms, one per output, from its input's values and variances.
- * Summation errors follow Higham and Mary 2019 (SIAM J. Sci. Comput. 41) in expectation: with terms tᵢ in random
- * order, E Σ sₖ² = k·(S²/3 + V/6) for the partial sums sₖ, the sum S and V = Σ tᵢ². Products add unit²·V, rounded
- * operands 2·operand²·V. What the inputs carry passes through the squared weights, as V does: one evaluation does both.
+ * Variances of a node of dot products of k terms, one per output, from its input's values and variances. Summation
+ * errors follow Higham and Mary 2019 (SIAM J. Sci. Comput. 41) in expectation: with terms tᵢ in random order, E Σ sₖ² =
+ * k·(S²/3 + V/6) for the partial sums sₖ, the sum S and V = Σ tᵢ². Products add unit²·V, rounded operands 2·operand²·V.
+ * The inputs' variances pass through the squared weights, as V does, so one evaluation computes both.
  */
 export function dotVariance(
   dot: Dot,
@@ -50,7 +50,7 @@ export function dotWorstCase(
   a: Arithmetic,
 ): Float64Array {
   const k = dot.terms;
-  // k products, k additions of which one may be the bias', and twice the operands' rounding.
+  // k products, k additions (one may be the bias's), and the rounding of both operands.
   const factor = gamma(k + 1, a.unit) + 2 * a.operand + a.operand ** 2;
   const bias = dot.bias && absolute(dot.bias).map((value) => factor * value);
   const sums = dot.sums({ x: inflated(x, error, factor), weight: absolute(dot.weight), bias });

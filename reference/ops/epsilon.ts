@@ -1,4 +1,4 @@
-/** Why an epsilon cannot be one, in words; undefined where it can. */
+/** Why an epsilon is invalid, as text; undefined where it is valid. */
 export function badEpsilon(epsilon: number): string | undefined {
   if (!Number.isFinite(epsilon) || epsilon < 0) return `its epsilon is ${epsilon}: a number of 0 or more is needed`;
   return undefined;

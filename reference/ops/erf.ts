@@ -1,4 +1,4 @@
-// Coefficients from the highest power down, as Horner's scheme takes them.
+// Coefficients from the highest power down, for Horner's scheme.
 const SMALL = {
   over: [0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694],
   under: [1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171],
@@ -30,7 +30,7 @@ const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 const rational = ({ over, under }: Rational, x: number): number => polynomial(over, x) / polynomial(under, x);
 
-/** exp(−y²) of y ≥ 0: y is split at a sixteenth, so that the large square is exact. */
+/** exp(−y²) for y ≥ 0. y is split at a multiple of 1/16, so that the large square is exact. */
 function gaussian(y: number): number {
   const head = Math.trunc(y * 16) / 16;
   return Math.exp(-head * head) * Math.exp(-(y - head) * (y + head));
@@ -38,7 +38,7 @@ function gaussian(y: number): number {
 
 /** erfc of y > 0.46875. */
 function tail(y: number): number {
-  // Below the smallest float64, and infinity itself.
+  // The result is below the smallest float64; also for y = infinity.
   if (y > 28) return 0;
   if (y <= 4) return gaussian(y) * rational(MIDDLE, y);
   const z = 1 / (y * y);

@@ -3,10 +3,10 @@ import { erfc } from './erf.ts';
 import type { Operator } from './operator.ts';
 import { gamma, magnitudes, rounded } from './rounding.ts';
 
-/** x·Φ(x) with the exact error function (ONNX has it from opset 20 on). */
+/** x·Φ(x) with the exact error function (in ONNX since opset 20). */
 type Gelu = { op: 'Gelu' };
 
-/** The standard normal distribution's function Φ, without cancellation far to the left. */
+/** The standard normal cumulative distribution function Φ, without cancellation for large negative x. */
 function normalCdf(x: number): number {
   return 0.5 * erfc(-x * Math.SQRT1_2);
 }
@@ -16,7 +16,7 @@ export function geluSlope(x: number): number {
   return normalCdf(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
 
-/** Largest slope of x·Φ(x), which it has at √2: 1.1289… */
+/** Largest slope of x·Φ(x), at x = √2: 1.1289… */
 const STEEPEST = 1.129;
 
 /** Hendrycks and Gimpel 2016 (arXiv:1606.08415), with the exact Φ. */
@@ -25,7 +25,7 @@ export const gelu: Operator<Gelu> = {
   parameters: () => [],
   forward: (_, [x]) => ({ shape: x.shape, data: x.data.map((value) => value * normalCdf(value)) }),
   variance({ inputs: [x], output }, [vx], a) {
-    // x·½(1 + erf(x/√2)): far to the left the sum cancels, so the error function's rounding is absolute there.
+    // x·½(1 + erf(x/√2)): for large negative x the sum cancels, so the error function's rounding is an absolute error.
     return vx.data.map((variance, i) => {
       const value = x.data[i] as number;
       const erf = 2 * normalCdf(value) - 1;
@@ -36,7 +36,7 @@ export const gelu: Operator<Gelu> = {
     });
   },
   worstCase: ({ inputs: [x] }, [error], a) =>
-    // ½·x·(1 + erf(x/√2)): the error function within four units of 1, its argument, the sum and two products.
+    // ½·x·(1 + erf(x/√2)): the error function to within four units of 1, its argument, the sum and two products.
     magnitudes(x, error).map((value, i) => gamma(8, a.unit) * value + STEEPEST * (error[i] as number) + TINY),
   macs: () => 0,
   field: (_, input) => input,

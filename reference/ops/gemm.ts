@@ -3,7 +3,7 @@ import { type Dot, dotVariance, dotWorstCase, type Operands } from './dot.ts';
 import type { Named, Operator } from './operator.ts';
 import { bias, weight } from './parameters.ts';
 
-/** A linear layer: ONNX's with transB, its weight [out, in]. */
+/** A linear layer: ONNX's Gemm with transB, weight [out, in]. */
 type Gemm = { op: 'Gemm'; in: number; out: number };
 
 /** x·weightᵀ + bias: x [N, in], weight [out, in], bias [out] or undefined. */

@@ -22,7 +22,7 @@ export const globalAveragePool: Operator<GlobalAveragePool> = {
   parameters: () => [],
   forward: (_, [x], __, shape) => averaged(x, shape),
   variance({ inputs: [x], output }, [vx], a) {
-    // Errors of one channel share their weights' roundings, so they are taken as fully correlated: deviations average.
+    // Errors of one channel share their weights' roundings, so they count as fully correlated: deviations average.
     const area = x.data.length / output.data.length;
     return output.data.map((_, plane) => {
       let deviation = 0;
@@ -40,7 +40,7 @@ export const globalAveragePool: Operator<GlobalAveragePool> = {
     return sums.data.map((mean) => mean + (area + 1) * TINY);
   },
   macs: () => 0,
-  // One value of the whole image: it has no neighbours, at any stride.
+  // One value for the whole image: it has no neighbours, at any stride.
   field: () => ({ size: [Infinity, Infinity], stride: [1, 1] }),
   narrowed: (node) => node,
 };

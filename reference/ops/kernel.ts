@@ -1,17 +1,17 @@
-/** Rows and columns whose sums the kernel holds in registers. */
+/** Side of the square block of sums that the kernel holds in registers. */
 export const TILE = 4;
 
 /**
- * The one loop that takes the time, in WebAssembly SIMD: V8 runs it three to four times as fast as the same loop in
- * JavaScript. It is assembled here, byte by byte, so that it needs no build step and no file.
+ * The innermost loop, in WebAssembly SIMD: V8 runs it three to four times as fast as the same loop in JavaScript. It is
+ * assembled here, byte by byte, so it needs no build step and no file.
  */
 export type Kernel = {
-  /** The kernel's memory as float64, big enough for `length` of them from its start. Views made before may be detached. */
+  /** The kernel's memory as float64, with room for at least `length` values. Earlier views may be detached. */
   memory(length: number): Float64Array;
   /**
-   * Adds a·b to c. a is [steps, TILE]; b is `panels` times [steps, TILE], one after the other; c is TILE lines, `pitch`
-   * apart, of panels · TILE. Each sum is formed from zero, in order, before it is added. Positions are indices into the
-   * memory; `steps` and `panels` are at least 1.
+   * Adds a·b to c. a is [steps, TILE]; b is `panels` consecutive blocks of [steps, TILE]; c is TILE lines of panels ·
+   * TILE values, `pitch` apart. Each sum starts from zero, in order, and is then added to c. Positions are indices into
+   * the memory; `steps` and `panels` are at least 1.
    */
   multiplyAdd(a: number, b: number, steps: number, panels: number, c: number, pitch: number): void;
 };
@@ -49,8 +49,8 @@ const section = (id: number, content: number[]) => [id, ...leb(content.length), 
 const name = (text: string) => [...leb(text.length), ...[...text].map((letter) => letter.charCodeAt(0))];
 
 /**
- * Parameters a, its end, b, its end, c, pitch; then where a is read and a line of c; eight sums, two of b's vectors, and
- * one element of a in both lanes. Positions and the pitch are in bytes.
+ * The function's locals: parameters a, its end, b, its end, c, pitch; then the read position in a and a line of c;
+ * eight sums, two vectors of b, and one element of a in both lanes. Positions and the pitch are in bytes.
  */
 function body(): number[] {
   const [a, endA, b, endB, c, pitch, at, line, sums, b0, b1, element] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 17, 18];
@@ -119,7 +119,10 @@ function assemble(): Uint8Array<ArrayBuffer> {
 
 const PAGE = 65_536;
 
-/** A kernel with a memory of its own. Throws where the engine has no WebAssembly SIMD (Node 16, Chrome 91 have it). */
+/**
+ * Creates a kernel with its own memory. Throws where the engine has no WebAssembly SIMD (available since Node 16 and
+ * Chrome 91).
+ */
 export function createKernel(): Kernel {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble()));
   const memory = exports.memory as WebAssembly.Memory;

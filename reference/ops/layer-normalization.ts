@@ -6,10 +6,13 @@ import { bias, gain } from './parameters.ts';
 import { fewerChannels, sameChannels } from './per-channel.ts';
 import { type Arithmetic, gamma } from './rounding.ts';
 
-/** Over the channels of each pixel (Ba et al. 2016, arXiv:1607.06450): ONNX's with the channels moved last and back. */
+/**
+ * Layer normalisation over the channels of each pixel (Ba et al. 2016, arXiv:1607.06450): ONNX's operator with the
+ * channels moved last and back.
+ */
 type LayerNormalization = { op: 'LayerNormalization'; channels: number; epsilon: number };
 
-/** Calls `visit` for each pixel of each image with the index of its first channel, and the step to the next. */
+/** Calls `visit` for each pixel of each image, with the index of its first channel and the step to the next channel. */
 function eachPixel(shape: readonly number[], visit: (first: number, step: number, channels: number) => void) {
   const [n, c, h, w] = nchw(shape);
   const step = h * w;
@@ -17,7 +20,7 @@ function eachPixel(shape: readonly number[], visit: (first: number, step: number
     for (let pixel = 0; pixel < step; pixel++) visit(image * c * step + pixel, step, c);
 }
 
-/** Mean, variance (of all channels, not of a sample) and mean square over the channels of one pixel. */
+/** Mean, population variance and mean square over the channels of one pixel. */
 function moments(
   data: Float64Array,
   first: number,
@@ -34,9 +37,9 @@ function moments(
 }
 
 /**
- * Variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes
- * γᵢ/σ·(δᵢ − mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel,
- * the variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
+ * Error variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes γᵢ/σ·(δᵢ −
+ * mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel, the
+ * variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
  */
 function variances(
   { node, inputs: [x], weights }: Evaluated<LayerNormalization>,
@@ -63,7 +66,7 @@ function variances(
       const gain = weight[i] as number;
       const own = (vx.data[at] as number) * (1 - (2 * (1 + value * value)) / channels);
       const carried = (own + (s0 + 2 * value * s1 + value * value * s2) / (channels * channels)) / spread;
-      // Difference, reciprocal root, two products and the sum: at most five roundings more.
+      // Difference, reciprocal root, two products and the sum: at most five more roundings.
       const rounded = shift + value * value * (scale + 5 * u2);
       data[at] = gain * gain * (Math.max(carried, 0) + rounded) + u2 * (bias[i] as number) ** 2;
     }
@@ -72,8 +75,8 @@ function variances(
 }
 
 /**
- * Layer normalisation over the channels of each pixel, computed in two passes: the mean's error reaches every deviation
- * from it, theirs the variance, and all of them the quotient. A runtime that takes E[x²] − E[x]² is not covered.
+ * Worst-case bound of a layer normalisation computed in two passes: the error of the mean enters every deviation,
+ * theirs enter the variance, and all of them enter the quotient. A runtime that computes E[x²] − E[x]² is not covered.
  */
 function bounds(
   { node: { name, channels, epsilon }, inputs: [x], output, weights }: Evaluated<LayerNormalization>,
@@ -140,7 +143,7 @@ export const layerNormalization: Operator<LayerNormalization> = {
   field: (_, input) => input,
   narrowed: fewerChannels,
   whyUndefined({ epsilon }) {
-    // The variance is the image's own, and 0 where all channels are alike: rounding alone would decide the result.
+    // The variance is the pixel's own, and 0 where all channels are equal: then rounding alone would decide the result.
     if (epsilon === 0) return 'its epsilon is 0: a layer normalisation needs more, since its variance may be 0';
     return badEpsilon(epsilon);
   },

@@ -8,17 +8,20 @@ const COLUMNS = 64;
 /** Writes elements `start` to `start + steps` of the TILE lines from `line` on to memory[at], as [steps, TILE]. */
 export type Pack = (line: number, start: number, steps: number, memory: Float64Array, at: number) => void;
 
-/** A matrix of `count` lines of length k, to be read in panels of TILE lines. Beyond the last line anything is packed. */
+/**
+ * A matrix of `count` lines of length k, read in panels of TILE lines. What is packed beyond the last line does not
+ * matter.
+ */
 export type Lines = { readonly count: number; readonly pack: Pack };
 
-/** A product in the kernel's memory: element (i, j) is at i · pitch + j. Valid until the next one is formed. */
+/** A product in the kernel's memory: element (i, j) is at i · pitch + j. Valid until the next product. */
 export type Product = { readonly memory: Float64Array; readonly pitch: number };
 
 let shared: Kernel | undefined;
 
 const padded = (lines: number) => Math.ceil(lines / TILE) * TILE;
 
-/** shift + a·bᵀ, where `shift` has a value per line of a, or is undefined for none. Sums in float64. */
+/** shift + a·bᵀ in float64. `shift` has one value per line of a, or is undefined. */
 export function product(a: Lines, b: Lines, k: number, shift: ArrayLike<number> | undefined): Product {
   shared ??= createKernel();
   const kernel = shared;

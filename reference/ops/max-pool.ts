@@ -3,10 +3,10 @@ import type { Operator } from './operator.ts';
 import { flushed } from './rounding.ts';
 import { grow, type Window, windowsOver, windowText } from './window.ts';
 
-/** The largest value of each window; padding never wins, NaN always does. */
+/** The largest value of each window. Padding never wins; NaN always does. */
 type MaxPool = { op: 'MaxPool' } & Window;
 
-/** For each window the value that `carry`, which has x's shape, has at the place of x's largest. */
+/** For each window, the value of `carry` at the position of x's largest value. `carry` has x's shape. */
 function pooled(x: Tensor, carry: Float64Array, op: Window, shape: Shape): Tensor {
   const out = zeros(shape);
   const [n, c, h, w] = nchw(x.shape);

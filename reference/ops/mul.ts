@@ -5,7 +5,7 @@ import { gain } from './parameters.ts';
 import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
 import { magnitudes, rounded, squared } from './rounding.ts';
 
-/** Each channel times its own constant: ONNX's Mul, ConvNeXt's layer scale. */
+/** Multiplies each channel by its own constant: ONNX's Mul, used for ConvNeXt's layer scale. */
 type Mul = { op: 'Mul'; channels: number };
 
 const constants = (node: Named<Mul>, weights: Weights): Float32Array => parameter(weights, `${node.name}.layer_scale`);

@@ -13,7 +13,7 @@ import { pad } from './pad.ts';
 import { relu } from './relu.ts';
 import { slice } from './slice.ts';
 
-/** All operators by the ids that nodes have: ONNX's names. */
+/** All operators, by the ids of nodes: ONNX's names. */
 const ROWS = {
   Conv: conv,
   BatchNormalization: batchNormalization,
@@ -39,8 +39,8 @@ export type OpOf<K extends Op['op']> = Extract<Op, { op: K }>;
 /** One operation in a graph. */
 export type Node = Named<Op>;
 
-/** The table, each row under the id of its own operation. */
+/** The table: each row under the id of its operation. */
 export const OPERATORS: { readonly [K in Op['op']]: Operator<OpOf<K>> } = ROWS;
 
-/** The row of an operation. Call its members with this operation alone: a row knows no other's attributes. */
+/** The row of an operation. Call its members with this operation only, since a row does not know others' attributes. */
 export const operatorOf = (node: Op): Operator<Op> => OPERATORS[node.op];

@@ -1,10 +1,10 @@
 import type { Lines } from './matmul.ts';
 
-/** Positions of a panel's four lines, of `count` in all; the last one again where there are fewer. */
+/** Positions of a panel's four lines, out of `count`. The last line is repeated where there are fewer. */
 const panel = (line: number, count: number, position: (line: number) => number) =>
   [0, 1, 2, 3].map((i) => position(Math.min(line + i, count - 1))) as [number, number, number, number];
 
-// Two loops that differ in one look-up only: as one, for arrays of two kinds, they take V8 a third longer.
+// Two loops that differ in one look-up only. One loop for both kinds of arrays takes V8 a third longer.
 
 /** `count` lines of a matrix [lines, k], from `first` on. */
 export const rows = (data: ArrayLike<number>, first: number, count: number, k: number): Lines => ({
@@ -20,7 +20,7 @@ export const rows = (data: ArrayLike<number>, first: number, count: number, k: n
   },
 });
 
-/** `count` windows into an image: the elements of the one that begins at `corner(line)` are `offsets` further on. */
+/** `count` windows into an image. The elements of a window are at `corner(line)` + `offsets`. */
 export const windows = (
   data: Float64Array,
   count: number,

@@ -9,7 +9,7 @@ export const gain = (suffix: string, shape: Shape): Parameter => ({
   seeded: { centre: 1, halfWidth: 0.25, branch: true },
 });
 
-/** What is added per channel. */
+/** A value added per channel. */
 export const bias = (channels: number): Parameter => ({
   suffix: 'bias',
   shape: [channels],
@@ -17,7 +17,7 @@ export const bias = (channels: number): Parameter => ({
   seeded: { centre: 0, halfWidth: 0.125, branch: false },
 });
 
-/** The weight of a layer of dot products, of mean 0. */
+/** The weight of a layer of dot products, with mean 0. */
 export const weight = (shape: Shape, halfWidth: number, branch: boolean): Parameter => ({
   suffix: 'weight',
   shape,

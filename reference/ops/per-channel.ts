@@ -14,13 +14,13 @@ export function affine(x: Tensor, scale: Float64Array, shift: Float64Array): Ten
   return { shape: x.shape, data };
 }
 
-/** The channel of each value of an NCHW tensor, by its index. */
+/** Converts the index of a value in an NCHW tensor to its channel. */
 export function channelOf(x: Tensor, channels: number): (index: number) => number {
   const area = x.data.length / ((x.shape[0] ?? 1) * channels);
   return (index) => Math.floor(index / area) % channels;
 }
 
-/** The shape of an image with as many channels as the node has constants for. Throws on another. */
+/** The shape of an image that has as many channels as the node has constants. Throws on any other. */
 export function sameChannels(node: Named<{ channels: number }>, [first]: Inputs<Shape>): Shape {
   if (nchw(first)[1] !== node.channels) throw new Error(`${node.name}: expects ${node.channels} channels`);
   return [...first];

@@ -11,14 +11,14 @@ export const relu: Operator<Relu> = {
     const data = new Float64Array(x.data.length);
     for (let i = 0; i < data.length; i++) {
       const value = x.data[i] as number;
-      // Exact, and without a branch on the sign, which no processor predicts. NaN and infinities are left to Math.max.
+      // Exact, and without a branch on the sign, which processors cannot predict. Math.max handles NaN and infinities.
       const kept = 0.5 * (value + Math.abs(value));
       data[i] = kept < Infinity ? kept : Math.max(value, 0);
     }
     return { shape: x.shape, data };
   },
   variance({ inputs: [x] }, [vx]) {
-    // A value within its own error of zero may fall on either side: it keeps its variance.
+    // A value closer to zero than its own error may have either sign, so it keeps its variance.
     const edge = DEVIATIONS * DEVIATIONS;
     return vx.data.map((variance, i) =>
       (x.data[i] as number) > 0 || (x.data[i] as number) ** 2 < edge * variance ? variance : 0,

@@ -3,7 +3,7 @@ import { checkedShape, nchw, type Shape } from '../tensor.ts';
 
 /** Zero padding around an image: top, left, bottom, right, as ONNX orders `pads`. */
 export type Pads = readonly [number, number, number, number];
-/** Of height and width. */
+/** Values for height and width. */
 export type Pair = readonly [number, number];
 
 /** How a window moves over an image. */
@@ -17,11 +17,14 @@ export const paddedShape = (
   [n, c, h, w]: readonly [number, number, number, number],
 ) => [n, c, h + top + bottom, w + left + right] as const;
 
-/** Windows that fit into an image [N, C, H, W], down and across. Throws where none does, or the padded image is too large. */
+/**
+ * Number of windows that fit into an image [N, C, H, W], vertically and horizontally. Throws where none fits, or the
+ * padded image is too large.
+ */
 export function windowsOver(node: { name: string } & Window, image: Shape): Pair {
   const [n, c, h, w] = nchw(image);
   const padded = paddedShape(node.pads, [n, c, h, w]);
-  // Runtimes, and the reference, write the padding out.
+  // Runtimes, and the reference, may make the padding explicit.
   checkedShape(`${node.name}, padded`, padded);
   const out = [
     count(padded[2], node.kernel[0], node.strides[0]),
@@ -32,19 +35,25 @@ export function windowsOver(node: { name: string } & Window, image: Shape): Pair
   return out;
 }
 
-/** A window in words, such as `3×3/2`. */
+/** A window as text, such as `3×3/2`. */
 export function windowText(kernel: Pair, [stride]: Pair): string {
   return `${kernel.join('×')}${stride > 1 ? `/${stride}` : ''}`;
 }
 
-/** What one pixel of a tensor sees of the input: a square's sides and the input pixels between neighbours' centres. */
+/**
+ * The receptive field of one pixel of a tensor: its sides, and the distance between the centres of neighbours, in input
+ * pixels.
+ */
 export type Field = {
-  /** Rows and columns, the image's edge ignored; Infinity after a global pool. */
+  /** Rows and columns, ignoring the image's edge; Infinity after a global pool. */
   readonly size: Pair;
   readonly stride: Pair;
 };
 
-/** Size grows by (kernel − 1)·stride at each window; strides multiply (Araujo et al. 2019, equations 1 and 2). */
+/**
+ * The receptive field after one more window: its size grows by (kernel − 1)·stride, strides multiply (Araujo et al.
+ * 2019, equations 1 and 2).
+ */
 export function grow(field: Field, kernel: Pair, strides: Pair): Field {
   const along = (i: 0 | 1) => field.size[i] + (kernel[i] - 1) * field.stride[i];
   return { size: [along(0), along(1)], stride: [field.stride[0] * strides[0], field.stride[1] * strides[1]] };

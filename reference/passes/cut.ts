@@ -5,18 +5,18 @@ import { quote } from '../quote.ts';
 export function cutAt(graph: Graph, output: string): Graph {
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   if (!byName.has(output)) throw new Error(`no node ${quote(output)} in ${graph.name}`);
-  // A set is walked in the order in which it grows, so what is added here is visited too.
+  // A Set iterates in insertion order, so values added in the loop are visited too.
   const needed = new Set([output]);
   for (const name of needed) for (const input of byName.get(name)?.inputs ?? []) needed.add(input);
   return { ...graph, nodes: graph.nodes.filter((node) => needed.has(node.name)), output, stages: new Map() };
 }
 
-/** A piece of a graph that reads one value of it: the value's name, and the piece as a graph of its own. */
+/** A piece of a graph that reads a single value: the value's name, and the piece as its own graph. */
 export type Piece = { readonly source: string; readonly graph: Graph };
 
 /**
- * Pieces of at most `most` nodes that end at a node, smallest first: the node alone, then with nodes before it, as long
- * as all that the piece reads from outside is one value. `channels` gives the channels of a value.
+ * Pieces of at most `most` nodes that end at a node, smallest first: the node alone, then with nodes before it, where
+ * the piece reads only one value from outside. `channels` gives the channels of a value.
  */
 export function piecesOf(
   graph: Graph,
@@ -26,7 +26,7 @@ export function piecesOf(
   const places = new Map(graph.nodes.map(({ name }, index) => [name, index]));
   return function* (output) {
     const inside: Node[] = [];
-    // Nodes are in execution order, so all that a piece reads from outside lies before it.
+    // Nodes are in execution order, so everything that a piece reads from outside is before it.
     const outside = new Set([output]);
     for (let at = places.get(output) ?? -1; at >= 0 && inside.length < most; at--) {
       const node = graph.nodes[at];

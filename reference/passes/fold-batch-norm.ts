@@ -6,8 +6,8 @@ type Named<K extends Node['op']> = OpOf<K> & { readonly name: string };
 type Pair = { readonly conv: Named<'Conv'>; readonly norm: Named<'BatchNormalization'> };
 
 /**
- * The graph with every batch normalisation that alone follows a convolution folded into it, and the pairs so folded.
- * The convolution keeps its name and gains a bias; the normalisation's readers read the convolution.
+ * Folds every batch normalisation that is the only reader of a convolution into it. Returns the graph and the folded
+ * pairs. The convolution keeps its name and gets a bias; readers of the normalisation now read the convolution.
  */
 export function foldGraph(graph: Graph): { graph: Graph; pairs: Pair[] } {
   const readers = new Map<string, number>();

@@ -2,28 +2,31 @@ import { type Graph, INPUT, type Node } from '../graph.ts';
 import { operatorOf } from '../ops/operators.ts';
 import { type Piece, piecesOf } from './cut.ts';
 
-/** A piece of a network that a runtime may compute as one, and what tells it from the others. */
+/** A piece of a network that a runtime may compute as one kernel, and its kind. */
 export type Layer = Piece & {
-  /** Operators and what decides how they are computed, without names: equal for pieces that are computed alike. */
+  /** Operators and attributes without names: equal for pieces that are computed in the same way. */
   readonly kind: string;
 };
 
-/** Nodes without their names: each input as its place in the piece. */
+/** Describes nodes without their names: each input is its position in the piece. */
 function kindOf({ nodes }: Graph, input: readonly number[]): string {
   const place = new Map([[INPUT, -1], ...nodes.map((node, index) => [node.name, index] as const)]);
   const bare = nodes.map((node) => ({ ...node, name: '', inputs: node.inputs.map((name) => place.get(name)) }));
   return JSON.stringify([input, bare]);
 }
 
-/** More nodes than any block has, and more than any runtime fuses to one: networks of odd shapes would take forever. */
+/**
+ * Limits, above the nodes of any block and the nodes that any runtime fuses: without them, unusual networks would take
+ * forever.
+ */
 const MOST = { nodes: 256, fused: 8 } as const;
 
 /**
- * The layers of a network, each once per kind (operator, kernel, stride, padding, groups, channels, size, and what is
- * fused to it): every node alone, and every node with the operators after it that runtimes fuse. A node of two inputs,
- * or one whose input is no image, comes with the nodes before it back to one image: a residual Add with its block.
- * Where that image is not among the 256 nodes before it, the node is left out.
- * @param shapes Output shapes of all nodes and of INPUT.
+ * The layers of a network, each kind once (operator, kernel, stride, padding, groups, channels, size, and what is fused
+ * to it): every node alone, and every node with the following operators that runtimes fuse. A node with two inputs, or
+ * whose input is not an image, comes with the nodes before it, back to a single image: a residual Add with its block.
+ * Where that image is not among the 256 nodes before it, the node is left out. @param shapes Output shapes of all nodes
+ * and of INPUT.
  */
 export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): Layer[] {
   const readers = new Map<string, Node[]>();
@@ -43,7 +46,7 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
     const piece = smallest(pieces(node.name), shapes);
     if (piece === undefined) continue;
     take(piece);
-    // Grow by what alone reads it and is fused: Conv → BatchNormalization → Relu gives two more pieces.
+    // Extend by a fused node that is the only reader: Conv → BatchNormalization → Relu gives two more pieces.
     let grown = piece;
     for (let last = node, fused = 0; fused < MOST.fused; fused++) {
       const [next, ...others] = readers.get(last.name) ?? [];
@@ -57,7 +60,7 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
   return [...found.values()];
 }
 
-/** Whether a value is an image that a network can be fed: only square ones are. */
+/** Whether a value is an image that can be the input of a network: only square ones can. */
 export const isSquare = (shape: readonly number[] = []): boolean => shape.length === 4 && shape[2] === shape[3];
 
 /** The smallest of a node's pieces that reads one image. */
