@@ -30,13 +30,6 @@ export function checkedShape(name: string, shape: Shape): Shape {
   return shape;
 }
 
-/** A tensor over `data`. Throws RangeError where the sizes disagree. */
-export function tensor(shape: readonly number[], data: Float64Array): Tensor {
-  if (sizeOf(shape) !== data.length)
-    throw new RangeError(`shape [${shape}] needs ${sizeOf(shape)} values, got ${data.length}`);
-  return { shape, data };
-}
-
 /** A zero tensor. */
 export function zeros(shape: readonly number[]): Tensor {
   return { shape, data: new Float64Array(sizeOf(shape)) };

@@ -19,9 +19,9 @@ export const plainLines = (text: string): string =>
 export const printable = (text: string): string =>
   text.replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\ufffd'));
 
-/** Indented JSON with unsafe characters escaped, so that it is safe to print and still the same value. */
-export const printableJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(UNSAFE, (sign) =>
+/** JSON in lines whose strings hold unsafe characters as escapes, so that it is safe to print and still the same value. */
+export const printableJson = (value: unknown, replacer?: (key: string, value: unknown) => unknown): string =>
+  JSON.stringify(value, replacer, 2).replace(UNSAFE, (sign) =>
     sign === '\n'
       ? sign
       : Array.from({ length: sign.length }, (_, i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join(

@@ -1,3 +1,4 @@
+import { precisionText } from '../reference/precisions/notation.ts';
 import { printable } from '../reference/text.ts';
 import type { AnySuite, Value } from '../suites/contract/suite.ts';
 import type { Run } from '../suites/record/record.ts';
@@ -30,7 +31,7 @@ const COLUMNS: readonly Column[] = [
   [0, 'case', (row) => row.id],
   [1, 'suite', (row) => row.cell.suite],
   [2, 'model', (row) => row.cell.model],
-  [3, 'precision', (row) => row.cell.precision],
+  [3, 'precision', (row) => precisionText(row.cell)],
   [4, 'batch', (row) => row.cell.batch],
   [5, 'input_size_px', (row) => row.cell.size],
   [6, 'backend', (row) => row.cell.backend],

@@ -16,8 +16,3 @@ export const REPORTS: readonly Report[] = [
   { id: 'html', extension: '.html', render: renderHtml },
   { id: 'csv', extension: '.csv', render: renderCsv },
 ];
-
-/** The row of a report, or undefined. */
-export function findReport(id: string): Report | undefined {
-  return REPORTS.find((report) => report.id === id);
-}

@@ -1,28 +1,26 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { ALL_CHECKPOINTS, type CheckpointRow } from '../reference/weights/checkpoints.ts';
+import { CHECKPOINTS, type CheckpointRow, checkpointName } from '../reference/weights/checkpoints.ts';
 import { obtain } from '../reference/weights/files.node.ts';
 import { mustKnow } from '../suites/plan/query.ts';
 import { print, say } from './output.ts';
 
 export type Fetched = { readonly model: string; readonly path: string; readonly sha256: string };
 
-const nameOf = ({ model, tag }: CheckpointRow): string => `${model}.${tag}`;
-
 /**
  * The checkpoints that the words name, without duplicates: `resnet50.tv_in1k`, or `all` for every one with a public
  * address. Throws, suggesting the nearest name, where a word names none.
  */
 export function chooseCheckpoints(words: readonly string[], rows: readonly CheckpointRow[]): CheckpointRow[] {
-  const names = rows.map(nameOf);
+  const names = rows.map(checkpointName);
   const chosen = new Set(
     words.flatMap((word) =>
       word === 'all'
-        ? rows.filter(({ file }) => file.url !== undefined).map(nameOf)
+        ? rows.filter(({ file }) => file.url !== undefined).map(checkpointName)
         : [mustKnow('checkpoint', word, names)],
     ),
   );
-  return rows.filter((row) => chosen.has(nameOf(row)));
+  return rows.filter((row) => chosen.has(checkpointName(row)));
 }
 
 /** A progress bar for one file in a terminal. Elsewhere none, since `obtain` logs what it fetches. */
@@ -57,16 +55,16 @@ export async function fetchCheckpoints(
   words: readonly string[],
   log: (line: string) => void,
   tell: (fetched: Fetched) => void,
-  rows: readonly CheckpointRow[] = ALL_CHECKPOINTS,
+  rows: readonly CheckpointRow[] = CHECKPOINTS,
 ): Promise<void> {
   const chosen = chooseCheckpoints(words, rows);
   const failures: string[] = [];
   for (const row of chosen) {
-    const { onProgress, end } = progressBar(nameOf(row));
+    const { onProgress, end } = progressBar(checkpointName(row));
     try {
-      tell({ model: nameOf(row), ...(await obtain(row.file, { log, onProgress })) });
+      tell({ model: checkpointName(row), ...(await obtain(row.file, { log, onProgress })) });
     } catch (error) {
-      failures.push(`${nameOf(row)}: ${(error as Error).message}`);
+      failures.push(`${checkpointName(row)}: ${(error as Error).message}`);
     } finally {
       end();
     }

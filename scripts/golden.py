@@ -176,7 +176,7 @@ def make_akamaster():
         predicted = logits.argmax(1)
         count = int((predicted == labels).sum())
         assert count == right[arch], f'{arch}: {count} right, expected {right[arch]}'
-        predictions[arch] = ''.join(str(int(digit)) for digit in predicted)
+        predictions[arch] = [int(one) for one in predicted]
         top = logits.topk(2).values
         margin = (top[:, 0] - top[:, 1]).min(0)
         closest[arch] = {'image': int(margin.indices), 'margin': float(margin.values)}

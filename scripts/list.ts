@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { KNOWN_PRECISIONS } from '../reference/precisions/notation.ts';
 import { BACKENDS } from '../suites/backends/backends.ts';
-import { PRECISIONS } from '../suites/contract/visit.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { knownModels } from '../suites/plan/query.ts';
 import { SUITES } from '../suites/suites.ts';
@@ -19,7 +19,7 @@ function listText(): string {
       'suites',
       SUITES.map(({ id, question }) => `${id.padEnd(12)} ${question}`),
     ),
-    section('precisions', Object.keys(PRECISIONS)),
+    section('precisions', KNOWN_PRECISIONS),
     section(
       'profiles',
       PROFILES.map(({ id, purpose }) => `${id.padEnd(6)} ${purpose}`),

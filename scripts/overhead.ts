@@ -37,7 +37,7 @@ await prepareFiles(
   {
     model,
     source: { format: 'architecture', model, files: [] },
-    exports: [{ path, format, precision: 'fp32', batch: 1, size }],
+    exports: [{ path, format, precision: 'fp32', form: 'folded', batch: 1, size }],
     truths: [],
   },
   async () => {},

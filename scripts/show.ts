@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { printableJson } from '../reference/text.ts';
 import { compare } from '../reports/compare/compare.ts';
+import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
 import { renderComparison } from '../reports/terminal/compare.ts';
@@ -22,9 +22,7 @@ export function reportRun(paths: readonly string[], { json, baseline, threshold,
   const comparison = baseline === undefined ? undefined : compare(readRuns(baseline, say), run, threshold);
   for (const line of knownFailures(run)) say(line);
   // Shown first, so that a full disk does not prevent it.
-  process.stdout.write(
-    json ? `${printableJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`,
-  );
+  process.stdout.write(json ? `${renderJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`);
   if (out !== undefined) openFolder(out);
   const pages = writeReports(run, { paths, out }, comparison);
   if (!json) print(`${[...paths, ...pages].join('\n')}\n`);

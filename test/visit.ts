@@ -22,7 +22,7 @@ import { graphOf } from './reference/graphs.ts';
 export function visitOf(model: string, row: BackendRow, size: number, more: Partial<Visit>): Visit {
   const graph = graphOf(splitModel(model).arch);
   return {
-    ...{ source: { format: 'architecture', model, files: [] }, precision: 'fp32', batch: 1, size },
+    ...{ source: { format: 'architecture', model, files: [] }, precision: 'fp32', form: 'folded', batch: 1, size },
     network: describe(row.format === undefined ? graph : foldGraph(graph).graph, new Map(), 1, size),
     ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budgetMs: 60_000, warmup: 4, samples: 0, samplingMs: 0 },
     ...more,
@@ -41,7 +41,7 @@ export const loaded = (path: string): LoadedModel => ({ path, external: [], byte
 export function smallJob(folder: string): { onnx: string; graph: string; truth: string; job: Job } {
   const [onnx, graph] = [join(folder, 'model.onnx'), join(folder, 'tf', 'model.json')];
   const truth = join(folder, 'truth.bin');
-  const [model, shape] = ['resnet20.seed0', { precision: 'fp32', batch: 1, size: 32 }];
+  const [model, shape] = ['resnet20.seed0', { precision: 'fp32', form: 'folded', batch: 1, size: 32 }];
   const job: Job = {
     model,
     source: { format: 'architecture', model, files: [] },
@@ -49,7 +49,7 @@ export function smallJob(folder: string): { onnx: string; graph: string; truth: 
       { path: onnx, format: 'onnx', ...shape },
       { path: graph, format: 'graph-model', ...shape },
     ],
-    truths: [{ path: truth, batch: 1, size: 32 }],
+    truths: [{ path: truth, precision: 'fp32', batch: 1, size: 32 }],
   };
   return { onnx, graph, truth, job };
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** What needs neither a browser nor a runtime, and is quick. A file over ten seconds is `NAME.slow.test.ts` instead. */
+const UNIT = ['test/*.test.ts', 'test/{architecture,reference,reports,suites}/**/*.test.ts'];
+const SLOW = ['test/**/*.slow.test.ts'];
+
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
   test: {
     environment: 'node',
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/setup.ts',
     // Runtimes with native threads and files of their own: processes, not threads, and no more than two at a time,
     // since a software GPU takes all the cores it can get.
     pool: 'forks',
@@ -16,5 +18,19 @@ export default defineConfig({
     // The JSON is what .ci/run counts.
     reporters: ['default', 'json'],
     outputFile: { json: 'reports/out/test.json' },
+    // Each test file is in one of these; `npm test` runs all.
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT, exclude: SLOW } },
+      { extends: true, test: { name: 'slow', include: SLOW, testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: [...UNIT, ...SLOW],
+          globalSetup: 'test/setup.ts',
+        },
+      },
+    ],
   },
 });

@@ -236,18 +236,26 @@ export const MODELS: readonly ModelRow[] = [
   { family: 'kernels', id: 'kernels', parameters: 265_482 },
 ];
 
-/** Native input size (pixels a side) and classes of a family. */
+/** What models of a family have in common. */
+type Family = {
+  /** Native input size, in pixels a side. */
+  readonly size: number;
+  /** Whether they are run at that size alone, unless a query names another. */
+  readonly oneSize: boolean;
+  readonly classes: number;
+};
+
 export const FAMILIES = {
-  resnet: { size: 224, classes: 1000 },
-  preact: { size: 224, classes: 1000 },
-  convnext: { size: 224, classes: 1000 },
-  cifar: { size: 32, classes: 10 },
-  tiny: { size: 32, classes: 10 },
-  'cifar-preact': { size: 32, classes: 10 },
-  'cifar-resnext': { size: 32, classes: 10 },
-  opgrid: { size: 37, classes: 11 },
-  kernels: { size: 16, classes: 10 },
-} as const;
+  resnet: { size: 224, oneSize: false, classes: 1000 },
+  preact: { size: 224, oneSize: false, classes: 1000 },
+  convnext: { size: 224, oneSize: false, classes: 1000 },
+  cifar: { size: 32, oneSize: true, classes: 10 },
+  tiny: { size: 32, oneSize: true, classes: 10 },
+  'cifar-preact': { size: 32, oneSize: true, classes: 10 },
+  'cifar-resnext': { size: 32, oneSize: true, classes: 10 },
+  opgrid: { size: 37, oneSize: false, classes: 11 },
+  kernels: { size: 16, oneSize: false, classes: 10 },
+} as const satisfies { readonly [family: string]: Family };
 
 /** The row of an architecture, or undefined. Throws on a name such as `resnet[3.4.6.3]-…` with a mistake. */
 export function findModel(arch: string): ModelRow | undefined {

@@ -55,10 +55,3 @@ export function erfc(x: number): number {
   if (y <= 0.46875) return 1 - x * rational(SMALL, y * y);
   return x < 0 ? 2 - tail(y) : tail(y);
 }
-
-/** The error function, to a few units of float64's last place; see erfc. */
-export function erf(x: number): number {
-  const y = Math.abs(x);
-  if (y <= 0.46875) return x * rational(SMALL, y * y);
-  return x < 0 ? tail(y) - 1 : 1 - tail(y);
-}

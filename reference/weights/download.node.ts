@@ -4,7 +4,7 @@ import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/pr
 import { basename, dirname, join } from 'node:path';
 import { isDead, thisOwner } from '../owner.node.ts';
 import { partOf, partOwner } from '../write.node.ts';
-import type { RemoteFile } from './checkpoints.ts';
+import type { RemoteFile } from './remote-file.ts';
 
 export type ObtainOptions = {
   readonly log: (line: string) => void;

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { RemoteFile } from './checkpoints.ts';
 import { download, expected, fits, lengthOf, type ObtainOptions, unavailable } from './download.node.ts';
+import type { RemoteFile } from './remote-file.ts';
 
-export type { RemoteFile } from './checkpoints.ts';
 export { lengthOf, notObtained, type ObtainOptions } from './download.node.ts';
+export type { RemoteFile } from './remote-file.ts';
 
 /** The cache folder, by the convention of each system. */
 export function cacheFolderOf(

@@ -46,7 +46,8 @@ const NATIVE = 'ort-node/cpu';
 /** The efficiency of each row that has a latency, in the order of rows. */
 export function efficiencies(table: Table): Efficiency[] {
   const roofs = new Map(roofsOf(table).map((roof) => [roof.hardware, roof]));
-  const subject = ({ cell: { model, precision, batch, size } }: Row) => JSON.stringify([model, precision, batch, size]);
+  const subject = ({ cell: { model, precision, form, batch, size } }: Row) =>
+    JSON.stringify([model, precision, form, batch, size]);
   const native = new Map(
     table.rows.flatMap((row) => {
       const latency = row.cell.backend === NATIVE && row.status === 'ok' ? timesOf(row) : undefined;

@@ -1,7 +1,8 @@
 import { grouped } from '../../reference/collect.ts';
+import { precisionText } from '../../reference/precisions/notation.ts';
+import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
 import type { AnySuite, CallTimes } from '../../suites/contract/suite.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
-import type { CheckRow } from '../../suites/record/check-row.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Record, Run } from '../../suites/record/record.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
@@ -28,7 +29,7 @@ export type Row = {
 };
 
 /** What rows are compared within: one network, one input shape. */
-export type Subject = Pick<Cell, 'model' | 'precision' | 'batch' | 'size'> & { readonly label: string };
+export type Subject = Pick<Cell, 'model' | 'precision' | 'form' | 'batch' | 'size'> & { readonly label: string };
 
 /** The cells of a subject on a backend, by suite. */
 export type Session = {
@@ -101,11 +102,13 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
 export function labelOf({
   model,
   precision,
+  form,
   batch,
   size,
-}: Pick<Cell, 'model' | 'precision' | 'batch' | 'size'>): string {
+}: Pick<Cell, 'model' | 'precision' | 'form' | 'batch' | 'size'>): string {
   const parts = [model, `${size}×${size}`];
-  if (precision !== 'fp32') parts.push(precision);
+  const numbers = precisionText({ precision, form });
+  if (numbers !== FULL_PRECISION) parts.push(numbers);
   if (batch !== 1) parts.push(`batch ${batch}`);
   return parts.join(' · ');
 }
@@ -114,11 +117,11 @@ const hasOwnBatch = ({ suite }: Cell): boolean => findSuite(suite)?.ownBatch ?? 
 
 /** Subjects in plan order. A suite that runs in batches of its own joins the subject of the others. */
 function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(cell: Cell): Subject } {
-  const subject = ({ model, precision, batch, size }: Cell): Subject => {
-    const one = { model, precision, batch, size };
+  const subject = ({ model, precision, form, batch, size }: Cell): Subject => {
+    const one = { model, precision, form, batch, size };
     return { ...one, label: labelOf(one) };
   };
-  const shape = ({ model, precision, size }: Omit<Subject, 'label'>) => key([model, precision, size]);
+  const shape = ({ model, precision, form, size }: Omit<Subject, 'label'>) => key([model, precision, form, size]);
   const others = new Map<string, Subject>();
   for (const cell of cells) if (!hasOwnBatch(cell) && !others.has(shape(cell))) others.set(shape(cell), subject(cell));
   const subjectOf = (cell: Cell) => (hasOwnBatch(cell) && others.get(shape(cell))) || subject(cell);
@@ -188,10 +191,6 @@ export function impreciseRows({ run, rows }: Table): Row[] {
     return times.interval === undefined || !isWithin(times.interval, within);
   });
 }
-
-/** The check that decides a row, of a suite that judges outputs. */
-export const worstCheck = (row: Row | undefined): CheckRow | undefined =>
-  told(row, (suite, figures) => suite.decisive?.(figures));
 
 /** A session's row of a suite. */
 export const rowOf = (session: Session, suite: string): Row | undefined =>

@@ -1,6 +1,5 @@
-import { cifarImages } from '../../reference/datasets/cifar.ts';
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
-import { classify, imageBatch } from '../contract/classify.ts';
+import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { open } from '../contract/open.ts';
 import { plan } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
@@ -25,14 +24,16 @@ export async function classifyImages(
 ): Promise<AccuracyResult> {
   const { images: at } = visit;
   if (at === undefined) throw new Error('no images were sent');
-  const set = cifarImages(await tools.read(at.path));
+  const { batch, network } = visit;
+  const { classes } = network;
+  const set = await openImages(at, network, tools);
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5] = [0, 0, 0];
   let took = 0;
   while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
     const start = tools.now();
-    const logits = await session.run(session.prepare(imageBatch(set, images, visit)));
-    const classified = classify(logits, set, images, { batch: visit.batch, predictions: at.predictions });
+    const logits = await session.run(session.prepare(await imageBatch(set, images, visit)));
+    const classified = classify(logits, set, images, { batch, classes, predictions: at.predictions });
     images += classified.count;
     top1 += classified.top1;
     top5 += classified.top5;

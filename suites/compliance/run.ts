@@ -1,9 +1,9 @@
-import { type CifarImages, cifarImages } from '../../reference/datasets/cifar.ts';
+import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { readTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { checker } from '../contract/checker.ts';
-import { classify, imageBatch } from '../contract/classify.ts';
+import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { plan } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
@@ -51,18 +51,18 @@ async function inputsOf(visit: Visit, channels: number, tools: Tools) {
       Array.from({ length: INPUTS.seeded }, (_, i) => seededInput(from + i, batch, channels, size));
     return { kind: 'seeded', inputs: [...seeded(0), ...seeded(OTHER)], set: undefined } as const;
   }
-  const set = cifarImages(await tools.read(images.path));
+  const set = await openImages(images, visit.network, tools);
   const count = Math.min(2 * INPUTS.images, Math.floor(set.count / batch));
-  const inputs = Array.from({ length: count }, (_, i) => imageBatch(set, i * batch, visit));
+  const inputs = await Promise.all(Array.from({ length: count }, (_, i) => imageBatch(set, i * batch, visit)));
   return { kind: 'images', inputs, set: { ...set, predictions: images.predictions } } as const;
 }
 
-type Labelled = CifarImages & { readonly predictions: string };
+type Labelled = ImageSet & { readonly predictions: readonly number[] };
 
 /** Compares the classes of timed answers with PyTorch's and with the labels. */
-function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Labelled, { batch }: Visit) {
+function classifyAll(answers: ReadonlyMap<number, ArrayLike<number>>, set: Labelled, { batch, network }: Visit) {
   const all = [...answers].map(([input, answer]) =>
-    classify(answer, set, input * batch, { batch, predictions: set.predictions }),
+    classify(answer, set, input * batch, { batch, classes: network.classes, predictions: set.predictions }),
   );
   return {
     images: all.reduce((sum, { count }) => sum + count, 0),

@@ -1,46 +1,77 @@
-import type { CifarImages } from '../../reference/datasets/cifar.ts';
+import type { ImageSet } from '../../reference/datasets/dataset.ts';
+import { findDataSet } from '../../reference/datasets/datasets.ts';
 import { rank, top } from '../../reference/judge/agreement.ts';
+import { type Tools, unsupported } from './backend.ts';
 import type { LabelledImages, Workload } from './visit.ts';
 
-/** Classes of CIFAR-10. */
-const CLASSES = 10;
-
-/** The class of an image where every score is NaN. */
+/** What an image is classified as where every score is NaN. */
 const NO_CLASS = -1;
 
-/** Images of a set, from `first` on, as one batch. Filled with zeros where the set has no more. */
-export function imageBatch(
-  set: CifarImages,
+/**
+ * Opens the images that a network is scored on. Throws where its logits number other classes than the set's labels do:
+ * such a score would say nothing.
+ */
+export async function openImages(
+  { dataset, path, preprocessing }: LabelledImages,
+  { classes }: Workload['network'],
+  tools: Pick<Tools, 'read'>,
+): Promise<ImageSet> {
+  const row = findDataSet(dataset);
+  if (row === undefined) throw new Error(`no data set '${dataset}'`);
+  if (row.classes !== classes)
+    throw unsupported(
+      `the network has ${classes} classes, the ${row.title} ${row.classes}`,
+      'score a network that was trained for these classes',
+    );
+  return row.open(path, preprocessing, tools.read);
+}
+
+/** Images of a set from the first on, as one batch: zeros where the set has no more. Throws where they do not fit. */
+export async function imageBatch(
+  set: ImageSet,
   first: number,
-  { batch, size }: Pick<Workload, 'batch' | 'size'>,
-): Float32Array {
-  const pixels = size * size * 3;
-  const input = new Float32Array(batch * pixels);
-  for (let i = 0; i < batch && first + i < set.count; i++) input.set(set.image(first + i), i * pixels);
+  { batch, size, network: { channels } }: Pick<Workload, 'batch' | 'size' | 'network'>,
+): Promise<Float32Array> {
+  const values = size * size * channels;
+  const input = new Float32Array(batch * values);
+  for (let i = 0; i < batch && first + i < set.count; i++) {
+    const image = await set.image(first + i);
+    if (image.length !== values)
+      throw unsupported(
+        `image ${first + i} has ${image.length} values, and an input of ${channels}×${size}×${size} takes ${values}`,
+        "leave the size open, or ask for that of the set's images",
+      );
+    input.set(image, i * values);
+  }
   return input;
 }
 
-/**
- * Classifies the images of a batch by their logits: how many are correct (Top-1, Top-5), and where the class differs
- * from PyTorch's.
- */
+/** How the logits of a batch are read: images in it, classes of each, and PyTorch's class of each image of the set. */
+export type Reading = {
+  readonly batch: number;
+  readonly classes: number;
+  readonly predictions?: readonly number[] | undefined;
+};
+
+/** How logits classify the images of a batch: how many right at first and among five, and where PyTorch's are others. */
 export function classify(
   logits: ArrayLike<number>,
-  set: CifarImages,
+  set: Pick<ImageSet, 'count' | 'labels'>,
   first: number,
-  { batch, predictions }: Pick<Workload, 'batch'> & Pick<LabelledImages, 'predictions'>,
+  { batch, classes, predictions }: Reading,
 ) {
   const count = Math.min(batch, set.count - first);
   const differs: { image: number; expected: number; got: number }[] = [];
   let [top1, top5] = [0, 0];
   for (let i = 0; i < count; i++) {
     const image = first + i;
-    const before = rank(logits, i * CLASSES, CLASSES, set.labels[image] as number);
-    if (before < 1) top1++;
-    if (before < 5) top5++;
-    const expected = Number(predictions?.[image] ?? Number.NaN);
-    const [got = NO_CLASS] = top(logits, i * CLASSES, CLASSES, 1);
-    if (expected !== got && !Number.isNaN(expected)) differs.push({ image, expected, got });
+    const before = rank(logits, i * classes, classes, set.labels[image] as number);
+    // What ranks after all classes is none of them.
+    if (before < Math.min(1, classes)) top1++;
+    if (before < Math.min(5, classes)) top5++;
+    const expected = predictions?.[image];
+    const [got = NO_CLASS] = top(logits, i * classes, classes, 1);
+    if (expected !== undefined && expected !== got) differs.push({ image, expected, got });
   }
   return { count, top1, top5, differs };
 }

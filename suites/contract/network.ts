@@ -3,8 +3,9 @@ import type { Read } from '../../reference/formats/format.ts';
 import type { FormatId } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import type { ModelSource } from '../../reference/models/load.ts';
+import type { Pass } from '../../reference/passes/pass.ts';
+import { type PrecisionForm, passesOf } from '../../reference/precisions/notation.ts';
 import type { Tap } from './backend.ts';
-import { PRECISIONS, type Precision } from './visit.ts';
 
 /** What a visit needs to know about the network that it loads. Names are those in the loaded file. */
 export type Network = {
@@ -22,8 +23,8 @@ export const loadsOwn = (source: ModelSource, format: FormatId | undefined): boo
 /**
  * Whether batch normalisation is folded in the file that a backend loads. A custom model's own file is never changed.
  */
-export const isFolded = (source: ModelSource, format: FormatId | undefined, precision: string): boolean =>
-  !loadsOwn(source, format) && PRECISIONS[precision as Precision].fold;
+export const passesFor = (source: ModelSource, format: FormatId | undefined, network: PrecisionForm): Pass[] =>
+  loadsOwn(source, format) ? [] : passesOf(network);
 
 /** A graph as a visit sees it. `names` are the loaded file's names, where they differ from the graph's. */
 export function describe(graph: Graph, names: Read['names'], batch: number, size: number): Network {

@@ -61,7 +61,8 @@ export async function sample(
   const { now, perSample, wanted, timeMs, estimateMs } = options;
   const iterations = Math.max(1, Math.min(wanted, Math.floor(timeMs / Math.max(perSample * estimateMs, 1e-3))));
   const samples: number[] = [];
-  // tinybench sorts the samples that it keeps, so the time order is kept here.
+  // Only tinybench's loop and hooks are used: its statistics are of one process's sorted samples, while here intervals
+  // are over rounds, and warm-up and drift are found in the time order.
   const timed = async () => {
     const took = await timeCalls(call, now, perSample);
     samples.push(took / perSample);

@@ -1,17 +1,10 @@
+import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
+import type { PrecisionForm } from '../../reference/precisions/notation.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Network } from './network.ts';
 
-/** The forms of a network, by precision. */
-export const PRECISIONS = {
-  /** Batch normalisation folded into the convolutions, as PyTorch's ONNX exporter and TensorFlow's converter do. */
-  fp32: { fold: true },
-  /** Batch normalisation as its own operator, as the network is written. */
-  'fp32-bn': { fold: false },
-} as const;
-export type Precision = keyof typeof PRECISIONS;
-
-/** Number of distinct inputs that calls alternate between, so that a stale result is detected. */
+/** Distinct inputs that calls alternate between, so that a stale result shows. */
 export const INPUTS = 2;
 
 /** The file that a backend loads. */
@@ -25,10 +18,9 @@ export type LoadedModel = {
 };
 
 /** A network to run, and where this host reads its files. */
-export type Workload = {
+export type Workload = PrecisionForm & {
   readonly source: ModelSource;
   readonly network: Network;
-  readonly precision: string;
   /** Images per call. */
   readonly batch: number;
   /** Input height and width, in pixels. */
@@ -38,13 +30,18 @@ export type Workload = {
   readonly model?: LoadedModel | undefined;
 };
 
-/** Images in CIFAR-10's binary layout. */
+/** Images of a data set that a trained network is scored on. */
 export type LabelledImages = {
-  /** Path (Node) or URL (page). */
+  /** Id of the data set. */
+  readonly dataset: string;
+  /** Path (Node) or URL (page) of what the data set's row opens. */
   readonly path: string;
+  /** What is at hand of the set, in words. */
   readonly name: string;
-  /** PyTorch's predicted class of each image, one digit each; absent where it is not known. */
-  readonly predictions?: string | undefined;
+  /** What the network was trained to be fed of them. */
+  readonly preprocessing: Preprocessing;
+  /** PyTorch's predicted class of each image, from the first on; absent where none is known. */
+  readonly predictions?: readonly number[] | undefined;
 };
 
 /** The work of one session in one process or page: the cells that differ only in their suite. */

@@ -5,15 +5,20 @@ import { dirname, join } from 'node:path';
 import { workOf } from '../../reference/analysis.ts';
 import type { Read } from '../../reference/formats/format.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
-import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
-import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import { networkAfter, type Weighted } from '../../reference/passes/pass.ts';
+import { type PrecisionForm, passesOf, precisionText } from '../../reference/precisions/notation.ts';
+import { precisionOf } from '../../reference/precisions/precisions.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { writeWhole } from '../../reference/write.node.ts';
-import { INPUTS, PRECISIONS, type Precision } from '../contract/visit.ts';
+import { INPUTS } from '../contract/visit.ts';
+
+/** What a truth is of: the network as it is read, in a precision that says how much rounding allows. */
+type Asked = { readonly precision: string; readonly batch: number; readonly size: number };
 
 /** Files to make for visits, all from one model's weights. */
 export type Job = {
@@ -21,15 +26,14 @@ export type Job = {
   readonly model: string;
   readonly source: ModelSource;
   /** Exports to write, by path. */
-  readonly exports: readonly {
-    path: string;
-    format: FormatId;
-    precision: string;
-    batch: number;
-    size: number;
-  }[];
+  readonly exports: readonly (PrecisionForm & {
+    readonly path: string;
+    readonly format: FormatId;
+    readonly batch: number;
+    readonly size: number;
+  })[];
   /** Truths to compute, by path. */
-  readonly truths: readonly { path: string; batch: number; size: number }[];
+  readonly truths: readonly ({ readonly path: string } & Asked)[];
 };
 
 /** Whether a cached truth exists and is bit for bit as it was written. Otherwise it is computed again. */
@@ -77,7 +81,7 @@ const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 async function truthsOf(
   model: string,
   { graph, weights }: Read,
-  { batch, size }: { readonly batch: number; readonly size: number },
+  { precision, batch, size }: Asked,
   tell: Tell,
 ): Promise<Truths> {
   const wanted = new Map([...graph.stages, ['logits', graph.output]]);
@@ -86,7 +90,7 @@ async function truthsOf(
   for (let i = 0; i < INPUTS; i++) {
     await tell(`the truth of ${model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
     const input = seededTensor(i, batch, graph.channels, size);
-    const taps = truth(graph, weights, input, wanted, FLOAT32);
+    const taps = truth(graph, weights, input, wanted, precisionOf(precision).arithmetic);
     try {
       for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
     } catch (error) {
@@ -106,26 +110,27 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   const opened = await openModel(job.source, reader(job.source.files));
   const readAt = once((batch: number, size: number) => opened.at(batch, size));
   // An architecture's weights are the same at every size, so they are folded once.
-  const folds = new Map<Weights, ReturnType<typeof foldBatchNorm>>();
-  const folded = ({ graph, weights }: Read) => {
-    const known = folds.get(weights) ?? foldBatchNorm(graph, weights);
-    folds.set(weights, known);
+  const made = new Map<string, Map<Weights, Weighted>>();
+  const madeOf = (read: Read, network: PrecisionForm): Weighted => {
+    const text = precisionText(network);
+    const ofText = made.get(text) ?? new Map<Weights, Weighted>();
+    const known = ofText.get(read.weights) ?? networkAfter(passesOf(network), read);
+    made.set(text, ofText.set(read.weights, known));
     return known;
   };
-  for (const { path, format, precision, batch, size } of job.exports) {
+  for (const { path, format, precision, form, batch, size } of job.exports) {
     if (existsSync(path)) continue;
     await tell(`exporting ${job.model} as ${format}`, 0);
-    const read = readAt(batch, size);
-    const form = PRECISIONS[precision as Precision].fold ? folded(read) : read;
+    const network = madeOf(readAt(batch, size), { precision, form });
     const { write } = await formatOf(format).write();
-    const { main, beside } = write(form.graph, form.weights, { batch, size, taps: [] });
+    const { main, beside } = write(network.graph, network.weights, { batch, size, taps: [] });
     // The main file comes last: where it is, all are.
     for (const [name, bytes] of beside) await writeWhole(join(dirname(path), name), bytes, EXPORT_FIX);
     await writeWhole(path, main, EXPORT_FIX);
   }
-  for (const { path, batch, size } of job.truths) {
+  for (const { path, precision, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const truths = await truthsOf(job.model, readAt(batch, size), { batch, size }, tell);
+    const truths = await truthsOf(job.model, readAt(batch, size), { precision, batch, size }, tell);
     await writeWhole(path, await encodeTruths(truths), CACHE_FIX);
   }
 }

@@ -1,9 +1,10 @@
-import { CHECKPOINTS, type CheckpointRow } from '../../reference/weights/checkpoints.ts';
+import { CHECKPOINTS, type CheckpointRow, checkpointName } from '../../reference/weights/checkpoints.ts';
 import { findHere } from '../../reference/weights/files.node.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import { profileOf } from '../plan/plan.ts';
+import { PROFILES } from '../plan/profiles.ts';
 import { expand, parseQuery } from '../plan/query.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Outcome } from '../record/record.ts';
@@ -42,8 +43,9 @@ function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
 }
 
 /** Whether a checkpoint is on this machine and undamaged. */
-export async function checkpointDiagnosis({ model, tag, file }: CheckpointRow): Promise<Diagnosis> {
-  const subject = `${model}.${tag}`;
+export async function checkpointDiagnosis(row: CheckpointRow): Promise<Diagnosis> {
+  const { file } = row;
+  const subject = checkpointName(row);
   try {
     const found = await findHere(file);
     if (found !== undefined) return { subject, status: 'ok', detail: found.path, fix: undefined };
@@ -80,7 +82,8 @@ export async function diagnose(
         }
       : { subject: 'browser', status: 'missing', detail: browser.reason, fix: browser.fix },
   );
-  for (const row of CHECKPOINTS) tell(await checkpointDiagnosis(row));
+  const usual = new Set(PROFILES.flatMap(({ models }) => models.map(({ model }) => model)));
+  for (const row of CHECKPOINTS.filter((one) => usual.has(checkpointName(one)))) tell(await checkpointDiagnosis(row));
   const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
   const workshop = await openQuietWorkshop(groups, profile, browser, lifetime);
   try {

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
-import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
+import { graphAfter } from '../../reference/passes/pass.ts';
+import { precisionText } from '../../reference/precisions/notation.ts';
 import type { BackendRow } from '../contract/backend.ts';
-import { describe, isFolded, loadsOwn, type Network } from '../contract/network.ts';
+import { describe, loadsOwn, type Network, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
 import type { Cell } from '../plan/cell.ts';
 import { findSuite } from '../suites.ts';
@@ -28,23 +29,24 @@ export type GroupFiles = {
 /** Folders. Exports are deleted after a run; truths stay in the cache. */
 export type Folders = { readonly exports: string; readonly truths: string };
 
-function exportPath(folder: string, format: FormatId, { model, precision, batch, size }: Cell): string {
-  return join(folder, formatOf(format).exportPath(`${model}-${precision}`, `b${batch}-${size}`));
+function exportPath(folder: string, format: FormatId, cell: Cell): string {
+  const { model, batch, size } = cell;
+  return join(folder, formatOf(format).exportPath(`${model}-${precisionText(cell)}`, `b${batch}-${size}`));
 }
 
 /** The path of a truth. Its name is a hash of everything that it depends on, including the reference's source. */
 function truthPath(folder: string, code: string, cell: Cell, sha256: string): string {
-  const key = [code, cell.model, sha256, cell.batch, cell.size, INPUTS].join('/');
+  const key = [code, cell.model, sha256, cell.precision, cell.batch, cell.size, INPUTS].join('/');
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
 }
 
 /** The network that a group's visits load: folded in exports, unfolded for backends that load no file. */
 function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
   const { graph, names } = read;
-  const { precision, batch, size } = cell;
+  const { batch, size } = cell;
   if (loadsOwn(source, row.format)) return describe(graph, names, batch, size);
-  const folded = row.format !== undefined && isFolded(source, row.format, precision);
-  return describe(folded ? foldGraph(graph).graph : graph, new Map(), batch, size);
+  const passes = row.format === undefined ? [] : passesFor(source, row.format, cell);
+  return describe(graphAfter(passes, graph), new Map(), batch, size);
 }
 
 /**
@@ -67,15 +69,15 @@ export async function planFiles(
     for (const { key, cells, row } of groups) {
       const [cell] = cells;
       if (cell === undefined || cell.model !== model) continue;
-      const { precision, batch, size } = cell;
+      const { precision, form, batch, size } = cell;
       const needs = findSuite(cell.suite)?.files ?? [];
       const format = needs.includes('export') ? row.format : undefined;
       const [main, ...external] = format !== undefined && loadsOwn(source, format) ? source.files : [];
       const path = format === undefined ? '' : (main?.path ?? exportPath(folders.exports, format, cell));
-      if (format !== undefined && main === undefined) exports.set(path, { path, format, precision, batch, size });
+      if (format !== undefined && main === undefined) exports.set(path, { path, format, precision, form, batch, size });
       const judged = needs.includes('truth') && row.device !== 'none';
       const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
-      if (judged) truths.set(truth, { path: truth, batch, size });
+      if (judged) truths.set(truth, { path: truth, precision, batch, size });
       const shape = `${batch}/${size}`;
       const graph = graphs.get(shape) ?? graphAt(batch, size);
       graphs.set(shape, graph);

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../../reference/models/load.ts';
-import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
+import { networkAfter } from '../../reference/passes/pass.ts';
+import { precisionOf } from '../../reference/precisions/precisions.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
-import { isFolded } from '../contract/network.ts';
+import { passesFor } from '../contract/network.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
@@ -84,9 +85,12 @@ export async function locateCase(
     if (found === undefined || 'reason' in found) throw new Error(`${cell.model} was not found`);
     const { source } = found;
     const { graph, weights } = (await openModel(source, readFile)).at(cell.batch, cell.size);
-    const form = isFolded(source, row.format, cell.precision) ? foldBatchNorm(graph, weights) : { graph, weights };
+    const made = networkAfter(passesFor(source, row.format, cell), { graph, weights });
     const input = seededTensor(0, cell.batch, graph.channels, cell.size);
-    const located = await locate(form.graph, form.weights, input, runner(prober(row, place, folder), log));
+    const located = await locate(made.graph, made.weights, input, {
+      run: runner(prober(row, place, folder), log),
+      arithmetic: precisionOf(cell.precision).arithmetic,
+    });
     if (located === undefined) return { cell };
     const [name = ''] = row.packages;
     const version = readEnvironment([name], null).packages[name] ?? '';

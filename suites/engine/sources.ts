@@ -1,6 +1,4 @@
-import { obtainCifar } from '../../reference/datasets/cifar.node.ts';
-import predictions from '../../reference/golden/akamaster-predictions.json' with { type: 'json' };
-import { type ModelSource, seedOf, splitModel } from '../../reference/models/load.ts';
+import type { ModelSource } from '../../reference/models/load.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { obtain } from '../../reference/weights/files.node.ts';
 import type { OwnModel } from '../plan/profiles.ts';
@@ -11,13 +9,14 @@ export type Source<T> = T | { readonly reason: string; readonly fix: string };
 /** Where a model comes from, and the SHA-256 of its files; '' where it has none. */
 export type Found = { readonly source: ModelSource; readonly sha256: string };
 
-export type Images = { readonly path: string; readonly name: string };
+/** Whether something was found. */
+export const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
 /**
  * Converts an error to a missing file. Throws it where `strict` holds, and where the file is damaged: that always ends
  * the run.
  */
-function orMissing(error: unknown, strict: boolean): { reason: string; fix: string } {
+export function orMissing(error: unknown, strict: boolean): { reason: string; fix: string } {
   const { message, reason = message, fix } = error as Error & { reason?: string; fix?: string };
   if (strict || fix === undefined) throw error;
   return { reason, fix };
@@ -36,8 +35,7 @@ export async function findSources(
 ): Promise<Map<string, Source<Found>>> {
   const found = new Map<string, Source<Found>>();
   for (const model of models) {
-    const { arch, tag } = splitModel(model);
-    const row = seedOf(tag) === undefined ? findCheckpoint(arch, tag) : undefined;
+    const row = findCheckpoint(model);
     const mine = own.find(({ id }) => id === model);
     if (mine !== undefined) found.set(model, mine);
     else if (row === undefined) found.set(model, { source: { format: 'architecture', model, files: [] }, sha256: '' });
@@ -54,22 +52,4 @@ export async function findSources(
       );
   }
   return found;
-}
-
-/** Finds CIFAR-10's test images, with the same rule for missing and damaged files. */
-export async function findImages(strict: boolean, log: (line: string) => void): Promise<Source<Images>> {
-  return obtainCifar({ log }).then(
-    ({ path, images }): Source<Images> => ({
-      path,
-      name: images === 10_000 ? 'CIFAR-10 test set' : `CIFAR-10 test set, first ${images} images`,
-    }),
-    (error) => orMissing(error, strict),
-  );
-}
-
-/** PyTorch's predicted classes of the first 1,000 test images, one digit each; '' where unknown. */
-export function predictionsOf(model: string): string {
-  const { arch, tag } = splitModel(model);
-  const known: { readonly [arch: string]: string | undefined } = predictions.predictions;
-  return tag === 'akamaster' ? (known[arch] ?? '') : '';
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 import { formatOf } from '../../reference/formats/formats.ts';
 import type { ModelFile } from '../../reference/models/load.ts';
+import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { BackendRow } from '../contract/backend.ts';
@@ -19,11 +20,12 @@ import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { type Folders, type GroupFiles, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import { findImages } from './images.ts';
 import type { TooLarge } from './memory.ts';
 import { outcomesFor, outcomesOf } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
 import type { Group } from './runner.ts';
-import { type Found, findImages, findSources, type Images, predictionsOf, type Source } from './sources.ts';
+import { type Found, findSources, here } from './sources.ts';
 
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
@@ -46,8 +48,6 @@ export type WorkshopOptions = {
   /** Everything that the workshop opens closes when this ends. */
   readonly lifetime: Lifetime;
 };
-
-const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
 
 /** Bytes of the model that is loaded, with what it refers to. */
 function sizeOnDisk({ format }: BackendRow, { model, external }: GroupFiles, { source }: Found): number {
@@ -139,11 +139,10 @@ async function prepareVisits(
   own.defer(() => sweepParts(folders.truths));
   const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
   const sources = await findSources(models, ownModels(profile), named, log);
-  const asked = groups.some(({ cells }) =>
-    cells.some(({ suite, model }) => needsImages(suite) || (usesImages(suite) && predictionsOf(model) !== '')),
-  );
-  const images: Source<Images> = asked ? await findImages(false, log) : { path: '', name: '' };
-  const labelled = asked && here(images) ? images : undefined;
+  const scored = groups
+    .flatMap(({ cells }) => cells)
+    .filter(({ suite, model }) => needsImages(suite) || (usesImages(suite) && findCheckpoint(model)?.predictions));
+  const images = await findImages([...new Set(scored.map(({ model }) => model))], log);
   const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
   const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
   const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
@@ -153,7 +152,7 @@ async function prepareVisits(
     '/work/': folders.exports,
     ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
     ...mountsOf(ready.values()),
-    ...(labelled === undefined ? {} : { [`/images/${basename(labelled.path)}`]: labelled.path }),
+    ...images.mounts,
   };
   const rows = groups.map(({ row }) => row);
   const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
@@ -165,7 +164,8 @@ async function prepareVisits(
     if (cell === undefined) return undefined;
     const { model, suite } = cell;
     const source = sources.get(model);
-    const noImages = needsImages(suite) && !here(images) ? images : undefined;
+    const labelled = images.of(model);
+    const noImages = needsImages(suite) && labelled !== undefined && !here(labelled) ? labelled : undefined;
     const missing = source !== undefined && !here(source) ? source : (refused.get(shapeKey(cell)) ?? noImages);
     if (missing !== undefined) return { status: 'unsupported', reason: missing.reason, fix: missing.fix };
     const reason = failures.get(shapeKey(cell));
@@ -173,14 +173,16 @@ async function prepareVisits(
   };
 
   const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
-    const { model: name, precision, batch, size } = cells[0] as (typeof cells)[number];
+    const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
+    const labelled = images.of(name);
     const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
     return {
       source: { ...found.source, files: located(found.source.files) },
       network: made.network,
       precision,
+      form,
       batch,
       size,
       suites: cells.map((cell) => cell.suite),
@@ -200,11 +202,7 @@ async function prepareVisits(
               bytes: sizeOnDisk(row, made, found),
             },
       truth: made.truth === '' ? undefined : locate(made.truth),
-      images: labelled && {
-        path: locate(labelled.path),
-        name: labelled.name,
-        predictions: predictionsOf(name) || undefined,
-      },
+      images: labelled && here(labelled) ? { ...labelled, path: locate(labelled.path) } : undefined,
     };
   };
 

@@ -1,13 +1,14 @@
 import { walk } from '../../reference/evaluate.ts';
 import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { FLOAT32, type Truth } from '../../reference/judge/bounds.ts';
+import type { Truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { rigorous } from '../../reference/judge/worst-case.ts';
 import { channelsFirst } from '../../reference/layout.ts';
 import { openModel } from '../../reference/models/load.ts';
-import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import { type Layer, layersOf } from '../../reference/passes/layers.ts';
+import { networkAfter } from '../../reference/passes/pass.ts';
+import { precisionOf } from '../../reference/precisions/precisions.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { tap } from '../contract/abilities.ts';
@@ -20,7 +21,7 @@ import {
   undivided,
 } from '../contract/backend.ts';
 import { type Checker, checker } from '../contract/checker.ts';
-import { isFolded } from '../contract/network.ts';
+import { passesFor } from '../contract/network.ts';
 import { madeOptions } from '../contract/options.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
 import type { Placement } from '../record/placement.ts';
@@ -105,10 +106,10 @@ export async function visit(
 ): Promise<VisitResult<LayersResult>> {
   const deadline = tools.now() + visit.budgetMs;
   await tools.phase('layers');
-  const { source, batch, size, precision } = visit;
+  const { source, batch, size } = visit;
+  const { arithmetic } = precisionOf(visit.precision);
   const given = (await openModel(source, tools.read)).at(batch, size);
-  const form = isFolded(source, row.format, precision) ? foldBatchNorm(given.graph, given.weights) : given;
-  const { graph, weights } = form;
+  const { graph, weights } = networkAfter(passesFor(source, row.format, visit), given);
   const all = layersOf(graph, inferShapes(graph, batch, size));
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
   const values = sourcesOf(graph, weights, inputs, all);
@@ -125,7 +126,7 @@ export async function visit(
     const ops = layer.graph.nodes.map(({ op }) => op);
     const sources = values.flatMap((kept) => kept.get(layer.source) ?? []);
     // Not caught below: a missing truth is a fault of the network, not a refusal of the runtime.
-    const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, FLOAT32));
+    const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, arithmetic));
     for (const truth of truths) requireSound(name, truth);
     try {
       const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, { sources, truths });

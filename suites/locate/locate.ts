@@ -1,10 +1,11 @@
 import { maximum } from '../../reference/collect.ts';
 import { evaluate } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
-import { FLOAT32, type Truth, truth } from '../../reference/judge/bounds.ts';
+import { type Truth, truth } from '../../reference/judge/bounds.ts';
 import { requireSound, whyUnsound } from '../../reference/judge/sound.ts';
 import { isRight, judge, type Verdict } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
+import type { Arithmetic } from '../../reference/ops/rounding.ts';
 import { cutAt, piecesOf } from '../../reference/passes/cut.ts';
 import { isSquare } from '../../reference/passes/layers.ts';
 import { nchw, parameter, sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
@@ -12,11 +13,15 @@ import { nchw, parameter, sizeOf, type Tensor, type Weights } from '../../refere
 /** Runs a graph on the backend and resolves to its output. */
 export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promise<ArrayLike<number>>;
 
-/** A graph that a backend computes wrongly, with the weights and input that show it. */
+/** What is under suspicion: how it runs a graph, and how its precision rounds. */
+export type Suspect = { readonly run: RunGraph; readonly arithmetic: Arithmetic };
+
+/** A graph that a backend gets wrong, with what it takes to show it. */
 export type Failure = {
   readonly graph: Graph;
   readonly weights: Weights;
   readonly input: Tensor;
+  readonly arithmetic: Arithmetic;
   readonly verdict: Verdict;
 };
 
@@ -31,27 +36,32 @@ async function failure(
   graph: Graph,
   weights: Weights,
   input: Tensor,
-  run: RunGraph,
+  { run, arithmetic }: Suspect,
   known?: Truth,
 ): Promise<Failure | undefined> {
-  const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
+  const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), arithmetic).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
   // A piece may have no truth where a value of its input is beyond float32's range: it shows nothing.
   if (whyUnsound(expected) !== undefined) return undefined;
   const verdict = judge(await run(graph, weights, input), expected.value.data, expected.allowed);
-  return isRight(verdict) ? undefined : { graph, weights, input, verdict };
+  return isRight(verdict) ? undefined : { graph, weights, input, arithmetic, verdict };
 }
 
 /**
  * Finds the first wrong node. Each candidate is tested as the only output of a graph that is cut there, because a tap
  * may hide the defect of a fusion. Bisects over the execution order, then steps back while an input is wrong.
  */
-async function firstWrong(graph: Graph, weights: Weights, input: Tensor, run: RunGraph): Promise<Failure | undefined> {
-  const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), FLOAT32);
+async function firstWrong(
+  graph: Graph,
+  weights: Weights,
+  input: Tensor,
+  suspect: Suspect,
+): Promise<Failure | undefined> {
+  const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), suspect.arithmetic);
   for (const [name, one] of truths) requireSound(name, one);
   const tried = new Map<string, Promise<Failure | undefined>>();
   const tryAt = (name: string) => {
-    const known = tried.get(name) ?? failure(cutAt(graph, name), weights, input, run, truths.get(name));
+    const known = tried.get(name) ?? failure(cutAt(graph, name), weights, input, suspect, truths.get(name));
     tried.set(name, known);
     return known;
   };
@@ -106,7 +116,7 @@ function narrowed(
   { graph, weights, input }: Failure,
   channels: number,
   size: number,
-): Omit<Failure, 'verdict'> | undefined {
+): Omit<Failure, 'arithmetic' | 'verdict'> | undefined {
   const [n, c, h, w] = nchw(input.shape);
   const kept = new Map(weights);
   const nodes: Node[] = [];
@@ -135,14 +145,14 @@ function narrowed(
 }
 
 /** Shrinks a failing piece while it still fails: fewer channels first, then a smaller image. */
-async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
+async function shrink(piece: Failure, suspect: Suspect): Promise<Failure> {
   let smallest = piece;
   const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
   const [batch, , height] = nchw(piece.input.shape);
   const widest = maximum([...inferShapes(piece.graph, batch, height).values()].map(([, channels = 1]) => channels));
   for (const channels of tries(widest)) {
     const less = narrowed(smallest, channels, height);
-    const fails = less && (await failure(less.graph, less.weights, less.input, run));
+    const fails = less && (await failure(less.graph, less.weights, less.input, suspect));
     if (fails) {
       smallest = fails;
       break;
@@ -150,7 +160,7 @@ async function shrink(piece: Failure, run: RunGraph): Promise<Failure> {
   }
   for (const size of tries(height)) {
     const less = narrowed(smallest, widest, size);
-    const fails = less && (await failure(less.graph, less.weights, less.input, run).catch(() => undefined));
+    const fails = less && (await failure(less.graph, less.weights, less.input, suspect).catch(() => undefined));
     if (fails) return fails;
   }
   return smallest;
@@ -165,9 +175,9 @@ export async function locate(
   graph: Graph,
   weights: Weights,
   input: Tensor,
-  run: RunGraph,
+  suspect: Suspect,
 ): Promise<Located | undefined> {
-  const whole = await firstWrong(graph, weights, input, run);
+  const whole = await firstWrong(graph, weights, input, suspect);
   if (whole === undefined) return undefined;
   const node = whole.graph.nodes.at(-1) as Node;
   const values = evaluate(whole.graph, weights, input).set(INPUT, input);
@@ -179,8 +189,8 @@ export async function locate(
   const pieces = piecesOf(whole.graph, (name) => valueAt(name).shape[1] ?? 1, whole.graph.nodes.length);
   for (const piece of pieces(node.name)) {
     if (!isSquare(valueAt(piece.source).shape)) continue;
-    const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), run);
-    if (fails !== undefined) return { node, whole, smallest: await shrink(fails, run) };
+    const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), suspect);
+    if (fails !== undefined) return { node, whole, smallest: await shrink(fails, suspect) };
   }
   return { node, whole, smallest: whole };
 }

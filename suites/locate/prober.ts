@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { decodeFloats } from '../../reference/float32.ts';
 import { formatOf } from '../../reference/formats/formats.ts';
 import { type Graph, inferShapes } from '../../reference/graph.ts';
+import { PLAIN_FORM } from '../../reference/passes/forms.ts';
+import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
 import { nchw, type Tensor, type Weights } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { describe } from '../contract/network.ts';
@@ -50,7 +52,9 @@ export function prober(row: BackendRow, place: Place, folder: string): Prober {
     const workload: Workload = {
       source: { format: 'architecture', model: graph.name, files: [] },
       network,
-      precision: 'fp32',
+      // The graph is in its precision and form already.
+      precision: FULL_PRECISION,
+      form: PLAIN_FORM,
       batch,
       size,
       threads: availableParallelism(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Written } from '../../reference/formats/format.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { inferShapes } from '../../reference/graph.ts';
-import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { swapInner } from '../../reference/layout.ts';
 import { nchw } from '../../reference/tensor.ts';
@@ -21,8 +21,8 @@ function channelsLast(values: readonly number[], shape: readonly number[]): numb
 }
 
 /** The input and the expected output, in the format's layout. */
-function caseOf({ graph, weights, input }: Failure, format: FormatId) {
-  const exact = truth(graph, weights, input, new Map([['output', graph.output]]), FLOAT32).get('output');
+function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId) {
+  const exact = truth(graph, weights, input, new Map([['output', graph.output]]), arithmetic).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
   requireSound(graph.output, exact);
   const [batch, c, h, w] = nchw(input.shape);

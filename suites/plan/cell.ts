@@ -1,9 +1,10 @@
-/** A case on a backend: pure data. Its id is also the query that reruns it. */
-export type Cell = {
+import { type PrecisionForm, parsePrecision, precisionText } from '../../reference/precisions/notation.ts';
+
+/** What one question asks of one backend: pure data. Its id is also the query that reruns it. */
+export type Cell = PrecisionForm & {
   readonly suite: string;
   /** `architecture.tag`, such as `resnet50.seed0`. */
   readonly model: string;
-  readonly precision: string;
   readonly batch: number;
   /** Input height and width, in pixels. */
   readonly size: number;
@@ -15,25 +16,37 @@ export const OWN_TAG = 'user';
 
 export const isOwn = (model: string): boolean => model.endsWith(`.${OWN_TAG}`);
 
-/** `latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu` */
+/** The fields of a case id, in order. */
+export const cellFields = (cell: Cell): string[] => [
+  cell.suite,
+  cell.model,
+  precisionText(cell),
+  `b${cell.batch}`,
+  `${cell.size}`,
+  cell.backend,
+];
+
+/** `latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`; `fp32-bn` is precision `fp32` in the form `bn`. */
 export function cellId(cell: Cell): string {
-  return [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend].join(':');
+  return cellFields(cell).join(':');
 }
 
 /** The cell that an id names. Throws where it is not an id. */
 export function parseCell(id: string): Cell {
-  const [suite, model, precision, batch, size, backend, ...rest] = id.split(':');
+  const [suite, model, text = '', batch, size, backend, ...rest] = id.split(':');
+  const network = parsePrecision(text);
   if (
     !suite ||
     !model ||
-    !precision ||
+    network === undefined ||
     !batch?.match(/^b[1-9]\d*$/) ||
     !size?.match(/^[1-9]\d*$/) ||
     !backend ||
     rest.length > 0
   )
-    throw new Error(`'${id}' is not a cell id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
-  return { suite, model, precision, batch: Number(batch.slice(1)), size: Number(size), backend };
+    throw new Error(`'${id}' is not a case id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
+  const { precision, form } = network;
+  return { suite, model, precision, form, batch: Number(batch.slice(1)), size: Number(size), backend };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Status } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
-import { type Cell, globMatches, isOwn } from './cell.ts';
+import { type Cell, cellFields, globMatches, isOwn } from './cell.ts';
 
 /** A known failure of a runtime, so that a run can distinguish it from a new one. */
 export type Expectation = {
@@ -47,7 +47,7 @@ export function expectationOf(cell: Cell): Expectation | undefined {
   if (isOwn(cell.model)) return undefined;
   // A suite that compares no outputs cannot find a wrong one.
   const judged = findSuite(cell.suite)?.judged ?? true;
-  const fields = [cell.suite, cell.model, cell.precision, `b${cell.batch}`, `${cell.size}`, cell.backend];
+  const fields = cellFields(cell);
   return EXPECTATIONS.find(
     ({ cells, status }) =>
       (judged || status !== 'wrong') && cells.every((pattern, i) => globMatches(pattern, fields[i] ?? '')),

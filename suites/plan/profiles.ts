@@ -22,8 +22,10 @@ export type Profile = {
   readonly purpose: string;
   /** Models that a wildcard means; the custom models where there are any. */
   readonly models: readonly ProfileModel[];
+  /** Precisions of a query's wildcard, each in every one of these forms. */
   readonly precisions: readonly string[];
-  /** Suites that a wildcard means. */
+  readonly forms: readonly string[];
+  /** Suites of a query's wildcard. */
   readonly suites: readonly string[];
   /**
    * Additional cells: these models at these sizes, on backends where the cell at the common size predicts a short
@@ -59,6 +61,7 @@ export const PROFILES: readonly Profile[] = [
     purpose: 'every backend within ten minutes, at 64×64; resnet50 also at 224×224 where a backend is quick enough',
     models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }, KERNELS],
     precisions: ['fp32'],
+    forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
     large: [{ model: 'resnet50.seed0', size: 224 }],
     rounds: 3,
@@ -74,7 +77,8 @@ export const PROFILES: readonly Profile[] = [
     id: 'full',
     purpose: 'every model at its own size on every backend, in every precision',
     models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
-    precisions: ['fp32', 'fp32-bn'],
+    precisions: ['fp32'],
+    forms: ['folded', 'bn'],
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
     large: [],
     rounds: 5,

@@ -1,10 +1,17 @@
 import { seedOf, splitModel } from '../../reference/models/load.ts';
 import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
-import { ALL_CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
+import {
+  KNOWN_PRECISIONS,
+  type PrecisionForm,
+  parsePrecision,
+  precisionText,
+  precisionTexts,
+} from '../../reference/precisions/notation.ts';
+import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
+import { CHECKPOINTS, checkpointName, findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { BACKENDS, findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { AnySuite } from '../contract/suite.ts';
-import { PRECISIONS } from '../contract/visit.ts';
 import { MOST_CELLS } from '../record/limits.ts';
 import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
@@ -21,10 +28,7 @@ type Field = (typeof FIELDS)[number];
 /** Tag for a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
 
-/** The precision that a file's network is run in: as it is. */
-const OWN_PRECISION = 'fp32';
-
-/** Maximum of characters in a query. */
+/** Characters of a query. */
 const MOST_QUERY = 10_000;
 
 /** The names in `known` that a pattern matches. Throws where it matches none. */
@@ -74,7 +78,7 @@ export const knownModels = (): string[] =>
   MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, Number.POSITIVE_INFINITY)]);
 
 const tagsOf = (id: string, largest: number): string[] =>
-  ALL_CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(({ tag }) => `${id}.${tag}`);
+  CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(checkpointName);
 
 /** Models that a wildcard may include. */
 const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
@@ -105,10 +109,7 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   );
 }
 
-/** Side of CIFAR's images in pixels. CIFAR networks run at this size unless a query gives another. */
-const CIFAR = 32;
-
-/** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
+/** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
 const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
 
 /** The input size of a model: the family's own where none is set, or where the family has only one. */
@@ -118,25 +119,33 @@ function sizeOf(one: ProfileModel): number {
   const { arch } = splitModel(own?.source.model ?? model);
   // A file's name may be that of an architecture.
   const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
-  return size === 0 || FAMILIES[family].size === CIFAR ? FAMILIES[family].size : size;
+  return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
+}
+
+/** The size to score a trained model at: that of the images that it was trained to be fed. */
+function scoredSize(one: ProfileModel): number {
+  const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
+  return one.own === undefined && crop !== undefined ? crop : sizeOf(one);
 }
 
 /** Throws where the request differs from what a custom model's file fixes. */
-function mustAllow(model: ProfileModel, precision: string, batch: number, size: number): void {
+function mustAllow(model: ProfileModel, precision: PrecisionForm, batch: number, size: number): void {
   const { own } = model;
   if (own === undefined) return;
   const fixed = (what: string, text: string) =>
     new Error(`${own.source.files[0]?.name} fixes the ${what} of '${own.id}' to ${text}: write that, or leave it open`);
   if (size !== (own.size ?? size)) throw fixed('size', `${own.size}`);
   if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
-  if (isFile(model) && precision !== OWN_PRECISION)
-    throw new Error(`'${own.id}' runs as its file has it, in ${OWN_PRECISION}: it has no ${precision}`);
+  const asked = precisionText(precision);
+  if (isFile(model) && asked !== FULL_PRECISION)
+    throw new Error(`'${own.id}' is run as its file has it, which is ${FULL_PRECISION}: it has no ${asked}`);
 }
 
-/** The precisions that a pattern matches for a model. */
+/** What of the precisions, with their forms, a pattern means for a model. A file's network is run as it is. */
 function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
-  if (isFile(model) && pattern.includes('*')) return [OWN_PRECISION];
-  return pattern === '*' ? profile.precisions : choose('precision', pattern, Object.keys(PRECISIONS));
+  if (isFile(model) && pattern.includes('*')) return [FULL_PRECISION];
+  if (pattern === '*') return precisionTexts(profile.precisions, profile.forms);
+  return choose('precision', pattern, KNOWN_PRECISIONS);
 }
 
 /** A query as a user would type it. */
@@ -156,7 +165,7 @@ const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 type Block = {
   readonly model: ProfileModel;
   readonly suite: string;
-  readonly precisions: readonly string[];
+  readonly precisions: readonly PrecisionForm[];
   readonly batches: readonly number[];
   readonly sizes: readonly number[];
   readonly backends: readonly string[];
@@ -179,10 +188,12 @@ function blocksOf(query: Query, profile: Profile): Block[] {
   );
   return [...rows.values()].flatMap((model) => {
     const { own } = model;
-    const precisions = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
-    const sizes = unique(query.size.map((s) => (s === '*' ? sizeOf(model) : positive('size', s, /^([1-9]\d*)$/))));
+    const texts = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
+    const precisions = texts.flatMap((text) => parsePrecision(text) ?? []);
     return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
+      const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model);
+      const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
       const may = backends.filter((id) => mayAsk(suite, findBackend(id)?.gauges));
@@ -201,7 +212,7 @@ function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block)
       for (const batch of batches)
         for (const size of sizes) {
           mustAllow(model, precision, batch, size);
-          yield { suite, model: model.model, precision, batch, size, backend };
+          yield { suite, model: model.model, ...precision, batch, size, backend };
         }
 }
 

@@ -1,6 +1,7 @@
 import { inferShapes } from '../../reference/graph.ts';
-import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { truth } from '../../reference/judge/bounds.ts';
 import { type Bound, buildChain, CHANNELS } from '../../reference/models/kernels.ts';
+import { precisionOf } from '../../reference/precisions/precisions.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import {
@@ -56,11 +57,12 @@ async function open(backend: Backend, visit: Visit, bound: Bound, length: number
 /**
  * Compares the longer chain's output with the float64 truth. The shorter chain is its beginning, so it is covered too.
  */
-async function judge(chain: Chain, bound: Bound, size: number): Promise<Check | undefined> {
+async function judge(chain: Chain, bound: Bound, size: number, precision: string): Promise<Check | undefined> {
   const { graph, weights } = make(bound, LENGTHS[1], size);
   const input = seededTensor(0, 1, graph.channels, size);
   const check = checker(bound, undefined);
-  const one = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  const { arithmetic } = precisionOf(precision);
+  const one = truth(graph, weights, input, new Map([['logits', graph.output]]), arithmetic).get('logits');
   if (one !== undefined) check.check(await chain.call(), one);
   return check.worst();
 }
@@ -121,7 +123,7 @@ async function climb(
     const opened = now() - opening;
     try {
       await long.call();
-      if (i === 0) check = await judge(long, bound, size);
+      if (i === 0) check = await judge(long, bound, size, visit.precision);
       const calling = now();
       await long.call();
       const took = now() - calling;

@@ -45,7 +45,7 @@ const positive = (times: readonly number[]): boolean => times.every((time) => ti
 
 /**
  * 95 % interval for the centre of round times (one per round: its median): Student's t on the trimmed mean of their
- * logarithms. It estimates the population's median of round medians; test/suites/coverage.test.ts measures its
+ * logarithms. It estimates the population's median of round medians; test/suites/coverage.slow.test.ts measures its
  * coverage. `resolution` is the clock resolution as a share of one round's time. Undefined below MIN_ROUNDS.
  */
 export function centreInterval(times: readonly number[], resolution: number): Interval | undefined {

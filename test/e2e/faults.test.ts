@@ -143,7 +143,7 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
     async () => {
       const large = join(folder, 'large.onnx');
       const size = 2048;
-      const shape = { precision: 'fp32', batch: 1, size } as const;
+      const shape = { precision: 'fp32', form: 'folded', batch: 1, size } as const;
       const source = { format: 'architecture', model: 'resnet20.seed0', files: [] } as const;
       const exports = [{ path: large, format: 'onnx', ...shape }] as const;
       await hosts.prepare({ model: 'resnet20.seed0', source, exports, truths: [] });

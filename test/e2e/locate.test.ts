@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import { FLOAT32 } from '../../reference/judge/bounds.ts';
 import { judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -94,7 +95,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
   const graph = buildModel(model);
   const input = seededTensor(0, 1, 3, 32);
   const verdict = judge([2], [0], [1]);
-  const failure: Failure = { graph, weights: seededWeights(graph, 0), input, verdict };
+  const failure: Failure = { graph, weights: seededWeights(graph, 0), input, arithmetic: FLOAT32, verdict };
 
   const write = (backend: string, name: string) => {
     const row = findBackend(backend);

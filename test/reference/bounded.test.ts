@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { tarMember } from '../../reference/datasets/cifar.node.ts';
+import { tarMember } from '../../reference/datasets/tar.node.ts';
 import { buildCifar } from '../../reference/models/cifar.ts';
 import { matchCheckpoint } from '../../reference/weights/checkpoint.ts';
 import { readTensors } from '../../reference/weights/read.ts';
 import { file, op, storage, tensor } from './legacy.ts';
+import { tarHeader } from './tarfile.ts';
 import { zip } from './zipfile.ts';
 
 // Files of a few megabytes that ask for work without end: each is refused at once, in one short line.
@@ -194,21 +195,13 @@ describe('an archive', () => {
     for (let i = 0; i < times; i++) yield bytes;
   }
 
-  /** A tar header. */
-  const header = (name: string, size: string) => {
-    const block = Buffer.alloc(512);
-    block.write(name, 0, 'latin1');
-    block.write(size, 124, 'latin1');
-    return block;
-  };
-
   it('of one piece is read in time that is linear in its size', async () => {
-    const files = Buffer.concat(Array.from({ length: 30_000 }, (_, i) => header(`f${i}`, '0')));
+    const files = Buffer.concat(Array.from({ length: 30_000 }, (_, i) => tarHeader(`f${i}`, '0')));
     await refusal(() => tarMember(whole(files), 'none', 4));
     const found = Buffer.concat([
-      Buffer.concat(Array(900).fill(header('f', '0'))),
-      header('it', '4'),
-      header('data', ''),
+      Buffer.concat(Array(900).fill(tarHeader('f', '0'))),
+      tarHeader('it', '4'),
+      Buffer.alloc(512, 'data'.padEnd(512, '\0')),
     ]);
     expect(Buffer.from(await tarMember(whole(found), 'it', 4)).toString()).toBe('data');
   });
@@ -216,18 +209,18 @@ describe('an archive', () => {
   it.each([
     [
       'a file that is larger than wanted',
-      [header('it', '77777777777')],
+      [tarHeader('it', '77777777777')],
       1,
       /it .*8589934591 bytes, over the 4 expected/,
     ],
     [
       'a file before it without an end',
-      [header('other', '77777777777'), Buffer.alloc(2 ** 20)],
+      [tarHeader('other', '77777777777'), Buffer.alloc(2 ** 20)],
       9999,
       /over the 1024 MB/,
     ],
-    ['a size below zero', [header('it', '-1')], 1, /is no tar file/],
-    ['files without an end', [header('f', '0')], 1e7, /within its first 1000 files/],
+    ['a size below zero', [tarHeader('it', '-1')], 1, /is no tar file/],
+    ['files without an end', [tarHeader('f', '0')], 1e7, /within its first 1000 files/],
     ['zeros without an end', [Buffer.alloc(2 ** 16)], 1e6, /ends before it has given it/],
   ] as const)('with %s is refused', async (_, blocks, times, message) => {
     expect(await refusal(() => tarMember(whole(Buffer.concat(blocks), times), 'it', 4))).toMatch(message);

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { obtainCifar, tarMember } from '../../reference/datasets/cifar.node.ts';
-import { cifarImages } from '../../reference/datasets/cifar.ts';
+import { obtainCifar } from '../../reference/datasets/cifar10.node.ts';
+import { type CifarFiles, cifarImages } from '../../reference/datasets/cifar10.ts';
+import { NORMALISED, RAW, resizedTo } from '../../reference/datasets/preprocessing.ts';
+import { tarMember } from '../../reference/datasets/tar.node.ts';
 import golden from '../../reference/golden/akamaster.json' with { type: 'json' };
-import type { CifarFiles } from '../../reference/weights/checkpoints.ts';
 import { sha256 } from './compare.ts';
 import { type Loopback, loopback } from './loopback.ts';
 import { mirrorFile } from './mirror.ts';
+import { tarEntry } from './tarfile.ts';
 
 const RECORD = 3073;
 const TWO = Uint8Array.from({ length: 2 * RECORD }, (_, i) => (i % RECORD === 0 ? 3 + i / RECORD : (i * 7) % 256));
@@ -18,7 +20,7 @@ const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 describe('cifarImages', () => {
   it('reads labels and normalises by channel', () => {
-    const { count, labels, image } = cifarImages(TWO);
+    const { count, labels, image } = cifarImages(TWO, NORMALISED);
     expect([count, ...labels]).toEqual([2, 3, 4]);
     const first = image(0);
     for (const [channel, [mean, deviation]] of [
@@ -33,35 +35,29 @@ describe('cifarImages', () => {
   });
 
   it('normalises 1,000 images as PyTorch does, bit for bit', ({ skip }) => {
-    const images = cifarImages(mirrorFile(skip, 'cifar10/test_first1000.bin'));
+    const images = cifarImages(mirrorFile(skip, 'cifar10/test_first1000.bin'), NORMALISED);
     expect(images.count).toBe(golden.images.count);
     expect(sha256(...Array.from({ length: images.count }, (_, i) => images.image(i)))).toBe(golden.images.sha256);
   });
 
   it('refuses other files, and images that are not there', () => {
-    expect(() => cifarImages(TWO.subarray(1))).toThrow(
+    expect(() => cifarImages(TWO.subarray(1), NORMALISED)).toThrow(
       '6145 bytes are no whole number of CIFAR-10 images of 3073 bytes',
     );
-    expect(() => cifarImages(new Uint8Array())).toThrow(/0 bytes/);
-    expect(() => cifarImages(Uint8Array.from(TWO).fill(10, RECORD, RECORD + 1))).toThrow('image 1 has label 10');
-    for (const i of [-1, 2, 0.5]) expect(() => cifarImages(TWO).image(i)).toThrow(`no image ${i} among 2`);
+    expect(() => cifarImages(new Uint8Array(), NORMALISED)).toThrow(/0 bytes/);
+    expect(() => cifarImages(TWO, resizedTo(256))).toThrow('images of CIFAR-10 are not resized');
+    expect([...cifarImages(TWO, RAW).image(1)]).toEqual([...TWO.subarray(RECORD + 1)]);
+    expect(() => cifarImages(Uint8Array.from(TWO).fill(10, RECORD, RECORD + 1), NORMALISED)).toThrow(
+      'image 1 has label 10',
+    );
+    for (const i of [-1, 2, 0.5]) expect(() => cifarImages(TWO, NORMALISED).image(i)).toThrow(`no image ${i} among 2`);
   });
 });
 
-/** A tar entry: its header's name and size, and its content in whole blocks. */
-function entry(name: string, content: Uint8Array): Buffer {
-  const blocks = Buffer.alloc(512 * (1 + Math.ceil(content.length / 512)));
-  blocks.write(name, 0, 'latin1');
-  blocks.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
-  blocks.write('ustar', 257, 'latin1');
-  blocks.set(content, 512);
-  return blocks;
-}
-
 const TAR = Buffer.concat([
-  entry('folder/', new Uint8Array()),
-  entry('folder/other.bin', new Uint8Array(700)),
-  entry('folder/test.bin', TWO),
+  tarEntry('folder/', new Uint8Array()),
+  tarEntry('folder/other.bin', new Uint8Array(700)),
+  tarEntry('folder/test.bin', TWO),
   Buffer.alloc(1024),
 ]);
 
@@ -195,7 +191,7 @@ describe('obtainCifar', () => {
   it.each([
     ['is cut off', gzipSync(TAR.subarray(0, 4000)), /ends before it has given folder\/test\.bin/],
     ['is no gzip', TAR, /incorrect header check/],
-    ['holds another test set', gzipSync(entry('folder/test.bin', TWO.subarray(1))), /has 6145 bytes, expected 6146/],
+    ['holds another test set', gzipSync(tarEntry('folder/test.bin', TWO.subarray(1))), /has 6145 bytes, expected 6146/],
   ])('refuses an archive that %s, and keeps nothing of it', async (_, archive, expected) => {
     const files = await serve(archive);
     await expect(obtainCifar({ log, files })).rejects.toThrow(expected);

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { evaluate } from '../../reference/evaluate.ts';
 import type { Graph } from '../../reference/graph.ts';
-import { sizeOf, type Tensor, tensor, type Weights } from '../../reference/tensor.ts';
+import { sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
+
+/** A tensor over `data`. Throws RangeError where the sizes disagree. */
+export function tensor(shape: readonly number[], data: Float64Array): Tensor {
+  if (sizeOf(shape) !== data.length)
+    throw new RangeError(`shape [${shape}] needs ${sizeOf(shape)} values, got ${data.length}`);
+  return { shape, data };
+}
 
 /** What scripts/golden.py keeps of a tensor: values at flat indices ⌊i·size/count⌋. */
 export type Summary = { shape: number[]; sum: number; norm: number; values: number[] };
@@ -19,7 +26,7 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
 }
 
 /** The worst relative error of a tensor's sum, norm and sampled values. */
-export function summaryError({ shape, data }: Tensor, golden: Summary): number {
+function summaryError({ shape, data }: Tensor, golden: Summary): number {
   if (`${shape}` !== `${golden.shape}`) return Number.NaN;
   const sampled = golden.values.map((_, i) => data[Math.floor((i * sizeOf(shape)) / golden.values.length)] ?? NaN);
   const sum = data.reduce((total, value) => total + value, 0);

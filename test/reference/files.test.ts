@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CHECKPOINTS, CIFAR10 } from '../../reference/weights/checkpoints.ts';
+import { CIFAR10_FILES } from '../../reference/datasets/cifar10.ts';
 import { cacheFolder, cacheFolderOf, findHere, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
 import { partOf } from '../../reference/write.node.ts';
+import { AKAMASTER } from './checkpoints.ts';
 import { type Loopback, loopback } from './loopback.ts';
 import { mirrorFile } from './mirror.ts';
 
@@ -218,7 +219,7 @@ describe('the cache folder', () => {
 });
 
 describe('the table', () => {
-  it.for([...CHECKPOINTS.map(({ file }) => file), CIFAR10.first1000])(
+  it.for([...AKAMASTER.map(({ file }) => file), CIFAR10_FILES.first1000])(
     '$mirror is what the mirror holds',
     (file, { skip }) => {
       vi.unstubAllEnvs();

@@ -3,7 +3,7 @@ import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes, type Op } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { isRight, judge } from '../../reference/judge/verdict.ts';
-import { erf, erfc } from '../../reference/ops/erf.ts';
+import { erfc } from '../../reference/ops/erf.ts';
 import { geluSlope } from '../../reference/ops/gelu.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -17,27 +17,25 @@ const outputOf = (op: Op, x: Tensor, weights: Weights): number[] => [
 ];
 const gelu = (...values: number[]) => outputOf({ op: 'Gelu' }, vector(...values), new Map());
 
-describe('the error function', () => {
+describe('the complementary error function', () => {
   // mpmath, 30 digits; the approximations meet at 0.46875 and at 4.
   it.each([
-    [0.25, 0.27632639016823696, 0.7236736098317631],
-    [0.46875, 0.49261347321793797, 0.507386526782062],
-    [0.5, 0.5204998778130465, 0.4795001221869535],
-    [1, 0.8427007929497149, 0.15729920705028513],
-    [2.5, 0.999593047982555, 0.0004069520174449589],
-    [4, 0.9999999845827421, 1.541725790028002e-8],
-    [5.5, 0.9999999999999927, 7.357847917974398e-15],
-    [-0.75, -0.7111556336535151, 1.7111556336535152],
-    [-3, -0.9999779095030014, 1.9999779095030015],
-  ])('of %d is right to 1e-15', (x, expected, complement) => {
-    expect(Math.abs(erf(x) / expected - 1)).toBeLessThan(1e-15);
-    expect(Math.abs(erfc(x) / complement - 1)).toBeLessThan(1e-15);
+    [0.25, 0.7236736098317631],
+    [0.46875, 0.507386526782062],
+    [0.5, 0.4795001221869535],
+    [1, 0.15729920705028513],
+    [2.5, 0.0004069520174449589],
+    [4, 1.541725790028002e-8],
+    [5.5, 7.357847917974398e-15],
+    [-0.75, 1.7111556336535152],
+    [-3, 1.9999779095030015],
+  ])('of %d is right to 1e-15', (x, expected) => {
+    expect(Math.abs(erfc(x) / expected - 1)).toBeLessThan(1e-15);
   });
 
-  it('keeps its limits, its sign and what is no number', () => {
-    expect([erf(0), erf(Infinity), erf(-Infinity), erfc(40), erfc(-40), erfc(Infinity)]).toEqual([0, 1, -1, 0, 2, 0]);
-    expect(Object.is(erf(-0), -0)).toBe(true);
-    expect([erf(Number.NaN), erfc(Number.NaN)]).toEqual([Number.NaN, Number.NaN]);
+  it('keeps its limits and what is no number', () => {
+    expect([0, 40, -40, Infinity, -Infinity].map(erfc)).toEqual([1, 0, 2, 0, 2]);
+    expect(erfc(Number.NaN)).toBeNaN();
   });
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { graphParameters } from '../../reference/graph.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
-import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint } from '../../reference/weights/read.ts';
 import { huggingFace, renameOf } from '../../reference/weights/rename.ts';
-import { writeSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
+import { TINY } from './checkpoints.ts';
 import { sha256 } from './compare.ts';
 import { mirrorFile } from './mirror.ts';
+import { writeSafetensors } from './safetensorsfile.ts';
 
 const graphOf = (arch: string) => {
   const row = findModel(arch);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { graphParameters } from '../../reference/graph.ts';
 import { buildCifar } from '../../reference/models/cifar.ts';
 import { sizeOf } from '../../reference/tensor.ts';
-import { TINY } from '../../reference/weights/checkpoints.ts';
 import { readCheckpoint, readTensors } from '../../reference/weights/read.ts';
-import { readSafetensors, writeSafetensors } from '../../reference/weights/safetensors.ts';
+import { readSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
+import { TINY } from './checkpoints.ts';
 import { mirrorFile } from './mirror.ts';
+import { writeSafetensors } from './safetensorsfile.ts';
 
 /** A file of this header, as text or as the object to write, and of so many bytes of data. */
 function file(header: unknown, data: Uint8Array | number, length?: bigint): Buffer {

@@ -133,7 +133,12 @@ describe('preparing', { timeout: 30_000 }, () => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const truth = join(folder, 'changing.bin');
     const source = { format: 'onnx', model: `${row.id}.user`, files: [{ name: 'net.onnx', path, sha256 }] } as const;
-    const job = { model: source.model, source, exports: [], truths: [{ path: truth, batch: 1, size: 32 }] };
+    const job = {
+      model: source.model,
+      source,
+      exports: [],
+      truths: [{ path: truth, precision: 'fp32', batch: 1, size: 32 }],
+    };
     // A weight's lowest bit: still a network.
     writeFileSync(path, flipped(bytes, 8 * 2000));
     await expect(prepareFiles(job, async () => {})).rejects.toThrow(

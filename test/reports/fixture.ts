@@ -170,7 +170,7 @@ const plan: { cell: Cell; work: number }[] = SUBJECTS.flatMap(({ model, size, wo
     ...(model.endsWith('akamaster') ? ['compliance', 'accuracy'] : []),
   ].flatMap((suite) =>
     BACKENDS.map((backend) => ({
-      cell: { suite, model, precision: 'fp32', batch: suite === 'accuracy' ? 50 : 1, size, backend },
+      cell: { suite, model, precision: 'fp32', form: 'folded', batch: suite === 'accuracy' ? 50 : 1, size, backend },
       work,
     })),
   ),

@@ -3,15 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RAW } from '../../reference/datasets/preprocessing.ts';
 import { findModel } from '../../reference/models/models.ts';
-import {
-  ALL_CHECKPOINTS,
-  type CheckpointRow,
-  findCheckpoint,
-  TORCHVISION,
-} from '../../reference/weights/checkpoints.ts';
+import { CHECKPOINTS, type CheckpointRow, findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cacheFolder } from '../../reference/weights/files.node.ts';
 import { chooseCheckpoints, type Fetched, fetchCheckpoints } from '../../scripts/fetch.ts';
+import { TORCHVISION } from '../reference/checkpoints.ts';
 import { type Loopback, loopback } from '../reference/loopback.ts';
 
 const CONTENT = randomBytes(5000);
@@ -23,7 +20,8 @@ let folder: string;
 const row = (model: string, path: string | undefined): CheckpointRow => {
   const url = path === undefined ? undefined : `${server.url}${path}`;
   const file = { name: `${model}.pth`, url, sha256: SHA256, bytes: CONTENT.length, mirror: `checkpoints/${model}.pth` };
-  return { model, tag: 'tag', file, top1: 1, licence: 'MIT' };
+  const trained = { dataset: 'a set', classes: 2, preprocessing: RAW, top1: 1 };
+  return { model, tag: 'tag', file, licence: 'MIT', ...trained };
 };
 const rows = () => [row('one', '/good'), row('two', '/missing'), row('three', '/good'), row('four', undefined)];
 
@@ -80,13 +78,13 @@ describe('fetch', () => {
 
 describe('the table', () => {
   it('has each model once, each file once, of an architecture that is known', () => {
-    const names = ALL_CHECKPOINTS.map(({ model, tag }) => `${model}.${tag}`);
+    const names = CHECKPOINTS.map(({ model, tag }) => `${model}.${tag}`);
     expect(new Set(names)).toHaveLength(names.length);
-    expect(new Set(ALL_CHECKPOINTS.map(({ file }) => file.name))).toHaveLength(names.length);
-    expect(ALL_CHECKPOINTS.filter(({ model }) => findModel(model) === undefined)).toEqual([]);
+    expect(new Set(CHECKPOINTS.map(({ file }) => file.name))).toHaveLength(names.length);
+    expect(CHECKPOINTS.filter(({ model }) => findModel(model) === undefined)).toEqual([]);
   });
 
-  it.each(ALL_CHECKPOINTS)('$file.name can be checked', ({ file }) => {
+  it.each(CHECKPOINTS)('$file.name can be checked', ({ file }) => {
     expect(file.sha256).toMatch(/^([0-9a-f]{8}|[0-9a-f]{64})$/);
     expect(file.name).toMatch(/^[\w.-]+$/);
     if (file.url !== undefined) expect(file.url).toMatch(/^https:\/\//);
@@ -102,10 +100,10 @@ describe('the table', () => {
   });
 
   it('finds a checkpoint', () => {
-    expect(findCheckpoint('resnet50', 'tv2_in1k')?.file.url).toBe(
+    expect(findCheckpoint('resnet50.tv2_in1k')?.file.url).toBe(
       'https://download.pytorch.org/models/resnet50-11ad3fa6.pth',
     );
-    expect(findCheckpoint('resnet18', 'tv2_in1k')).toBeUndefined();
-    expect(chooseCheckpoints(['all'], ALL_CHECKPOINTS)).toHaveLength(ALL_CHECKPOINTS.length - 1);
+    expect(findCheckpoint('resnet18.tv2_in1k')).toBeUndefined();
+    expect(chooseCheckpoints(['all'], CHECKPOINTS)).toEqual(CHECKPOINTS.filter(({ file }) => file.url !== undefined));
   });
 });

@@ -6,9 +6,9 @@ import { WEIGHTS_FILE, writeGraphModel } from '../../reference/formats/graph-mod
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { graphParameters } from '../../reference/graph.ts';
 import { parameter } from '../../reference/tensor.ts';
-import { writeSafetensors } from '../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../reference/weights/seeded.ts';
 import { graphOf } from '../reference/graphs.ts';
+import { writeSafetensors } from '../reference/safetensorsfile.ts';
 
 // A small network as each kind of file that a person may bring.
 

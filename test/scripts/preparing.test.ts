@@ -5,8 +5,15 @@ import { prepareAll, shapeKey } from '../../suites/engine/preparing.ts';
 const job = (model: string, batches: readonly number[]): Job => ({
   model,
   source: { format: 'architecture', model, files: [] },
-  exports: batches.map((batch) => ({ path: `${model}${batch}`, format: 'onnx', precision: 'fp32', batch, size: 32 })),
-  truths: batches.map((batch) => ({ path: `${model}${batch}.bin`, batch, size: 32 })),
+  exports: batches.map((batch) => ({
+    path: `${model}${batch}`,
+    format: 'onnx',
+    precision: 'fp32',
+    form: 'folded',
+    batch,
+    size: 32,
+  })),
+  truths: batches.map((batch) => ({ path: `${model}${batch}.bin`, precision: 'fp32', batch, size: 32 })),
 });
 
 const batchesOf = ({ truths }: Job) => truths.map(({ batch }) => batch);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DATA_SETS } from '../../reference/datasets/datasets.ts';
+import { NORMALISED } from '../../reference/datasets/preprocessing.ts';
 import { visit as compliance } from '../../suites/compliance/run.ts';
 import type { BackendModule } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
@@ -87,11 +89,12 @@ describe('compliance', () => {
       { length: 64 },
       (_, i) => String.fromCharCode(i % 10) + String.fromCharCode(i).repeat(3072),
     ).join('');
-    const predictions = Array.from({ length: 64 }, (_, i) => i % 10).join('');
-    const images = { path: 'images', name: 'a set' };
+    const predictions = Array.from({ length: 64 }, (_, i) => i % 10);
+    const [row] = DATA_SETS;
+    const images = { dataset: row?.id ?? '', path: 'images', name: 'a set', preprocessing: NORMALISED };
     const right = await outcome({}, { images: { ...images, predictions } }, file);
     expect(right).toMatchObject({ status: 'ok', result: { inputs: 'images', classified: { images: 64, top1: 64 } } });
-    const other = `${predictions.slice(0, 33)}7${predictions.slice(34)}`;
+    const other = predictions.with(33, 7);
     const wrong = await outcome({}, { images: { ...images, predictions: other } }, file);
     expect(wrong).toMatchObject({ status: 'wrong', reason: expect.stringMatching(/image 33: class 3 instead of 7/) });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KNOWN_PRECISIONS } from '../../reference/precisions/notation.ts';
 import { cellId, globMatches, parseCell } from '../../suites/plan/cell.ts';
 import { planCells } from '../../suites/plan/plan.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
@@ -20,6 +21,30 @@ describe('queries', () => {
     expect(cellId(parseCell(id))).toBe(id);
   });
 
+  it('tells the form of a network from its precision, and knows ids of other versions', () => {
+    expect(parseCell('latency:resnet34.seed7:fp32-bn:b8:160:null')).toMatchObject({ precision: 'fp32', form: 'bn' });
+    expect(parseCell('latency:resnet34.seed7:fp32:b8:160:null')).toMatchObject({ precision: 'fp32', form: 'folded' });
+    for (const precision of ['fp32', 'fp32-bn', 'fp8', 'int8-per-channel']) {
+      const id = `latency:resnet34.seed7:${precision}:b8:160:null`;
+      expect(cellId(parseCell(id))).toBe(id);
+    }
+    for (const precision of ['', 'fp32-', '-bn', 'fp32-folded'])
+      expect(() => parseCell(`latency:resnet34.seed7:${precision}:b8:160:null`)).toThrow('is not a case id');
+  });
+
+  it('takes precisions in each form where a wildcard means them, and in those of the profile where it is open', () => {
+    const precisionsOf = (query: string, name: string) =>
+      expand([parseQuery(`latency:resnet18:${query}:b1:64:null`)], profile(name)).map(
+        (cell) => cellId(cell).split(':')[2],
+      );
+    expect(precisionsOf('*', 'quick')).toEqual(['fp32']);
+    expect(precisionsOf('*', 'full')).toEqual(['fp32', 'fp32-bn']);
+    expect(precisionsOf('fp32-bn,fp32', 'quick')).toEqual(['fp32-bn', 'fp32']);
+    expect(precisionsOf('fp32*', 'quick')).toEqual(['fp32', 'fp32-bn']);
+    expect(precisionsOf('*-bn', 'quick')).toEqual(KNOWN_PRECISIONS.filter((text) => text.endsWith('-bn')));
+    expect(() => precisionsOf('fp32-folded', 'quick')).toThrow("unknown precision 'fp32-folded'");
+  });
+
   it('fills wildcards and missing fields from the profile', () => {
     expect(ids('latency:resnet18.seed0:*:*:*:ort-node/*')).toEqual([
       'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
@@ -33,6 +58,13 @@ describe('queries', () => {
     expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu']);
     expect(ids('latency:resnet44.akamaster:*:*:*:tfjs/wasm')).toEqual([
       'latency:resnet44.akamaster:fp32:b1:32:tfjs/wasm',
+    ]);
+  });
+
+  it('scores a trained network at the size that it was trained for, whatever the profile times it at', () => {
+    expect(ids('accuracy,latency:resnet50.tv_in1k:*:*:*:ort-node/cpu')).toEqual([
+      'accuracy:resnet50.tv_in1k:fp32:b25:224:ort-node/cpu',
+      'latency:resnet50.tv_in1k:fp32:b1:64:ort-node/cpu',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../reference/evaluate.ts';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import type { Truth } from '../../reference/judge/bounds.ts';
+import { FLOAT32 } from '../../reference/judge/bounds.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -137,7 +138,12 @@ const source = { format: 'onnx', model: 'net.user', files: [{ name: 'net.onnx', 
 describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () => {
   it('gets no file of truths: one line names the model and the tap', async () => {
     const truth = join(folder, 'truth.bin');
-    const job = { model: 'net.user', source, exports: [], truths: [{ path: truth, batch: 1, size: SIZE }] };
+    const job = {
+      model: 'net.user',
+      source,
+      exports: [],
+      truths: [{ path: truth, precision: 'fp32', batch: 1, size: SIZE }],
+    };
     const message = await prepareFiles(job, async () => {}).then(
       () => 'prepared',
       (error: Error) => error.message,
@@ -150,7 +156,9 @@ describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () =>
   it('has no first wrong node', async () => {
     const run = async (piece: typeof graph, own: typeof weights, x: Tensor) =>
       evaluate(piece, own, x).get(piece.output)?.data ?? [];
-    await expect(locate(graph, weights, input, run)).rejects.toThrow(/^the truth of \S+: \d+ of \d+ values are NaN/);
+    await expect(locate(graph, weights, input, { run, arithmetic: FLOAT32 })).rejects.toThrow(
+      /^the truth of \S+: \d+ of \d+ values are NaN/,
+    );
   });
 
   it('has no layers that are right', async () => {

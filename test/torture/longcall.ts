@@ -20,7 +20,7 @@ const path = join(folder, 'model.onnx');
 await host.prepare({
   model,
   source,
-  exports: [{ path, format: 'onnx', precision: 'fp32', batch: 1, size }],
+  exports: [{ path, format: 'onnx', precision: 'fp32', form: 'folded', batch: 1, size }],
   truths: [],
 });
 const began = Date.now();

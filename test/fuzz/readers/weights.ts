@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tarMember } from '../../../reference/datasets/cifar.node.ts';
-import { cifarImages } from '../../../reference/datasets/cifar.ts';
+import { cifarImages } from '../../../reference/datasets/cifar10.ts';
+import { NORMALISED } from '../../../reference/datasets/preprocessing.ts';
+import { tarMember } from '../../../reference/datasets/tar.node.ts';
 import { type Graph, graphParameters, INPUT } from '../../../reference/graph.ts';
 import { parameter } from '../../../reference/tensor.ts';
 import { readCheckpoint, readTensors } from '../../../reference/weights/read.ts';
-import { writeSafetensors } from '../../../reference/weights/safetensors.ts';
 import { seededWeights } from '../../../reference/weights/seeded.ts';
 import { readZip } from '../../../reference/weights/zip.ts';
 import { file, op, tensor } from '../../reference/legacy.ts';
+import { writeSafetensors } from '../../reference/safetensorsfile.ts';
+import { tarEntry } from '../../reference/tarfile.ts';
 import { zip } from '../../reference/zipfile.ts';
 import { alone, type Input, type Reader, type Seed } from '../input.ts';
 
@@ -112,17 +114,10 @@ const tensors = ({ main }: Input): string[] => {
 
 /** A tar archive of a folder and two files. */
 function tar(): Buffer {
-  const entry = (name: string, content: Buffer): Buffer => {
-    const blocks = Buffer.alloc(512 * (1 + Math.ceil(content.length / 512)));
-    blocks.write(name, 0, 'latin1');
-    blocks.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
-    blocks.set(content, 512);
-    return blocks;
-  };
   const files = [
-    entry('folder/', Buffer.alloc(0)),
-    entry('other', Buffer.alloc(600)),
-    entry('it', Buffer.alloc(900, 1)),
+    tarEntry('folder/', Buffer.alloc(0)),
+    tarEntry('other', Buffer.alloc(600)),
+    tarEntry('it', Buffer.alloc(900, 1)),
   ];
   return Buffer.concat([...files, Buffer.alloc(1024)]);
 }
@@ -197,7 +192,7 @@ export const WEIGHTS: readonly Reader[] = [
     typed: false,
     seeds: [alone('bytes', IMAGES)],
     read({ main }) {
-      const { count, image } = cifarImages(main);
+      const { count, image } = cifarImages(main, NORMALISED);
       for (let i = 0; i < Math.min(count, 3); i++) image(i);
       return [];
     },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { FLOAT32 } from '../../reference/judge/bounds.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { locate } from '../../suites/locate/locate.ts';
+import { locate, type RunGraph, type Suspect } from '../../suites/locate/locate.ts';
 import { graphOf } from '../reference/graphs.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 
@@ -12,6 +13,8 @@ if (row === undefined) throw new Error('no resnet20');
 const graph = buildModel(row);
 const weights = seededWeights(graph, 0);
 const input: Tensor = seededTensor(0, 1, 3, 32);
+
+const suspect = (run: RunGraph): Suspect => ({ run, arithmetic: FLOAT32 });
 
 const defect = (name: string): Defect => {
   const found = DEFECTS[name];
@@ -45,11 +48,13 @@ describe('locating', { timeout: 120_000 }, () => {
     ['kept', { graph, weights }],
     ['folded', foldBatchNorm(graph, weights)],
   ])('raises no alarm where nothing is wrong, with batch normalisation %s', async (_, form) => {
-    expect(await locate(form.graph, form.weights, input, saboteur('nowhere', defect('missing ReLU')))).toBeUndefined();
+    expect(
+      await locate(form.graph, form.weights, input, suspect(saboteur('nowhere', defect('missing ReLU')))),
+    ).toBeUndefined();
   });
 
   it.each(MUTANTS)('catches %s and names %s', async (name, node) => {
-    const located = await locate(graph, weights, input, saboteur(node, defect(name)));
+    const located = await locate(graph, weights, input, suspect(saboteur(node, defect(name))));
     expect(located?.node.name).toBe(node);
     expect(located?.smallest.verdict.ratio).toBeGreaterThan(1);
     expect(located?.smallest.graph.nodes.length).toBeLessThanOrEqual(located?.whole.graph.nodes.length ?? 0);
@@ -60,14 +65,19 @@ describe('locating', { timeout: 120_000 }, () => {
     async (node) => {
       const convnext = graphOf('convnext_test');
       const planted = saboteur(node, defect('one channel 1 % too large'));
-      const located = await locate(convnext, seededWeights(convnext, 0), seededTensor(0, 1, 3, 64), planted);
+      const located = await locate(convnext, seededWeights(convnext, 0), seededTensor(0, 1, 3, 64), suspect(planted));
       expect(located?.node.name).toBe(node);
       expect(located?.smallest.graph.channels).toBe(4);
     },
   );
 
   it('shrinks a defect of one convolution to that convolution alone, with few channels', async () => {
-    const located = await locate(graph, weights, input, saboteur('layer3.0.conv2', defect('ReLU where none belongs')));
+    const located = await locate(
+      graph,
+      weights,
+      input,
+      suspect(saboteur('layer3.0.conv2', defect('ReLU where none belongs'))),
+    );
     expect(located?.smallest.graph.nodes.map((node) => node.name)).toEqual(['layer3.0.conv2']);
     expect(located?.smallest.graph.channels).toBeLessThanOrEqual(2);
     expect(located?.smallest.input.shape[2]).toBeLessThanOrEqual(4);

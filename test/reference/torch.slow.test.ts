@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { walk } from '../../reference/evaluate.ts';
 import { buildModel, MODELS } from '../../reference/models/models.ts';
-import { tensor } from '../../reference/tensor.ts';
 import { torchSeeded } from '../../reference/weights/torch.ts';
-import { relativeError } from './compare.ts';
+import { relativeError, tensor } from './compare.ts';
 import { mirrorFile } from './mirror.ts';
 
 type Expected = { [arch: string]: { input: number[]; num_classes: number; values: number[] } };

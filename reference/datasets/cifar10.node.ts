@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { CIFAR10, type CifarFiles } from '../weights/checkpoints.ts';
 import {
   cacheFolder,
   findInMirror,
@@ -14,72 +13,9 @@ import {
   obtain,
 } from '../weights/files.node.ts';
 import { writeWhole } from '../write.node.ts';
-
-const BLOCK = 512;
-const RECORD = 3073;
-
-/** Files, and bytes of them, that are passed over in search of one: CIFAR-10's archive has 8 in 185 MB. */
-const MOST_FILES = 1000;
-const MOST_BYTES = 2 ** 30;
-
-/** The next bytes of a stream, as many as asked for; throws where it ends before them. Those of `skip` are not kept. */
-function reader(stream: AsyncIterable<Uint8Array>, ended: () => Error) {
-  const source = stream[Symbol.asyncIterator]();
-  let held: Uint8Array = new Uint8Array();
-  const each = async (count: number, use: (part: Uint8Array, at: number) => void): Promise<void> => {
-    for (let at = 0; at < count; ) {
-      if (held.length === 0) {
-        const { done, value } = await source.next();
-        if (done) throw ended();
-        held = value;
-      }
-      const part = held.subarray(0, count - at);
-      use(part, at);
-      at += part.length;
-      held = held.subarray(part.length);
-    }
-  };
-  return {
-    async take(count: number): Promise<Buffer> {
-      const whole = Buffer.alloc(count);
-      await each(count, (part, at) => whole.set(part, at));
-      return whole;
-    },
-    skip: (count: number) => each(count, () => {}),
-  };
-}
-
-/**
- * The content of one file in a tar stream (POSIX ustar). Throws where the archive does not hold it whole, where it is of
- * more than `most` bytes, and where there is no end of what comes before it.
- */
-export async function tarMember(stream: AsyncIterable<Uint8Array>, member: string, most: number): Promise<Uint8Array> {
-  const ended = () => new Error(`the archive ends before it has given ${member}`);
-  const { take, skip } = reader(stream, ended);
-  let passed = 0;
-  for (let files = 0; files < MOST_FILES; files++) {
-    const header = await take(BLOCK);
-    // POSIX ends an archive with two blocks of zeros. One is enough here.
-    if (header.every((byte) => byte === 0)) throw ended();
-    const text = (start: number, length: number) =>
-      header.toString('latin1', start, start + length).split('\0')[0] ?? '';
-    const digits = text(124, 12).trim();
-    if (!/^[0-7]*$/.test(digits)) throw new Error('the archive is no tar file');
-    const size = Number.parseInt(digits || '0', 8);
-    if (text(0, 100) === member) {
-      if (size > most) throw new Error(`${member} in the archive has ${size} bytes, over the ${most} expected`);
-      return await take(size);
-    }
-    const blocks = Math.ceil(size / BLOCK) * BLOCK;
-    passed += blocks;
-    if (passed > MOST_BYTES)
-      throw new Error(
-        `the archive has files over the ${MOST_BYTES / 2 ** 20} MB allowed before it has given ${member}`,
-      );
-    await skip(blocks);
-  }
-  throw new Error(`the archive does not give ${member} within its first ${MOST_FILES} files`);
-}
+import { CIFAR10_FILES, type CifarFiles, RECORD } from './cifar10.ts';
+import type { DataSetModule } from './dataset.ts';
+import { tarMember } from './tar.node.ts';
 
 /** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
 const hashBeside = (path: string): string => `${path}.sha256`;
@@ -138,7 +74,7 @@ async function isCached(path: string, { member, first1000 }: CifarFiles, log: Ob
 export async function obtainCifar(
   options: ObtainOptions & { readonly files?: CifarFiles },
 ): Promise<{ path: string; images: number; source: 'cache' | 'mirror' | 'download' }> {
-  const files = options.files ?? CIFAR10;
+  const files = options.files ?? CIFAR10_FILES;
   const path = join(cacheFolder(), files.member.name);
   const images = files.member.bytes / RECORD;
   if (await isCached(path, files, options.log)) return { path, images, source: 'cache' };
@@ -154,3 +90,5 @@ export async function obtainCifar(
   if (archive.path === join(cacheFolder(), files.archive.name)) await rm(archive.path);
   return { path, images, source: 'download' };
 }
+
+export const obtainImages: DataSetModule['obtainImages'] = ({ log }) => obtainCifar({ log });

@@ -1,0 +1,8 @@
+import { CIFAR10 } from './cifar10.ts';
+import type { DataSetRow } from './dataset.ts';
+
+/** Every set of labelled images that networks can be scored on. */
+export const DATA_SETS: readonly DataSetRow[] = [CIFAR10];
+
+/** The row of a data set, or undefined. */
+export const findDataSet = (id: string): DataSetRow | undefined => DATA_SETS.find((row) => row.id === id);

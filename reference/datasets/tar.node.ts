@@ -1,0 +1,86 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Extract, extract } from 'tar-stream';
+
+/** Files, and bytes of them, that are passed over in search of one: CIFAR-10's archive has 8 in 185 MB. */
+const MOST_FILES = 1000;
+const MOST_BYTES = 2 ** 30;
+
+/** Bytes without a file after which an archive has ended; long names take some of them. */
+const MOST_BETWEEN = 2 ** 24;
+const PIECE = 2 ** 20;
+
+// Archives older than POSIX's format say nothing of their own. The package's types lack this option.
+const ANY_FORMAT: Parameters<typeof extract>[0] & { readonly allowUnknownFormat: true } = { allowUnknownFormat: true };
+
+type Entry = Extract extends AsyncIterable<infer E> ? E : never;
+
+/** How many bytes an archive was given, and how many it may be given until its next file begins. */
+type Fed = { given: number; allowed: number };
+
+async function* bounded(stream: AsyncIterable<Uint8Array>, fed: Fed, ended: () => Error): AsyncGenerator<Uint8Array> {
+  for await (const bytes of stream)
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      if (fed.given > fed.allowed) throw ended();
+      const piece = bytes.subarray(at, at + PIECE);
+      fed.given += piece.length;
+      yield piece;
+    }
+}
+
+async function contentOf(entry: Entry, size: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for await (const part of entry as AsyncIterable<Uint8Array>) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function find(files: Extract, member: string, most: number, fed: Fed) {
+  let [count, passed] = [0, 0];
+  for await (const entry of files) {
+    const { name, type, size } = entry.header;
+    if (name === member && type === 'file') {
+      if (size > most) throw new Error(`${member} in the archive has ${size} bytes, over the ${most} expected`);
+      return await contentOf(entry, size);
+    }
+    count++;
+    passed += size;
+    if (count >= MOST_FILES)
+      throw new Error(`the archive does not give ${member} within its first ${MOST_FILES} files`);
+    if (passed > MOST_BYTES)
+      throw new Error(
+        `the archive has files over the ${MOST_BYTES / 2 ** 20} MB allowed before it has given ${member}`,
+      );
+    fed.allowed = fed.given + size + MOST_BETWEEN;
+    entry.resume();
+  }
+  return undefined;
+}
+
+/**
+ * The content of one file in a tar stream. Throws where the archive does not hold it whole, where it is of more than
+ * `most` bytes, and where there is no end of what comes before it. Errors of the stream are passed on.
+ */
+export async function tarMember(stream: AsyncIterable<Uint8Array>, member: string, most: number): Promise<Uint8Array> {
+  const ended = () => new Error(`the archive ends before it has given ${member}`);
+  const fed = { given: 0, allowed: MOST_BETWEEN };
+  const archive = extract(ANY_FORMAT);
+  // What ends the archive ends the search too, which tells it.
+  const feeding = pipeline(Readable.from(bounded(stream, fed, ended)), archive).catch(() => {});
+  try {
+    const content = await find(archive, member, most, fed);
+    if (content === undefined) throw ended();
+    return content;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    if (said === 'Unexpected end of data') throw ended();
+    if (/^(?:Invalid (?:tar )?header|Header exceeds)/.test(said)) throw new Error('the archive is no tar file');
+    throw error;
+  } finally {
+    archive.destroy();
+    await feeding;
+  }
+}
