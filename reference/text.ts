@@ -19,7 +19,7 @@ export const plainLines = (text: string): string =>
 export const printable = (text: string): string =>
   text.replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\ufffd'));
 
-/** JSON in lines whose strings hold unsafe characters as escapes, so that it is safe to print and still the same value. */
+/** Indented JSON with unsafe characters escaped, so that it is safe to print and still the same value. */
 export const printableJson = (value: unknown, replacer?: (key: string, value: unknown) => unknown): string =>
   JSON.stringify(value, replacer, 2).replace(UNSAFE, (sign) =>
     sign === '\n'

@@ -50,7 +50,7 @@ function akamaster({ model, sha256, bytes, top1, right }: Figures): CheckpointRo
 
 /**
  * torchvision's weights for ImageNet (`models/resnet.py`): `tv_in1k` are IMAGENET1K_V1, `tv2_in1k` IMAGENET1K_V2, as
- * timm tags them. Published are the first 8 digits of the hash, in the file's name and all that PyTorch checks, and the
+ * timm tags them. Published are the first 8 digits of the hash (in the file's name; PyTorch checks no more) and the
  * length in MiB to three places. `shorterSide` is its `resize_size`.
  */
 function torchvision(

@@ -4,7 +4,7 @@ import { rank, top } from '../../reference/judge/agreement.ts';
 import { type Tools, unsupported } from './backend.ts';
 import type { LabelledImages, Workload } from './visit.ts';
 
-/** What an image is classified as where every score is NaN. */
+/** The class of an image where every score is NaN. */
 const NO_CLASS = -1;
 
 /**
@@ -26,7 +26,10 @@ export async function openImages(
   return row.open(path, preprocessing, tools.read);
 }
 
-/** Images of a set from the first on, as one batch: zeros where the set has no more. Throws where they do not fit. */
+/**
+ * Images of a set, from `first` on, as one batch. Filled with zeros where the set has no more. Throws where they do not
+ * fit.
+ */
 export async function imageBatch(
   set: ImageSet,
   first: number,
@@ -53,7 +56,10 @@ export type Reading = {
   readonly predictions?: readonly number[] | undefined;
 };
 
-/** How logits classify the images of a batch: how many right at first and among five, and where PyTorch's are others. */
+/**
+ * Classifies the images of a batch by their logits: how many are correct (Top-1, Top-5), and where the class differs
+ * from PyTorch's.
+ */
 export function classify(
   logits: ArrayLike<number>,
   set: Pick<ImageSet, 'count' | 'labels'>,

@@ -4,7 +4,7 @@ import type { PrecisionForm } from '../../reference/precisions/notation.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Network } from './network.ts';
 
-/** Distinct inputs that calls alternate between, so that a stale result shows. */
+/** Number of distinct inputs that calls alternate between, so that a stale result is detected. */
 export const INPUTS = 2;
 
 /** The file that a backend loads. */

@@ -16,7 +16,7 @@ export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promis
 /** What is under suspicion: how it runs a graph, and how its precision rounds. */
 export type Suspect = { readonly run: RunGraph; readonly arithmetic: Arithmetic };
 
-/** A graph that a backend gets wrong, with what it takes to show it. */
+/** A graph that a backend computes wrongly, with the weights and input that show it. */
 export type Failure = {
   readonly graph: Graph;
   readonly weights: Weights;

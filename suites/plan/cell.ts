@@ -1,6 +1,6 @@
 import { type PrecisionForm, parsePrecision, precisionText } from '../../reference/precisions/notation.ts';
 
-/** What one question asks of one backend: pure data. Its id is also the query that reruns it. */
+/** A case on a backend: pure data. Its id is also the query that reruns it. */
 export type Cell = PrecisionForm & {
   readonly suite: string;
   /** `architecture.tag`, such as `resnet50.seed0`. */
@@ -44,7 +44,7 @@ export function parseCell(id: string): Cell {
     !backend ||
     rest.length > 0
   )
-    throw new Error(`'${id}' is not a case id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
+    throw new Error(`'${id}' is not a cell id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
   const { precision, form } = network;
   return { suite, model, precision, form, batch: Number(batch.slice(1)), size: Number(size), backend };
 }

@@ -25,7 +25,7 @@ export type Profile = {
   /** Precisions of a query's wildcard, each in every one of these forms. */
   readonly precisions: readonly string[];
   readonly forms: readonly string[];
-  /** Suites of a query's wildcard. */
+  /** Suites that a wildcard means. */
   readonly suites: readonly string[];
   /**
    * Additional cells: these models at these sizes, on backends where the cell at the common size predicts a short

@@ -28,7 +28,7 @@ type Field = (typeof FIELDS)[number];
 /** Tag for a model that is named without one. */
 const DEFAULT_TAG = 'seed0';
 
-/** Characters of a query. */
+/** Maximum of characters in a query. */
 const MOST_QUERY = 10_000;
 
 /** The names in `known` that a pattern matches. Throws where it matches none. */
@@ -109,7 +109,7 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   );
 }
 
-/** Whether a model is a network's own file, not one of the table or a checkpoint for it. */
+/** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
 const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
 
 /** The input size of a model: the family's own where none is set, or where the family has only one. */
