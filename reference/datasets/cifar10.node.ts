@@ -20,7 +20,7 @@ import { tarMember } from './tar.node.ts';
 /** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
 const hashBeside = (path: string): string => `${path}.sha256`;
 
-/** Extracts the test set from the archive, whose own hash was right, into the cache, and notes its hash. */
+/** Extracts the test set from the verified archive into the cache, and writes its hash beside it. */
 async function extract(archive: string, path: string, { member }: CifarFiles): Promise<void> {
   const [file, gunzip] = [createReadStream(archive), createGunzip()];
   file.on('error', (error) => gunzip.destroy(error));
@@ -31,7 +31,7 @@ async function extract(archive: string, path: string, { member }: CifarFiles): P
   if (images.length !== member.bytes)
     throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
   const fix = 'or set RESNET_CACHE to another folder';
-  // The hash first: a test set without one would be extracted again.
+  // The hash is written first. A test set without a hash is extracted again.
   await writeWhole(hashBeside(path), `${createHash('sha256').update(images).digest('hex')}\n`, fix);
   await writeWhole(path, images, fix);
 }
@@ -43,8 +43,8 @@ async function notedHash(path: string): Promise<string | undefined> {
 }
 
 /**
- * Whether the cache holds the test set, and what it had when it was extracted. All of it is checked against the hash
- * beside it, and the first 1,000 images against theirs, which is known ahead. Throws where they are other bytes.
+ * Whether the cache holds the test set as it was extracted. All of it is checked against the hash beside it, and the
+ * first 1,000 images against their own hash, which is known in advance. Throws where a hash differs.
  */
 async function isCached(path: string, { member, first1000 }: CifarFiles, log: ObtainOptions['log']): Promise<boolean> {
   const length = await lengthOf(path);
@@ -67,9 +67,9 @@ async function isCached(path: string, { member, first1000 }: CifarFiles, log: Ob
 }
 
 /**
- * CIFAR-10's test images in their binary layout: all 10,000 from the cache, or else the first 1,000 in place in
- * RESNET_MIRROR, or else all, downloaded and extracted into the cache. `files` stands in for the real ones in tests.
- * Throws as `obtain` does.
+ * CIFAR-10's test images in their binary layout: all 10,000 from the cache, otherwise the first 1,000 from
+ * RESNET_MIRROR (not copied), otherwise all, downloaded and extracted into the cache. `files` replaces the real ones in
+ * tests. Throws as `obtain` does.
  */
 export async function obtainCifar(
   options: ObtainOptions & { readonly files?: CifarFiles },
@@ -81,12 +81,12 @@ export async function obtainCifar(
   const mirrored = await findInMirror(files.first1000);
   if (mirrored !== undefined) return { path: mirrored, images: files.first1000.bytes / RECORD, source: 'mirror' };
   const archive = await obtain(files.archive, options).catch((error: Error & { reason?: string }) => {
-    // A mirror is likelier to hold the subset than the archive.
+    // A mirror is more likely to hold the subset than the archive.
     throw error.reason === undefined ? error : notObtained(error.reason, files.first1000);
   });
   await mkdir(cacheFolder(), { recursive: true });
   await extract(archive.path, path, files);
-  // The archive is six times as large as what was wanted of it.
+  // The archive is six times as large as the test set.
   if (archive.path === join(cacheFolder(), files.archive.name)) await rm(archive.path);
   return { path, images, source: 'download' };
 }

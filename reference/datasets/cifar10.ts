@@ -47,16 +47,16 @@ export const CIFAR10: DataSetRow = {
   open: async (location, preprocessing, read) => cifarImages(await read(location), preprocessing),
 };
 
-/** Where the set is had from. */
+/** The files from which the set is obtained. */
 export type CifarFiles = {
   readonly archive: RemoteFile;
-  /** The test set inside the archive, and its name in the cache. */
+  /** The test set's file inside the archive, and its name in the cache. */
   readonly member: { readonly path: string; readonly name: string; readonly bytes: number };
   /** The first 1,000 images of the test set, as a mirror may hold them. */
   readonly first1000: Pick<RemoteFile, 'sha256' | 'bytes' | 'mirror'>;
 };
 
-/** In its binary layout (Krizhevsky 2009); no licence is declared, so it is downloaded and never shipped. */
+/** CIFAR-10 in its binary layout (Krizhevsky 2009). It declares no licence, so it is downloaded and never shipped. */
 export const CIFAR10_FILES: CifarFiles = {
   archive: {
     name: 'cifar-10-binary.tar.gz',

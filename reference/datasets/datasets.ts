@@ -1,7 +1,7 @@
 import { CIFAR10 } from './cifar10.ts';
 import type { DataSetRow } from './dataset.ts';
 
-/** Every set of labelled images that networks can be scored on. */
+/** Every set of labelled images on which networks can be scored. */
 export const DATA_SETS: readonly DataSetRow[] = [CIFAR10];
 
 /** The row of a data set, or undefined. */

@@ -2,20 +2,22 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Extract, extract } from 'tar-stream';
 
-/** Files, and bytes of them, that are passed over in search of one: CIFAR-10's archive has 8 in 185 MB. */
+/**
+ * Maximum of files, and of their bytes, that are skipped in search of one: CIFAR-10's archive has 8 files in 185 MB.
+ */
 const MOST_FILES = 1000;
 const MOST_BYTES = 2 ** 30;
 
-/** Bytes without a file after which an archive has ended; long names take some of them. */
+/** Maximum of bytes between two files; long names take some of them. */
 const MOST_BETWEEN = 2 ** 24;
 const PIECE = 2 ** 20;
 
-// Archives older than POSIX's format say nothing of their own. The package's types lack this option.
+// Archives older than POSIX's format do not state their format. The package's types lack this option.
 const ANY_FORMAT: Parameters<typeof extract>[0] & { readonly allowUnknownFormat: true } = { allowUnknownFormat: true };
 
 type Entry = Extract extends AsyncIterable<infer E> ? E : never;
 
-/** How many bytes an archive was given, and how many it may be given until its next file begins. */
+/** How many bytes the parser was given, and how many it may get until the next file begins. */
 type Fed = { given: number; allowed: number };
 
 async function* bounded(stream: AsyncIterable<Uint8Array>, fed: Fed, ended: () => Error): AsyncGenerator<Uint8Array> {
@@ -61,14 +63,14 @@ async function find(files: Extract, member: string, most: number, fed: Fed) {
 }
 
 /**
- * The content of one file in a tar stream. Throws where the archive does not hold it whole, where it is of more than
- * `most` bytes, and where there is no end of what comes before it. Errors of the stream are passed on.
+ * The content of one file in a tar stream. Throws where the archive does not hold it completely, where it has more than
+ * `most` bytes, and where too much comes before it. Errors of the stream are passed on.
  */
 export async function tarMember(stream: AsyncIterable<Uint8Array>, member: string, most: number): Promise<Uint8Array> {
   const ended = () => new Error(`the archive ends before it has given ${member}`);
   const fed = { given: 0, allowed: MOST_BETWEEN };
   const archive = extract(ANY_FORMAT);
-  // What ends the archive ends the search too, which tells it.
+  // An error of the archive also ends the search, which reports it.
   const feeding = pipeline(Readable.from(bounded(stream, fed, ended)), archive).catch(() => {});
   try {
     const content = await find(archive, member, most, fed);

@@ -1,16 +1,16 @@
 import { foldBatchNorm, foldGraph } from './fold-batch-norm.ts';
 import type { Pass } from './pass.ts';
 
-/** A form of a network: the same function in other operators, in whatever precision. */
+/** A form of a network: the same function with other operators, in any precision. */
 export type FormRow = {
-  /** What follows the precision and a dash in a case id; letters, digits and dashes. */
+  /** The part of a cell id after the precision and a dash: letters, digits and dashes. */
   readonly id: string;
   readonly title: string;
-  /** What makes it of a network as it is written; undefined where nothing has to. */
+  /** The pass that converts a network as written to this form; undefined where none is needed. */
   readonly pass: Pass | undefined;
 };
 
-/** The form that a case id does not name: what PyTorch's ONNX exporter and TensorFlow's converter write. */
+/** The default form, which a cell id does not name: that of PyTorch's ONNX exporter and TensorFlow's converter. */
 export const PLAIN_FORM = 'folded';
 
 export const FORMS: readonly FormRow[] = [

@@ -4,11 +4,11 @@ import type { Weights } from '../tensor.ts';
 /** A graph and its weights. */
 export type Weighted = { readonly graph: Graph; readonly weights: Weights };
 
-/** A rewriting of a network into another that computes the same function, up to rounding. */
+/** Rewrites a network to another one that computes the same function, up to rounding. */
 export type Pass = {
-  /** Of the graph alone, where no weights are at hand. */
+  /** Rewrites the graph only, where there are no weights. */
   graph(graph: Graph): Graph;
-  /** Of both: the same graph as `graph` gives. */
+  /** Rewrites both. The graph is the same as from `graph`. */
   network(graph: Graph, weights: Weights): Weighted;
 };
 

@@ -3,21 +3,21 @@ import { FLOAT32 } from '../judge/bounds.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
 import type { Pass } from '../passes/pass.ts';
 
-/** A number format that networks are run in. */
+/** A number format in which networks run. */
 export type PrecisionRow = {
-  /** What a case id calls it: letters and digits, since a dash begins the form. */
+  /** Its name in cell ids: letters and digits, since a dash begins the form. */
   readonly id: string;
   readonly title: string;
-  /** Formats of the weights and activations in memory, and of running sums. */
+  /** Formats of weights, activations and accumulators. */
   readonly storage: { readonly weights: string; readonly activations: string };
   readonly accumulator: string;
-  /** How it rounds, its unit roundoff first: the bounds of the judge follow from it. */
+  /** How it rounds, including its unit roundoff. The judge's bounds follow from it. */
   readonly arithmetic: Arithmetic;
   /** The largest finite value, and the smallest normal one. */
   readonly range: { readonly largest: number; readonly smallestNormal: number };
-  /** What makes a network of this precision of one in float32; undefined where nothing has to. */
+  /** The pass that converts a float32 network to this precision; undefined where none is needed. */
   readonly pass: Pass | undefined;
-  /** What its outputs are compared with, in words. */
+  /** What its outputs are compared with, as text. */
   readonly truth: string;
 };
 
@@ -34,7 +34,7 @@ export const PRECISIONS: readonly PrecisionRow[] = [
   },
 ];
 
-/** The precision of models as they are read, and the one that is meant where nothing else is said. */
+/** The precision of models as they are read, and the default precision. */
 export const FULL_PRECISION = 'fp32';
 
 /** The row of a precision. Throws where there is none. */

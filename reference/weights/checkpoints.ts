@@ -2,23 +2,23 @@ import { NORMALISED, type Preprocessing, RAW, resizedTo } from '../datasets/prep
 import golden from '../golden/akamaster-predictions.json' with { type: 'json' };
 import type { RemoteFile } from './remote-file.ts';
 
-/** Trained weights of an architecture, and what they were trained for. */
+/** Trained weights of an architecture, and the data that they were trained on. */
 export type CheckpointRow = {
   readonly model: string;
   readonly tag: string;
   readonly file: RemoteFile;
   readonly licence: string;
-  /** Id of the data set that it was trained for, be it in the table of data sets or not. */
+  /** Id of the data set that it was trained on, whether or not that is in the table of data sets. */
   readonly dataset: string;
-  /** Classes of that set, which are its logits. */
+  /** Number of classes of that set, which is the number of its logits. */
   readonly classes: number;
-  /** What it was trained to be fed of an image. */
+  /** How its input is made from an image. */
   readonly preprocessing: Preprocessing;
   /** Published Top-1 on the whole test or validation set, percent; undefined where only a target is. */
   readonly top1: number | undefined;
-  /** Right among the first images of the test set, by PyTorch 1.13 in float32, where they were counted. */
+  /** Correct answers among the first images of the test set, from PyTorch 1.13 in float32, where counted. */
   readonly counted?: { readonly images: number; readonly right: number };
-  /** PyTorch's predicted classes of the first images of the test set, in order, where they are known. */
+  /** PyTorch's predicted classes of the first images of the test set, in order, where known. */
   readonly predictions?: readonly number[];
 };
 

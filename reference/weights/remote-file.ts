@@ -1,11 +1,11 @@
 /** A public file: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names. */
 export type RemoteFile = {
   readonly name: string;
-  /** Undefined where it has no public address: only a mirror has it. */
+  /** Undefined where it has no public address and only a mirror has it. */
   readonly url: string | undefined;
-  /** In hexadecimal: all of it, or its first 8 digits or more where no more is published. */
+  /** SHA-256 in hexadecimal: all digits, or the first 8 or more where no more are published. */
   readonly sha256: string;
-  /** Its length, and by how much that may be off where it is published rounded. */
+  /** Its length, and the tolerance where only a rounded length is published. */
   readonly bytes: number;
   readonly within?: number;
   readonly mirror: string;

@@ -122,7 +122,7 @@ function sizeOf(one: ProfileModel): number {
   return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
 }
 
-/** The size to score a trained model at: that of the images that it was trained to be fed. */
+/** The size at which a trained model is scored: the size of the images that it was trained on. */
 function scoredSize(one: ProfileModel): number {
   const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
   return one.own === undefined && crop !== undefined ? crop : sizeOf(one);
@@ -138,10 +138,10 @@ function mustAllow(model: ProfileModel, precision: PrecisionForm, batch: number,
   if (batch !== (own.batch ?? batch)) throw fixed('batch', `b${own.batch}`);
   const asked = precisionText(precision);
   if (isFile(model) && asked !== FULL_PRECISION)
-    throw new Error(`'${own.id}' is run as its file has it, which is ${FULL_PRECISION}: it has no ${asked}`);
+    throw new Error(`'${own.id}' runs as its file has it, in ${FULL_PRECISION}: it has no ${asked}`);
 }
 
-/** What of the precisions, with their forms, a pattern means for a model. A file's network is run as it is. */
+/** The precisions, with their forms, that a pattern matches for a model. A custom network has only its own. */
 function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): readonly string[] {
   if (isFile(model) && pattern.includes('*')) return [FULL_PRECISION];
   if (pattern === '*') return precisionTexts(profile.precisions, profile.forms);
