@@ -8,7 +8,7 @@ export type Defect = (node: Node, inputs: readonly Tensor[], weights: Weights, s
 
 const right: Defect = evaluateNode;
 
-/** A float32 runtime with a defect planted in one node, and none elsewhere: every value is rounded to float32. */
+/** A float32 runtime with a defect in one node only. Every value is rounded to float32. */
 export function saboteur(planted: string, defect: Defect): RunGraph {
   return async (graph: Graph, weights: Weights, input: Tensor) => {
     const [batch, , size] = nchw(input.shape);
@@ -52,7 +52,7 @@ const half = (value: number): number => {
   return Math.round(value / unit) * unit;
 };
 
-/** The defects that runtimes have had, by name. */
+/** Defects that runtimes have had, by name. */
 export const DEFECTS: { readonly [name: string]: Defect } = {
   'wrong stride': (node, inputs, weights, shape) => {
     if (node.op !== 'Conv') throw new Error('a stride is a convolution’s');

@@ -65,14 +65,14 @@ export function passed<S extends Result['suite']>(
   return { result: outcome.result as ResultOf<S>, placement: outcome.placement };
 }
 
-/** What a host knows that read no memory. */
+/** The facts of a host that read no memory. */
 const NOTHING: HostFacts = {
   processes: [{ role: 'process', baseline: null, opened: null, steady: null, closed: null, peak: null }],
   cycles: [],
   secondPage: null,
 };
 
-/** What a visit comes to, in this process; rejects where it throws. */
+/** Runs a visit in this process; rejects where it throws. */
 export async function execute(
   visit: Visit,
   row: BackendRow,
@@ -83,12 +83,12 @@ export async function execute(
   return { placement, results: resultsOf(results, NOTHING) };
 }
 
-/** The row of a backend that a test makes up. */
+/** The row of a made-up backend. */
 export const MADE_UP: BackendRow = {
   ...{ id: 'made-up', host: 'node', device: 'cpu', module: '', variant: '', packages: [] },
 };
 
-/** Tools that read nothing and tell nothing, but for what a test wants. */
+/** Tools that read and report nothing, except what a test provides. */
 export const toolsOf = (more: Partial<Tools>): Tools => ({
   now: () => performance.now(),
   phase: async () => {},

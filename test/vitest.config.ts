@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** What needs neither a browser nor a runtime, and is quick. A file over ten seconds is `NAME.slow.test.ts` instead. */
+/** Quick tests that need neither a browser nor a runtime. A file over ten seconds is `NAME.slow.test.ts` instead. */
 const UNIT = ['test/*.test.ts', 'test/{architecture,reference,reports,suites}/**/*.test.ts'];
 const SLOW = ['test/**/*.slow.test.ts'];
 

@@ -1,7 +1,7 @@
 import { cruise, type IFlattenedRuleSet, type IModule } from 'dependency-cruiser';
 import type { Row } from './rules.ts';
 
-/** The rows as what is allowed. A row counts for the files that no row before it fits. */
+/** The rows as dependency-cruiser's `allowed` rules. A row applies to the files that no earlier row matches. */
 function ruleSet(rows: readonly Row[]): IFlattenedRuleSet {
   const allowed = rows.flatMap(({ files, may, packages, node }, i) => {
     const from = { path: files, pathNot: rows.slice(0, i).map((row) => row.files) };
@@ -14,7 +14,7 @@ function ruleSet(rows: readonly Row[]): IFlattenedRuleSet {
   return { allowed, allowedSeverity: 'error' };
 }
 
-/** The modules in folders under `root`, and one line for each import, of types too, that no row allows. */
+/** The modules in folders under `root`, and one line for each import, including those of types, that no row allows. */
 export async function cruiseAll(
   root: string,
   folders: readonly string[],

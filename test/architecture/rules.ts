@@ -6,7 +6,7 @@ export type Row = {
   readonly node: boolean;
 };
 
-/** What runs in Node and in a page alike. */
+/** What runs both in Node and in a page. */
 const REFERENCE = '^reference/(?!.*\\.node\\.ts$)';
 const ANY_REFERENCE = '^reference/';
 const SPOKEN = '^suites/(contract|record|stats)/';
@@ -22,13 +22,13 @@ const BACKENDS = '^suites/backends/';
 const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
-/** What a page loads: it knows neither Node nor the hosts. */
+/** What a page loads. It imports neither Node nor the hosts. */
 const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|wrap)|fault|reply)\\.ts$';
 
-/** Folders of suites/ that are no suite. */
+/** Folders of suites/ that are not a suite. */
 const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate';
 
-/** Who may import whom: the first row that fits a file counts, so the particular ones come first. */
+/** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
   { files: '^reference/datasets/tar\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['tar-stream'], node: true },
   { files: '^reference/.*\\.node\\.ts$', may: [ANY_REFERENCE], packages: [], node: true },
@@ -66,10 +66,10 @@ export const IMPORTS: readonly Row[] = [
 
   // Statistics are pure functions of numbers.
   { files: '^suites/stats/', may: [REFERENCE, '^suites/stats/'], packages: [], node: false },
-  // A record holds what the suites found, so its schema is the table's.
+  // A record holds the suites' results, so its schema comes from the table.
   { files: '^suites/record/', may: [REFERENCE, '^suites/(record|stats)/', TABLE], packages: ['zod'], node: false },
   { files: '^suites/contract/', may: [REFERENCE, SPOKEN], packages: ['zod', 'tinybench'], node: false },
-  // A person's own models are read while a plan is made.
+  // Custom models are read while a plan is made.
   { files: '^suites/plan/own\\.ts$', may: [ANY_REFERENCE, SPOKEN, PLAN, ENGINE], packages: [], node: true },
   { files: PLAN, may: [REFERENCE, SPOKEN, PLAN, TABLE, ROWS], packages: ['zod'], node: false },
   { files: TABLE, may: [SPOKEN, '^suites/[a-z]+/suite\\.ts$'], packages: ['zod'], node: false },
@@ -93,14 +93,14 @@ export const IMPORTS: readonly Row[] = [
     packages: ['playwright', 'esbuild'],
     node: true,
   },
-  // The typed API gives what the engine and the reports can do.
+  // The typed API exports what the engine and the reports do.
   {
     files: '^suites/index\\.ts$',
     may: [SPOKEN, PLAN, ENGINE, HOSTS, '^reports/(compare/compare|table/table)\\.ts$'],
     packages: [],
     node: false,
   },
-  // A suite knows no other suite.
+  // A suite imports no other suite.
   {
     files: `^suites/(?!(?:${OTHERS})/)([a-z]+)/`,
     may: [REFERENCE, SPOKEN, '^suites/$1/'],
@@ -122,7 +122,7 @@ export const IMPORTS: readonly Row[] = [
     packages: ['@observablehq/plot', 'linkedom'],
     node: false,
   },
-  // Nothing but itself and the tests imports what a person types.
+  // Only scripts and tests import scripts.
   {
     files: '^scripts/',
     may: ['^(reference|suites|reports|scripts)/', '^package\\.json$'],
@@ -132,7 +132,7 @@ export const IMPORTS: readonly Row[] = [
   { files: '^test/', may: ['.'], packages: [], node: true },
 ];
 
-/** Imports of a computed name, which no tool resolves: the file, and what it may load. */
+/** Imports with a computed name, which no tool resolves: the file, and what it may load. */
 export const COMPUTED: readonly (readonly [file: string, specifier: string])[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
   ['reference/datasets/obtain.node.ts', './${id}.node.ts'],

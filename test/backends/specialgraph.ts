@@ -22,7 +22,7 @@ function withMiddle(...values: number[]): Image {
   return image;
 }
 
-/** What images hold, and the images: one special value among plain ones, or nothing else. */
+/** The images, by their content: one special value among plain ones, or only special values. */
 export const VALUES: { readonly [value: string]: Image } = {
   plain: PLAIN,
   '−0': withMiddle(-0),
@@ -42,7 +42,7 @@ const CONV = { ...WHOLE, op: 'Conv', in: CHANNELS, out: 4 } as const;
 const THREE = { ...CONV, kernel: [3, 3], pads: [1, 1, 1, 1] } as const;
 const on = (input: string) => ({ inputs: [input] });
 
-/** Operators side by side on one input, each a node of its own but for what it needs before it. */
+/** Operators in parallel on one input, each a separate node with only the nodes that it needs before it. */
 const NODES: readonly Node[] = [
   { name: 'relu', ...on(INPUT), op: 'Relu' },
   { name: 'add', inputs: [INPUT, INPUT], op: 'Add' },
@@ -58,7 +58,7 @@ const NODES: readonly Node[] = [
   { name: 'gemm', ...on('flat'), op: 'Gemm', in: CHANNELS, out: 5 },
 ];
 
-/** What is watched: the operator in words, and the node that ends it. */
+/** What is tested: the operator as text, and its last node. */
 export const OPS: { readonly [op: string]: string } = {
   Relu: 'relu',
   Add: 'add',
@@ -95,7 +95,7 @@ export const input: Tensor = {
 
 const signed = (value: number, what: string) => `${value < 0 ? '−' : '+'}${what}`;
 
-/** A float32 value's kind in words. */
+/** A float32 value's kind as text. */
 function kind(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return signed(value, '∞');
@@ -104,7 +104,7 @@ function kind(value: number): string {
   return Math.abs(value) === LARGEST ? signed(value, 'largest') : 'finite';
 }
 
-/** What an output does that IEEE 754 and ONNX do not say: `value: NaN → 0`, by operator; and denormals flushed. */
+/** How an output deviates from IEEE 754 and ONNX, by operator: `value: NaN → 0`; and flushed denormals. */
 export function deviations(outputs: ReadonlyMap<string, ArrayLike<number>>): string[] {
   const truths = truth(graph, weights, input, new Map(Object.entries(OPS)), FLOAT32);
   return Object.entries(OPS).flatMap(([op, name]) => {

@@ -1,11 +1,14 @@
-/** What backends do with a special value that IEEE 754 and ONNX do not say, or leave open. Measured, not wished. */
+/**
+ * How backends treat special values where they deviate from IEEE 754 and ONNX, or where these leave it open. As
+ * measured.
+ */
 export type Special = {
   readonly ops: readonly string[];
   readonly values: readonly string[];
-  /** The right kind of value, and what comes out instead. */
+  /** The correct kind of value, and the kind that comes out instead. */
   readonly does: string;
   readonly backends: readonly string[];
-  /** Why, and what says so. */
+  /** The reason, and its source. */
   readonly source: string;
 };
 
@@ -13,13 +16,13 @@ const ORT_WEBGPU = ['ort-node/webgpu', 'ort-web/webgpu', 'ort-web/webgpu-jsep'];
 const WEBGPU = [...ORT_WEBGPU, 'tfjs/webgpu'];
 const GPU = [...WEBGPU, 'tfjs/webgl'];
 
-/** Backends whose rows hold for the software adapter SwiftShader: shading languages leave a GPU free. */
+/** Backends whose rows hold for the software adapter SwiftShader only: shading languages leave other GPUs free. */
 export const ON_GPU: ReadonlySet<string> = new Set(GPU);
 
 /** Backends whose rows hold on x86-64: other processors' instructions differ in NaN. */
 export const ON_X64: ReadonlySet<string> = new Set(['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm']);
 
-/** Every backend that is watched. */
+/** Every tested backend. */
 export const WATCHED: readonly string[] = [...ON_X64, 'tfjs/cpu', ...GPU];
 
 const FREE = 'WGSL 15.7.2 lets a GPU assume that there is neither NaN nor infinity';
@@ -151,7 +154,7 @@ export const SPECIALS: readonly Special[] = [
   },
 ];
 
-/** What a backend is known to do, as `deviations` names it. */
+/** The known deviations of a backend, named as in `deviations`. */
 export const knownOf = (backend: string): string[] =>
   SPECIALS.filter((row) => row.backends.includes(backend)).flatMap(({ ops, values, does }) =>
     ops.flatMap((op) => values.map((value) => `${op}, ${value}: ${does}`)),

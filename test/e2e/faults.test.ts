@@ -17,7 +17,7 @@ import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { needBrowser } from '../browser.ts';
 import { jobOf, loaded, smallJob, visitOf } from '../visit.ts';
 
-// Real processes, really killed: each fault must become an outcome, and the next visit must work.
+// Real processes are killed: each fault must become an outcome, and the next visit must work.
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-faults-'));
 const { onnx, graph, truth, job } = smallJob(folder);
@@ -67,7 +67,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Visits resnet20 in an export that was made, at 32×32 unless told otherwise. */
+/** Visits resnet20 in an export, at 32×32 unless given. */
 async function run(
   backend: BackendRow,
   limit: number,

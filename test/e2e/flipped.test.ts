@@ -21,7 +21,7 @@ beforeAll(async () => {
   await prepareFiles(job, async () => {});
   const bytes = readFileSync(truth);
   const at = bytes.length - 1;
-  // A bound's exponent: whatever comes would be right.
+  // A bound's exponent: any output would pass.
   bytes[at] = (bytes[at] ?? 0) ^ 0x40;
   writeFileSync(truth, bytes);
   hosts = await openHosts(rows, inject('browser'), { mounts: { '/work/': folder }, logs: folder }, life);

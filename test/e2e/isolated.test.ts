@@ -12,7 +12,7 @@ import { below, eventually, living, mount, start, type World, worldIn } from '..
 import { smallJob } from '../visit.ts';
 import { readFile } from './bench.ts';
 
-// Faults of one part of a run: the other parts go on, and the run ends in order.
+// Faults in one part of a run: the other parts continue, and the run ends normally.
 
 const folder = mkdtempSync(join(tmpdir(), 'ri-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ describe.skipIf(process.platform !== 'linux')('a preparing child', { timeout: 12
     const children = () => living(own).filter(({ command }) => command.includes('child.mjs'));
     const killed = children().map(({ pid }) => pid);
     for (const pid of killed) process.kill(pid, 'SIGKILL');
-    // Killed for want of memory, as it seems, it is tried once more by itself.
+    // It seems to have been killed for lack of memory, so it is tried again alone.
     await eventually(
       () => children().some(({ pid }) => !killed.includes(pid)),
       10_000,

@@ -15,7 +15,7 @@ const filesIn = (folder: string) =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Runs a backend by itself. */
+/** Runs a single backend. */
 const bench = (backend: string, folder: string, ...more: string[]): Promise<Ran> =>
   cli([
     ...['bench', 'conformance,latency:resnet20.seed0:fp32:b1:32', '--backends', backend],

@@ -27,7 +27,7 @@ const version = (name: string) => {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 };
 
-/** What a repro's page says, with this project's own packages in place of the public address. */
+/** The output of a repro's page, with this project's packages instead of the public address. */
 async function open(path: string, test: TestContext): Promise<string> {
   const names = [
     'onnxruntime-web',

@@ -38,7 +38,7 @@ globalThis.tellPhase = async (name) => {
 const folder = mkdtempSync(join(tmpdir(), 'resnet-lost-'));
 const open: { close(): Promise<void> }[] = [];
 
-/** A host whose page loses what it computes on as the phase begins. */
+/** A host whose page loses its device or context as the phase begins. */
 async function losing(phase: string, path: string): Promise<Host> {
   const own = join(folder, phase);
   mkdirSync(own, { recursive: true });

@@ -16,7 +16,7 @@ import type { Header } from '../../suites/record/header.ts';
 import { errorsOf, runCli } from '../scripts/run.ts';
 import { expectWhole, QUERY, ROUNDS, readFile as read, startBench } from './bench.ts';
 
-// Real runs, really interrupted and killed.
+// Real runs that are interrupted and killed.
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-resume-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -40,7 +40,7 @@ afterAll(() => workshop?.close());
 const visit = (groups: readonly Group[], backend: string, context: TestContext) =>
   visitIn(workshop, groups, backend, context);
 
-/** Holds a start-up to what its backend tells; `from` is where all of its files must be from. */
+/** Checks the parts of a start-up that its backend reports; all of its files must come from `from`. */
 function checkStart({ compiled }: ResultOf<'startup'>, start: Start, from: 'network' | 'cache', backend: string): void {
   for (const part of ['module', 'session', 'first', 'second'] as const) expect(start[part]).toBeGreaterThan(0);
   if (backend.startsWith('ort-node')) expect([compiled, start.device, start.read, start.bytes]).toEqual(NOTHING);
@@ -58,7 +58,7 @@ const NOTHING = [null, null, null, null];
 const none = { simd: null, jspi: null, float16: null, crossOriginIsolated: null, tf32: null };
 const page = { ...none, crossOriginIsolated: true };
 const FLOAT32 = 'float32 storage and arithmetic';
-/** What each backend says of itself; a GPU may have float16 and lack float32 textures. */
+/** What each backend reports about itself. A GPU may have float16 and lack float32 textures. */
 const TOLD: { readonly [backend: string]: object } = {
   'ort-node/cpu': { features: none, numerics: FLOAT32, fallbacks: 0, copies: 0 },
   'ort-web/wasm': { features: { ...page, simd: true, jspi: false }, numerics: FLOAT32, fallbacks: 0, copies: 0 },
@@ -184,7 +184,7 @@ describe('a visit of a real runtime', SLOW, () => {
   });
 
   // A real defect of onnxruntime-web 1.30: two convolutions of one shape share a shader, the fused ReLU included.
-  // When this fails because the status is ok, the defect is mended: drop the test and the note in suites/backends/README.md.
+  // If this fails since the status is ok, the defect is fixed: remove the test and the note in suites/backends/README.md.
   it('finds ONNX Runtime’s WebGL build wrong where convolutions of one shape differ in their ReLU', async (context) => {
     const outcome = (await visit(BASIC, 'ort-web/webgl', context)).get('conformance');
     expect(outcome?.status).toBe('wrong');

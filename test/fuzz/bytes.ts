@@ -3,7 +3,7 @@ import type { Dice } from './input.ts';
 /** A change to bytes; `other` is another input to take from. */
 export type Mutator = (bytes: Buffer, dice: Dice, other: Uint8Array) => Uint8Array;
 
-/** What a repeated piece may grow to, in bytes: most often little, so that inputs stay quick. */
+/** Maximum of bytes of a repeated piece. Usually small, so that inputs stay quick. */
 export const growth = (dice: Dice): number =>
   dice.pick([200, 2000, 2000, 20_000, 20_000, dice.chance(0.1) ? 2e6 : 2e5]);
 
@@ -59,7 +59,7 @@ function put(bytes: Buffer, at: number, value: bigint, width: number, isLittle: 
   return bytes;
 }
 
-/** An integer as protocol buffers have it. */
+/** An integer in protocol buffers' format. */
 export function varint(value: bigint): Buffer {
   const found: number[] = [];
   let left = BigInt.asUintN(64, value);
@@ -70,7 +70,7 @@ export function varint(value: bigint): Buffer {
 export const interesting = (dice: Dice): bigint => dice.pick(NUMBERS) * (dice.chance(0.2) ? -1n : 1n);
 export const digits = (dice: Dice): string => dice.pick(DIGITS);
 
-/** The same bytes many times over. */
+/** The same bytes repeated many times. */
 export function repeated(bytes: Uint8Array, dice: Dice): Buffer {
   const times = Math.min(1 + dice.below(Math.max(1, Math.floor(growth(dice) / Math.max(1, bytes.length)))), 500_000);
   return Buffer.alloc(bytes.length * times, bytes.length > 0 ? bytes : 0);
@@ -85,7 +85,7 @@ function numeral(bytes: Buffer, dice: Dice): [number, number] | undefined {
   return found ? [found.index, found.index + found[0].length] : undefined;
 }
 
-/** Changes that know nothing of a format. */
+/** Changes that do not depend on a format. */
 export const BYTE_MUTATORS: readonly Mutator[] = [
   function flip(bytes, dice) {
     for (let i = 1 + dice.below(8); i > 0 && bytes.length > 0; i--) {

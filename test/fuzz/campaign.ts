@@ -9,13 +9,13 @@ export type Fault = { readonly reader: string; readonly number: number; readonly
 export type Counts = { valid: number; refused: number; fault: number; seconds: number; slowest: number };
 export type Outcome = { readonly counts: ReadonlyMap<string, Counts>; readonly faults: readonly Fault[] };
 
-/** How long a child may be silent, in seconds: it starts in a few, and an input may take two. */
+/** Seconds that a child may be silent: it starts in a few, and an input may take two. */
 const SILENCE = 40;
 /** Memory at which a child is stopped for the machine's sake, in pages of 4 KiB. */
 const MOST_PAGES = (3 * 2 ** 30) / 4096;
 const POLL = 100;
 
-/** Pages of memory that a process has, where the system tells. */
+/** Memory pages of a process, where the system reports them. */
 function pagesOf(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
@@ -24,7 +24,7 @@ function pagesOf(pid: number): number {
   }
 }
 
-/** Runs tasks in one child until it ends or has to be stopped. Says why it did not end well, if so. */
+/** Runs tasks in one child until it ends or has to be stopped. Returns why it ended badly, if it did. */
 async function runChild(seed: number, tasks: readonly Task[], tell: (line: Line) => void): Promise<string | undefined> {
   const options = ['--import', 'tsx', '--max-old-space-size=2048', join(import.meta.dirname, 'child.ts')];
   const child = spawn(process.execPath, [...options, `${seed}`, JSON.stringify(tasks)], {
@@ -70,7 +70,7 @@ function after(tasks: readonly Task[], count: number): Task[] {
   });
 }
 
-/** Time and memory depend on what came before, so an input has to be at fault by itself, too. */
+/** Time and memory depend on earlier inputs, so an input must also fail alone. */
 async function isConfirmed(seed: number, { reader, number, what }: Fault): Promise<boolean> {
   if (!/^(slow|memory): /.test(what)) return true;
   const lines: Line[] = [];
@@ -78,7 +78,7 @@ async function isConfirmed(seed: number, { reader, number, what }: Fault): Promi
   return died !== undefined || lines.some(({ kind }) => kind === 'fault');
 }
 
-/** Reads all inputs of some tasks, and goes on after those that a child dies of. */
+/** Reads all inputs of some tasks, and continues after inputs that kill a child. */
 export async function campaign(seed: number, tasks: readonly Task[], tell: (fault: Fault) => void): Promise<Outcome> {
   const counts = new Map<string, Counts>();
   const faults: Fault[] = [];
@@ -113,7 +113,7 @@ export async function campaign(seed: number, tasks: readonly Task[], tell: (faul
     left = after(left, told);
     const [next] = left;
     if (died !== undefined && next !== undefined) {
-      // The input at fault is the one after the last that was told of.
+      // The failing input is the one after the last reported one.
       found.push({ reader: next.reader, number: next.from, what: died });
       left = after(left, 1);
     }

@@ -21,7 +21,7 @@ function say(line: Line): void {
   }
 }
 
-// A process of its own, so that an input that hangs or takes all memory can be told: the one after the last line.
+// A separate process, so that an input that hangs or takes all memory can be identified: the one after the last line.
 const [seed = '', tasks = ''] = process.argv.slice(2);
 for (const { reader: id, from, to } of JSON.parse(tasks) as Task[]) {
   const reader = READERS.find((one) => one.id === id);
@@ -29,7 +29,7 @@ for (const { reader: id, from, to } of JSON.parse(tasks) as Task[]) {
   for (let number = from; number < to; number++) {
     const verdict = await judge(reader, inputOf(reader, Number(seed), number));
     say({ reader: id, number, ...verdict });
-    // The peak of a process' memory never falls, so that what comes after would go unnoticed: another goes on.
+    // A process's peak memory never falls, so later inputs would go unnoticed: another process continues.
     if (verdict.what.startsWith('memory')) process.exit(0);
   }
 }

@@ -24,7 +24,7 @@ const values = new Command('fuzz')
   .opts<Flags>();
 const { seed } = values;
 const readers = READERS.filter(({ id }) => values.reader === undefined || id === values.reader);
-/** Faults that are alike but for figures and names are shown a few times and counted. */
+/** Faults that differ only in figures and names are shown a few times, then counted. */
 const kindOf = ({ reader, what }: Fault) =>
   `${reader}: ${what
     .replace(/(SyntaxError|characters|marks):.*/, '$1')

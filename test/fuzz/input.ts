@@ -12,28 +12,28 @@ export type Seed = { readonly pieces: readonly Piece[]; build(pieces: readonly U
 
 export type Reader = {
   readonly id: string;
-  /** How many inputs it is given, as a part of what others are: less where one takes long. */
+  /** Its share of inputs, compared with other readers: less where an input takes long. */
   readonly share: number;
-  /** Whether a person types it at a command line: then its errors repeat it, and are cut where they are printed. */
+  /** Whether a user types it on a command line: then its errors repeat it, and are shortened where they are printed. */
   readonly typed: boolean;
   readonly seeds: readonly Seed[];
-  /** Reads an input as a run would. What it returns are messages that a person is shown; what it throws is a refusal. */
+  /** Reads an input as a run would. It returns messages that a user would see; a thrown error is a refusal. */
   read(input: Input): readonly string[] | Promise<readonly string[]>;
 };
 
-/** How many inputs each reader is given, of so many. */
+/** How many inputs each reader gets, out of a total. */
 export function shareOut(readers: readonly Reader[], inputs: number): { reader: string; from: number; to: number }[] {
   const total = readers.reduce((sum, { share }) => sum + share, 0);
   return readers.map(({ id, share }) => ({ reader: id, from: 0, to: Math.ceil((inputs * share) / total) }));
 }
 
-/** A file by itself. */
+/** A single file. */
 export const alone = (kind: Kind, bytes: Uint8Array): Seed => ({
   pieces: [{ kind, bytes }],
   build: ([main = new Uint8Array()]) => ({ main, parts: new Map() }),
 });
 
-/** Chance with a seed. */
+/** A random number generator with a seed. */
 export type Dice = {
   /** A whole number from 0 to below `count`. */
   below(count: number): number;
@@ -41,7 +41,7 @@ export type Dice = {
   chance(probability: number): boolean;
 };
 
-/** Dice that roll alike for one seed. */
+/** Random choices that are the same for the same seed. */
 export function dice(seed: number): Dice {
   const next = random(seed);
   const below = (count: number) => Math.floor(next() * count);

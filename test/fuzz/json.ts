@@ -2,7 +2,7 @@ import type { Mutator } from './bytes.ts';
 import { digits, growth } from './bytes.ts';
 import type { Dice } from './input.ts';
 
-/** Stands in a value's place while the rest is written, since what replaces it is nothing that JSON.stringify writes. */
+/** Placeholder for a value while the rest is written, since JSON.stringify could not write what replaces it. */
 const MARK = '@mark@';
 
 type Holder = { [key: string]: unknown };
@@ -33,7 +33,7 @@ function nested(dice: Dice): string {
 
 const WORDS = ['', '__proto__', 'constructor', 'toString', 'a/b', '../../etc/passwd', '\u0000', '\u202e', '=1+1', 'x'];
 
-/** A text to stand where a value was. */
+/** A text that replaces a value. */
 function replacement(old: unknown, dice: Dice): string {
   const text = JSON.stringify(old) ?? 'null';
   const many = (unit: string) =>
@@ -54,7 +54,7 @@ function replacement(old: unknown, dice: Dice): string {
   ])();
 }
 
-/** Whether a text is nested too deep for JSON.stringify, which recurs. */
+/** Whether a text is nested too deep for JSON.stringify, which is recursive. */
 function isDeep(text: string): boolean {
   let depth = 0;
   for (const mark of text) {
@@ -65,7 +65,7 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** One change to a JSON text: undefined where it is none, or too deep. */
+/** One change to a JSON text; undefined where it is not JSON, or too deep. */
 function mutateJson(text: string, dice: Dice): string | undefined {
   if (isDeep(text)) return undefined;
   let value: unknown;
@@ -95,7 +95,7 @@ function mutateJson(text: string, dice: Dice): string | undefined {
   return put(text2 + unit.repeat(1 + dice.below(Math.ceil(growth(dice) / unit.length))));
 }
 
-/** Changes to a JSON text that keep it one, mostly. */
+/** Changes to a JSON text that usually leave it valid JSON. */
 export const jsonMutator: Mutator = (bytes, dice) => {
   const text = mutateJson(bytes.toString('utf8'), dice);
   return text === undefined ? bytes : Buffer.from(text);

@@ -12,7 +12,7 @@ const STRUCTURED: { readonly [kind in Kind]?: Mutator } = {
   pickle: pickleMutator,
 };
 
-/** No input is larger: what is found in a small one is found sooner. */
+/** Maximum size of an input: small inputs find faults sooner. */
 const LARGEST = 4 * 2 ** 20;
 
 function mutated(bytes: Uint8Array, kind: Kind, chance: Dice, other: Uint8Array): Uint8Array {
@@ -25,13 +25,13 @@ function mutated(bytes: Uint8Array, kind: Kind, chance: Dice, other: Uint8Array)
   return changed;
 }
 
-/** One of the pieces of a seed is mutated, or what is built of them, or both. */
+/** Mutates one of the pieces of a seed, or the file built from them, or both. */
 function vary(seed: Seed, other: Seed, chance: Dice): Input {
   const pieces = seed.pieces.map(({ bytes }) => bytes);
   const of = other.build(other.pieces.map(({ bytes }) => bytes)).main;
   const inside = chance.chance(0.7);
   if (inside) {
-    // The first piece is the one that says the most.
+    // The first piece is the most important one.
     const at = chance.chance(0.7) ? 0 : chance.below(pieces.length);
     const piece = seed.pieces[at];
     if (piece) pieces[at] = mutated(piece.bytes, piece.kind, chance, of);

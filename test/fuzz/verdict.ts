@@ -5,7 +5,7 @@ const MOST_SECONDS = 2;
 const MOST_BYTES = 512 * 2 ** 20;
 const LONGEST_LINE = 500;
 
-/** What no message says that was meant for a person: it is an engine's, of a check that is missing. */
+/** Texts of the JavaScript engine, which a message for a user never has: a check is missing. */
 const ACCIDENT = new RegExp(
   [
     ...['Maximum call stack', 'undefined is not', 'Cannot (read|set) properties', 'Invalid (typed )?array length'],
@@ -16,7 +16,7 @@ const ACCIDENT = new RegExp(
   ].join('|'),
 );
 
-/** What is wrong with a message that a person is shown, or undefined. */
+/** What is wrong with a message for a user, or undefined. */
 function faultOf(message: string): string | undefined {
   const shown = JSON.stringify(message.slice(0, 200));
   if (message.length > LONGEST_LINE) return `a message of ${message.length} characters: ${shown}`;
@@ -36,10 +36,10 @@ function refusalFault(error: unknown, typed: boolean): string | undefined {
   return typed ? undefined : faultOf(message);
 }
 
-/** How an input ended: read or refused as it should be, or what is wrong with that. */
+/** The outcome of an input: read or refused as it should be, or what is wrong. */
 export type Verdict = { readonly kind: 'valid' | 'refused' | 'fault'; readonly what: string; readonly seconds: number };
 
-/** Reads an input, and judges what comes of it: the error, the time and the memory. */
+/** Reads an input, and judges the error, the time and the memory. */
 export async function judge(reader: Reader, input: Input): Promise<Verdict> {
   const size = [input.main, ...input.parts.values()].reduce((sum, part) => sum + part.length, 0);
   const resident = process.memoryUsage.rss();
@@ -53,9 +53,9 @@ export async function judge(reader: Reader, input: Input): Promise<Verdict> {
     fault = refusalFault(error, reader.typed);
   }
   const cpu = process.cpuUsage(before.cpu);
-  // On a busy machine the wall's time is that of others too, and a second thread collects garbage.
+  // Not wall time, which includes other processes on a busy machine; and a second thread collects garbage.
   const seconds = Math.min((performance.now() - before.wall) / 1e3, (cpu.user + cpu.system) / 1e6);
-  // The peak is that of the process' life: where it has not grown, this input was not what made it.
+  // The peak is that of the process's whole life. Where it has not grown, this input did not cause it.
   const { maxRSS } = process.resourceUsage();
   const grown = maxRSS > before.peak ? 1024 * maxRSS - resident : 0;
   if (seconds > MOST_SECONDS) fault ??= `slow: ${seconds.toFixed(1)} s`;

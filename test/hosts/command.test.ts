@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes a stand-in for a browser: a shell script. */
+/** Writes a fake browser: a shell script. */
 function stub(script: string): string {
   const path = join(folder, 'browser');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
@@ -19,7 +19,7 @@ function stub(script: string): string {
   return path;
 }
 
-/** Whether a process runs; one that has ended and is not waited for yet does not. */
+/** Whether a process runs; false for a zombie. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { type Access, cookieOf } from '../../suites/hosts/browser/gate.ts';
 
-/** The Cookie header that lets a request in. */
+/** The Cookie header that admits a request. */
 export function cookieHeader(access: Access): string {
   const { name, value } = cookieOf(access);
   return `${name}=${value}`;
 }
 
-/** Headers of a rightful request. */
+/** Headers of a legitimate request. */
 export const rightful = (access: Access): { readonly [name: string]: string } => ({
   Host: access.origin.slice('http://'.length),
   Cookie: cookieHeader(access),
@@ -37,5 +37,5 @@ export function exchange({ origin }: Access, bytes: string | Buffer): Promise<st
 /** The status of an answer, 0 where there is none. */
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 
-/** The body of an answer whose length is told. */
+/** The body of an answer that has a Content-Length. */
 export const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4);

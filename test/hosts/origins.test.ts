@@ -13,7 +13,7 @@ import { needBrowser } from '../browser.ts';
 const folder = mkdtempSync(join(tmpdir(), 'resnet-origins-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Asks for a URL in every way that a page has, and returns what it got of each: nothing but failures if all is well. */
+/** Requests a URL in every way that a page has, and returns the result of each: only failures if all is well. */
 async function attack(origin: string): Promise<string[]> {
   const got: string[] = [];
   const load = (tag: 'img' | 'script' | 'link', url: string) =>

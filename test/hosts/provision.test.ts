@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes a stand-in for a browser: a shell script. */
+/** Writes a fake browser: a shell script. */
 function stub(path: string, script: string): string {
   const full = join(folder, path);
   mkdirSync(join(full, '..'), { recursive: true });

@@ -16,9 +16,9 @@ import type { Record, Run } from '../../suites/record/record.ts';
 import { wilson } from '../../suites/stats/quantiles.ts';
 
 /**
- * `npm run power -- [trials] [within] [size] [per cent] [rounds]`: how often a slowdown planted into ort-node/cpu on
- * resnet18 is found. Each trial is a run in turns, as of `bench --aa --within`, whose second version is slower, and its
- * comparison: rounds go on until the ratio is known to ±`within` per cent, but no more than `rounds`.
+ * `npm run power -- [trials] [within] [size] [per cent] [rounds]`: how often a slowdown added to ort-node/cpu on
+ * resnet18 is found. Each trial is an interleaved run, as of `bench --aa --within`, whose second version is slower, and
+ * its comparison. Rounds are added until the ratio is known to ±`within` per cent, at most `rounds`.
  */
 const [trials = 40, within = 1.5, size = 224, slowdown = 5, rounds = 40] = process.argv.slice(2).map(Number);
 

@@ -1,8 +1,8 @@
 import * as ort from 'onnxruntime-node';
 
 /**
- * Loaded into a child before anything else: makes every call of ONNX Runtime longer by the share that SLOWDOWN names,
- * by waiting busily, as a slower runtime would be. A share of 0 changes nothing but goes the same way.
+ * Loaded into a child before anything else. Makes every call of ONNX Runtime longer by the share SLOWDOWN, with a busy
+ * wait, like a slower runtime. A share of 0 takes the same code path and adds no time.
  */
 const share = Number(process.env.SLOWDOWN);
 type Runs = { run(...words: unknown[]): Promise<unknown> };

@@ -7,14 +7,14 @@ import { file, op, storage, tensor } from './legacy.ts';
 import { tarHeader } from './tarfile.ts';
 import { zip } from './zipfile.ts';
 
-// Files of a few megabytes that ask for work without end: each is refused at once, in one short line.
+// Files of a few megabytes that would cause endless work: each is refused immediately, in one short line.
 
 /** Of a busy machine; an idle one takes under one. */
 const SECONDS = 5;
 const LONGEST = 500;
 const EMPTY = { recorded: 0, stored: [] };
 
-/** The message of an error that was meant, and quick to come. */
+/** The message of an intended error, which came quickly. */
 async function refusal(action: () => unknown): Promise<string> {
   const start = performance.now();
   let caught: unknown;

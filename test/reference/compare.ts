@@ -10,7 +10,7 @@ export function tensor(shape: readonly number[], data: Float64Array): Tensor {
   return { shape, data };
 }
 
-/** What scripts/golden.py keeps of a tensor: values at flat indices ⌊i·size/count⌋. */
+/** The part of a tensor that scripts/golden.py keeps: values at flat indices ⌊i·size/count⌋. */
 export type Summary = { shape: number[]; sum: number; norm: number; values: number[] };
 export type Golden = { output: Summary; stages: { [stage: string]: Summary } };
 

@@ -1,4 +1,4 @@
-/** Pieces of a legacy PyTorch file, for tests to put together rightly and wrongly. */
+/** Pieces of a legacy PyTorch file, which tests combine correctly and incorrectly. */
 
 const bytes = (...values: number[]): Buffer => Buffer.from(values);
 const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -30,7 +30,7 @@ export const MAGIC = bytes(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20
 const PROTOCOL = bytes(0x80, 2, 0x4d, 0xe9, 3, 0x2e);
 
 export type Sketch = {
-  /** What the tensor's reference and the stored record say of the storage's size. */
+  /** The storage's size in the tensor's reference and in the stored record. */
   declared: number;
   recorded: number;
   stored: readonly number[];

@@ -27,7 +27,7 @@ const FILE = await encodeTruths(TRUTHS);
 const messageOf = (bytes: Uint8Array): Promise<string> =>
   decodeTruths(bytes).then(
     () => 'read',
-    // A plain Error is one that was meant; a TypeError or RangeError would be a check that is missing.
+    // A plain Error is intended. A TypeError or RangeError would mean a missing check.
     (error: Error) => (error.name === 'Error' ? error.message : `not meant: ${error}`),
   );
 

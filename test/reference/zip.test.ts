@@ -32,7 +32,7 @@ const messageOf = (bytes: Uint8Array, read: (bytes: Uint8Array) => unknown = rea
     read(bytes);
     return undefined;
   } catch (error) {
-    // A plain Error is one that was meant; a TypeError or RangeError would be a check that is missing.
+    // A plain Error is intended. A TypeError or RangeError would mean a missing check.
     return error instanceof Error && error.name === 'Error' ? error.message : `not meant: ${error}`;
   }
 };

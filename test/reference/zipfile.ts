@@ -1,6 +1,6 @@
-/** Zip files, for tests to put together rightly and wrongly. */
+/** Zip files, which tests build correctly and incorrectly. */
 
-/** What a header says of an entry. */
+/** An entry's fields in a header. */
 export type Header = {
   readonly name: string;
   readonly flags: number;
@@ -11,7 +11,7 @@ export type Header = {
   readonly start: number;
 };
 
-/** An entry, and where its headers say something else than the truth. Sizes follow the data where `follows` is given. */
+/** An entry, and the wrong fields of its headers. Sizes are after the data where `follows` is given. */
 export type Entry = {
   readonly name: string;
   readonly data: Uint8Array;
@@ -65,7 +65,7 @@ function central(header: Header): Buffer {
   return Buffer.concat([little([0x02014b50, 4], [0, 2], [0, 2]), common(header), rest, name]);
 }
 
-/** A zip file of the entries; `changes` are what its end says wrongly. */
+/** A zip file of the entries. `changes` are wrong fields of its end record. */
 export function zip(entries: readonly Entry[], changes: Partial<End> = {}): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -17,7 +17,7 @@ import {
   WORK,
 } from './results.ts';
 
-/** Text that would run or break a page, a table or a terminal if it were not escaped. */
+/** Text that would run or break in a page, a table or a terminal if it were not escaped. */
 export const HOSTILE = `<script>alert("x")</script>'&,\u001b[31m`;
 
 /** Invented runtimes' speeds, as milliseconds for a unit of work: for tests only, measured nowhere. */
@@ -50,7 +50,7 @@ const SUBJECTS = [
 ] as const;
 
 const MIB = 2 ** 20;
-/** Backends whose made-up outputs agree in every bit. */
+/** Backends whose made-up outputs are bit-identical. */
 const SHARED: { readonly [backend: string]: string } = {
   'ort-web/webgpu-jsep': 'ort-web/webgpu',
   'tfjs/webgl': 'tfjs/cpu',
@@ -135,7 +135,7 @@ function result(cell: Cell, work: number, round: number): Result {
   }
 }
 
-/** Every way to end, by backend and network; undefined for a cell that is not reached. */
+/** Every outcome, by backend and network; undefined for a cell that is not reached. */
 function outcome(cell: Cell, work: number, round: number): Outcome | undefined {
   const { backend, model, size } = cell;
   if (size === 224 && (backend === 'tfjs/cpu' || backend === 'tfjs/webgl')) return undefined;

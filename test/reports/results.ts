@@ -8,14 +8,14 @@ const MIB = 2 ** 20;
 /** A network of a billion multiply-adds that moves 100 MB. */
 export const WORK = { macs: 1e9, bytes: 1e8 };
 
-/** A comparison that passed by far. */
+/** A comparison that passed with a large margin. */
 export const PASSED: Check = {
   ...{ tensor: 'logits', runs: 34, error: 1e-6, scale: 1, allowed: 1e-5, ratio: 0.1, atol: 0 },
   ...{ relativeL2: 2e-7, cosineDistance: 2e-14, snr: 134, nonfinite: 0, lost: 0, special: 0 },
   ...{ top1: { agree: 34, of: 34 }, top5: { agree: 30, of: 30 } },
 };
 
-/** An adapter of which little is told. */
+/** An adapter of which little is reported. */
 export const adapterOf = (description: string, software: boolean): Adapter => ({
   ...{ vendor: null, architecture: null, device: null, driver: null, description, software },
 });
@@ -49,7 +49,7 @@ export const start = (part: number): Start => ({
   ...{ module: part, device: null, read: null, session: part, first: part, second: part, bytes: null },
 });
 
-/** A start-up in Node, where nothing more is told. */
+/** A start-up in Node, where nothing more is reported. */
 export const started = (parts: Partial<Start>): ResultOf<'startup'> => ({
   ...{ suite: 'startup', ...start(1), compiled: null, warm: null },
   ...parts,

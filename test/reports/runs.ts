@@ -11,7 +11,7 @@ import { WORK } from './results.ts';
 export const CPU: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 53 }, notes: [] };
 export const ok = (result: Result, placement = CPU): Outcome => ({ status: 'ok', placement, result });
 
-/** A run whose cells ended like this, a round each. */
+/** A run with these outcomes of cells, one round each. */
 export function runOf(cells: { readonly [id: string]: readonly Outcome[] }, header: Partial<Header> = {}): Run {
   const records = Object.entries(cells).flatMap(([id, outcomes]) =>
     outcomes.map((outcome, round) => ({ kind: 'record' as const, id, round, at: '2026-01-02T03:05:00.000Z', outcome })),

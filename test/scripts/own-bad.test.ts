@@ -20,7 +20,7 @@ beforeAll(() => {
 const at = (name: string) => () => join(folder, name);
 const manifest = (paths: string[]) => JSON.stringify({ ...json, weightsManifest: weightsManifest(paths) });
 
-/** What the command line does with `--model` and queries, on a backend whose browser is not there: that comes later. */
+/** Runs the command line with `--model` and queries, on a backend whose browser is missing: that is checked later. */
 async function attempt(word: string, queries: readonly string[], out: string, log: (line: string) => void) {
   const plan = await planRun({ queries, files: word.split(','), backends: ['ort-web/wasm'] });
   await runPlan(plan, {
@@ -205,7 +205,7 @@ describe('a model of one’s own that is bad: one clear line, exit code 2, nothi
       () => undefined,
       (reason: Error) => reason,
     );
-    // A plain Error is one that was meant; a TypeError or RangeError would be a check that is missing.
+    // A plain Error is intended. A TypeError or RangeError would mean a missing check.
     expect(error?.name).toBe('Error');
     expect(error?.message).toContain(expected);
     expect(error?.message.split('\n')).toHaveLength(1);

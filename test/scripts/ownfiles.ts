@@ -10,9 +10,9 @@ import { seededWeights } from '../../reference/weights/seeded.ts';
 import { graphOf } from '../reference/graphs.ts';
 import { writeSafetensors } from '../reference/safetensorsfile.ts';
 
-// A small network as each kind of file that a person may bring.
+// A small network as each kind of custom model file.
 
-/** A folder of the test file's own, which is gone when its tests are done. */
+/** A folder for the test file, removed after its tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'resnet-own-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

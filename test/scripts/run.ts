@@ -4,7 +4,7 @@ import { ROOT } from '../../suites/hosts/bundle.ts';
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 
-/** Runs the command line as npm does, with no mirror unless told. `cache` is the folder of the cache. */
+/** Runs the command line as npm does, without a mirror unless given. `cache` is the cache folder. */
 export function runCli(words: readonly string[], cache: string, env: { [name: string]: string } = {}): Promise<Ran> {
   const { RESNET_MIRROR: _, ...rest } = process.env;
   return new Promise((resolve) => {
@@ -17,5 +17,5 @@ export function runCli(words: readonly string[], cache: string, env: { [name: st
   });
 }
 
-/** The lines that say what was wrong. */
+/** The error lines. */
 export const errorsOf = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('error:'));

@@ -6,14 +6,14 @@ import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRati
 import { median, quantile } from '../../suites/stats/quantiles.ts';
 import { drawn, NOISES, populationOf } from './population.ts';
 
-// How often 95 % intervals hold what they should, over simulated runs whose truth is known. The seeds are fixed, so
+// How often 95 % intervals cover the truth, over simulated runs whose truth is known. The seeds are fixed, so
 // that the shares are the same on every machine; their own standard error is 0.2 points.
 const TRIALS = 10_000;
 const SAMPLES = 30;
 const POPULATION = 10_000;
 const ROUNDS = [3, 4, 5, 8, 12];
 
-/** Share of trials, in per cent, whose interval holds the truth. */
+/** Share of trials, in per cent, whose interval covers the truth. */
 function coverage(truth: number, interval: (next: () => number) => readonly [number, number] | undefined): number {
   const next = random(7);
   let covered = 0;
@@ -42,7 +42,7 @@ describe.each(populations)('$name', ({ medians, tails }) => {
     expect(covered).toBeLessThanOrEqual(97);
   });
 
-  // Two versions differ by the same noise twice, which is symmetric: the intervals hold more than they must.
+  // The difference of two versions has symmetric noise, so the intervals cover more than 95 %.
   it.each(ROUNDS)('%i rounds: the interval of a ratio holds it, in pairs with a drift and apart', (rounds) => {
     const RATIO = 1.07;
     const paired = coverage(RATIO, (next) => {
@@ -96,14 +96,14 @@ describe('many comparisons', () => {
   });
 });
 
-/** Rounds at most, where they go on until an interval is narrow. */
+/** Maximum of rounds, where rounds are added until an interval is narrow. */
 const MOST = 40;
 
 const roundTime = (variant: RoundTime['variant'], round: number, medians: number[], next: () => number): RoundTime => ({
   ...{ variant, round, time: drawn(medians, 1, next)[0] ?? 0 },
 });
 
-/** Pairs of times of two equals, in rounds that go on until their ratio is known to ±`within`. */
+/** Pairs of times of two equal versions, in rounds that are added until their ratio is known to ±`within`. */
 function precisePairs(medians: number[], within: number, next: () => number): (readonly [number, number])[] {
   const times: RoundTime[] = [];
   const pairs: (readonly [number, number])[] = [];

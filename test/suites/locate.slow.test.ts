@@ -22,7 +22,7 @@ const defect = (name: string): Defect => {
   return found;
 };
 
-/** Each defect in an early, a middle and a late node that can have it. */
+/** Each defect in an early, a middle and a late node where it is possible. */
 const MUTANTS: [defect: string, node: string][] = [
   ...['layer1.0.conv1', 'layer2.0.conv1', 'layer3.2.conv2'].flatMap((node): [string, string][] =>
     [

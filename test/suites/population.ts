@@ -56,7 +56,7 @@ export const drawn = <T>(list: readonly T[], count: number, next: () => number):
 
 const CALM: Noise = { rounds: 0.02, samples: 0.05, correlation: 0.6, slow: 0, spikes: 0, shape: 2 };
 
-/** What machines do to times, from calm to all at once. */
+/** How machines scatter times, from calm to everything at once. */
 export const NOISES: { readonly [name: string]: Noise } = {
   'lognormal rounds, correlated samples': CALM,
   'Pareto spikes': { ...CALM, spikes: 0.15, shape: 1.2 },

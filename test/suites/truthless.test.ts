@@ -55,7 +55,7 @@ const SUITES = {
   compliance,
 } as const;
 
-/** What a suite says where the runtime answers what the truth holds, NaN for NaN; or the one line that it throws. */
+/** A suite's verdict where the runtime answers with the truth, NaN for NaN; or the one line that it throws. */
 async function said(
   suite: keyof typeof SUITES,
   logits: Truth,
@@ -106,7 +106,7 @@ describe.each(FLAWS)('a truth of %s gives no verdict', (_, flawed, words) => {
 it.each(Object.keys(SUITES) as (keyof typeof SUITES)[])(
   'one flipped bit of a bound gives no verdict in %s',
   async (suite) => {
-    // The sign of the last bound, and the highest bit of its exponent: 1e-6 becomes 1e302, which lets anything pass.
+    // The sign of the last bound, and the highest bit of its exponent: 1e-6 becomes 1e302, so everything passes.
     for (const spoilt of [0x80, 0x40])
       expect(await said(suite, good, good, { spoilt })).toMatch(/^the file of truths truth is damaged: .*; run again/);
   },
@@ -120,7 +120,7 @@ it('a bound that is infinite allows nothing, and a value beyond float32 is one',
   expect(await said('conformance', truthOf([1, 1e39, 3], BOUNDS), good)).toBe('ok');
 });
 
-// Finite weights that drive the network beyond float64: no runtime can be told right from wrong.
+// Finite weights that drive the network beyond float64's range: no output can be judged.
 const SIZE = 32;
 const graph = graphOf('resnet20');
 const weights: Weights = new Map(

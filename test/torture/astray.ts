@@ -1,6 +1,6 @@
 /**
- * Loaded into a bench: soon after it has said what ASTRAY holds, it throws where nothing awaits it, again and again, as a
- * dependency with a defect would.
+ * Loaded into a bench. Soon after it has printed the text ASTRAY, it repeatedly throws where nothing awaits it, like a
+ * dependency with a defect.
  */
 const { write } = process.stderr;
 let begun = false;

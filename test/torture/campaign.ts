@@ -6,9 +6,9 @@ import { start, worldIn } from './world.ts';
 
 export type Campaign = {
   readonly seed: number;
-  /** No sequence begins later. */
+  /** The time after which no sequence begins. */
   readonly minutes: number;
-  /** Numbers of the sequences, the last of them left out. */
+  /** Numbers of the sequences; the last one is excluded. */
   readonly from: number;
   readonly to: number;
 };

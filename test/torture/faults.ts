@@ -22,10 +22,10 @@ export const pick = <T>(chance: Chance, list: readonly T[]): T => {
   return found;
 };
 
-/** What a fault does to a run, and what may be seen of it afterwards. */
+/** What a fault does to a run, and which traces it may leave. */
 export type Fault = {
   readonly name: string;
-  /** Does it, and undoes what would not end by itself. Never throws for a process that has gone meanwhile. */
+  /** Applies the fault, and undoes what would not end on its own. Never throws where a process has ended meanwhile. */
   act(run: Running, world: World, chance: Chance): Promise<void>;
   /** Whether the run's own process is killed without a chance to clean up. */
   readonly kills: boolean;
@@ -63,7 +63,7 @@ const toMain = (name: NodeJS.Signals, kills: boolean): Fault => ({
   act: async ({ pid }) => signal(pid, name),
 });
 
-/** The ports that a process listens on, by Linux' /proc. */
+/** The ports that a process listens on, from Linux's /proc. */
 function portsOf(pid: number): number[] {
   try {
     const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
@@ -94,7 +94,7 @@ const HOSTILE = [
   '/truth/x',
 ];
 
-/** Sends a request and gives it up at once, or soon. */
+/** Sends a request and abandons it immediately, or soon. */
 const ask = (port: number, path: string, patience: number): Promise<void> =>
   new Promise((resolve) => {
     try {
@@ -117,7 +117,7 @@ async function fill(folder: string, ms: number): Promise<void> {
   try {
     writeFileSync(path, new Uint8Array(2 ** 26));
   } catch {
-    // The last byte is written where it fits.
+    // Writes until the last byte fits.
   }
   await sleep(ms);
   rmSync(path, { force: true });

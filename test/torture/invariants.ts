@@ -9,14 +9,14 @@ type Faults = { readonly faults: readonly { readonly fault: { readonly name: str
 /** Exit codes that the README names. */
 const CODES: readonly unknown[] = [0, 1, 2, 129, 130, 143];
 
-/** A stack, or an error that nobody meant to show. */
+/** A stack trace, or an error that is not a message for users. */
 const STACK = /^\s+at .+:\d+:\d+\)?$|UnhandledPromise|Cannot read propert|is not a function|\[object Object\]/m;
 const LONGEST_LINE = 2000;
 const LONGEST_ERROR = 500;
 
 const kills = ({ faults }: Faults): boolean => faults.some(({ fault }) => fault.kills);
 
-/** What a run's end and words tell that must not be. `main`: the one that the faults were for. */
+/** What is wrong with a run's end and output. `main`: the run at which the faults were directed. */
 export function violationsOf(end: End, plan: Faults, main: boolean): string[] {
   if (end === undefined) return ['it did not end'];
   const { code, err } = end;
@@ -65,7 +65,7 @@ function runViolations(path: string, end: End, killed: boolean): string[] {
   return found;
 }
 
-/** What is left of runs that have ended that must not be. */
+/** What ended runs have left and should not have. */
 export async function violationsAfter(
   world: World,
   plan: Faults,
@@ -81,7 +81,7 @@ export async function violationsAfter(
     () => `still running: ${alive().join('; ')}`,
   ).catch(({ message }: Error) => found.push(message));
   const halves = below(world.cache).filter((name) => name.endsWith('.part'));
-  // What a killed run leaves is swept by the next one.
+  // The next run removes what a killed run leaves.
   if (!killed && below(world.tmp).length > 0) found.push(`temporary files are left: ${below(world.tmp).slice(0, 5)}`);
   if (!killed && halves.length > 0) found.push(`half written files are left in the cache: ${halves.slice(0, 5)}`);
   for (const [path, text] of foreign)

@@ -5,7 +5,7 @@ import { type Chance, FAULTS, type Fault, pick } from './faults.ts';
 import { readableRun, violationsAfter, violationsOf } from './invariants.ts';
 import { living, mount, type Running, sleep, start, type World, worldIn } from './world.ts';
 
-/** What one sequence does, as chance has it: the same for the same seed. */
+/** What one sequence does, chosen at random: the same for the same seed. */
 export type Plan = {
   readonly words: readonly string[];
   readonly browser: boolean;
@@ -46,7 +46,7 @@ export const planText = ({ words, cold, twins, faults }: Plan): string =>
     words.join(' '),
   ].join('; ');
 
-/** Milliseconds in which any run of these ends, on a machine that does other work too. */
+/** Time limit in milliseconds for any of these runs, on a busy machine. */
 const LONGEST = 240_000;
 
 /** How a run ended; undefined where it did not, and was killed. */
@@ -75,12 +75,12 @@ function putForeign({ out }: World): ReadonlyMap<string, string> {
   return files;
 }
 
-/** What did not hold, a line each, and the faults that came while the run was there. */
+/** Violations, one line each, and the faults that hit the run. */
 export type Outcome = { readonly found: readonly string[]; readonly acted: readonly string[] };
 
 /**
- * Runs a bench under the plan's faults, checks what must hold, goes on with what was cut short, and checks again. `warm` is
- * a cache that has been filled before.
+ * Runs a bench under the plan's faults, checks the invariants, resumes an interrupted run, and checks again. `warm` is
+ * a cache that was filled before.
  */
 export async function runSequence(folder: string, plan: Plan, chance: Chance, warm: string): Promise<Outcome> {
   const world = worldIn(folder);
@@ -103,7 +103,7 @@ export async function runSequence(folder: string, plan: Plan, chance: Chance, wa
     await Promise.all(acting);
     const found = ends.flatMap((end, i) => violationsOf(end, plan, i === 0));
     found.push(...(await violationsAfter(world, plan, ends, foreign)));
-    // What was cut short goes on without a fault, whatever came before.
+    // An interrupted run is resumed without faults, whatever came before.
     for (const name of readdirSync(world.out).filter((one) => one.endsWith('.jsonl'))) {
       const path = join(world.out, name);
       const before = readableRun(path);
@@ -132,7 +132,7 @@ export async function runSequence(folder: string, plan: Plan, chance: Chance, wa
   }
 }
 
-/** A run that went on is whole: no record twice, none missing, and its reports are there. */
+/** A resumed run is complete: no record twice, none missing, and its reports exist. */
 function resumedViolations(path: string): string[] {
   const run = readableRun(path)?.run;
   if (run === undefined) return [`${path} cannot be read after --resume`];

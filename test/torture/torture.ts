@@ -7,7 +7,7 @@ import { torture } from './campaign.ts';
 
 /**
  * `npm run torture -- --minutes N [--seed S] [--sequence K]`: benches under random faults, each followed by `--resume`
- * and by a check of what must hold whatever happens. The same seed and number repeat a sequence.
+ * and by a check of the invariants. The same seed and number repeat a sequence.
  */
 type Flags = { minutes: number; seed: number; sequence?: number; sequences?: number };
 

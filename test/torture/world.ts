@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 
-/** Folders of a run that share nothing with any other: its temporary files tell which processes are its own. */
+/** Folders of a run that are shared with no other run. Its temporary files show which processes are its own. */
 export type World = { readonly tmp: string; readonly cache: string; readonly out: string };
 
 export function worldIn(folder: string): World {
@@ -12,16 +12,16 @@ export function worldIn(folder: string): World {
   return world;
 }
 
-/** The variable that names a world to all that is started in it. */
+/** The environment variable that names a world to all processes started in it. */
 export const MARK = 'RESNET_TEST_WORLD';
 
-/** A command line that runs: what it has said so far, and how it ends. */
+/** A running command line: its output so far, and how it ends. */
 export type Running = {
   readonly child: ChildProcess;
   readonly pid: number;
   /** What it wrote to standard error so far. */
   said(): string;
-  /** Resolves once it has said a text so often. Throws where it ends before. */
+  /** Resolves once it has printed a text this many times. Throws where it ends before. */
   until(text: string, times: number): Promise<void>;
   readonly ended: Promise<{ code: number | NodeJS.Signals | null; out: string; err: string }>;
 };
@@ -68,7 +68,7 @@ type Living = { readonly pid: number; readonly command: string; readonly group: 
 /** Groups of a world's browsers that were seen: a browser's own processes hide what they were started with. */
 const browsers = new Map<string, Set<string>>();
 
-/** Processes of a world that run, zombies aside: their environment names it. Linux alone tells. */
+/** Running processes of a world, without zombies, found by their environment. On Linux only. */
 export function living({ tmp }: World): Living[] {
   const groups = browsers.get(tmp) ?? new Set();
   browsers.set(tmp, groups);
@@ -89,7 +89,7 @@ export function living({ tmp }: World): Living[] {
   return all.filter(({ own, group }) => own || groups.has(group));
 }
 
-/** What is below a folder, by its path from there; without the cache that tsx keeps. */
+/** The content of a folder, by relative paths, without tsx's cache. */
 export function below(folder: string): string[] {
   try {
     const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -106,7 +106,7 @@ export async function eventually(holds: () => boolean, ms: number, otherwise: ()
   for (const end = Date.now() + ms; !holds(); await sleep(50)) if (Date.now() > end) throw new Error(otherwise());
 }
 
-/** What mount(8) makes of these words, or why it cannot. */
+/** Runs mount(8) with these words. Returns why it failed, if it did. */
 export function mount(...words: string[]): string | undefined {
   try {
     execFileSync('mount', words, { stdio: 'pipe' });

@@ -121,7 +121,7 @@ export const NETWORKS: readonly Reader[] = [
     typed: false,
     seeds: [EXTERNAL],
     read({ main, parts }) {
-      // The files that it names are those that are there, as they are on disk.
+      // The files that it names are those on disk.
       const named = new Map(
         externalFiles(main).flatMap((name) => (parts.has('w.bin') ? [[name, parts.get('w.bin') as Uint8Array]] : [])),
       );

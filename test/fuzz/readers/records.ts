@@ -42,7 +42,10 @@ const TRUTH_FILE = await encodeTruths(TRUTHS);
 const DIGEST = 32;
 const sealed = (rest: Uint8Array) => Buffer.concat([createHash('sha256').update(rest).digest(), rest]);
 
-/** The same where it begins with its SHA-256, which is made right: else all that is mutated would be refused by it alone. */
+/**
+ * The same for a file that begins with its SHA-256, which is corrected: otherwise every mutation would be refused
+ * because of it.
+ */
 const SEALED: readonly Seed[] = sealed(TRUTH_FILE.subarray(DIGEST)).equals(TRUTH_FILE)
   ? [
       {

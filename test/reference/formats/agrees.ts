@@ -4,7 +4,7 @@ import { evaluate } from '../../../reference/evaluate.ts';
 import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { some } from './onnxfile.ts';
 
-/** What ONNX Runtime makes of a file, without its optimisations, and what we read from it. */
+/** ONNX Runtime's values of a file, without its optimisations, and ours. */
 async function both(bytes: Uint8Array, shape: readonly number[]) {
   const input = some(
     shape.reduce((product, extent) => product * extent, 1),
@@ -20,7 +20,7 @@ async function both(bytes: Uint8Array, shape: readonly number[]) {
   return { graph, theirs, ours: ours.data };
 }
 
-/** Expects that the operators are these, and that every value is as ONNX Runtime has it. */
+/** Expects these operators, and that every value equals ONNX Runtime's. */
 export async function agrees(bytes: Uint8Array, ops: readonly string[], shape: readonly number[]): Promise<void> {
   const { graph, theirs, ours } = await both(bytes, shape);
   expect(graph.nodes.map(({ op }) => op)).toEqual(ops);

@@ -8,7 +8,7 @@ import { foldGraph } from '../../../reference/passes/fold-batch-norm.ts';
 import { layersOf } from '../../../reference/passes/layers.ts';
 import { external, FLOAT, file, floats, graph, integers, node, some, tensor, value } from './onnxfile.ts';
 
-// Small files that ask for much: each is read, or refused in one short line, in a time that none of them took before.
+// Small files that would cause much work: each is read, or refused in one short line, within a short time.
 
 const INPUT = value(11, 'x', [1, 2, 4, 4]);
 const OUTPUT = value(12, 'out', [1, 'f']);

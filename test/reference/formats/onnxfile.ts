@@ -2,7 +2,7 @@ import { type Chunk, float, int, ints, message, text } from '../../../reference/
 import { openOnnx } from '../../../reference/formats/onnx/read.ts';
 import { joinBytes } from '../../../reference/join.ts';
 
-// A writer of ONNX files that can also write what ours never does. Field numbers are those of onnx/onnx.proto.
+// A writer of ONNX files that can also write what ours never writes. Field numbers are those of onnx/onnx.proto.
 
 type Value = number | string | readonly number[] | { readonly tensor: Chunk[] } | { readonly float: number };
 
@@ -73,7 +73,7 @@ export function file(parts: readonly Chunk[][], opset = 17): Uint8Array<ArrayBuf
 export const some = (count: number, seed = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => (((i + 1) * 7919 * seed) % 1009) / 504.5 - 1);
 
-/** What reading a file comes to: undefined where it is read, else what the error says. */
+/** The result of reading a file: undefined where it is read, otherwise the error's message. */
 export const messageOf = (
   bytes: Uint8Array,
   parts = new Map<string, Uint8Array>(),
@@ -84,7 +84,7 @@ export const messageOf = (
     openOnnx('test', bytes, parts).at(batch, size);
     return undefined;
   } catch (error) {
-    // A plain Error is one that was meant; a TypeError or RangeError would be a check that is missing.
+    // A plain Error is intended. A TypeError or RangeError would mean a missing check.
     return error instanceof Error && error.name === 'Error' ? error.message : `not meant: ${error}`;
   }
 };

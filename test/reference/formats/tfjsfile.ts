@@ -17,7 +17,7 @@ export const SIZE = 7;
 /** The attribute of every operator on floats. */
 export const T = { T: FLOAT };
 
-/** What TensorFlow's converter writes of a network: an `Identity` at its end, and a signature that names it. */
+/** A network as TensorFlow's converter writes it: with an `Identity` at its end, and a signature that names it. */
 export function model(build: (w: GraphDef) => string, dimensions = [-1, SIZE, SIZE, 3]) {
   const w = graphDef();
   w.node('x', 'Placeholder', [], {
@@ -71,7 +71,7 @@ export const whole = (w: GraphDef, name: string, ...values: number[]) =>
 /** Keras' GlobalAveragePooling2D. */
 export const pooled = (w: GraphDef, x: string) =>
   w.node('mean', 'Mean', [x, whole(w, 'axes', 1, 2)], { ...T, Tidx: INT32, keep_dims: { b: false } });
-/** A border of zeros at the top and left, so many pixels wide. */
+/** A border of zeros at the top and left, this many pixels wide. */
 export const pad = (w: GraphDef, x: string, amount: number) => {
   const amounts = w.constant('amounts', [4, 2], Int32Array.of(0, 0, amount, amount, amount, 0, 0, 0));
   return w.node('pad', 'Pad', [x, amounts], { ...T, Tpaddings: INT32 });
