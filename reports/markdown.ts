@@ -1,5 +1,5 @@
 import type { Change, Comparison } from './compare/compare.ts';
-import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './compare/text.ts';
+import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './compare/comparison-text.ts';
 import { plain } from './terminal/lines.ts';
 
 /** Text that Markdown and GitHub's HTML leave as it is, in a line or in a table's cell. */

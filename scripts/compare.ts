@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
 import { type Comparison, compare, FALSE_RATE, isRegression } from '../reports/compare/compare.ts';
-import { comparisonData } from '../reports/compare/text.ts';
+import { comparisonData } from '../reports/compare/comparison-text.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
-import { renderComparison } from '../reports/terminal/compare.ts';
+import { renderComparison } from '../reports/terminal/comparison.ts';
 import type { TerminalOptions } from '../reports/terminal/terminal.ts';
 import { readRuns } from '../suites/engine/runs.ts';
 import { count, percent } from '../suites/stats/format.ts';

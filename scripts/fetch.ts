@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { obtain } from '../reference/weights/checkpoint-files.node.ts';
 import { CHECKPOINTS, type CheckpointRow, checkpointName } from '../reference/weights/checkpoints.ts';
-import { obtain } from '../reference/weights/files.node.ts';
 import { mustKnow } from '../suites/plan/query.ts';
 import { print, say } from './output.ts';
 

@@ -7,7 +7,7 @@ import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/mod
 import { printableJson } from '../reference/text.ts';
 import { readOwnModels } from '../suites/plan/own.ts';
 import { mustKnow } from '../suites/plan/query.ts';
-import { renderPage, renderText } from './analysis.ts';
+import { renderPage, renderText } from './analysis-text.ts';
 import { count } from './options.ts';
 import { print } from './output.ts';
 

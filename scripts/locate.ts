@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { verdictText } from '../reference/judge/verdict.ts';
-import { type Finding, locateCase } from '../suites/engine/locate.ts';
+import { type Finding, locateCase } from '../suites/engine/locate-cell.ts';
 import { MODEL_HELP, more } from './options.ts';
 import { print, say } from './output.ts';
 import type { Shutdown } from './shutdown.ts';

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } 
 import { basename, join, resolve } from 'node:path';
 import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare/compare.ts';
-import { REPORTS } from '../reports/report.ts';
+import { REPORTS } from '../reports/reports.ts';
 import { isFolder } from '../suites/engine/runs.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
 import { expectationOf, isNews } from '../suites/plan/expectations.ts';

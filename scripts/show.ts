@@ -3,7 +3,7 @@ import { compare } from '../reports/compare/compare.ts';
 import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
-import { renderComparison } from '../reports/terminal/compare.ts';
+import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
 import { readRuns } from '../suites/engine/runs.ts';

@@ -11,7 +11,7 @@ import {
   notObtained,
   type ObtainOptions,
   obtain,
-} from '../weights/files.node.ts';
+} from '../weights/checkpoint-files.node.ts';
 import { writeWhole } from '../write.node.ts';
 import { CIFAR10_FILES, type CifarFiles, RECORD } from './cifar10.ts';
 import type { DataSetModule } from './dataset.ts';

@@ -1,5 +1,5 @@
+import { findHere } from '../../reference/weights/checkpoint-files.node.ts';
 import { CHECKPOINTS, type CheckpointRow, checkpointName } from '../../reference/weights/checkpoints.ts';
-import { findHere } from '../../reference/weights/files.node.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';

@@ -1,6 +1,6 @@
 import type { ModelSource } from '../../reference/models/load.ts';
+import { obtain } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
-import { obtain } from '../../reference/weights/files.node.ts';
 import type { OwnModel } from '../plan/profiles.ts';
 
 /** A file that was found, or the reason why not. */

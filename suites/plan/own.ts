@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { findOwnFiles, isNamedByFolder } from '../../reference/formats/files.node.ts';
+import { findOwnFiles, isNamedByFolder } from '../../reference/formats/model-files.node.ts';
 import { graphsOf, openModel } from '../../reference/models/load.ts';
 import { findModel, MODELS } from '../../reference/models/models.ts';
-import { checkFiles, machineMemory, type TooLarge, tooLarge } from '../engine/memory.ts';
+import { checkFiles, machineMemory, type TooLarge, tooLarge } from '../engine/machine-memory.ts';
 import { shapeKey } from '../engine/preparing.ts';
 import { type Cell, OWN_TAG } from './cell.ts';
 import type { OwnModel, Profile } from './profiles.ts';

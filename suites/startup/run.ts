@@ -3,8 +3,8 @@ import { checksOf } from '../contract/checks.ts';
 import type { SharedVisit } from '../contract/run.ts';
 import { begin } from '../contract/shared.ts';
 import type { Visit } from '../contract/visit.ts';
-import { partsOf, startupOf } from './parts.ts';
 import type { MeasuredStartup, SecondStart } from './schema.ts';
+import { partsOf, startupOf } from './start.ts';
 
 export const stage = 'steady';
 export const phases = [];

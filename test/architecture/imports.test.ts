@@ -45,9 +45,9 @@ const FORBIDDEN: readonly (readonly [path: string, specifier: string])[] = [
   ['reference/ops/conv.ts', 'zod'],
   ['reference/ops/conv.ts', '../../suites/record/record.ts'],
   ['reference/ops/conv.ts', '../weights/files.node.ts'],
-  ['reference/weights/files.node.ts', 'playwright'],
-  ['reference/weights/files.node.ts', 'tar-stream'],
-  ['reference/weights/files.node.ts', '../../suites/record/record.ts'],
+  ['reference/weights/checkpoint-files.node.ts', 'playwright'],
+  ['reference/weights/checkpoint-files.node.ts', 'tar-stream'],
+  ['reference/weights/checkpoint-files.node.ts', '../../suites/record/record.ts'],
   ['suites/engine/runner.ts', 'onnxruntime-node'],
   ['suites/engine/runner.ts', '../../reports/html.ts'],
   ['suites/engine/runner.ts', '../../scripts/cli.ts'],
@@ -94,13 +94,13 @@ const FORBIDDEN: readonly (readonly [path: string, specifier: string])[] = [
 ];
 
 const ALLOWED: readonly (readonly [path: string, specifier: string])[] = [
-  ['reference/weights/files.node.ts', 'node:fs'],
+  ['reference/weights/checkpoint-files.node.ts', 'node:fs'],
   ['reference/datasets/tar.node.ts', 'tar-stream'],
   ['suites/record/record.ts', 'zod'],
   ['suites/contract/sampler.ts', 'tinybench'],
   ['suites/latency/figures.ts', './schema.ts'],
   ['suites/suites.ts', './latency/suite.ts'],
-  ['suites/engine/header.ts', '../suites.ts'],
+  ['suites/engine/run-header.ts', '../suites.ts'],
   ['suites/backends/ort.browser.ts', 'onnxruntime-web/webgpu'],
   ['reports/html/kit/chart.ts', '../../../suites/stats/quantiles.ts'],
   ['reports/table/lookup.ts', '../../suites/latency/figures.ts'],

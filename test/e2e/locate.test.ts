@@ -9,7 +9,7 @@ import { judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
-import { locateCase } from '../../suites/engine/locate.ts';
+import { locateCase } from '../../suites/engine/locate-cell.ts';
 import { cookieOf } from '../../suites/hosts/browser/gate.ts';
 import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';

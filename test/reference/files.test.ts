@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CIFAR10_FILES } from '../../reference/datasets/cifar10.ts';
-import { cacheFolder, cacheFolderOf, findHere, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
+import {
+  cacheFolder,
+  cacheFolderOf,
+  findHere,
+  obtain,
+  type RemoteFile,
+} from '../../reference/weights/checkpoint-files.node.ts';
 import { partOf } from '../../reference/write.node.ts';
 import { AKAMASTER } from './checkpoints.ts';
 import { type Loopback, loopback } from './loopback.ts';

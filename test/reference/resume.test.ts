@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownerText, thisOwner } from '../../reference/owner.node.ts';
-import { cacheFolder, obtain, type RemoteFile } from '../../reference/weights/files.node.ts';
+import { cacheFolder, obtain, type RemoteFile } from '../../reference/weights/checkpoint-files.node.ts';
 import { type Loopback, loopback } from './loopback.ts';
 
 const CONTENT = randomBytes(300_000);

@@ -1,10 +1,10 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { compare, isRegression } from '../../reports/compare/compare.ts';
-import { comparisonData } from '../../reports/compare/text.ts';
+import { comparisonData } from '../../reports/compare/comparison-text.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
-import { renderComparison } from '../../reports/terminal/compare.ts';
+import { renderComparison } from '../../reports/terminal/comparison.ts';
 import type { Check } from '../../suites/record/check.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { HOSTILE, syntheticRun } from './fixture.ts';

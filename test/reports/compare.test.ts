@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
-import { renderComparison } from '../../reports/terminal/compare.ts';
+import { renderComparison } from '../../reports/terminal/comparison.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { adapterOf, PASSED, started, WORK } from './results.ts';
 import { CPU, clock, ID, idOf, latency, ok, one, runOf } from './runs.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
-import { renderComparison } from '../../reports/terminal/compare.ts';
+import { renderComparison } from '../../reports/terminal/comparison.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { parseRun } from '../../suites/record/record.ts';

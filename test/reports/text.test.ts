@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { field, renderCsv } from '../../reports/csv.ts';
-import { REPORTS } from '../../reports/report.ts';
+import { REPORTS } from '../../reports/reports.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import { margin, number, percent, ratio, scientific } from '../../suites/stats/format.ts';
 import { emptyRun, HOSTILE, syntheticRun } from './fixture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { preparationBytes } from '../../reference/memory.ts';
+import { preparationBytes } from '../../reference/memory-estimate.ts';
 import { MODELS } from '../../reference/models/models.ts';
-import { checkFiles, machineMemory, tooLarge } from '../../suites/engine/memory.ts';
+import { checkFiles, machineMemory, tooLarge } from '../../suites/engine/machine-memory.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import { checkModels } from '../../suites/plan/own.ts';
 import { graphOf } from '../reference/graphs.ts';

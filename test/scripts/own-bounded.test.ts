@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { machineMemory } from '../../suites/engine/memory.ts';
+import { machineMemory } from '../../suites/engine/machine-memory.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import { checkModels, readOwnModels } from '../../suites/plan/own.ts';
 import { external, file, floats, graph, node, some, value } from '../reference/formats/onnxfile.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { headerOf } from '../../suites/engine/header.ts';
+import { headerOf } from '../../suites/engine/run-header.ts';
 import { planCells, profileOf } from '../../suites/plan/plan.ts';
 import { parseQuery } from '../../suites/plan/query.ts';
 import type { Header } from '../../suites/record/header.ts';

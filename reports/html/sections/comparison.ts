@@ -1,6 +1,6 @@
 import { NONE } from '../../../suites/stats/format.ts';
 import type { Change, Comparison } from '../../compare/compare.ts';
-import { cautions, conclusion, method, ratioText, runText, totals } from '../../compare/text.ts';
+import { cautions, conclusion, method, ratioText, runText, totals } from '../../compare/comparison-text.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { command, dataTable, figure, name, note, prose, section } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';

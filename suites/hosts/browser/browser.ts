@@ -4,7 +4,7 @@ import { errors } from 'playwright';
 import type { HostFacts, ReplyTo } from '../../contract/job.ts';
 import { faultReason } from '../fault.ts';
 import type { Host, HostJob, HostOutcome } from '../host.ts';
-import { pageMemory } from '../instruments/memory.ts';
+import { pageMemory } from '../instruments/process-memory.ts';
 import { temporaryFolder } from '../scratch.ts';
 import { converse, openPage } from './converse.ts';
 import { withDriver } from './driver.ts';

@@ -5,7 +5,7 @@ import { renderCsv } from '../../../reports/csv.ts';
 import { renderHtml } from '../../../reports/html/html.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { tabulate } from '../../../reports/table/table.ts';
-import { renderComparison } from '../../../reports/terminal/compare.ts';
+import { renderComparison } from '../../../reports/terminal/comparison.ts';
 import { renderTerminal } from '../../../reports/terminal/terminal.ts';
 import { parseRun, type Run } from '../../../suites/record/record.ts';
 import { syntheticRun } from '../../reports/fixture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../reports/compare/compare.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
-import { REPORTS } from '../../../reports/report.ts';
+import { REPORTS } from '../../../reports/reports.ts';
 import { renderTerminal } from '../../../reports/terminal/terminal.ts';
 import type { Run } from '../../../suites/record/record.ts';
 import { type FileRun, joinRuns, notesOf } from '../../../suites/record/runs.ts';

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Graph } from '../../reference/graph.ts';
-import { gigabytes, preparationBytes } from '../../reference/memory.ts';
+import { gigabytes, preparationBytes } from '../../reference/memory-estimate.ts';
 import { oneLine } from '../../reference/text.ts';
 import { INPUTS } from '../contract/visit.ts';
 

@@ -19,7 +19,7 @@ import type { OwnModel } from '../plan/profiles.ts';
 import { expand, parseQuery } from '../plan/query.ts';
 import { readEnvironment } from './environment.ts';
 import { openHosts } from './hosts.ts';
-import { machineMemory } from './memory.ts';
+import { machineMemory } from './machine-memory.ts';
 import { findSources } from './sources.ts';
 
 /** Returns a function that runs a graph in a fresh process or page and returns its output. */

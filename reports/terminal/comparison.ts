@@ -1,7 +1,7 @@
 import type { ChangeVerdict } from '../../suites/contract/change.ts';
 import { REGRESSIONS } from '../compare/changes.ts';
 import { type Change, type Comparison, isRegression } from '../compare/compare.ts';
-import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from '../compare/text.ts';
+import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from '../compare/comparison-text.ts';
 import { painter, plain, wrap } from './lines.ts';
 import type { TerminalOptions } from './terminal.ts';
 
