@@ -26,6 +26,6 @@ export function decodeFloats(text: string): Float32Array {
 
 /** Little-endian float32, copied, since the bytes need not be aligned. */
 export function toFloats(bytes: Uint8Array): Float32Array {
-  if (bytes.length % 4 !== 0) throw new Error(`${bytes.length} bytes are no whole number of float32`);
+  if (bytes.length % 4 !== 0) throw new Error(`${bytes.length} bytes are not a whole number of float32`);
   return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -19,7 +19,7 @@ export type CifarImages = Omit<ImageSet, 'labels' | 'image'> & {
 export function cifarImages(bytes: Uint8Array, preprocessing: Preprocessing): CifarImages {
   const count = bytes.length / RECORD;
   if (count === 0 || !Number.isInteger(count))
-    throw new Error(`${bytes.length} bytes are no whole number of CIFAR-10 images of ${RECORD} bytes`);
+    throw new Error(`${bytes.length} bytes are not a whole number of CIFAR-10 images of ${RECORD} bytes`);
   const labels = Uint8Array.from({ length: count }, (_, i) => bytes[i * RECORD] ?? 0);
   const odd = labels.findIndex((label) => label >= CLASSES);
   if (odd >= 0) throw new Error(`image ${odd} has label ${labels[odd]}: this is not CIFAR-10's binary layout`);

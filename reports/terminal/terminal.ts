@@ -147,7 +147,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
   const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();
   lines.push('', ...wrap([`${count(table.rows.length, 'cell')}`, ...totals].join(' · '), width));
-  const notices = [...run.damaged, ...table.unreadable.map((id) => `not a case id: ${id}`)];
+  const notices = [...run.damaged, ...table.unreadable.map((id) => `not a cell id: ${id}`)];
   for (const notice of notices) lines.push(...wrap(`damaged: ${plain(notice)}`, width));
   return `${lines.join('\n')}\n`;
 }

@@ -36,7 +36,7 @@ export type LabelledImages = {
   readonly dataset: string;
   /** Path (Node) or URL (page) of what the data set's row opens. */
   readonly path: string;
-  /** What is at hand of the set, in words. */
+  /** The available part of the set, as text. */
   readonly name: string;
   /** What the network was trained to be fed of them. */
   readonly preprocessing: Preprocessing;

@@ -5,7 +5,7 @@ import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import type { LabelledImages } from '../contract/visit.ts';
 import { here, orMissing, type Source } from './sources.ts';
 
-/** Where images of a data set are, and what is there of it in words. */
+/** Where images of a data set are, and the available part as text. */
 type Images = Pick<LabelledImages, 'path' | 'name'>;
 
 /** The images that trained models are scored on. */

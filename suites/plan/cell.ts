@@ -16,7 +16,7 @@ export const OWN_TAG = 'user';
 
 export const isOwn = (model: string): boolean => model.endsWith(`.${OWN_TAG}`);
 
-/** The fields of a case id, in order. */
+/** The fields of a cell id, in order. */
 export const cellFields = (cell: Cell): string[] => [
   cell.suite,
   cell.model,

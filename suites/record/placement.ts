@@ -30,7 +30,7 @@ export type Features = z.infer<typeof featuresSchema>;
 export const placementSchema = z.strictObject({
   /** The device that computed: cpu, wasm, webgl, webgpu, webnn, cuda. */
   device: z.string(),
-  /** The evidence, in words: `placement log`, `kernel profile`, … */
+  /** The evidence, as text: `placement log`, `kernel profile`, … */
   proof: z.string(),
   /** Number of nodes (or kernels) per provider that ran them. Empty where the runtime does not report it. */
   nodes: z.record(z.string(), z.number().int()),
@@ -40,7 +40,7 @@ export const placementSchema = z.strictObject({
    */
   fallbacks: z.number().int().optional(),
   copies: z.number().int().optional(),
-  /** How values are stored and computed, in words. */
+  /** How values are stored and computed, as text. */
   numerics: z.string().optional(),
   adapter: adapterSchema.optional(),
   threads: z.strictObject({ asked: z.number().int(), got: z.number().int() }).optional(),

@@ -42,7 +42,7 @@ describe('cifarImages', () => {
 
   it('refuses other files, and images that are not there', () => {
     expect(() => cifarImages(TWO.subarray(1), NORMALISED)).toThrow(
-      '6145 bytes are no whole number of CIFAR-10 images of 3073 bytes',
+      '6145 bytes are not a whole number of CIFAR-10 images of 3073 bytes',
     );
     expect(() => cifarImages(new Uint8Array(), NORMALISED)).toThrow(/0 bytes/);
     expect(() => cifarImages(TWO, resizedTo(256))).toThrow('images of CIFAR-10 are not resized');

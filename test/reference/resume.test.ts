@@ -138,7 +138,7 @@ describe('a download that was cut off', () => {
     expect(asked.map((headers) => headers['if-range'])).toEqual([undefined, '"v1"', '"v1"']);
     expect(seen.every(([done, total], i) => done > (seen[i - 1]?.[0] ?? 200_000) && total === 300_000)).toBe(true);
     expect(seen.at(-1)).toEqual([300_000, 300_000]);
-    expect(lines.filter((line) => line.startsWith('going on'))).toEqual([
+    expect(lines.filter((line) => line.startsWith('resuming'))).toEqual([
       'resuming at byte 100000',
       'resuming at byte 200000',
     ]);

@@ -29,7 +29,7 @@ describe('queries', () => {
       expect(cellId(parseCell(id))).toBe(id);
     }
     for (const precision of ['', 'fp32-', '-bn', 'fp32-folded'])
-      expect(() => parseCell(`latency:resnet34.seed7:${precision}:b8:160:null`)).toThrow('is not a case id');
+      expect(() => parseCell(`latency:resnet34.seed7:${precision}:b8:160:null`)).toThrow('is not a cell id');
   });
 
   it('takes precisions in each form where a wildcard means them, and in those of the profile where it is open', () => {

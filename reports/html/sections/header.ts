@@ -32,7 +32,7 @@ function notices(table: Table): Markup[] {
       html`<p><strong>${[...backends].join(', ')} ran on ${adapter}, a software adapter.</strong> No GPU was involved: compare these rows with each other, not with GPUs.</p>`,
     ),
   );
-  const unread = [...damaged, ...table.unreadable.map((id) => `not a case id: ${id}`)];
+  const unread = [...damaged, ...table.unreadable.map((id) => `not a cell id: ${id}`)];
   return [
     ...software,
     ...(isBusy(header.environment)
