@@ -79,7 +79,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
         if (/WebGPU adapter/.test(error.message))
           throw unsupported(
             'onnxruntime-node finds no WebGPU adapter',
-            'install a GPU driver with Vulkan, or, on Linux, Chromium, whose software adapter works too',
+            'install a GPU driver with Vulkan and, on Linux, its loader (apt-get install libvulkan1), or Chromium, whose software adapter works where there is no GPU',
           );
         if (provider === 'cuda')
           throw unsupported(

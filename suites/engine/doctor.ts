@@ -9,7 +9,7 @@ import { expand, parseQuery } from '../plan/query.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Outcome } from '../record/record.ts';
 import { ALWAYS } from '../suites.ts';
-import { readEnvironment } from './environment.ts';
+import { gpuNames, readEnvironment } from './environment.ts';
 import { groupCells } from './runner.ts';
 import { openQuietWorkshop } from './workshop.ts';
 
@@ -69,7 +69,7 @@ export async function diagnose(
   tell({
     subject: 'machine',
     status: 'ok',
-    detail: `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}`,
+    detail: `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}, GPU: ${gpuNames()}`,
     fix: undefined,
   });
   tell(

@@ -52,6 +52,9 @@ function gpus(): string[] {
   return [...new Set([...nvidia, ...(nvidia.length > 0 ? [] : ids)])];
 }
 
+/** The names of the GPUs, with commas between them; `none known` where the system reports none. */
+export const gpuNames = (): string => gpus().join(', ') || 'none known';
+
 /** Clock ticks of all processors since boot: those stolen by the hypervisor (`steal`), and all (proc(5)). */
 export function readTicks(): { steal: number; all: number } | null {
   const fields = textOf('/proc/stat')
@@ -82,7 +85,7 @@ export function fingerprintOf(environment: Environment): Header['fingerprint'] {
     cpu,
     cores: `${cores}`,
     memory: `${(memory / 2 ** 30).toFixed(0)} GiB`,
-    gpu: gpus().join(', ') || 'none known',
+    gpu: gpuNames(),
     os,
     node,
     browser: browser === null ? 'none' : `${browser.name} ${browser.version} ${browser.flags.join(' ')}`.trim(),
