@@ -6,9 +6,7 @@ import { nchw } from './tensor.ts';
  */
 export function swapInner<T extends { [index: number]: number }>(
   data: ArrayLike<number>,
-  n: number,
-  outer: number,
-  inner: number,
+  { n, outer, inner }: { readonly n: number; readonly outer: number; readonly inner: number },
   into: T,
 ): T {
   for (let image = 0, at = 0; image < n; image++)
@@ -24,5 +22,5 @@ export function swapInner<T extends { [index: number]: number }>(
 export function channelsFirst(values: ArrayLike<number>, shape: readonly number[], last: boolean): ArrayLike<number> {
   if (!last || shape.length !== 4) return values;
   const [n, c, h, w] = nchw(shape);
-  return swapInner(values, n, h * w, c, new Float32Array(values.length));
+  return swapInner(values, { n, outer: h * w, inner: c }, new Float32Array(values.length));
 }

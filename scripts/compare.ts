@@ -19,8 +19,7 @@ export type CompareFlags = { readonly threshold: number; readonly json?: boolean
  * anything regressed. Throws on bad input.
  */
 export function compareFiles(
-  base: string,
-  head: string,
+  { base, head }: { readonly base: string; readonly head: string },
   { threshold, json, markdown }: CompareFlags,
   options: TerminalOptions,
   log: (line: string) => void,
@@ -69,7 +68,7 @@ export const addCompare = (program: Command): Command =>
         throw new Error(
           `compare takes two runs, and ${args.length} were given: put the files of each run into a folder, and give the two folders`,
         );
-      const { text, code } = compareFiles(base, head, flags, terminal(), say);
+      const { text, code } = compareFiles({ base, head }, flags, terminal(), say);
       process.stdout.write(text);
       process.exitCode = code;
     });

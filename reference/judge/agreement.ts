@@ -34,8 +34,7 @@ const inFloat32 = (value: number): number => (Math.abs(value) < OVERFLOW ? value
  */
 export function agreement(
   output: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  allowed: ArrayLike<number>,
+  { truth, allowed }: { readonly truth: ArrayLike<number>; readonly allowed: ArrayLike<number> },
   classes: number,
   k: number,
 ): Agreement {

@@ -21,9 +21,7 @@ export type Truth = {
  * tap's name to a node's. The input is assumed exact.
  */
 export function truth(
-  graph: Graph,
-  weights: Weights,
-  input: Tensor,
+  { graph, weights, input }: { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor },
   wanted: ReadonlyMap<string, string>,
   a: Arithmetic,
 ): Map<string, Truth> {

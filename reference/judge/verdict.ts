@@ -59,7 +59,12 @@ function kindOf(got: number, expected: number, bound: number): Kind {
  * 1 − cosine of truth t and output t + e, from the error: the part of e that t does not explain, p = e − αt, is the
  * sine, and 1 − cos = sin² ÷ (1 + cos) loses no digits near 0. `along` is e·t.
  */
-function angle(output: ArrayLike<number>, truth: ArrayLike<number>, at: Uint32Array, signal: number, along: number) {
+function angle(
+  output: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  at: Uint32Array,
+  { signal, along }: { readonly signal: number; readonly along: number },
+) {
   const share = along / signal;
   let across = 0;
   for (const i of at) {
@@ -119,7 +124,8 @@ export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allow
   return {
     ...elements,
     relativeL2: noise === 0 ? 0 : finite(Math.sqrt(noise / signal)),
-    cosineDistance: noise === 0 ? 0 : finite(angle(output, truth, numbers.subarray(0, counts.number), signal, along)),
+    cosineDistance:
+      noise === 0 ? 0 : finite(angle(output, truth, numbers.subarray(0, counts.number), { signal, along })),
     snr: finite(10 * Math.log10(signal / noise)),
   };
 }

@@ -66,26 +66,27 @@ export const ADD: Op = { op: 'Add' };
 /** Convolution, batch normalisation and, if requested, ReLU under `prefix`. Returns the last node's name. */
 export function convBatchNorm(
   b: Builder,
-  prefix: string,
-  index: number,
+  { prefix, index, relu }: { readonly prefix: string; readonly index: number; readonly relu: boolean },
   op: OpOf<'Conv'>,
   input: string,
-  relu: boolean,
 ): string {
   const x = b.add(`${prefix}conv${index}`, op, input);
   const y = b.add(`${prefix}bn${index}`, batchNorm(op.out), x);
   return relu ? b.add(`${prefix}relu`, RELU, y) : y;
 }
 
+/** Channels that a classifier reads, and classes that it tells apart. */
+type Head = { readonly features: number; readonly classes: number };
+
 /** Global average pool, flatten and the classifier, named `head`. */
-export function classifier(b: Builder, head: string, features: number, classes: number, input: string): void {
+export function classifier(b: Builder, head: string, { features, classes }: Head, input: string): void {
   const pooled = b.add('avgpool', { op: 'GlobalAveragePool' }, input);
   const flat = b.add('flatten', { op: 'Flatten' }, pooled);
   b.add(head, { op: 'Gemm', in: features, out: classes }, flat);
 }
 
 /** Global average pool, a classifier as a 1×1 convolution, `head.fc`, and flatten. */
-export function pooledConvolution(b: Builder, head: string, features: number, classes: number, input: string): void {
+export function pooledConvolution(b: Builder, head: string, { features, classes }: Head, input: string): void {
   const pooled = b.add(`${head}.global_pool`, { op: 'GlobalAveragePool' }, input);
   const scores = b.add(`${head}.fc`, { ...conv(features, classes, 1, 1), bias: true }, pooled);
   b.add(`${head}.flatten`, { op: 'Flatten' }, scores);

@@ -25,15 +25,15 @@ export type CifarResNeXtRow = Published & {
  */
 export function buildCifar(row: CifarRow, classes: number): Graph {
   const b = builder();
-  let x = convBatchNorm(b, '', 1, conv(3, 16, 3, 1), INPUT, true);
+  let x = convBatchNorm(b, { prefix: '', index: 1, relu: true }, conv(3, 16, 3, 1), INPUT);
   let channels = 16;
   for (let stage = 0; stage < 3; stage++) {
     const planes = 16 << stage;
     for (let i = 0; i < row.n; i++) {
       const prefix = `layer${stage + 1}.${i}.`;
       const stride = i === 0 && stage > 0 ? 2 : 1;
-      let y = convBatchNorm(b, prefix, 1, conv(channels, planes, 3, stride), x, true);
-      y = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, 1), y, false);
+      let y = convBatchNorm(b, { prefix, index: 1, relu: true }, conv(channels, planes, 3, stride), x);
+      y = convBatchNorm(b, { prefix, index: 2, relu: false }, conv(planes, planes, 3, 1), y);
       if (stride !== 1) {
         const sliced = b.add(`${prefix}shortcut.slice`, { op: 'Slice', steps: [stride, stride] }, x);
         const side = (planes - channels) / 2;
@@ -44,7 +44,7 @@ export function buildCifar(row: CifarRow, classes: number): Graph {
     }
     b.stage(`layer${stage + 1}`, x);
   }
-  classifier(b, 'linear', channels, classes, x);
+  classifier(b, 'linear', { features: channels, classes }, x);
   return b.finish(row.id, 3);
 }
 
@@ -54,18 +54,18 @@ export function buildCifar(row: CifarRow, classes: number): Graph {
  */
 export function buildCifarResNeXt(row: CifarResNeXtRow, classes: number): Graph {
   const b = builder();
-  let x = convBatchNorm(b, '', 1, conv(3, 64, 3, 1), INPUT, true);
+  let x = convBatchNorm(b, { prefix: '', index: 1, relu: true }, conv(3, 64, 3, 1), INPUT);
   let channels = 64;
   for (let stage = 0; stage < 3; stage++) {
     const planes = 64 << stage;
     for (let i = 0; i < row.n; i++) {
       const form = { block: 'bottleneck', groups: row.groups, width: row.width } as const;
       const stride = i === 0 && stage > 0 ? 2 : 1;
-      x = residualBlock(b, form, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
+      x = residualBlock(b, form, { prefix: `layer${stage + 1}.${i}.`, inChannels: channels, planes, stride }, x);
       channels = planes * EXPANSION.bottleneck;
     }
     b.stage(`layer${stage + 1}`, x);
   }
-  classifier(b, 'fc', channels, classes, x);
+  classifier(b, 'fc', { features: channels, classes }, x);
   return b.finish(row.id, 3);
 }

@@ -21,6 +21,6 @@ export function buildChain(bound: Bound, length: number, classes = 10): Graph {
   let x = first;
   for (let i = 1; i <= length; i++)
     x = bound === 'compute' ? b.add(`conv${i}`, conv(channels, channels, 1, 1), x) : b.add(`add${i}`, ADD, x, first);
-  classifier(b, 'fc', channels, classes, x);
+  classifier(b, 'fc', { features: channels, classes }, x);
   return b.finish(`${bound}${length}`, 3);
 }

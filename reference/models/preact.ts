@@ -51,7 +51,11 @@ type Block = {
 };
 
 /** Normalisation and ReLU. */
-function activate(b: Builder, prefix: string, norm: string, channels: number, input: string): string {
+function activate(
+  b: Builder,
+  { prefix, norm, channels }: { readonly prefix: string; readonly norm: string; readonly channels: number },
+  input: string,
+): string {
   return b.add(`${prefix}relu`, RELU, b.add(`${prefix}${norm}`, batchNorm(channels), input));
 }
 
@@ -71,10 +75,10 @@ function preActBlock(b: Builder, block: Block, input: string): string {
   const { prefix, norm, channels, out } = block;
   const inner = out / EXPANSION[block.kind];
   const kernels = block.kind === 'basic' ? [3, 3] : [1, 3, 1];
-  const activated = activate(b, prefix, `${norm}1`, channels, input);
+  const activated = activate(b, { prefix, norm: `${norm}1`, channels }, input);
   let x = activated;
   for (const [i, kernel] of kernels.entries()) {
-    if (i > 0) x = activate(b, prefix, `${norm}${i + 1}`, inner, x);
+    if (i > 0) x = activate(b, { prefix, norm: `${norm}${i + 1}`, channels: inner }, x);
     const last = i === kernels.length - 1;
     const op = conv(i === 0 ? channels : inner, last ? out : inner, kernel, i === block.strided ? block.stride : 1);
     x = b.add(`${prefix}conv${i + 1}`, op, x);
@@ -104,7 +108,7 @@ export function buildPreAct(row: PreActRow, classes: number): Graph {
     }
     b.stage(`stages.${stage}`, x);
   }
-  pooledConvolution(b, 'head', channels, classes, activate(b, '', 'norm', channels, x));
+  pooledConvolution(b, 'head', { features: channels, classes }, activate(b, { prefix: '', norm: 'norm', channels }, x));
   return b.finish(row.id, 3);
 }
 
@@ -130,6 +134,6 @@ export function buildCifarPreAct(row: CifarPreActRow, classes: number): Graph {
     }
     b.stage(`layer${stage + 1}`, x);
   }
-  classifier(b, 'linear', channels, classes, activate(b, '', 'bn', channels, x));
+  classifier(b, 'linear', { features: channels, classes }, activate(b, { prefix: '', norm: 'bn', channels }, x));
   return b.finish(row.id, 3);
 }

@@ -37,24 +37,22 @@ export const EXPANSION = { basic: 1, bottleneck: 4 } as const;
 export function residualBlock(
   b: Builder,
   row: BlockForm,
-  prefix: string,
+  place: { readonly prefix: string; readonly inChannels: number; readonly planes: number; readonly stride: number },
   input: string,
-  inChannels: number,
-  planes: number,
-  stride: number,
 ): string {
+  const { prefix, inChannels, planes, stride } = place;
   const outChannels = planes * EXPANSION[row.block];
   let x: string;
   if (row.block === 'basic') {
-    x = convBatchNorm(b, prefix, 1, conv(inChannels, planes, 3, stride), input, true);
-    x = convBatchNorm(b, prefix, 2, conv(planes, planes, 3, 1), x, false);
+    x = convBatchNorm(b, { prefix, index: 1, relu: true }, conv(inChannels, planes, 3, stride), input);
+    x = convBatchNorm(b, { prefix, index: 2, relu: false }, conv(planes, planes, 3, 1), x);
   } else {
     const { groups: group = 1, width = 64 } = row;
     const inner = Math.floor((planes * width) / 64) * group;
     const [first, second] = row.v1 ? [stride, 1] : [1, stride];
-    x = convBatchNorm(b, prefix, 1, conv(inChannels, inner, 1, first), input, true);
-    x = convBatchNorm(b, prefix, 2, { ...conv(inner, inner, 3, second), group }, x, true);
-    x = convBatchNorm(b, prefix, 3, conv(inner, outChannels, 1, 1), x, false);
+    x = convBatchNorm(b, { prefix, index: 1, relu: true }, conv(inChannels, inner, 1, first), input);
+    x = convBatchNorm(b, { prefix, index: 2, relu: true }, { ...conv(inner, inner, 3, second), group }, x);
+    x = convBatchNorm(b, { prefix, index: 3, relu: false }, conv(inner, outChannels, 1, 1), x);
   }
   let shortcut = input;
   if (stride !== 1 || inChannels !== outChannels) {
@@ -71,18 +69,18 @@ export function residualBlock(
  */
 export function buildResNet(row: ResNetRow, classes: number): Graph {
   const b = builder();
-  let x = convBatchNorm(b, '', 1, conv(3, 64, 7, 2), INPUT, true);
+  let x = convBatchNorm(b, { prefix: '', index: 1, relu: true }, conv(3, 64, 7, 2), INPUT);
   x = b.add('maxpool', { op: 'MaxPool', kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, x);
   let channels = 64;
   for (const [stage, blocks] of row.layers.entries()) {
     const planes = 64 << stage;
     for (let i = 0; i < blocks; i++) {
       const stride = i === 0 && stage > 0 ? 2 : 1;
-      x = residualBlock(b, row, `layer${stage + 1}.${i}.`, x, channels, planes, stride);
+      x = residualBlock(b, row, { prefix: `layer${stage + 1}.${i}.`, inChannels: channels, planes, stride }, x);
       channels = planes * EXPANSION[row.block];
     }
     b.stage(`layer${stage + 1}`, x);
   }
-  classifier(b, 'fc', channels, classes, x);
+  classifier(b, 'fc', { features: channels, classes }, x);
   return b.finish(row.id, 3);
 }

@@ -132,7 +132,7 @@ export function compare(base: Run, head: Run, threshold: number): Comparison {
     threshold,
     paired,
     differences,
-    notices: noticesOf(base, head, paired, ratios, threshold),
+    notices: noticesOf(base, head, { paired, ratios, threshold }),
     changes: changes.sort((a, b) => rank(a) - rank(b)),
     tested: ratios.length,
   };

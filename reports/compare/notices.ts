@@ -39,9 +39,11 @@ const MANY = 5;
 export function noticesOf(
   base: Run,
   head: Run,
-  paired: boolean,
-  ratios: readonly Ratio[],
-  threshold: number,
+  {
+    paired,
+    ratios,
+    threshold,
+  }: { readonly paired: boolean; readonly ratios: readonly Ratio[]; readonly threshold: number },
 ): string[] {
   const runs = paired
     ? [{ name: 'the run', run: head }]

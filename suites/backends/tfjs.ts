@@ -48,7 +48,7 @@ export type TfBinding = {
 };
 
 const permute = (data: ArrayLike<number>, n: number, outer: number, inner: number): Float32Array =>
-  swapInner(data, n, outer, inner, new Float32Array(n * outer * inner));
+  swapInner(data, { n, outer: outer, inner: inner }, new Float32Array(n * outer * inner));
 
 const first = (outputs: TfTensor | TfTensor[]): TfTensor => (Array.isArray(outputs) ? outputs[0] : outputs) as TfTensor;
 

@@ -26,8 +26,8 @@ export function checker(tensor: string, classes: number | undefined): Checker {
       const verdict = judge(output, value.data, allowed);
       if (worst === undefined || isWorse(verdict, worst)) worst = verdict;
       if (classes === undefined) return;
-      top1 = bothOf(top1, agreement(output, value.data, allowed, classes, 1));
-      top5 = bothOf(top5, agreement(output, value.data, allowed, classes, 5));
+      top1 = bothOf(top1, agreement(output, { truth: value.data, allowed }, classes, 1));
+      top5 = bothOf(top5, agreement(output, { truth: value.data, allowed }, classes, 5));
     },
     worst() {
       const decisions = classes === undefined ? { top1: null, top5: null } : { top1, top5 };

@@ -90,7 +90,7 @@ async function truthsOf(
   for (let i = 0; i < INPUTS; i++) {
     await tell(`the truth of ${model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
     const input = seededTensor(i, batch, graph.channels, size);
-    const taps = truth(graph, weights, input, wanted, precisionOf(precision).arithmetic);
+    const taps = truth({ graph, weights, input }, wanted, precisionOf(precision).arithmetic);
     try {
       for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
     } catch (error) {

@@ -178,7 +178,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
     // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;
   };
-  const measuring = runGroups(groups, schedule, visit, recording.append, options.onProgress);
+  const measuring = runGroups(groups, schedule, { visit, append: recording.append, tell: options.onProgress });
   measuring.catch(() => {});
   try {
     const ended = await Promise.race([measuring, aborted]);

@@ -86,7 +86,12 @@ const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledge
   cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
 
 /** Whether a group is visited in a round, `elapsed` seconds after the start. */
-function isDue(group: Group, round: number, schedule: Schedule, elapsed: number, ledger: Ledger): boolean {
+function isDue(
+  group: Group,
+  round: number,
+  { schedule, ledger }: { readonly schedule: Schedule; readonly ledger: Ledger },
+  elapsed: number,
+): boolean {
   const { variants, budget, repeat, largest } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
   if (open.every((count) => count === 0)) return false;
@@ -106,9 +111,16 @@ function isDue(group: Group, round: number, schedule: Schedule, elapsed: number,
 export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
   const ledger = openLedger(schedule.past);
   for (let round = 0; round < schedule.rounds; round++)
-    if (groups.some((group) => isDue(group, round, schedule, 0, ledger))) return true;
+    if (groups.some((group) => isDue(group, round, { schedule, ledger }, 0))) return true;
   return false;
 }
+
+/** What a schedule does: it makes a visit, appends a record, and reports its progress before each visit. */
+export type Doing = {
+  visit(group: Group, round: number, variant: Variant): Promise<Map<string, Outcome>>;
+  append(record: Record, variant: Variant): void;
+  tell(progress: Progress): void;
+};
 
 /**
  * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out the
@@ -118,9 +130,7 @@ export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean 
 export async function runGroups(
   groups: readonly Group[],
   schedule: Schedule,
-  visit: (group: Group, round: number, variant: Variant) => Promise<Map<string, Outcome>>,
-  append: (record: Record, variant: Variant) => void,
-  tell: (progress: Progress) => void,
+  { visit, append, tell }: Doing,
 ): Promise<void> {
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
@@ -132,7 +142,7 @@ export async function runGroups(
     if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
     for (const group of order) {
       done++;
-      if (!isDue(group, round, schedule, elapsed(), ledger)) continue;
+      if (!isDue(group, round, { schedule, ledger }, elapsed())) continue;
       tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
       for (const variant of turns(schedule.variants, group, round)) {
         const cells = openCells(group, round, variant, ledger);

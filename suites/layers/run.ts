@@ -68,9 +68,7 @@ type Opened = { readonly session: Session; again(): Promise<void> };
  * checked.
  */
 async function runLayer(
-  backend: Backend,
-  row: BackendRow,
-  visit: Visit,
+  { backend, row, visit }: { readonly backend: Backend; readonly row: BackendRow; readonly visit: Visit },
   { graph }: Layer,
   weights: Weights,
   { sources, truths }: Given,
@@ -129,7 +127,7 @@ export async function visit(
     const truths = sources.map((one): Truth => rigorous(layer.graph, weights, one, arithmetic));
     for (const truth of truths) requireSound(name, truth);
     try {
-      const { opened, check, placement } = await runLayer(backend, row, visit, layer, weights, { sources, truths });
+      const { opened, check, placement } = await runLayer({ backend, row, visit }, layer, weights, { sources, truths });
       placements.push(placement);
       ran.push({ ops, input: [...(sources[0]?.shape ?? [])], check });
       await before?.again();

@@ -33,13 +33,12 @@ const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.
 
 /** Runs a graph and judges its output against its own truth. Undefined where it is right. */
 async function failure(
-  graph: Graph,
-  weights: Weights,
-  input: Tensor,
+  { graph, weights, input }: { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor },
   { run, arithmetic }: Suspect,
   known?: Truth,
 ): Promise<Failure | undefined> {
-  const expected = known ?? truth(graph, weights, input, new Map([['output', graph.output]]), arithmetic).get('output');
+  const expected =
+    known ?? truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
   // A piece may have no truth where a value of its input is beyond float32's range: it shows nothing.
   if (whyUnsound(expected) !== undefined) return undefined;
@@ -57,11 +56,15 @@ async function firstWrong(
   input: Tensor,
   suspect: Suspect,
 ): Promise<Failure | undefined> {
-  const truths = truth(graph, weights, input, new Map(graph.nodes.map(({ name }) => [name, name])), suspect.arithmetic);
+  const truths = truth(
+    { graph, weights, input },
+    new Map(graph.nodes.map(({ name }) => [name, name])),
+    suspect.arithmetic,
+  );
   for (const [name, one] of truths) requireSound(name, one);
   const tried = new Map<string, Promise<Failure | undefined>>();
   const tryAt = (name: string) => {
-    const known = tried.get(name) ?? failure(cutAt(graph, name), weights, input, suspect, truths.get(name));
+    const known = tried.get(name) ?? failure({ graph: cutAt(graph, name), weights, input }, suspect, truths.get(name));
     tried.set(name, known);
     return known;
   };
@@ -152,7 +155,7 @@ async function shrink(piece: Failure, suspect: Suspect): Promise<Failure> {
   const widest = maximum([...inferShapes(piece.graph, batch, height).values()].map(([, channels = 1]) => channels));
   for (const channels of tries(widest)) {
     const less = narrowed(smallest, channels, height);
-    const fails = less && (await failure(less.graph, less.weights, less.input, suspect));
+    const fails = less && (await failure({ graph: less.graph, weights: less.weights, input: less.input }, suspect));
     if (fails) {
       smallest = fails;
       break;
@@ -160,7 +163,9 @@ async function shrink(piece: Failure, suspect: Suspect): Promise<Failure> {
   }
   for (const size of tries(height)) {
     const less = narrowed(smallest, widest, size);
-    const fails = less && (await failure(less.graph, less.weights, less.input, suspect).catch(() => undefined));
+    const fails =
+      less &&
+      (await failure({ graph: less.graph, weights: less.weights, input: less.input }, suspect).catch(() => undefined));
     if (fails) return fails;
   }
   return smallest;
@@ -189,7 +194,7 @@ export async function locate(
   const pieces = piecesOf(whole.graph, (name) => valueAt(name).shape[1] ?? 1, whole.graph.nodes.length);
   for (const piece of pieces(node.name)) {
     if (!isSquare(valueAt(piece.source).shape)) continue;
-    const fails = await failure(piece.graph, weights, rounded(valueAt(piece.source)), suspect);
+    const fails = await failure({ graph: piece.graph, weights, input: rounded(valueAt(piece.source)) }, suspect);
     if (fails !== undefined) return { node, whole, smallest: await shrink(fails, suspect) };
   }
   return { node, whole, smallest: whole };

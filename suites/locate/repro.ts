@@ -17,12 +17,12 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 function channelsLast(values: readonly number[], shape: readonly number[]): number[] {
   if (shape.length !== 4) return [...values];
   const [n, c, h, w] = nchw(shape);
-  return swapInner(values, n, c, h * w, []);
+  return swapInner(values, { n, outer: c, inner: h * w }, []);
 }
 
 /** The input and the expected output, in the format's layout. */
 function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId) {
-  const exact = truth(graph, weights, input, new Map([['output', graph.output]]), arithmetic).get('output');
+  const exact = truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
   requireSound(graph.output, exact);
   const [batch, c, h, w] = nchw(input.shape);

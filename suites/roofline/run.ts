@@ -47,7 +47,12 @@ function make(bound: Bound, length: number, size: number) {
 
 type Chain = { readonly session: Session; call(): Promise<ArrayLike<number>> };
 
-async function open(backend: Backend, visit: Visit, bound: Bound, length: number, size: number): Promise<Chain> {
+async function open(
+  backend: Backend,
+  visit: Visit,
+  bound: Bound,
+  { length, size }: { readonly length: number; readonly size: number },
+): Promise<Chain> {
   const { input, ...made } = make(bound, length, size);
   const session = await backend.open(madeOptions(made, visit, { batch: 1, size, inspect: false }));
   const prepared = session.prepare(input);
@@ -62,7 +67,7 @@ async function judge(chain: Chain, bound: Bound, size: number, precision: string
   const input = seededTensor(0, 1, graph.channels, size);
   const check = checker(bound, undefined);
   const { arithmetic } = precisionOf(precision);
-  const one = truth(graph, weights, input, new Map([['logits', graph.output]]), arithmetic).get('logits');
+  const one = truth({ graph, weights, input }, new Map([['logits', graph.output]]), arithmetic).get('logits');
   if (one !== undefined) check.check(await chain.call(), one);
   return check.worst();
 }
@@ -109,9 +114,7 @@ type Measured = Times & { readonly size: number; readonly check: Check | undefin
  */
 async function climb(
   bound: Bound,
-  backend: Backend,
-  visit: Visit,
-  tools: Tools,
+  { backend, visit, tools }: { readonly backend: Backend; readonly visit: Visit; readonly tools: Tools },
   deadline: number,
 ): Promise<Measured | undefined> {
   const { now } = tools;
@@ -119,7 +122,7 @@ async function climb(
   for (const [i, size] of SIZES[bound].entries()) {
     await tools.phase(`${bound} ${size}`);
     const opening = now();
-    const long = await open(backend, visit, bound, LENGTHS[1], size);
+    const long = await open(backend, visit, bound, { length: LENGTHS[1], size });
     const opened = now() - opening;
     try {
       await long.call();
@@ -131,7 +134,7 @@ async function climb(
       const next = 2 * opened + 4 * took * 2 + Math.max(TIME, 4 * took * 2 * LEAST);
       const isLast = i === SIZES[bound].length - 1;
       if (!isLast && took <= LONG[bound] && now() + next <= deadline) continue;
-      const short = await open(backend, visit, bound, LENGTHS[0], size);
+      const short = await open(backend, visit, bound, { length: LENGTHS[0], size });
       try {
         return { size, check, ...(await timeChains([short, long], now)) };
       } finally {
@@ -158,8 +161,8 @@ export async function visit(
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const conv = await climb('compute', backend, visit, tools, began + visit.budgetMs / 2);
-  const sum = await climb('memory', backend, visit, tools, began + visit.budgetMs);
+  const conv = await climb('compute', { backend, visit, tools }, began + visit.budgetMs / 2);
+  const sum = await climb('memory', { backend, visit, tools }, began + visit.budgetMs);
   if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
   const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
   const result: RooflineResult = {

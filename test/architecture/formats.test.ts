@@ -1,22 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../reference/formats/formats.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-
-const FILES = ['reference', 'suites', 'reports', 'scripts']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  )
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+import { codeOf, SOURCES } from './sources.ts';
 
 const IDS = FORMATS.map(({ id }): string => id);
-
-/** Code without its comments. */
-const codeOf = (text: string): string => text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
 
 /** Where a format may be named: its folder, the table and the backends' rows. */
 const mayName = (path: string, id: string): boolean =>
@@ -39,23 +26,23 @@ const mayImport = (path: string, id: string): boolean => mayName(path, id) || pa
 
 describe('a format', () => {
   it.each(IDS)('%s is named in its own places alone', (id) => {
-    const found = FILES.filter(({ path, text }) => !mayName(path, id) && names(text, id));
+    const found = SOURCES.filter(({ path, text }) => !mayName(path, id) && names(text, id));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 
   it.each(IDS)('%s is imported by the table and by adapters alone', (id) => {
-    const found = FILES.filter(({ path, text }) => !mayImport(path, id) && imports(path, text, id));
+    const found = SOURCES.filter(({ path, text }) => !mayImport(path, id) && imports(path, text, id));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 
   it('is loaded by the table when it is asked for', () => {
-    const table = FILES.find(({ path }) => path === 'reference/formats/formats.ts')?.text ?? '';
+    const table = SOURCES.find(({ path }) => path === 'reference/formats/formats.ts')?.text ?? '';
     expect([...table.matchAll(/from '([^']*)'/g)].map(([, from]) => from)).toEqual(['./format.ts']);
   });
 
   it('is told from others by no comparison with a text', () => {
     const compared = /\b[fF]ormat *[!=]== *['"`]/;
-    const found = FILES.filter(
+    const found = SOURCES.filter(
       ({ path, text }) => !path.startsWith('reference/formats/') && compared.test(codeOf(text)),
     );
     // Where a model comes from is no format: an architecture of the table has no file.

@@ -1,21 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnySuite } from '../../suites/contract/suite.ts';
 import { SUITES } from '../../suites/suites.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-
-const FILES = ['reference', 'suites', 'reports', 'scripts']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  )
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
-
-/** Code without its comments. */
-const codeOf = (text: string): string => text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+import { codeOf, SOURCES } from './sources.ts';
 
 /** Where a suite may be named: its folder, its section of the page, the table and the profiles. */
 const mayName = (id: string): RegExp =>
@@ -33,7 +19,7 @@ const HOMONYMS: { readonly [id: string]: RegExp } = {
 
 describe('a suite', () => {
   it.each(SUITES.map(({ id }) => id))('%s is named in its own places alone', (id) => {
-    const named = FILES.filter(
+    const named = SOURCES.filter(
       ({ path, text }) => !mayName(id).test(path) && !HOMONYMS[id]?.test(path) && names(id).test(codeOf(text)),
     );
     expect(named.map(({ path }) => path)).toEqual([]);

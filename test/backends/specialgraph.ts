@@ -106,7 +106,7 @@ function kind(value: number): string {
 
 /** How an output deviates from IEEE 754 and ONNX, by operator: `value: NaN → 0`; and flushed denormals. */
 export function deviations(outputs: ReadonlyMap<string, ArrayLike<number>>): string[] {
-  const truths = truth(graph, weights, input, new Map(Object.entries(OPS)), FLOAT32);
+  const truths = truth({ graph, weights, input }, new Map(Object.entries(OPS)), FLOAT32);
   return Object.entries(OPS).flatMap(([op, name]) => {
     const { value: exact, allowed } = truths.get(op) ?? { value: { data: [] }, allowed: [] };
     const got = outputs.get(name) ?? [];

@@ -63,7 +63,7 @@ beforeAll(async () => {
     const shape = [1, graph.channels, SIZE, SIZE];
     const truths = Array.from({ length: INPUTS }, (_, i) => {
       const data = Float64Array.from(seededInput(i, 1, graph.channels, SIZE));
-      return truth(graph, values, { shape, data }, wanted, FLOAT32);
+      return truth({ graph, weights: values, input: { shape, data } }, wanted, FLOAT32);
     });
     writeFileSync(join(folder, `${name}.truth`), await encodeTruths(truths));
   }

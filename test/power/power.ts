@@ -55,12 +55,14 @@ async function trial(seed: number) {
       now: () => performance.now(),
       predict: () => undefined,
     },
-    (group, round, variant) => {
-      process.env.SLOWDOWN = `${slow[variant]}`;
-      return workshop.visit(group, round, () => {});
+    {
+      visit: (group, round, variant) => {
+        process.env.SLOWDOWN = `${slow[variant]}`;
+        return workshop.visit(group, round, () => {});
+      },
+      append: (record, variant) => records[variant].push(record),
+      tell: () => {},
     },
-    (record, variant) => records[variant].push(record),
-    () => {},
   );
   const header = headerOf({ profile, seed, within: within / 100, command: [] }, cells, null, started);
   const run = (variant: Variant): Run => ({

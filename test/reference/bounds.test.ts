@@ -14,7 +14,7 @@ const graph = buildModel(row);
 const weights = seededWeights(graph, 0);
 const input: Tensor = seededTensor(0, 2, 3, 32);
 const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-const truths = truth(graph, weights, input, wanted, FLOAT32);
+const truths = truth({ graph, weights, input }, wanted, FLOAT32);
 const logits = truths.get('logits');
 if (logits === undefined) throw new Error('no logits');
 

@@ -147,7 +147,7 @@ describe('special values', () => {
 describe('agreement', () => {
   it('does not count ties that rounding may decide', () => {
     const truth = [1, 1.0000001, 0, 5, 1, 0];
-    expect(agreement([1.0000001, 1, 0, 1, 5, 0], truth, same(6, 1e-6), 3, 1)).toEqual({ agree: 0, of: 1 });
+    expect(agreement([1.0000001, 1, 0, 1, 5, 0], { truth, allowed: same(6, 1e-6) }, 3, 1)).toEqual({ agree: 0, of: 1 });
   });
 
   it('takes the Top-5 as a set, decided by its edge alone', () => {
@@ -155,20 +155,23 @@ describe('agreement', () => {
     const exchanged = [8, 9, 5, 6, 7, 1, 0];
     const outsider = [9, 8, 7, 6, 1, 5, 0];
     const bounds = same(7, 1e-3);
-    expect(agreement(exchanged, truth, bounds, 7, 5)).toEqual({ agree: 1, of: 1 });
-    expect(agreement(exchanged, truth, bounds, 7, 1)).toEqual({ agree: 0, of: 1 });
-    expect(agreement(outsider, truth, bounds, 7, 5)).toEqual({ agree: 0, of: 1 });
+    expect(agreement(exchanged, { truth, allowed: bounds }, 7, 5)).toEqual({ agree: 1, of: 1 });
+    expect(agreement(exchanged, { truth, allowed: bounds }, 7, 1)).toEqual({ agree: 0, of: 1 });
+    expect(agreement(outsider, { truth, allowed: bounds }, 7, 5)).toEqual({ agree: 0, of: 1 });
     // A tie within the five does not matter, one at their edge does.
-    expect(agreement(truth, [9, 8, 7, 7, 5, 1, 0], bounds, 7, 5).of).toBe(1);
-    expect(agreement(truth, [9, 8, 7, 6, 1.001, 1, 0], bounds, 7, 5).of).toBe(0);
-    expect(agreement([1, 2, 3], [1, 2, 3], same(3, 1e-3), 3, 5)).toEqual({ agree: 0, of: 0 });
+    expect(agreement(truth, { truth: [9, 8, 7, 7, 5, 1, 0], allowed: bounds }, 7, 5).of).toBe(1);
+    expect(agreement(truth, { truth: [9, 8, 7, 6, 1.001, 1, 0], allowed: bounds }, 7, 5).of).toBe(0);
+    expect(agreement([1, 2, 3], { truth: [1, 2, 3], allowed: same(3, 1e-3) }, 3, 5)).toEqual({ agree: 0, of: 0 });
   });
 
   it('is never one of NaN, and never counts what float32 cannot tell apart', () => {
-    expect(agreement([Number.NaN, Number.NaN], [2, 1], same(2, 1e-3), 2, 1)).toEqual({ agree: 0, of: 1 });
-    expect(agreement([2, 1], [2, Number.NaN], same(2, 1e-3), 2, 1).of).toBe(0);
-    expect(agreement([Infinity, Infinity], [1e39, 2e39], same(2, 1e33), 2, 1).of).toBe(0);
-    expect(agreement([1, Infinity], [1, 2e39], same(2, 1e33), 2, 1)).toEqual({ agree: 1, of: 1 });
+    expect(agreement([Number.NaN, Number.NaN], { truth: [2, 1], allowed: same(2, 1e-3) }, 2, 1)).toEqual({
+      agree: 0,
+      of: 1,
+    });
+    expect(agreement([2, 1], { truth: [2, Number.NaN], allowed: same(2, 1e-3) }, 2, 1).of).toBe(0);
+    expect(agreement([Infinity, Infinity], { truth: [1e39, 2e39], allowed: same(2, 1e33) }, 2, 1).of).toBe(0);
+    expect(agreement([1, Infinity], { truth: [1, 2e39], allowed: same(2, 1e33) }, 2, 1)).toEqual({ agree: 1, of: 1 });
   });
 
   it('ranks a label among its scores; equal scores go by index, NaN is last', () => {

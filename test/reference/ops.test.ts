@@ -74,7 +74,7 @@ describe("ConvNeXt's bound", () => {
   const graph = graphOf('convnext_test');
   const weights = seededWeights(graph, 0);
   const input = seededTensor(0, 1, 3, 64);
-  const logits = truth(graph, weights, input, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  const logits = truth({ graph, weights, input }, new Map([['logits', graph.output]]), FLOAT32).get('logits');
   if (logits === undefined) throw new Error('no logits');
   const verdict = (output: Tensor | undefined) => judge(output?.data ?? [], logits.value.data, logits.allowed);
 

@@ -120,7 +120,7 @@ describe('bounds of special values', () => {
   it.each([NAN, Infinity, -Infinity])('are known wherever the truth is finite, beside %d', (value) => {
     const data = ones(36);
     data[0] = value;
-    const truths = truth(graph, weights, tensor([1, 1, 6, 6], ...data), wanted, FLOAT32);
+    const truths = truth({ graph, weights, input: tensor([1, 1, 6, 6], ...data) }, wanted, FLOAT32);
     for (const [name, { value, allowed }] of truths) {
       const known = [...allowed].filter((bound, i) => Number.isFinite(value.data[i]) && bound > 0 && bound < 1e-4);
       expect(known.length, name).toBe([...value.data].filter(Number.isFinite).length);

@@ -20,7 +20,7 @@ const weights = seededWeights(graph, 0);
 const shape = [1, 3, 32, 32];
 const wanted = new Map([...graph.stages, ['logits', graph.output]]);
 const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, 1, 3, 32));
-const truths = await encodeTruths(inputs.map((input) => truth(graph, weights, input, wanted, FLOAT32)));
+const truths = await encodeTruths(inputs.map((input) => truth({ graph, weights, input }, wanted, FLOAT32)));
 
 const phases: string[] = [];
 const tools = toolsOf({

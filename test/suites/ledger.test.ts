@@ -38,16 +38,15 @@ async function run(kept: readonly Kept[], more: Partial<Schedule>): Promise<Kept
   const added: Kept[] = [];
   const start = Date.parse('2026-01-02T03:00:00Z') + kept.length * 100_000;
   let now = 0;
-  await runGroups(
-    groups,
-    scheduleAfter(kept, { now: () => now, ...more }),
-    async ({ cells, row }) => {
+  await runGroups(groups, scheduleAfter(kept, { now: () => now, ...more }), {
+    visit: async ({ cells, row }) => {
       now += 1000;
       return new Map(cells.map(({ suite }) => [suite, row.id === 'tfjs/wasm' ? crash : ok]));
     },
-    (record, variant) => added.push({ record: { ...record, at: new Date(start + now).toISOString() }, variant }),
-    () => {},
-  );
+    append: (record, variant) =>
+      added.push({ record: { ...record, at: new Date(start + now).toISOString() }, variant }),
+    tell: () => {},
+  });
   return added;
 }
 

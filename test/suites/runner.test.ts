@@ -120,13 +120,15 @@ async function run(
       predict: () => undefined,
       ...schedule,
     },
-    async (group, round, variant) => {
-      const { outcome, seconds } = visit(group, round, variant);
-      clock += seconds;
-      return new Map([['latency', outcome]]);
+    {
+      visit: async (group, round, variant) => {
+        const { outcome, seconds } = visit(group, round, variant);
+        clock += seconds;
+        return new Map([['latency', outcome]]);
+      },
+      append: (record, variant) => records.push({ ...record, variant }),
+      tell: () => {},
     },
-    (record, variant) => records.push({ ...record, variant }),
-    () => {},
   );
   return records;
 }

@@ -46,7 +46,12 @@ function onlyReaders(graph: Graph): Map<string, Node> {
   return new Map([...readers].filter(([name]) => counts.get(name) === 1));
 }
 
-function pad(w: GraphDef, name: string, input: string, paddings: number[], value: number): string {
+function pad(
+  w: GraphDef,
+  name: string,
+  input: string,
+  { paddings, value }: { readonly paddings: readonly number[]; readonly value: number },
+): string {
   const amounts = w.constant(`${name}.paddings`, [4, 2], Int32Array.from(paddings));
   const filler = w.constant(`${name}.value`, [], Float32Array.of(value));
   return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
@@ -86,7 +91,7 @@ function writeNode(
     case 'MaxPool': {
       // TF.js's MaxPool rejects explicit padding. After a ReLU, zeros act like minus infinity; else the lowest float32 does.
       const [top, left, bottom, right] = node.pads;
-      pad(w, `${name}.pad`, x, [0, 0, top, bottom, left, right, 0, 0], afterRelu ? 0 : -LARGEST);
+      pad(w, `${name}.pad`, x, { paddings: [0, 0, top, bottom, left, right, 0, 0], value: afterRelu ? 0 : -LARGEST });
       const attr = {
         T: FLOAT,
         ksize: list([1, ...node.kernel, 1]),
@@ -138,7 +143,7 @@ function writeNode(
       return w.node(name, 'StridedSlice', [x, begin, end, steps], { T: FLOAT, Index: INT32, ...masks });
     }
     case 'Pad':
-      return pad(w, name, x, [0, 0, 0, 0, 0, 0, ...node.channels], 0);
+      return pad(w, name, x, { paddings: [0, 0, 0, 0, 0, 0, ...node.channels], value: 0 });
   }
 }
 

@@ -69,7 +69,7 @@ async function verdictOf(id: string, size: number, form: string) {
   const exported = form === 'kept' ? { graph, weights } : foldBatchNorm(graph, weights);
   const input = seededInput(0, 1, 3, size);
   const image = { shape: [1, 3, size, size], data: Float64Array.from(input) };
-  const expected = truth(graph, weights, image, new Map([['logits', graph.output]]), FLOAT32).get('logits');
+  const expected = truth({ graph, weights, input: image }, new Map([['logits', graph.output]]), FLOAT32).get('logits');
   if (expected === undefined) throw new Error('no truth');
   await tf.setBackend('cpu');
   const model = await loadGraphModel(handler(writeGraphModel(exported.graph, exported.weights)));
