@@ -35,7 +35,7 @@ export type Comparison = {
   readonly tested: number;
 };
 
-/** Milliseconds of each round by its number, and how finely the clock tells them. */
+/** Milliseconds of each round by its number, and the clock resolution relative to them. */
 type Times = { readonly byRound: ReadonlyMap<number, number>; readonly resolution: number };
 
 const timesOf = (row: Row, { times, resolution }: RoundTimes): Times => ({

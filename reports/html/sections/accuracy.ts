@@ -119,7 +119,7 @@ ${legend([
   keyEntry(SIGNS.hollow, 'not ok: see its status'),
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">The interval is about the network and images like these. All backends see the same images, so one whose images differ from PyTorch’s is off even where intervals overlap; a backend that the budget cut short saw fewer images, and is not comparable by its top-1 alone.</p>
+<p class="small soft">The interval describes this network on images like these. All backends see the same images, so a backend that differs from PyTorch is off even where intervals overlap. A backend that the budget cut short saw fewer images; its Top-1 alone is not comparable.</p>
 ${figures(table(rows))}`,
   );
 }

@@ -108,7 +108,7 @@ ${legend([
   keyEntry(SIGNS.interval, '95 % interval'),
 ])}
 <div class="panels">${plotsOf(shown, (label, rows) => panel(label, rows, palette))}</div>
-<p class="small soft">A cell is wrong where an interval lies wholly beyond ${number(MOST)} (dashed), where a timed answer is another input’s or breaks its bound, or where an image’s class is not PyTorch’s.</p>
+<p class="small soft">A cell is wrong if an interval lies entirely beyond ${number(MOST)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.</p>
 ${figures(table(rows))}`,
   );
 }

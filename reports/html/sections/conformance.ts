@@ -102,7 +102,7 @@ ${legend([
   html`<span>× NaN or infinity where a finite value belongs, or the reverse</span>`,
 ])}
 ${plots}
-<p class="small soft">Both are drawn at the element that comes nearest to breaking its bound; where the truth is 0, a wrong one may have next to nothing allowed, and its tick stands at the left edge.</p>
+<p class="small soft">Dot and tick are drawn at the element with the least margin. Where the truth is 0, the bound may be almost 0: its tick is then at the left edge.</p>
 <p>All figures, in three levels, and the tolerance that a test would need:</p>
 ${levelTables(rows)}`,
   );

@@ -152,7 +152,7 @@ ${legend([
   html`<span>* few rounds or samples</span>`,
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Each panel has its own axis: from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: what the harness adds to a call.` : ''}</p>
+<p class="small soft">Each panel has its own axis: linear from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: the harness’s overhead per call.` : ''}</p>
 ${figures(table(rows))}`,
   );
 }

@@ -96,7 +96,7 @@ function layersSection({ table: all, palette }: Page): Markup {
     html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
-<p class="small soft">At the right: layers that ran, of those that the network has; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, carried through the layers of a fused piece. At the left edge: 1e-4 and less, exact ones among them.</p>
+<p class="small soft">At the right: the number of layers that ran, of all layers of the network; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, propagated through the layers of a fused piece. The left edge holds ratios of 1e-4 and less, including exact results.</p>
 ${figures(table(rows))}`,
   );
 }

@@ -105,7 +105,7 @@ function leakSection({ table: all, palette }: Page): Markup {
     html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
 ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
 <div class="panels">${plots}</div>
-<p class="small soft">Slope and interval after Theil and Sen over the cycles but the first 10, which fill caches. An interval right of 0 means growth in this many cycles; a pool that still fills looks the same. No slope below 20 cycles.</p>
+<p class="small soft">Theil–Sen slope and interval over all cycles except the first 10, which fill caches. An interval right of 0 means growth over these cycles; a pool that is still filling looks the same. Below 20 cycles there is no slope.</p>
 ${figures(table(rows))}`,
   );
 }

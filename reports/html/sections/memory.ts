@@ -137,7 +137,7 @@ ${legend([
   keyEntry(SIGNS.tick, 'after the last call'),
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Figures are of the round with the highest peak. Memory on a graphics card is not resident memory and is not in these figures; what a page’s WebGPU and WebGL objects take is counted apart, as the libraries asked for it. Processes share pages, so they do not add up exactly.</p>
+<p class="small soft">Figures are from the round with the highest peak. Memory on a graphics card is not resident memory and is not included; the bytes of a page’s WebGPU and WebGL objects are counted separately, as requested by the libraries. Processes share pages, so their sums are not exact.</p>
 ${figures(table(rows))}`,
   );
 }

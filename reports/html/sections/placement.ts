@@ -58,7 +58,7 @@ const feature = ([key, title]: (typeof FEATURES)[number]): Column<Line> =>
     return on === null ? NONE : on ? 'yes' : 'no';
   });
 
-/** How many sessions ran where they should, and what of the others did not, in a sentence. */
+/** How many sessions fell back, their nodes on other providers, and copies between devices, in a sentence. */
 function totals({ sessions }: Table): string {
   const placed = sessions
     .map(({ rows }) => rows.flatMap(({ placements }) => placements))
@@ -66,7 +66,7 @@ function totals({ sessions }: Table): string {
   const elsewhere = sessions.filter(({ rows }) => rows.some(({ status }) => status === 'fallback'));
   const sum = (key: 'fallbacks' | 'copies') =>
     placed.reduce((total, placements) => total + Math.max(0, ...placements.map((one) => one[key] ?? 0)), 0);
-  return `Of ${count(placed.length, 'session')} that ran, ${elsewhere.length} fell back: ${count(sum('fallbacks'), 'node')} ran on another provider than asked, and ${count(sum('copies'), 'copy', 'copies')} between devices were put in.`;
+  return `${elsewhere.length} of ${count(placed.length, 'session')} fell back: ${count(sum('fallbacks'), 'node')} ran on another provider than requested, and ${count(sum('copies'), 'device copy', 'device copies')} ${sum('copies') === 1 ? 'was' : 'were'} inserted.`;
 }
 
 /** Where each session really ran, and how that is known. */
@@ -99,7 +99,7 @@ function placementSection({ table }: Page): Markup {
   return section(
     PLACEMENT,
     html`<p>The device that computed, with its proof, for every network and backend. Rows that requested a GPU but ran elsewhere, fully or in part, are marked <em>fallback</em>.</p>${body}
-<p class="small soft">Elsewhere: nodes on another provider than asked. Copies: between devices, which ONNX Runtime puts in around such nodes and counts among them; TF.js tells neither. SIMD and JSPI are of the WebAssembly that was loaded, by its file’s name; float16: the WebGPU adapter has shader-f16; isolated: the page may share memory between threads; TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not told, or not of this device.</p>`,
+<p class="small soft">Elsewhere: nodes on another provider than requested. Copies: device copies, which ONNX Runtime inserts around such nodes and counts among them; TF.js reports neither. SIMD and JSPI: features of the loaded WebAssembly, from its file name. Float16: the WebGPU adapter has shader-f16. Isolated: the page may share memory between threads. TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not reported, or not applicable to this device.</p>`,
   );
 }
 

@@ -210,7 +210,7 @@ function scenariosSection({ table, palette }: Page): Markup {
     html`<p>The scenarios of MLPerf inference. Single-stream: the p90 latency of one-image queries. Multi-stream: the p99 latency of eight-image queries. Offline: images per second with all images available. Each query starts when the previous one is complete.</p>
 ${shown}
 ${summary(rows, palette)}
-<p class="small soft">A percentile is the median of the rounds’ own, and is given where every round has 29 samples (p90) or 299 (p99) of one call each. Offline is a round’s images over the time of all its calls, so slow calls count; best is the batch of the largest figure; not told apart are those whose ratio to it has an interval that reaches 1, or, below 3 rounds, none. The names are MLPerf’s, the rules are not all kept: LoadGen runs for ten minutes, and its results are reviewed.</p>
+<p class="small soft">A percentile is the median over the rounds’ percentiles. It needs 29 samples (p90) or 299 samples (p99) of one call each in every round. Offline throughput is a round’s images divided by the time of all its calls, so slow calls count. Best is the batch with the highest throughput. Tied are batches whose ratio to it has an interval that includes 1, or no interval (below 3 rounds). The names are MLPerf’s, but not all its rules are kept: LoadGen runs for ten minutes, and its results are reviewed.</p>
 <details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`,
   );
 }

@@ -177,7 +177,7 @@ ${legend([
   keyEntry(SIGNS.tick, 'second call, from 0; paler: steady, the median latency'),
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">Every part is the median over rounds, so a bar’s end (printed at its right) may differ a little from the median of totals, which the table gives. Starting the process or the browser is not counted. ONNX Runtime fetches its WebAssembly and readies its device while it creates the session; in Node it reads the model there too. TF.js compiles for the GPU in the first call. Pipelines are counted where a page asks for them: they are returned before they are compiled unless they were asked for asynchronously, so only those tell a time.</p>
+<p class="small soft">Every part is the median over rounds, so a bar’s end (printed at its right) may differ slightly from the median of totals in the table. Starting the process or the browser is not included. ONNX Runtime fetches its WebAssembly and initialises its device while it creates the session; in Node it also reads the model then. TF.js compiles for the GPU in the first call. Pipelines are counted when a page requests them. A pipeline requested synchronously is returned before it is compiled, so only asynchronous requests give a compile time.</p>
 ${figures(table(rows, all))}`,
   );
 }

@@ -104,7 +104,7 @@ ${legend([
   html`<span>* few rounds or samples</span>`,
 ])}
 <div class="panels">${plots}</div>
-<p class="small soft">All forms of a call take turns in one session. Upload is a call from host to host less one that only reads back; read-back is that less one on the device: differences of a round’s medians, which noise can make negative. Waiting for the device has a cost of its own, so a runtime can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is spared.</p>
+<p class="small soft">The three forms of a call are interleaved in one session. Upload is a host-to-host call minus an on-device call with read-back; read-back is the latter minus an on-device call. Both are differences of a round’s medians, so noise can make them negative. Waiting for the device has its own cost, so a ratio can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is saved.</p>
 ${figures(table(rows))}`,
   );
 }
