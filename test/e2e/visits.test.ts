@@ -139,8 +139,9 @@ describe('a visit of a real runtime', SLOW, () => {
       expect(result.checks[0]?.top1?.of).toBeGreaterThan(0);
     });
 
+  // Noise of a busy machine may hide the kernels: that is told as undefined, and tried again.
   for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm', 'tfjs/webgl'])
-    it(`gauges the device through ${backend}, and its chains are right`, async (context) => {
+    it(`gauges the device through ${backend}, and its chains are right`, { retry: 2 }, async (context) => {
       const { result, placement } = passed(await visit(KERNELS, backend, context), 'roofline');
       expect(result.checks.map(({ tensor }) => tensor)).toEqual(['compute', 'memory']);
       expect(excess(result.compute)).toBeGreaterThan(0);
