@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
 import { verdictText } from '../reference/judge/verdict.ts';
-import { type Finding, locateCase } from '../suites/engine/locate-cell.ts';
+import { type LocatedCell, locateCase } from '../suites/engine/locate-cell.ts';
 import { MODEL_HELP, more } from './options.ts';
 import { print, say } from './output.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** A finding as text, in a few lines. */
-function findingText(finding: Finding | Pick<Finding, 'cell'>): string {
-  const { cell } = finding;
-  if (!('located' in finding)) return `${cell.model} on ${cell.backend}: every stage and the output are correct\n`;
-  const { node, whole, smallest } = finding.located;
+/** The first wrong node of a cell as text, in a few lines. */
+function locatedText(found: LocatedCell | Pick<LocatedCell, 'cell'>): string {
+  const { cell } = found;
+  if (!('located' in found)) return `${cell.model} on ${cell.backend}: every stage and the output are correct\n`;
+  const { node, whole, smallest } = found.located;
   return [
     `${cell.model} on ${cell.backend}: the first wrong node is ${node.name} (${node.op})`,
     `  in the network: ${verdictText(whole.verdict)}`,
     `  smallest graph that shows it: ${smallest.graph.nodes.map((one) => `${one.name} (${one.op})`).join(' → ')}`,
     `  on an input of [${smallest.input.shape}]: ${verdictText(smallest.verdict)}`,
-    `  repro, which uses the runtime's public API only: ${finding.repro}`,
+    `  repro, which uses the runtime's public API only: ${found.repro}`,
     '',
   ].join('\n');
 }
@@ -30,7 +30,7 @@ export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
     .option('--out <folder>', 'where the repro goes', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
     .action(async (id: string, { model, out, browser }: { model?: string[]; out: string; browser?: string }) => {
-      const finding = await locateCase(id, { files: model ?? [], browser, out, lifetime, log: say });
-      print(findingText(finding));
-      process.exitCode = 'located' in finding ? 1 : 0;
+      const found = await locateCase(id, { files: model ?? [], browser, out, lifetime, log: say });
+      print(locatedText(found));
+      process.exitCode = 'located' in found ? 1 : 0;
     });

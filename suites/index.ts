@@ -65,7 +65,7 @@ export const plan = (ask: Ask): Promise<Plan> => planRun(ask);
 export async function run(plan: Plan, options: RunOptions): Promise<Done> {
   const { out, browser, resume, budgetSeconds, log = () => {}, onProgress = () => {} } = options;
   const resumed = resume === undefined ? undefined : readResumed(resume, budgetSeconds, log);
-  const [first] = resumed?.parts.values() ?? [];
+  const [first] = resumed?.files.values() ?? [];
   const seed = options.seed ?? first?.run.header.seed ?? 0;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`seed: ${seed} is not a whole number from 0`);
   const life = lifetime();

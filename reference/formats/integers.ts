@@ -15,7 +15,7 @@ export function integersOf(item: Item | undefined, what: string): readonly numbe
 }
 
 /** Maximum of values in a shape or padding. */
-const MOST = 64;
+const MOST_SHAPE_VALUES = 64;
 /** Maximum of values in a constant from which shapes are computed. */
 export const MOST_HELD = 4096;
 
@@ -44,7 +44,7 @@ export const INTEGER_OPERATORS: {
   Cast: ([x]) => list(integersOf(x, 'values'), shapeOf(x)),
   Concat: (inputs) => {
     const count = inputs.reduce((sum, input) => sum + integersOf(input, 'values').length, 0);
-    if (count > MOST) throw new Error(`it makes ${count} values that are no shape`);
+    if (count > MOST_SHAPE_VALUES) throw new Error(`it makes ${count} values that are no shape`);
     return list(inputs.flatMap((input) => integersOf(input, 'values')));
   },
   ConstantOfShape: ([shape], attribute) => {
@@ -52,7 +52,7 @@ export const INTEGER_OPERATORS: {
     const count = sizeOf(extents);
     const [value] = attribute('value');
     const natural = extents.every((extent) => extent >= 0);
-    if (value === undefined || !natural || !(count <= MOST))
+    if (value === undefined || !natural || !(count <= MOST_SHAPE_VALUES))
       throw new Error(`it makes ${count} values that are no shape`);
     return list(new Array<number>(count).fill(value), extents);
   },

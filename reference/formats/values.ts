@@ -1,7 +1,7 @@
 import type { Pads, Pair } from '../graph.ts';
 
 /** What a node of the file passes to the next node while the file is read. */
-export type Item = Value | Constant | Pending | Partial | Padded | Part | Piece;
+export type Item = Value | Constant | Pending | Partial | Padded | ChannelPart | Piece;
 
 /**
  * A value of the network: the node that computes it, and its shape in the network, [N, C, H, W] or [N, features].
@@ -55,10 +55,10 @@ export type Partial = {
 export type Padded = { readonly kind: 'padded'; readonly of: Value; readonly pads: Pads; readonly fill: number };
 
 /** One of several equal parts of an image's channels, and a convolution of one. */
-export type Part = { readonly kind: 'part'; readonly of: Value; readonly index: number; readonly count: number };
+export type ChannelPart = { readonly kind: 'part'; readonly of: Value; readonly index: number; readonly count: number };
 export type Piece = {
   readonly kind: 'piece';
-  readonly part: Part;
+  readonly part: ChannelPart;
   readonly filter: Filter;
   readonly geometry: Geometry;
   readonly bias: Floats | undefined;

@@ -4,7 +4,7 @@ import { buildResNet, type ResNetRow } from './resnet.ts';
 /** `resnet[3.4.6.3]-bottleneck-w4-g32`. Dots, since commas and colons have a meaning in a query. */
 const SPELLING =
   'write resnet[3.4.6.3]-basic or resnet[3.4.6.3]-bottleneck, then -w64 (width per group) and -g1 (groups)';
-const MOST = { blocks: 100, width: 1024, groups: 1024, parameters: 5e8 } as const;
+const MODEL_LIMITS = { blocks: 100, width: 1024, groups: 1024, parameters: 5e8 } as const;
 const CLASSES = 1000;
 
 /** The number of an option such as `w4`, 1 or more, at most `most`. */
@@ -25,8 +25,10 @@ export function customRow(id: string): ResNetRow | undefined {
   const [, depths = '', rest = ''] = id.match(/^resnet\[([^\]]*)\](.*)$/) ?? [];
   const blocks = depths.split('.').map((word) => (/^[1-9]\d{0,5}$/.test(word) ? Number(word) : 0));
   const [a = 0, b = 0, c = 0, d = 0] = blocks;
-  if (blocks.length !== 4 || blocks.some((count) => count < 1 || count > MOST.blocks))
-    throw new Error(`'${id}': '[${depths}]' must be four numbers of blocks from 1 to ${MOST.blocks}; ${SPELLING}`);
+  if (blocks.length !== 4 || blocks.some((count) => count < 1 || count > MODEL_LIMITS.blocks))
+    throw new Error(
+      `'${id}': '[${depths}]' must be four numbers of blocks from 1 to ${MODEL_LIMITS.blocks}; ${SPELLING}`,
+    );
   const [start, block, ...options] = rest.split('-');
   if (start !== '' || (block !== 'basic' && block !== 'bottleneck'))
     throw new Error(`'${id}': its block must be basic or bottleneck; ${SPELLING}`);
@@ -39,9 +41,13 @@ export function customRow(id: string): ResNetRow | undefined {
     throw new Error(`'${id}': unknown or repeated option in '${options.join('-')}'; ${SPELLING}`);
   const [w = 'w64'] = widths;
   const [g = 'g1'] = groups;
-  const spelled: ResNetRow = { ...row, width: amount(id, w, MOST.width), groups: amount(id, g, MOST.groups) };
+  const spelled: ResNetRow = {
+    ...row,
+    width: amount(id, w, MODEL_LIMITS.width),
+    groups: amount(id, g, MODEL_LIMITS.groups),
+  };
   const parameters = countParameters(buildResNet(spelled, CLASSES));
-  if (parameters > MOST.parameters)
-    throw new Error(`'${id}' has ${parameters} parameters, more than ${MOST.parameters}`);
+  if (parameters > MODEL_LIMITS.parameters)
+    throw new Error(`'${id}' has ${parameters} parameters, more than ${MODEL_LIMITS.parameters}`);
   return { ...spelled, parameters };
 }

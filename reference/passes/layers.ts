@@ -19,7 +19,7 @@ function kindOf({ nodes }: Graph, input: readonly number[]): string {
  * Limits, above the nodes of any block and the nodes that any runtime fuses: without them, unusual networks would take
  * forever.
  */
-const MOST = { nodes: 256, fused: 8 } as const;
+const PIECE_LIMITS = { nodes: 256, fused: 8 } as const;
 
 /**
  * The layers of a network, each kind once (operator, kernel, stride, padding, groups, channels, size, and what is fused
@@ -41,14 +41,14 @@ export function layersOf(graph: Graph, shapes: ReadonlyMap<string, readonly numb
     const kind = kindOf(piece.graph, shapes.get(piece.source) ?? []);
     if (!found.has(kind)) found.set(kind, { ...piece, kind });
   };
-  const pieces = piecesOf(graph, (source) => shapes.get(source)?.[1] ?? 1, MOST.nodes);
+  const pieces = piecesOf(graph, (source) => shapes.get(source)?.[1] ?? 1, PIECE_LIMITS.nodes);
   for (const node of graph.nodes) {
     const piece = smallest(pieces(node.name), shapes);
     if (piece === undefined) continue;
     take(piece);
     // Extend by a fused node that is the only reader: Conv → BatchNormalization → Relu gives two more pieces.
     let grown = piece;
-    for (let last = node, fused = 0; fused < MOST.fused; fused++) {
+    for (let last = node, fused = 0; fused < PIECE_LIMITS.fused; fused++) {
       const [next, ...others] = readers.get(last.name) ?? [];
       if (next === undefined || others.length > 0 || !operatorOf(next).fused) break;
       const nodes = [...grown.graph.nodes, next];

@@ -1,6 +1,6 @@
 import type { ChangeFinding, RoundTimes } from '../../suites/contract/change.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
-import { type Part, partsThatDiffer } from '../../suites/record/fingerprint.ts';
+import { type ChangedPart, partsThatDiffer } from '../../suites/record/fingerprint.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { adjusted, MIN_ROUNDS, pairedRatio, type Ratio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median } from '../../suites/stats/quantiles.ts';
@@ -27,7 +27,7 @@ export type Comparison = {
   readonly threshold: number;
   /** Whether the runs took turns, so that rounds pair. */
   readonly paired: boolean;
-  readonly differences: readonly Part[];
+  readonly differences: readonly ChangedPart[];
   readonly notices: readonly string[];
   /** By verdict, those that matter most first. */
   readonly changes: readonly Change[];

@@ -6,7 +6,7 @@ import { painter, plain, wrap } from './lines.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 /** Most cells listed of a verdict that is no regression. */
-const MOST = 10;
+const MOST_CHANGES = 10;
 
 /** SGR codes: red for regressions, green for what got better, grey for the rest. */
 const GOOD: readonly ChangeVerdict[] = ['mended', 'faster', 'more accurate', 'less memory'];
@@ -29,7 +29,7 @@ export function renderComparison(comparison: Comparison, { color, width }: Termi
   for (const { verdict, changes } of byVerdict(comparison)) {
     if (verdict === 'same') continue;
     lines.push('', sgr(code(verdict), `${verdict} (${changes.length})`));
-    const shown = REGRESSIONS.includes(verdict) ? changes : changes.slice(0, MOST);
+    const shown = REGRESSIONS.includes(verdict) ? changes : changes.slice(0, MOST_CHANGES);
     for (const change of shown) listed(change);
     if (shown.length < changes.length) write(`and ${changes.length - shown.length} more: --json lists all`, '  ', 90);
   }

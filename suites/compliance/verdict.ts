@@ -1,5 +1,5 @@
 import { differing } from '../contract/differing.ts';
-import { cachingRatio, MOST, seedRatio } from '../stats/caching.ts';
+import { cachingRatio, RATIO_THRESHOLD, seedRatio } from '../stats/caching.ts';
 import type { Ratio } from '../stats/centre.ts';
 import type { ComplianceResult } from './schema.ts';
 
@@ -15,9 +15,9 @@ export function breach({ blocks, calls, stale, classified }: ComplianceResult): 
   const misjudged = classified && differing(classified.differs, `of ${classified.images} timed images`);
   if (misjudged) return misjudged;
   const [caching, seeds] = [cachingRatio(blocks), seedRatio(blocks)];
-  if (caching && caching.interval[0] > MOST)
+  if (caching && caching.interval[0] > RATIO_THRESHOLD)
     return `fresh inputs take ${figures(caching)} as one input again and again: something is cached between calls`;
-  if (seeds && (seeds.interval[0] > MOST || seeds.interval[1] < 1 / MOST))
+  if (seeds && (seeds.interval[0] > RATIO_THRESHOLD || seeds.interval[1] < 1 / RATIO_THRESHOLD))
     return `inputs of another seed take ${figures(seeds)} as those of the first`;
   return undefined;
 }

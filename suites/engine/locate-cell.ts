@@ -33,7 +33,7 @@ function runner(probe: Prober, log: (line: string) => void): RunGraph {
 }
 
 /** The first wrong node of a cell's network, the smallest graph that shows it, and the path of its repro. */
-export type Finding = { readonly cell: Cell; readonly located: Located; readonly repro: string };
+export type LocatedCell = { readonly cell: Cell; readonly located: Located; readonly repro: string };
 
 /** Options of `locateCase`. */
 export type LocateOptions = {
@@ -67,7 +67,7 @@ async function cellOf(id: string, own: readonly OwnModel[]): Promise<Cell> {
 export async function locateCase(
   id: string,
   { files, browser: path, out, lifetime: outer, log }: LocateOptions,
-): Promise<Finding | Pick<Finding, 'cell'>> {
+): Promise<LocatedCell | Pick<LocatedCell, 'cell'>> {
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
   const row = findBackend(cell.backend);

@@ -26,7 +26,7 @@ export type Target =
 function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at: Date): Map<Variant, RunFile> {
   if (resumed !== undefined)
     return new Map(
-      [...resumed.parts].map(([variant, { path, size, torn }]) => [variant, reopenRunFile(path, size, torn)]),
+      [...resumed.files].map(([variant, { path, size, torn }]) => [variant, reopenRunFile(path, size, torn)]),
     );
   const suffixes = variants.map((variant) => (variants.length > 1 ? `-${variant}` : ''));
   const files = createRunFiles(folder.path, at, suffixes);

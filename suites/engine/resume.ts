@@ -7,18 +7,18 @@ import { wholeLines } from './runfile.ts';
 import { type Group, isAnyDue, type Schedule } from './runner.ts';
 
 /** A file of a resumed run: its content, and the number of bytes in whole lines and in a torn last line. */
-type Part = { readonly path: string; readonly run: Run; readonly size: number; readonly torn: number };
+type ResumedFile = { readonly path: string; readonly run: Run; readonly size: number; readonly torn: number };
 
 /** A run to resume: its file, or the two files of interleaved versions. */
 export type Resumed = {
-  readonly parts: ReadonlyMap<Variant, Part>;
+  readonly files: ReadonlyMap<Variant, ResumedFile>;
   /** The command that started it. */
   readonly command: readonly string[];
   /** Budget in seconds, instead of what is left of its own. */
   readonly budget: number | undefined;
 };
 
-function readPart(path: string, log: (line: string) => void): Part {
+function readResumedFile(path: string, log: (line: string) => void): ResumedFile {
   const { whole, torn } = wholeLines(path);
   const run = parseRun(whole, path);
   for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
@@ -27,18 +27,18 @@ function readPart(path: string, log: (line: string) => void): Part {
 }
 
 /** The file of a run, and of an A/A pair both files. Throws one line where the other file is missing. */
-function readParts(path: string, log: (line: string) => void): ReadonlyMap<Variant, Part> {
-  const part = readPart(path, log);
-  const { pair } = part.run.header;
-  if (pair === null) return new Map([['a', part]]);
+function readResumedFiles(path: string, log: (line: string) => void): ReadonlyMap<Variant, ResumedFile> {
+  const file = readResumedFile(path, log);
+  const { pair } = file.run.header;
+  if (pair === null) return new Map([['a', file]]);
   const other = pair.variant === 'a' ? 'b' : 'a';
   const end = `-${pair.variant}.jsonl`;
   if (!path.endsWith(end)) throw new Error(`${path} is one of a pair: name it and its twin …-a.jsonl and …-b.jsonl`);
-  const twin = readPart(`${path.slice(0, -end.length)}-${other}.jsonl`, log);
+  const twin = readResumedFile(`${path.slice(0, -end.length)}-${other}.jsonl`, log);
   if (twin.run.header.pair?.name !== pair.name || twin.run.header.pair.variant !== other)
     throw new Error(`${twin.path} is not the twin of ${path}: put the other file of its pair there`);
   return new Map([
-    [pair.variant, part],
+    [pair.variant, file],
     [other, twin],
   ]);
 }
@@ -50,10 +50,10 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
  * started. Throws one line where the file is not a run file, or is from another machine or version.
  */
 export function readResumed(path: string, budget: number | undefined, log: (line: string) => void): Resumed {
-  const parts = readParts(path, log);
-  checkMachine(parts);
-  const [first] = parts.values();
-  return { parts, command: first?.run.header.command ?? [], budget };
+  const files = readResumedFiles(path, log);
+  checkMachine(files);
+  const [first] = files.values();
+  return { files, command: first?.run.header.command ?? [], budget };
 }
 
 /** Parts of the header that must be unchanged, and what to do where they are not. */
@@ -74,8 +74,8 @@ export const WITHOUT_BROWSER: readonly string[] = ['browser'];
  * Throws one line where a run would be resumed on another machine, with another version, or with another plan.
  * `unknown` names the parts of the fingerprint that are not known yet.
  */
-export function checkSame({ parts }: Pick<Resumed, 'parts'>, now: Header, unknown: readonly string[]): void {
-  for (const { path, run } of parts.values()) {
+export function checkSame({ files }: Pick<Resumed, 'files'>, now: Header, unknown: readonly string[]): void {
+  for (const { path, run } of files.values()) {
     const differs = partsThatDiffer(run.header, now).find(({ part }) => !unknown.includes(part));
     if (differs !== undefined)
       throw new Error(
@@ -92,17 +92,17 @@ export function checkSame({ parts }: Pick<Resumed, 'parts'>, now: Header, unknow
 }
 
 /** Throws one line where the files are from another machine or version, before anything that they name is read. */
-function checkMachine(parts: Resumed['parts']): void {
-  const [first] = parts.values();
+function checkMachine(files: Resumed['files']): void {
+  const [first] = files.values();
   if (first === undefined) return;
   const fingerprint = fingerprintOf(readEnvironment([], null));
-  checkSame({ parts }, { ...first.run.header, commit: readCommit(), fingerprint }, WITHOUT_CELLS);
+  checkSame({ files }, { ...first.run.header, commit: readCommit(), fingerprint }, WITHOUT_CELLS);
 }
 
 /** The visits that earlier parts of a run made, and the seconds left of its budget. */
 export function pastOf(resumed: Resumed | undefined, budget: number): Pick<Schedule, 'past' | 'budget'> {
   if (resumed === undefined) return { past: [], budget };
-  const runs = new Map([...resumed.parts].map(([variant, { run }]) => [variant, run]));
+  const runs = new Map([...resumed.files].map(([variant, { run }]) => [variant, run]));
   return { past: pastVisits(runs), budget: resumed.budget ?? Math.max(0, budget - secondsSpent(runs)) };
 }
 

@@ -81,7 +81,7 @@ function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Gro
     seed,
     repeat: profile.repeatSeconds,
     largest: profile.visitSeconds * 2,
-    variants: resumed === undefined ? fresh : [...resumed.parts.keys()],
+    variants: resumed === undefined ? fresh : [...resumed.files.keys()],
     past,
     budget,
     // Groups without a latency need no more rounds.
@@ -168,7 +168,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const prepared = await Promise.race([preparing, aborted, strays.outside]);
   if (prepared === ABORTED) return { paths: [], interrupted: true };
   if (prepared === undefined)
-    return { paths: [...(resumed?.parts.values() ?? [])].map(({ path }) => path), interrupted: false };
+    return { paths: [...(resumed?.files.values() ?? [])].map(({ path }) => path), interrupted: false };
   const { groups, schedule, header, target, workshop } = prepared;
   const recording = startRecording(target, schedule.variants, header, schedule.budget);
   let over = false;

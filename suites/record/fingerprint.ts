@@ -1,7 +1,12 @@
 import type { Header } from './header.ts';
 
 /** A part of the environment that differs between two runs. `machine`: times of the two cannot be compared. */
-export type Part = { readonly part: string; readonly base: string; readonly head: string; readonly machine: boolean };
+export type ChangedPart = {
+  readonly part: string;
+  readonly base: string;
+  readonly head: string;
+  readonly machine: boolean;
+};
 
 /**
  * Parts of the machine: where one differs, times cannot be compared. Software may differ, since two versions are often
@@ -13,7 +18,7 @@ const MACHINE = ['cpu', 'cores', 'gpu'];
 export const NOTHING = 'not reported';
 
 /** The differences between the fingerprints of two runs. Of lists such as packages, only the entries that differ. */
-export function partsThatDiffer(base: Header, head: Header): Part[] {
+export function partsThatDiffer(base: Header, head: Header): ChangedPart[] {
   const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((part) => {
     const [before, after] = [a[part] ?? NOTHING, b[part] ?? NOTHING];

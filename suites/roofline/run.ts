@@ -107,7 +107,8 @@ function workOf(bound: Bound, size: number): { amount: number; tensor: number } 
   return { amount: kernels * values * (bound === 'compute' ? 2 * CHANNELS.compute : 12), tensor: 4 * values };
 }
 
-type Measured = Times & { readonly size: number; readonly check: Check | undefined };
+/** Times of the two chains at the last size that was tried. */
+type Climbed = Times & { readonly size: number; readonly check: Check | undefined };
 
 /**
  * Times both chains at growing sizes, until the device is busy for long enough or time runs out. Returns the last size.
@@ -116,7 +117,7 @@ async function climb(
   bound: Bound,
   { backend, visit, tools }: { readonly backend: Backend; readonly visit: Visit; readonly tools: Tools },
   deadline: number,
-): Promise<Measured | undefined> {
+): Promise<Climbed | undefined> {
   const { now } = tools;
   let check: Check | undefined;
   for (const [i, size] of SIZES[bound].entries()) {

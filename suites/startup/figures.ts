@@ -4,11 +4,11 @@ import type { Start, StartupResult } from './schema.ts';
 
 /** The parts of the time until the first answer, in order. */
 export const PARTS = ['module', 'device', 'read', 'session', 'first'] as const;
-export type Part = (typeof PARTS)[number];
+export type StartupPart = (typeof PARTS)[number];
 
 /** Medians over the rounds, in milliseconds. Null for a part that the runtime does not report separately. */
 export type Parts = {
-  readonly [part in Part]: number | null;
+  readonly [part in StartupPart]: number | null;
 } & {
   readonly rounds: number;
   readonly second: number;
@@ -45,7 +45,7 @@ function told(values: readonly (number | null)[]): number | null {
 }
 
 function parts(starts: readonly Start[]): Parts {
-  const over = (part: Part) => told(starts.map((start) => start[part]));
+  const over = (part: StartupPart) => told(starts.map((start) => start[part]));
   return {
     ...{ module: over('module'), device: over('device'), read: over('read'), session: over('session') },
     first: over('first'),

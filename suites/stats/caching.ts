@@ -4,7 +4,7 @@ import { pairedRatio, type Ratio } from './centre.ts';
 type Blocks = readonly { readonly same: number; readonly fresh: number; readonly other: number }[];
 
 /** Largest allowed ratio between fresh and repeated inputs, and between two seeds (MLPerf: 10 %). */
-export const MOST = 1.1;
+export const RATIO_THRESHOLD = 1.1;
 
 const ratio = (blocks: Blocks, base: keyof Blocks[number], head: keyof Blocks[number]): Ratio | undefined =>
   pairedRatio(

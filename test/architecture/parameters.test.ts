@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SOURCES } from './sources.ts';
 
-const MOST = 4;
+const MOST_PARAMETERS = 4;
 
 /** What begins a declaration of a function with a name: `function f(` or `const f = (`. */
 const DECLARATION =
@@ -27,12 +27,12 @@ function long(text: string): string[] {
     const [whole, declared, assigned] = match;
     const { count, end } = parametersAt(text, match.index + whole.length);
     const isFunction = declared !== undefined || /^\)\s*(?::[^=]*)?=>/.test(text.slice(end));
-    return isFunction && count > MOST ? [declared ?? assigned ?? ''] : [];
+    return isFunction && count > MOST_PARAMETERS ? [declared ?? assigned ?? ''] : [];
   });
 }
 
 describe('a function', () => {
-  it(`has at most ${MOST} positional parameters`, () => {
+  it(`has at most ${MOST_PARAMETERS} positional parameters`, () => {
     const found = SOURCES.flatMap(({ path, text }) => long(text).map((name) => `${path}: ${name}`));
     expect(found).toEqual([]);
   });

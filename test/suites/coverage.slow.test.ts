@@ -97,7 +97,7 @@ describe('many comparisons', () => {
 });
 
 /** Maximum of rounds, where rounds are added until an interval is narrow. */
-const MOST = 40;
+const MOST_ROUNDS = 40;
 
 const roundTime = (variant: RoundTime['variant'], round: number, medians: number[], next: () => number): RoundTime => ({
   ...{ variant, round, time: drawn(medians, 1, next)[0] ?? 0 },
@@ -107,7 +107,7 @@ const roundTime = (variant: RoundTime['variant'], round: number, medians: number
 function precisePairs(medians: number[], within: number, next: () => number): (readonly [number, number])[] {
   const times: RoundTime[] = [];
   const pairs: (readonly [number, number])[] = [];
-  while (pairs.length < SETTLED_FROM || (pairs.length < MOST && !isPrecise(times, within))) {
+  while (pairs.length < SETTLED_FROM || (pairs.length < MOST_ROUNDS && !isPrecise(times, within))) {
     const [a, b] = (['a', 'b'] as const).map((variant) => roundTime(variant, pairs.length, medians, next));
     if (a === undefined || b === undefined) break;
     times.push(a, b);
@@ -140,7 +140,7 @@ it.each([0.02, 0.03, 0.05])('stopping once the interval is within ±%d keeps 90 
   for (const { medians } of populations) {
     const covered = coverage(median(medians), (next) => {
       const times: RoundTime[] = [];
-      while (times.length < SETTLED_FROM || (times.length < MOST && !isPrecise(times, within)))
+      while (times.length < SETTLED_FROM || (times.length < MOST_ROUNDS && !isPrecise(times, within)))
         times.push(roundTime('a', times.length, medians, next));
       return centreInterval(
         times.map(({ time }) => time),

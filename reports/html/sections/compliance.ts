@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Compliance } from '../../../suites/compliance/figures.ts';
-import { MOST } from '../../../suites/stats/caching.ts';
+import { RATIO_THRESHOLD } from '../../../suites/stats/caching.ts';
 import type { Ratio } from '../../../suites/stats/centre.ts';
 import { NONE, number } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
@@ -42,7 +42,7 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
       width: 460,
       height: AXES + ROW * rows.length,
       x: {
-        domain: [Math.min(1 / MOST, ...ends), Math.max(1.2, ...ends)],
+        domain: [Math.min(1 / RATIO_THRESHOLD, ...ends), Math.max(1.2, ...ends)],
         nice: true,
         ticks: 5,
         label: 'ratio of times →',
@@ -52,7 +52,7 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
         Plot.gridX({ ...GRID, ticks: 5 }),
         ...rowRules(rows),
         Plot.ruleX([1], { stroke: 'var(--ink)' }),
-        Plot.ruleX([MOST], { stroke: 'var(--bad)', strokeDasharray: '3 3' }),
+        Plot.ruleX([RATIO_THRESHOLD], { stroke: 'var(--bad)', strokeDasharray: '3 3' }),
         Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
         ...intervals(of('caching'), palette, { ...LOOK, dy: -4 }),
         ...intervals(of('seeds'), palette, { ...LOOK, dy: 4 }),
@@ -108,7 +108,7 @@ ${legend([
   keyEntry(SIGNS.interval, '95 % interval'),
 ])}
 <div class="panels">${plotsOf(shown, (label, rows) => panel(label, rows, palette))}</div>
-<p class="small soft">A cell is wrong if an interval lies entirely beyond ${number(MOST)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.</p>
+<p class="small soft">A cell is wrong if an interval lies entirely beyond ${number(RATIO_THRESHOLD)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.</p>
 ${figures(table(rows))}`,
   );
 }

@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import {
   noWarmth,
   PARTS,
-  type Part,
   type Parts,
   PHASES,
   type Startup,
+  type StartupPart,
   warmOf,
 } from '../../../suites/startup/figures.ts';
 import { count, mebibytes, NONE, number } from '../../../suites/stats/format.ts';
@@ -20,7 +20,7 @@ import type { Section } from '../kit/section.ts';
 const STARTUP = { id: 'startup', title: 'Start-up' };
 
 /** Opacities tell the parts of a bar apart within a backend's colour. */
-const LOOKS: { readonly [part in Part]: { readonly opacity: number; readonly meaning: string } } = {
+const LOOKS: { readonly [part in StartupPart]: { readonly opacity: number; readonly meaning: string } } = {
   module: { opacity: 1, meaning: 'module: import the runtime’s code' },
   device: { opacity: 0.72, meaning: 'device: ready it, where the runtime has a step for that' },
   read: { opacity: 0.5, meaning: 'read: fetch the model' },
@@ -35,7 +35,7 @@ const WARM = { insetTop: 11, insetBottom: 0 };
 const sum = (parts: Parts) => PARTS.reduce((total, part) => total + (parts[part] ?? 0), 0);
 
 /** What was compiled for the GPU in a part, in words. */
-function compiledIn(startup: Startup, part: Part): string {
+function compiledIn(startup: Startup, part: StartupPart): string {
   if (startup.compiled === null || part === 'module' || part === 'device' || part === 'read') return '';
   const { pipelines, asynchronous, pending } = startup.compiled[part === 'first' ? 'first' : 'open'];
   if (pipelines === 0) return '';
@@ -133,7 +133,7 @@ function cached(startup: Startup | undefined): string {
 }
 
 const table = (rows: readonly Row[], all: Table): Markup => {
-  const ms = (title: string, part: Part | 'second' | 'total') =>
+  const ms = (title: string, part: StartupPart | 'second' | 'total') =>
     amount<Line>(title, ({ startup }) => startup?.[part], number);
   const latencyOf = (row: Row) => {
     const session = sessionOfRow(all, row);
