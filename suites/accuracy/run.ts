@@ -1,7 +1,7 @@
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { open } from '../contract/open.ts';
-import { plan } from '../contract/options.ts';
+import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { AccuracyResult } from './schema.ts';
@@ -60,7 +60,7 @@ export async function visit(
   tools: Tools,
 ): Promise<VisitResult<AccuracyResult>> {
   const began = tools.now();
-  const { measured, inspected } = plan(visit, row);
+  const { measured, inspected } = sessionOptions(visit, row);
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
   const result = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);

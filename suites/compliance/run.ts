@@ -4,7 +4,7 @@ import { seededInput } from '../../reference/weights/seeded.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { checker } from '../contract/checker.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
-import { plan } from '../contract/options.ts';
+import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { ComplianceResult } from './schema.ts';
@@ -83,7 +83,7 @@ export async function visit(
   tools: Tools,
 ): Promise<VisitResult<ComplianceResult>> {
   const deadline = tools.now() + visit.budgetMs;
-  const { measured, inspected } = plan(visit, row);
+  const { measured, inspected } = sessionOptions(visit, row);
   const { kind, inputs, set } = await inputsOf(visit, measured.channels, tools);
   const truths = kind === 'images' || visit.truth === undefined ? [] : await readTruths(visit.truth, tools.read);
   await tools.phase('baseline');

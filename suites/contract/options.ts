@@ -4,7 +4,7 @@ import type { BackendRow, Made, OpenOptions } from './backend.ts';
 import type { Workload } from './visit.ts';
 
 /** The options of the measured session, and of a second one that taps the stages and proves the placement. */
-export function plan(workload: Workload, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
+export function sessionOptions(workload: Workload, row: BackendRow): { measured: OpenOptions; inspected: OpenOptions } {
   const { source, batch, size, threads, model } = workload;
   const { input, output, channels, taps } = workload.network;
   const options = {
@@ -35,7 +35,17 @@ export function madeOptions(
   const { channels, output } = graph;
   const shape = inferShapes(graph, batch, size).get(output) ?? [];
   return {
-    ...{ location: { graph, weights }, external: [], source, batch, channels, size, input: INPUT, output, threads },
-    ...{ taps: [{ stage: output, name: output, shape }], exposed: false, inspect },
+    location: { graph, weights },
+    external: [],
+    source,
+    batch,
+    channels,
+    size,
+    input: INPUT,
+    output,
+    threads,
+    taps: [{ stage: output, name: output, shape }],
+    exposed: false,
+    inspect,
   };
 }

@@ -4,7 +4,7 @@ import type { BackendModule, BackendRow, Tools } from './backend.ts';
 import { caller } from './caller.ts';
 import { checker } from './checker.ts';
 import { open } from './open.ts';
-import { plan } from './options.ts';
+import { sessionOptions } from './options.ts';
 import { type Inspected, inspect } from './prove.ts';
 import { type SharedRun, type SharedVisit, STAGES } from './run.ts';
 import { INPUTS, type Measured, type Visit, type VisitResult } from './visit.ts';
@@ -12,7 +12,7 @@ import { INPUTS, type Measured, type Visit, type VisitResult } from './visit.ts'
 /** Loads the runtime, opens the model and makes the first two calls. Throws what the backend throws. */
 export async function begin(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<SharedVisit> {
   const deadline = tools.now() + visit.budgetMs;
-  const { measured, inspected } = plan(visit, row);
+  const { measured, inspected } = sessionOptions(visit, row);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
   const opened = await open(module, row, measured, tools);
   const logits = checker('logits', visit.network.classes);

@@ -9,7 +9,7 @@ import {
   type Tools,
   undivided,
 } from '../contract/backend.ts';
-import { plan } from '../contract/options.ts';
+import { sessionOptions } from '../contract/options.ts';
 import { CYCLE } from '../contract/phases.ts';
 import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
@@ -38,7 +38,7 @@ export async function visit(
   tools: Tools,
 ): Promise<VisitResult<MeasuredLeak>> {
   const deadline = tools.now() + visit.budgetMs;
-  const { measured, inspected } = plan(visit, row);
+  const { measured, inspected } = sessionOptions(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);

@@ -2,7 +2,7 @@ import { encodeFloats } from '../../reference/float32.ts';
 import { tap } from '../contract/abilities.ts';
 import { type BackendModule, type Tools, undivided } from '../contract/backend.ts';
 import type { ProbeJob, ProbeResult } from '../contract/job.ts';
-import { plan } from '../contract/options.ts';
+import { sessionOptions } from '../contract/options.ts';
 
 /** Runs any exported graph twice on a backend, with inputs from a file, and returns the second run's outputs. */
 export async function probe(
@@ -10,7 +10,7 @@ export async function probe(
   module: BackendModule,
   tools: Tools,
 ): Promise<ProbeResult> {
-  const { measured } = plan(workload, row);
+  const { measured } = sessionOptions(workload, row);
   const bytes = await tools.read(file);
   const backend = await module.start(row, tools, undivided);
   const session = await backend.open({ ...measured, inspect: true });

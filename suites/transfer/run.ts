@@ -12,7 +12,7 @@ import {
 } from '../contract/backend.ts';
 import { type Checker, checker } from '../contract/checker.ts';
 import { measureClock } from '../contract/clock.ts';
-import { plan } from '../contract/options.ts';
+import { sessionOptions } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import { calibrate, sample } from '../contract/sampler.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
@@ -95,7 +95,7 @@ export async function visit(
 ): Promise<VisitResult<TransferResult>> {
   const { now } = tools;
   const deadline = now() + visit.budgetMs;
-  const { measured, inspected } = plan(visit, row);
+  const { measured, inspected } = sessionOptions(visit, row);
   if (visit.truth === undefined) throw new Error('no truths were sent');
   const truths = await readTruths(visit.truth, tools.read);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededInput(i, visit.batch, measured.channels, visit.size));
