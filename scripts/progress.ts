@@ -26,10 +26,10 @@ export function progressLine(): {
   });
   let begun = false;
   return {
-    onProgress({ group, done, total, remaining }) {
+    onProgress({ group, done, total, remainingSeconds }) {
       // Extrapolates the visits so far; the budget is the limit.
       const estimate = ((Date.now() - start) / 1000 / Math.max(done - 1, 1)) * (total - done + 1);
-      const left = done > 1 ? Math.min(remaining, estimate) : remaining;
+      const left = done > 1 ? Math.min(remainingSeconds, estimate) : remainingSeconds;
       const payload = {
         cell: group.key,
         phase: '',

@@ -39,9 +39,9 @@ export type RunOptions = {
   readonly budgetSeconds?: number | undefined;
   /** Receives messages for the user, one line at a time. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Called before each visit: round (from 0), visits done and planned, and seconds left of the budget. */
+  /** Called before each visit: round (from 0), visits done and planned, and how much of the budget is left. */
   readonly onProgress?:
-    | ((progress: { round: number; done: number; total: number; remaining: number }) => void)
+    | ((progress: { round: number; done: number; total: number; remainingSeconds: number }) => void)
     | undefined;
   /** Ends the run early. What was measured until then is in the run file. */
   readonly signal?: AbortSignal | undefined;
@@ -77,7 +77,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Done> {
       command: [...commandOf(plan.ask), ...(seed === 0 ? [] : ['--seed', `${seed}`])],
       resumed,
       log,
-      onProgress: ({ round, done, total, remaining }: Progress) => onProgress({ round, done, total, remaining }),
+      onProgress: ({ round, done, total, remainingSeconds }: Progress) =>
+        onProgress({ round, done, total, remainingSeconds }),
       onPhase: () => {},
       signal: options.signal ?? new AbortController().signal,
       lifetime: life,

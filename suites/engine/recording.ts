@@ -34,14 +34,14 @@ function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at
 }
 
 /**
- * Begins the files of a run with its header, or appends a `resume` line to them. `budget` is in seconds. Throws one
- * line where they cannot be written, and leaves no file without a header.
+ * Begins the files of a run with its header, or appends a `resume` line to them. Throws one line where they
+ * cannot be written, and leaves no file without a header.
  */
 export function startRecording(
   target: Target,
   variants: readonly Variant[],
   header: Header,
-  budget: number,
+  budgetSeconds: number,
 ): Recording {
   const at = new Date();
   const [ticks, throttling] = [readTicks(), readThrottling()];
@@ -53,7 +53,7 @@ export function startRecording(
           started: at.toISOString(),
           pair: variants.length > 1 ? { name: header.started, variant } : null,
         }
-      : { kind: 'resume', at: at.toISOString(), budget, load: loadavg()[0] ?? 0 };
+      : { kind: 'resume', at: at.toISOString(), budget: budgetSeconds, load: loadavg()[0] ?? 0 };
   try {
     for (const [variant, file] of files) file.append(first(variant));
   } catch (error) {

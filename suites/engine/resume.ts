@@ -14,8 +14,8 @@ export type Resumed = {
   readonly files: ReadonlyMap<Variant, ResumedFile>;
   /** The command that started it. */
   readonly command: readonly string[];
-  /** Budget in seconds, instead of what is left of its own. */
-  readonly budget: number | undefined;
+  /** Instead of what is left of its own budget. */
+  readonly budgetSeconds: number | undefined;
 };
 
 function readResumedFile(path: string, log: (line: string) => void): ResumedFile {
@@ -46,14 +46,14 @@ function readResumedFiles(path: string, log: (line: string) => void): ReadonlyMa
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * Reads a run to resume; `budget` in seconds replaces what is left of its own. Nothing that the file names is read or
+ * Reads a run to resume; `budgetSeconds` replaces what is left of its own. Nothing that the file names is read or
  * started. Throws one line where the file is not a run file, or is from another machine or version.
  */
-export function readResumed(path: string, budget: number | undefined, log: (line: string) => void): Resumed {
+export function readResumed(path: string, budgetSeconds: number | undefined, log: (line: string) => void): Resumed {
   const files = readResumedFiles(path, log);
   checkMachine(files);
   const [first] = files.values();
-  return { files, command: first?.run.header.command ?? [], budget };
+  return { files, command: first?.run.header.command ?? [], budgetSeconds };
 }
 
 /** Parts of the header that must be unchanged, and what to do where they are not. */
@@ -100,16 +100,19 @@ function checkMachine(files: Resumed['files']): void {
 }
 
 /** The visits that earlier parts of a run made, and the seconds left of its budget. */
-export function pastOf(resumed: Resumed | undefined, budget: number): Pick<Schedule, 'past' | 'budget'> {
-  if (resumed === undefined) return { past: [], budget };
+export function pastOf(resumed: Resumed | undefined, budgetSeconds: number): Pick<Schedule, 'past' | 'budgetSeconds'> {
+  if (resumed === undefined) return { past: [], budgetSeconds };
   const runs = new Map([...resumed.files].map(([variant, { run }]) => [variant, run]));
-  return { past: pastVisits(runs), budget: resumed.budget ?? Math.max(0, budget - secondsSpent(runs)) };
+  return {
+    past: pastVisits(runs),
+    budgetSeconds: resumed.budgetSeconds ?? Math.max(0, budgetSeconds - secondsSpent(runs)),
+  };
 }
 
 /** Why a resumed run has nothing to do, or undefined. */
 export function nothingToDo(groups: readonly Group[], schedule: Schedule): string | undefined {
   if (isAnyDue(groups, schedule)) return undefined;
-  return isAnyDue(groups, { ...schedule, budget: Infinity })
-    ? `no visit fits into the ${schedule.budget.toFixed(0)} s left of its budget: give it more with --budget SECONDS`
+  return isAnyDue(groups, { ...schedule, budgetSeconds: Infinity })
+    ? `no visit fits into the ${schedule.budgetSeconds.toFixed(0)} s left of its budget: give it more with --budget SECONDS`
     : 'the run is complete: every planned cell has all its rounds';
 }

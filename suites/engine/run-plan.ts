@@ -75,15 +75,15 @@ function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
 function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
   const { seed, resumed } = options;
   const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
-  const { past, budget } = pastOf(resumed, profile.budgetSeconds);
+  const { past, budgetSeconds } = pastOf(resumed, profile.budgetSeconds);
   return {
     rounds: profile.rounds,
     seed,
-    repeat: profile.repeatSeconds,
-    largest: profile.visitSeconds * 2,
+    repeatSeconds: profile.repeatSeconds,
+    largeSeconds: profile.visitSeconds * 2,
     variants: resumed === undefined ? fresh : [...resumed.files.keys()],
     past,
-    budget,
+    budgetSeconds,
     // Groups without a latency need no more rounds.
     settled: (times, round) =>
       within !== undefined && (times.length === 0 ? round >= SETTLED_FROM : isPrecise(times, within)),
@@ -170,7 +170,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   if (prepared === undefined)
     return { paths: [...(resumed?.files.values() ?? [])].map(({ path }) => path), interrupted: false };
   const { groups, schedule, header, target, workshop } = prepared;
-  const recording = startRecording(target, schedule.variants, header, schedule.budget);
+  const recording = startRecording(target, schedule.variants, header, schedule.budgetSeconds);
   let over = false;
   const visit = async (group: Group, round: number) => {
     const visiting = workshop.visit(group, round, options.onPhase);

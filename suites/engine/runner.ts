@@ -52,14 +52,15 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
 export type Schedule = {
   readonly rounds: number;
   readonly seed: number;
-  /** In seconds. No visit starts that is predicted to end after `budget`; no visit longer than `repeat` is repeated. */
-  readonly budget: number;
-  readonly repeat: number;
+  /** No visit starts that is predicted to end later than this. */
+  readonly budgetSeconds: number;
+  /** No visit is repeated that is predicted to take longer. */
+  readonly repeatSeconds: number;
   now(): number;
   /** Predicts the seconds of a group's first visit from earlier visits; undefined where unknown. */
   predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
-  /** A large group is tried only where its predicted visit is at most this long, in seconds. */
-  readonly largest: number;
+  /** A large group is tried only where its predicted visit is at most this long. */
+  readonly largeSeconds: number;
   /** Visits of earlier parts of the run, in order. */
   readonly past: readonly PastVisit[];
   /** The interleaved versions of every cell. */
@@ -78,33 +79,33 @@ export type Progress = {
   readonly round: number;
   readonly done: number;
   readonly total: number;
-  readonly remaining: number;
+  readonly remainingSeconds: number;
 };
 
 /** The cells of a group without a record of this version in this round. */
 const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledger: Ledger): readonly Cell[] =>
   cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
 
-/** Whether a group is visited in a round, `elapsed` seconds after the start. */
+/** Whether a group is visited in a round, `elapsedSeconds` after the start. */
 function isDue(
   group: Group,
   round: number,
   { schedule, ledger }: { readonly schedule: Schedule; readonly ledger: Ledger },
-  elapsed: number,
+  elapsedSeconds: number,
 ): boolean {
-  const { variants, budget, repeat, largest } = schedule;
+  const { variants, budgetSeconds, repeatSeconds, largeSeconds } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
   if (open.every((count) => count === 0)) return false;
   const before = ledger.visited.get(group.key);
   const predicted = before === undefined ? schedule.predict(group, ledger.visited) : repeatOf(before);
   const turns = open.filter((count) => count > 0).length;
-  if (elapsed + (predicted ?? 0) * turns > budget) return false;
+  if (elapsedSeconds + (predicted ?? 0) * turns > budgetSeconds) return false;
   // A visit that a crash left partly recorded is completed, whatever the recorded part says.
   if (open.some((count) => count < group.cells.length)) return true;
   if (ledger.failed.has(group.key)) return false;
-  if (round === 0) return !group.large || (predicted ?? Infinity) <= largest;
+  if (round === 0) return !group.large || (predicted ?? Infinity) <= largeSeconds;
   const settled = group.once || schedule.settled(ledger.times.get(group.key) ?? [], round);
-  return !settled && (predicted ?? Infinity) <= repeat;
+  return !settled && (predicted ?? Infinity) <= repeatSeconds;
 }
 
 /** Whether any visit is left to make. None is left where the run is complete or its budget is used up. */
@@ -143,7 +144,7 @@ export async function runGroups(
     for (const group of order) {
       done++;
       if (!isDue(group, round, { schedule, ledger }, elapsed())) continue;
-      tell({ group, round, done, total, remaining: Math.max(0, schedule.budget - elapsed()) });
+      tell({ group, round, done, total, remainingSeconds: Math.max(0, schedule.budgetSeconds - elapsed()) });
       for (const variant of turns(schedule.variants, group, round)) {
         const cells = openCells(group, round, variant, ledger);
         if (cells.length === 0) continue;

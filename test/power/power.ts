@@ -42,15 +42,13 @@ async function trial(seed: number) {
   await runGroups(
     groups,
     {
-      ...{
-        rounds,
-        seed,
-        budget: profile.budgetSeconds,
-        repeat: profile.repeatSeconds,
-        largest: Infinity,
-        variants: ['a', 'b'],
-        past: [],
-      },
+      rounds,
+      seed,
+      budgetSeconds: profile.budgetSeconds,
+      repeatSeconds: profile.repeatSeconds,
+      largeSeconds: Infinity,
+      variants: ['a', 'b'],
+      past: [],
       settled: (times) => isPrecise(times, within / 100),
       now: () => performance.now(),
       predict: () => undefined,

@@ -62,8 +62,16 @@ function filesOf(kept: readonly Kept[], variants: readonly Variant[]): Map<Varia
 function scheduleAfter(kept: readonly Kept[], more: Partial<Schedule>): Schedule {
   const variants = more.variants ?? ['a'];
   return {
-    ...{ rounds: 3, seed: 0, budget: Infinity, repeat: 100, largest: 20, variants, settled: () => false },
-    ...{ past: pastVisits(filesOf(kept, variants)), now: () => 0, predict: () => undefined },
+    rounds: 3,
+    seed: 0,
+    budgetSeconds: Infinity,
+    repeatSeconds: 100,
+    largeSeconds: 20,
+    variants,
+    settled: () => false,
+    past: pastVisits(filesOf(kept, variants)),
+    now: () => 0,
+    predict: () => undefined,
     ...more,
   };
 }
@@ -87,10 +95,10 @@ describe('a run that goes on after any of its records', () => {
     const whole = await run([], {});
     const kept = whole.filter(({ record }) => record.round === 0);
     expect(pastVisits(filesOf(kept, ['a'])).map(({ seconds }) => seconds)).toEqual([1, 1, 1, 1]);
-    expect(await run(kept, { repeat: 0.9 })).toEqual([]);
-    expect(await run(kept, { budget: 0.9 })).toEqual([]);
-    expect(isAnyDue(groups, scheduleAfter(kept, { budget: 0.9 }))).toBe(false);
-    const added = await run(kept, { budget: 1 });
+    expect(await run(kept, { repeatSeconds: 0.9 })).toEqual([]);
+    expect(await run(kept, { budgetSeconds: 0.9 })).toEqual([]);
+    expect(isAnyDue(groups, scheduleAfter(kept, { budgetSeconds: 0.9 }))).toBe(false);
+    const added = await run(kept, { budgetSeconds: 1 });
     expect(pastVisits(filesOf(added, ['a']))).toHaveLength(1);
   });
 

@@ -110,9 +110,9 @@ async function run(
     {
       rounds: 3,
       seed: 0,
-      budget: 1000,
-      repeat: 100,
-      largest: 20,
+      budgetSeconds: 1000,
+      repeatSeconds: 100,
+      largeSeconds: 20,
       past: [],
       variants: ['a'],
       settled: () => false,
@@ -181,8 +181,8 @@ describe('running groups', () => {
   });
 
   it('starts nothing that would end after the budget, and repeats nothing that is too long', async () => {
-    expect(await run(groups('64:null'), { budget: 25 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(2);
-    expect(await run(groups('64:null'), { repeat: 5 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(1);
+    expect(await run(groups('64:null'), { budgetSeconds: 25 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(2);
+    expect(await run(groups('64:null'), { repeatSeconds: 5 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(1);
   });
 
   it('tries a large group only where it is predicted to be short', async () => {
@@ -226,7 +226,7 @@ describe('running groups', () => {
     expect(count(records, 'cpu')).toBeLessThan(60);
     const capped = await run(list, { rounds: 12, settled: settled(0.001) }, visit);
     expect([count(capped, 'null'), count(capped, 'cpu')]).toEqual([12, 12]);
-    expect(await run(list, { rounds: 60, budget: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
+    expect(await run(list, { rounds: 60, budgetSeconds: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
   });
 
   it('shuffles by the seed alone', () => {
