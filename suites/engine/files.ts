@@ -14,15 +14,22 @@ import type { Job } from './artefacts.ts';
 import type { Group } from './runner.ts';
 import type { Found } from './sources.ts';
 
-/** Paths of a group's files. They exist once the model's job is done. */
-export type GroupFiles = {
-  /**
-   * The file that is loaded: an export, or the custom model's own file; '' where none is loaded. `external`: the files
-   * that it refers to.
-   */
-  readonly model: string;
+/** The file that a group's visits load: an export, or the custom model's own file. */
+export type GroupModel = {
+  readonly path: string;
+  readonly format: FormatId;
+  /** Whether a job writes it. */
+  readonly exported: boolean;
+  /** The files that it refers to, of a custom model's own. */
   readonly external: readonly ModelFile[];
-  readonly truth: string;
+};
+
+/** A group's files. They exist once the model's job is done. */
+export type GroupFiles = {
+  /** Undefined where the visits load no file. */
+  readonly model: GroupModel | undefined;
+  /** The path of the truth; undefined where the suites need none, or the backend computes nothing. */
+  readonly truth: string | undefined;
   readonly network: Network;
 };
 
@@ -35,9 +42,23 @@ function exportPath(folder: string, format: FormatId, cell: Cell): string {
 }
 
 /** The path of a truth. Its name is a hash of everything that it depends on, including the reference's source. */
-function truthPath(folder: string, code: string, cell: Cell, sha256: string): string {
+function truthPath(folder: string, code: string, cell: Cell, sha256: string | undefined): string {
   const key = [code, cell.model, sha256, cell.precision, cell.batch, cell.size, INPUTS].join('/');
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
+}
+
+/** The file that visits of a cell load in this format; undefined where the suite loads none. */
+function modelOf(
+  source: ModelSource,
+  format: FormatId | undefined,
+  cell: Cell,
+  folder: string,
+): GroupModel | undefined {
+  const needs = findSuite(cell.suite)?.files ?? [];
+  if (format === undefined || !needs.includes('export')) return undefined;
+  const [main, ...external] = loadsOwn(source, format) ? source.files : [];
+  if (main !== undefined) return { path: main.path, format, exported: false, external };
+  return { path: exportPath(folder, format, cell), format, exported: true, external: [] };
 }
 
 /** The network that a group's visits load: folded in exports, unfolded for backends that load no file. */
@@ -70,18 +91,18 @@ export async function planFiles(
       const [cell] = cells;
       if (cell === undefined || cell.model !== model) continue;
       const { precision, form, batch, size } = cell;
-      const needs = findSuite(cell.suite)?.files ?? [];
-      const format = needs.includes('export') ? row.format : undefined;
-      const [main, ...external] = format !== undefined && loadsOwn(source, format) ? source.files : [];
-      const path = format === undefined ? '' : (main?.path ?? exportPath(folders.exports, format, cell));
-      if (format !== undefined && main === undefined) exports.set(path, { path, format, precision, form, batch, size });
-      const judged = needs.includes('truth') && row.device !== 'none';
-      const truth = judged ? truthPath(folders.truths, code, cell, sha256) : '';
-      if (judged) truths.set(truth, { path: truth, precision, batch, size });
+      const file = modelOf(source, row.format, cell, folders.exports);
+      if (file?.exported) {
+        const { path, format } = file;
+        exports.set(path, { path, format, precision, form, batch, size });
+      }
+      const judged = findSuite(cell.suite)?.files.includes('truth') && row.device !== 'none';
+      const truth = judged ? truthPath(folders.truths, code, cell, sha256) : undefined;
+      if (truth !== undefined) truths.set(truth, { path: truth, precision, batch, size });
       const shape = `${batch}/${size}`;
       const graph = graphs.get(shape) ?? graphAt(batch, size);
       graphs.set(shape, graph);
-      files.set(key, { model: path, external, truth, network: networkOf(source, graph, row, cell) });
+      files.set(key, { model: file, truth, network: networkOf(source, graph, row, cell) });
     }
     if (exports.size + truths.size > 0)
       jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });

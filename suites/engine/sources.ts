@@ -6,8 +6,8 @@ import type { OwnModel } from '../plan/profiles.ts';
 /** A file that was found, or the reason why not. */
 export type Source<T> = T | { readonly reason: string; readonly fix: string };
 
-/** Where a model comes from, and the SHA-256 of its files; '' where it has none. */
-export type Found = { readonly source: ModelSource; readonly sha256: string };
+/** Where a model comes from, and the SHA-256 of its files; undefined where it has none. */
+export type Found = { readonly source: ModelSource; readonly sha256: string | undefined };
 
 /** Whether something was found. */
 export const here = <T extends object>(source: Source<T>): source is T => !('reason' in source);
@@ -38,7 +38,8 @@ export async function findSources(
     const row = findCheckpoint(model);
     const mine = own.find(({ id }) => id === model);
     if (mine !== undefined) found.set(model, mine);
-    else if (row === undefined) found.set(model, { source: { format: 'architecture', model, files: [] }, sha256: '' });
+    else if (row === undefined)
+      found.set(model, { source: { format: 'architecture', model, files: [] }, sha256: undefined });
     else
       found.set(
         model,

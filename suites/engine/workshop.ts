@@ -6,8 +6,6 @@ import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
-import type { BackendRow } from '../contract/backend.ts';
-import { loadsOwn } from '../contract/network.ts';
 import type { Visit } from '../contract/visit.ts';
 import { ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
@@ -18,7 +16,7 @@ import { ownModels, type Profile } from '../plan/profiles.ts';
 import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
-import { type Folders, type GroupFiles, planFiles } from './files.ts';
+import { type Folders, type GroupFiles, type GroupModel, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { findImages } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
@@ -50,12 +48,11 @@ export type WorkshopOptions = {
 };
 
 /** Bytes of the model that is loaded, with what it refers to. */
-function sizeOnDisk({ format }: BackendRow, { model, external }: GroupFiles, { source }: Found): number {
-  const exported = format !== undefined && !loadsOwn(source, format);
+function sizeOnDisk({ path, format, exported, external }: GroupModel): number {
   const more = exported
-    ? formatOf(format).beside.map((name) => join(dirname(model), name))
-    : external.map(({ path }) => path);
-  return [model, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
+    ? formatOf(format).beside.map((name) => join(dirname(path), name))
+    : external.map((file) => file.path);
+  return [path, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 /**
@@ -147,7 +144,7 @@ async function prepareVisits(
   const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
   const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
 
-  const truths = [...files.values()].map(({ truth }) => truth).filter((truth) => truth !== '');
+  const truths = [...files.values()].flatMap(({ truth }) => truth ?? []);
   const mounts = {
     '/work/': folders.exports,
     ...Object.fromEntries(truths.map((truth) => [`/truth/${basename(truth)}`, truth])),
@@ -172,7 +169,7 @@ async function prepareVisits(
     return reason === undefined ? undefined : { status: 'crash', reason, phase: 'prepare' };
   };
 
-  const visitOf = ({ cells, row }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+  const visitOf = ({ cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
@@ -194,14 +191,14 @@ async function prepareVisits(
       samples: profile.samples,
       samplingMs: profile.samplingSeconds * 1000,
       model:
-        made.model === ''
+        made.model === undefined
           ? undefined
           : {
-              path: locate(made.model),
-              external: located(made.external),
-              bytes: sizeOnDisk(row, made, found),
+              path: locate(made.model.path),
+              external: located(made.model.external),
+              bytes: sizeOnDisk(made.model),
             },
-      truth: made.truth === '' ? undefined : locate(made.truth),
+      truth: made.truth === undefined ? undefined : locate(made.truth),
       images: labelled && here(labelled) ? { ...labelled, path: locate(labelled.path) } : undefined,
     };
   };
