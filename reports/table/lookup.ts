@@ -1,11 +1,11 @@
 import { grouped } from '../../reference/collect.ts';
-import type { Row, Session, Subject, Table } from './table.ts';
+import type { Row, SessionRows, Subject, Table } from './table.ts';
 
 /** Sessions of a table by what they are looked up by, so that large runs take time in proportion to their cells. */
 type Lookup = {
-  readonly bySubject: ReadonlyMap<Subject, readonly Session[]>;
-  readonly byRow: ReadonlyMap<Row, Session>;
-  readonly places: ReadonlyMap<Session, number>;
+  readonly bySubject: ReadonlyMap<Subject, readonly SessionRows[]>;
+  readonly byRow: ReadonlyMap<Row, SessionRows>;
+  readonly places: ReadonlyMap<SessionRows, number>;
 };
 
 const lookups = new WeakMap<Table, Lookup>();
@@ -23,11 +23,11 @@ function lookupOf(table: Table): Lookup {
 }
 
 /** The sessions of a subject, in the order of the table. */
-export const sessionsOf = (table: Table, subject: Subject): readonly Session[] =>
+export const sessionsOf = (table: Table, subject: Subject): readonly SessionRows[] =>
   lookupOf(table).bySubject.get(subject) ?? [];
 
 /** The session that a row is of. */
-export const sessionOfRow = (table: Table, row: Row): Session | undefined => lookupOf(table).byRow.get(row);
+export const sessionOfRow = (table: Table, row: Row): SessionRows | undefined => lookupOf(table).byRow.get(row);
 
 /** Which session of the table it is, from 0. */
-export const placeOf = (table: Table, session: Session): number => lookupOf(table).places.get(session) ?? -1;
+export const placeOf = (table: Table, session: SessionRows): number => lookupOf(table).places.get(session) ?? -1;

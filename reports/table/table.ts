@@ -32,7 +32,7 @@ export type Row = {
 export type Subject = Pick<Cell, 'model' | 'precision' | 'form' | 'batch' | 'size'> & { readonly label: string };
 
 /** The cells of a subject on a backend, by suite. */
-export type Session = {
+export type SessionRows = {
   readonly subject: Subject;
   readonly backend: string;
   readonly status: RowStatus;
@@ -45,7 +45,7 @@ export type Table = {
   /** Both in the order of the plan. */
   readonly subjects: readonly Subject[];
   readonly backends: readonly string[];
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SessionRows[];
   /** The first ids that name no cell, from a file that another version or a person wrote, and then how many more. */
   readonly unreadable: readonly string[];
 };
@@ -177,7 +177,7 @@ export const timesOf = (row: Row | undefined): CallTimes | undefined =>
   told(row, (suite, figures) => suite.times?.(figures));
 
 /** The session's times of one call. */
-export const timesOfSession = (session: Session): CallTimes | undefined => first(session.rows, timesOf);
+export const timesOfSession = (session: SessionRows): CallTimes | undefined => first(session.rows, timesOf);
 
 /** Whether its backend computes anything: `null` measures the harness. */
 export const computes = (row: Row): boolean => row.placements[0]?.device !== 'none';
@@ -193,7 +193,7 @@ export function impreciseRows({ run, rows }: Table): Row[] {
 }
 
 /** A session's row of a suite. */
-export const rowOf = (session: Session, suite: string): Row | undefined =>
+export const rowOf = (session: SessionRows, suite: string): Row | undefined =>
   session.rows.find((row) => row.cell.suite === suite);
 
 /** Cells that share a reason: the same cause often hits many. */

@@ -1,6 +1,6 @@
 import { NONE } from '../../suites/stats/format.ts';
 import { SUITES } from '../../suites/suites.ts';
-import { first, type Session, told } from '../table/table.ts';
+import { first, type SessionRows, told } from '../table/table.ts';
 import { plain } from './lines.ts';
 
 export type Column = {
@@ -10,11 +10,11 @@ export type Column = {
   readonly spare: number;
   /** What the figure is, where the title does not say it. */
   readonly legend: string | undefined;
-  text(session: Session): string;
+  text(session: SessionRows): string;
 };
 
 /** The headline of some title, of the first of a session's rows whose suite has one to tell. */
-const headline = (session: Session, title: string): string =>
+const headline = (session: SessionRows, title: string): string =>
   first(SUITES, ({ id }) =>
     told(
       session.rows.find(({ cell }) => cell.suite === id),

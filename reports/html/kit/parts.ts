@@ -2,7 +2,7 @@ import { NONE } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
 import { placeOf } from '../../table/lookup.ts';
 import type { RowStatus } from '../../table/status.ts';
-import type { Row, Session, Table } from '../../table/table.ts';
+import type { Row, SessionRows, Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { STATUS_MARKS } from './theme.ts';
 
@@ -141,6 +141,6 @@ export function empty(rows: readonly Row[], what: string, query: string): Markup
 }
 
 /** Where a session's placement stands on the page. */
-export const sessionAnchor = (table: Table, session: Session): string => `session-${placeOf(table, session)}`;
+export const sessionAnchor = (table: Table, session: SessionRows): string => `session-${placeOf(table, session)}`;
 /** Where a problem stands on the page. */
 export const problemAnchor = (index: number): string => `problem-${index}`;

@@ -2,11 +2,11 @@ import * as Plot from '@observablehq/plot';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
 import type { Figures, FiguresOf } from '../../../suites/suites.ts';
 import { sessionsOf } from '../../table/lookup.ts';
-import { measured, type Row, rowOf, type Session, type Subject, type Table } from '../../table/table.ts';
+import { measured, type Row, rowOf, type SessionRows, type Subject, type Table } from '../../table/table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A backend's row in a panel: its figures, or only its status. */
-export type PanelRow<M> = { readonly session: Session; readonly row: Row; readonly figures: M | undefined };
+export type PanelRow<M> = { readonly session: SessionRows; readonly row: Row; readonly figures: M | undefined };
 
 /** The rows of each subject for a suite, in plan order; subjects without figures are left out. */
 export function panels<S extends Figures['suite']>(

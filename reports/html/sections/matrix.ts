@@ -2,7 +2,7 @@ import { minimum } from '../../../reference/collect.ts';
 import { number } from '../../../suites/stats/format.ts';
 import { sessionsOf } from '../../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../../table/status.ts';
-import { problemsOf, type Row, type Session, type Table, timesOfSession } from '../../table/table.ts';
+import { problemsOf, type Row, type SessionRows, type Table, timesOfSession } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, type Page, problemAnchor, section, sessionAnchor, swatch } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
@@ -10,7 +10,7 @@ import type { Section } from '../kit/section.ts';
 const SUMMARY = { id: 'summary', title: 'Summary' };
 
 /** Where a session's details are: its first problem of its own status, else its placement. */
-function target(table: Table, problems: Problems, session: Session): string {
+function target(table: Table, problems: Problems, session: SessionRows): string {
   const problem = minimum(session.rows.map((row) => problems.get(session.status)?.get(row) ?? Infinity));
   return problem < Infinity ? problemAnchor(problem) : sessionAnchor(table, session);
 }
@@ -25,7 +25,7 @@ function firstProblems(table: Table): Problems {
   return first;
 }
 
-function cell(table: Table, problems: Problems, session: Session | undefined): Markup {
+function cell(table: Table, problems: Problems, session: SessionRows | undefined): Markup {
   if (session === undefined) return html`<td class="soft">not requested</td>`;
   const latency = timesOfSession(session);
   const figure = latency

@@ -1,6 +1,6 @@
 import type { Features, Placement } from '../../../suites/record/placement.ts';
 import { count, NONE } from '../../../suites/stats/format.ts';
-import type { Session, Table } from '../../table/table.ts';
+import type { SessionRows, Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
 import {
   amount,
@@ -18,10 +18,10 @@ import type { Section } from '../kit/section.ts';
 
 const PLACEMENT = { id: 'placement', title: 'Placement' };
 
-type Line = { readonly session: Session; readonly placement: Placement | undefined; readonly first: boolean };
+type Line = { readonly session: SessionRows; readonly placement: Placement | undefined; readonly first: boolean };
 
 /** The distinct placements of a session's rows, or one line without. */
-function lines(session: Session): Line[] {
+function lines(session: SessionRows): Line[] {
   const placements = session.rows.flatMap((row) => row.placements);
   const distinct = [...new Map(placements.map((one) => [JSON.stringify(one), one])).values()];
   if (distinct.length === 0) return [{ session, placement: undefined, first: true }];

@@ -10,7 +10,7 @@ import {
 } from '../../../suites/startup/figures.ts';
 import { count, mebibytes, NONE, number } from '../../../suites/stats/format.ts';
 import { sessionOfRow } from '../../table/lookup.ts';
-import { measured, type Row, type Session, type Table, timesOfSession } from '../../table/table.ts';
+import { measured, type Row, type SessionRows, type Table, timesOfSession } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, caseColumn, dataTable, empty, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
@@ -44,7 +44,7 @@ function compiledIn(startup: Startup, part: StartupPart): string {
 }
 
 /** The parts of a bar, one after another. */
-function barsOf(session: Session, startup: Startup, parts: Parts, temperature: 'cold' | 'warm') {
+function barsOf(session: SessionRows, startup: Startup, parts: Parts, temperature: 'cold' | 'warm') {
   let x1 = 0;
   return PARTS.flatMap((part) => {
     const ms = parts[part];
