@@ -51,4 +51,4 @@ export type DedicatedRun = {
   visit(visit: Visit, row: BackendRow, module: BackendModule, tools: Tools): Promise<VisitResult>;
 };
 
-export type Run = SharedRun | DedicatedRun;
+export type SuiteRun = SharedRun | DedicatedRun;

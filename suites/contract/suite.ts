@@ -6,7 +6,7 @@ import type { Interval } from '../stats/quantiles.ts';
 import type { Warning } from '../stats/steady.ts';
 import type { Change } from './change.ts';
 import type { HostFacts } from './job.ts';
-import type { Run } from './run.ts';
+import type { SuiteRun } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
 /** A suite's verdict on its own result; undefined where nothing is wrong. `wrong` applies to all cells of the visit. */
@@ -106,7 +106,7 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   /** Schema of its result in the run file. */
   readonly schema: z.ZodType<R>;
   /** What a visit runs: `suites/ID/run.ts`. A host imports it by the folder's name, like a backend's binding. */
-  run(): Promise<Run>;
+  run(): Promise<SuiteRun>;
   /** The verdict on a result. */
   verdict(result: R): Finding;
   /** Aggregates the results of a cell's rounds; undefined where they have no figures. Called with at least one. */

@@ -1,9 +1,9 @@
 import type { Job } from './artefacts.ts';
 
 /** A model at a batch and size, for which files are made. */
-type Shape = { readonly model: string; readonly batch: number; readonly size: number };
+type ModelShape = { readonly model: string; readonly batch: number; readonly size: number };
 
-export const shapeKey = ({ model, batch, size }: Shape): string => `${model}:b${batch}:${size}`;
+export const shapeKey = ({ model, batch, size }: ModelShape): string => `${model}:b${batch}:${size}`;
 
 /** Whether a failure may come from children that together needed too much memory. */
 const isOfMemory = (reason: string): boolean => /out of memory|memory runs out|more memory/.test(reason);
@@ -14,7 +14,7 @@ function partsOf(job: Job): Job[] {
     [...job.exports, ...job.truths].map((shape) => [shapeKey({ model: job.model, ...shape }), shape]),
   );
   return [...shapes.values()].map(({ batch, size }) => {
-    const isOf = (one: Omit<Shape, 'model'>) => one.batch === batch && one.size === size;
+    const isOf = (one: Omit<ModelShape, 'model'>) => one.batch === batch && one.size === size;
     return { ...job, exports: job.exports.filter(isOf), truths: job.truths.filter(isOf) };
   });
 }

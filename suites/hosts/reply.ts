@@ -1,14 +1,14 @@
 import { type BackendModule, type BackendRow, type Tools, unsupportedFix } from '../contract/backend.ts';
 import type { AnswerTo, ReplyTo, SecondPageJob, SessionJob, VisitJob } from '../contract/job.ts';
 import { RUNNING } from '../contract/phases.ts';
-import type { Run } from '../contract/run.ts';
+import type { SuiteRun } from '../contract/run.ts';
 import { begin, measureShared } from '../contract/shared.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
 
 /** Imports a suite's `run.ts` only: its row would also bring its schema and report code. */
-const load = (suite: string) => import(`../${suite}/run.ts`) as Promise<Run>;
+const load = (suite: string) => import(`../${suite}/run.ts`) as Promise<SuiteRun>;
 
 /** The results of the suites of a visit. */
 async function answerVisit({ visit, row }: VisitJob, module: BackendModule, tools: Tools): Promise<VisitResult> {

@@ -61,7 +61,7 @@ function together(placements: readonly Placement[], row: BackendRow): Placement 
 type Given = { readonly sources: readonly Tensor[]; readonly truths: readonly Truth[] };
 
 /** A layer's open session, and a function that calls it once more. */
-type Opened = { readonly session: Session; again(): Promise<void> };
+type LayerSession = { readonly session: Session; again(): Promise<void> };
 
 /**
  * Opens a layer and runs it three times: on the first input, the second, and the first again, tapped. Every output is
@@ -116,7 +116,7 @@ export async function visit(
   const result: LayersResult = { suite: 'layers', layers: [], refused: [], total: all.length };
   const placements: Placement[] = [];
   const ran: { ops: string[]; input: number[]; check: Checker }[] = [];
-  let before: Opened | undefined;
+  let before: LayerSession | undefined;
   for (const layer of all) {
     if (placements.length > 0 && tools.now() > deadline) break;
     const name = layer.graph.output;
