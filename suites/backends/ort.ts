@@ -16,7 +16,7 @@ export type OrtLibrary = {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 };
 
-type Facts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
+type OrtFacts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
 
 /** A build's device memory, for tensors that stay there between calls. */
 export type OrtMemory = {
@@ -35,7 +35,7 @@ export type OrtBuild = {
   /** Options of every session. */
   readonly options: (threads: number) => object;
   /** Facts that are not in the log. */
-  readonly facts: (threads: number) => Promise<Facts>;
+  readonly facts: (threads: number) => Promise<OrtFacts>;
   /** False where the build writes no placement log. */
   readonly logs: boolean;
   /** Whether it reads the files that a model refers to, given the model's path. */

@@ -8,14 +8,14 @@ import { type TfBinding, type TfLibrary, type TfModel, tfjsBackend } from './tfj
 
 const WASM_PATHS = '/packages/@tensorflow/tfjs-backend-wasm/dist/';
 
-type Facts = Awaited<ReturnType<TfBinding['facts']>>;
+type DeviceFacts = Awaited<ReturnType<TfBinding['facts']>>;
 
 /** TF.js computes with small host tensors on the CPU, and its kernels do not report this. */
 const forwarding = (flag: string): string[] =>
   tf.env().getBool(flag) ? [`operations on small tensors may run on the CPU (${flag})`] : [];
 
 /** Imports the backend's package, which registers it, and returns facts about it. */
-const BACKENDS: { [variant: string]: () => Promise<() => Promise<Facts>> } = {
+const BACKENDS: { [variant: string]: () => Promise<() => Promise<DeviceFacts>> } = {
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');
     return async () => ({

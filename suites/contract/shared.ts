@@ -55,14 +55,14 @@ export async function begin(visit: Visit, row: BackendRow, module: BackendModule
 }
 
 /** A suite's code, and whether it was requested or is only always measured. */
-export type Asked = { readonly run: SharedRun; readonly asked: boolean };
+export type RequestedRun = { readonly run: SharedRun; readonly asked: boolean };
 
 /**
  * One visit of suites that share a session, in a child process or a page: load the runtime, open the model, run and
  * check, sample, prove the placement, close. Results are in the order in which they were measured. Throws what the
  * backend throws.
  */
-export async function measureShared(begun: Promise<SharedVisit>, runs: readonly Asked[]): Promise<VisitResult> {
+export async function measureShared(begun: Promise<SharedVisit>, runs: readonly RequestedRun[]): Promise<VisitResult> {
   const shared = await begun;
   const { tools, caller } = shared;
   const results: Measured[] = [];

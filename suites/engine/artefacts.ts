@@ -18,7 +18,7 @@ import { writeWhole } from '../../reference/write.node.ts';
 import { INPUTS } from '../contract/visit.ts';
 
 /** What a truth is of: the network as it is read, in a precision that says how much rounding allows. */
-type Asked = { readonly precision: string; readonly batch: number; readonly size: number };
+type TruthRequest = { readonly precision: string; readonly batch: number; readonly size: number };
 
 /** Files to make for visits, all from one model's weights. */
 export type Job = {
@@ -33,7 +33,7 @@ export type Job = {
     readonly size: number;
   })[];
   /** Truths to compute, by path. */
-  readonly truths: readonly ({ readonly path: string } & Asked)[];
+  readonly truths: readonly ({ readonly path: string } & TruthRequest)[];
 };
 
 /** Whether a cached truth exists and is bit for bit as it was written. Otherwise it is computed again. */
@@ -81,7 +81,7 @@ const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 async function truthsOf(
   model: string,
   { graph, weights }: Read,
-  { precision, batch, size }: Asked,
+  { precision, batch, size }: TruthRequest,
   tell: Tell,
 ): Promise<Truths> {
   const wanted = new Map([...graph.stages, ['logits', graph.output]]);

@@ -7,7 +7,7 @@ import { type Header, SCHEMA } from '../record/header.ts';
 import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 
 /** The options of a run that its header records. */
-export type Asked = {
+export type RecordedOptions = {
   readonly profile: Profile;
   readonly seed: number;
   /** Relative half-width of a latency's interval at which rounds end; undefined for a fixed number of rounds. */
@@ -24,7 +24,7 @@ const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models'
 
 /** The header of a run of these cells that starts at `started`. */
 export function headerOf(
-  { profile, seed, within, command }: Asked,
+  { profile, seed, within, command }: RecordedOptions,
   cells: readonly Cell[],
   browser: { readonly name: string; readonly version: string } | null,
   started: Date,

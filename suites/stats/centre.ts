@@ -8,13 +8,13 @@ export const MIN_ROUNDS = 3;
 const TRIMMED_FROM = 5;
 
 /** A trimmed mean, the square of its standard error, and the standard error's degrees of freedom. */
-type Centre = { readonly mean: number; readonly variance: number; readonly df: number };
+type TrimmedMean = { readonly mean: number; readonly variance: number; readonly df: number };
 
 /**
  * The mean without the lowest and highest quarter of the values, and its standard error from the winsorised variance
  * (Tukey and McLaughlin 1963). Below 5 values nothing is trimmed, and this is the plain mean.
  */
-function centre(values: readonly number[]): Centre {
+function centre(values: readonly number[]): TrimmedMean {
   const sorted = [...values].sort((a, b) => a - b);
   const n = sorted.length;
   const trimmed = n < TRIMMED_FROM ? 0 : Math.floor(n / 4);
@@ -27,13 +27,13 @@ function centre(values: readonly number[]): Centre {
   return { mean, variance: squares / (kept.length * (kept.length - 1)), df: kept.length - 1 };
 }
 
-const interval = ({ mean, variance, df }: Centre, resolution: number): Interval => {
+const interval = ({ mean, variance, df }: TrimmedMean, resolution: number): Interval => {
   const half = studentQuantile(0.05, df) * Math.sqrt(variance) + resolution;
   return [mean - half, mean + half];
 };
 
 /** The 95 % interval of a centre of logarithms, converted back to times or ratios. */
-const around = (logarithms: Centre, resolution: number): Interval => {
+const around = (logarithms: TrimmedMean, resolution: number): Interval => {
   const [low, high] = interval(logarithms, resolution);
   return [Math.exp(low), Math.exp(high)];
 };
@@ -72,7 +72,7 @@ export type Ratio = {
   readonly p: number;
 };
 
-function judge(difference: Centre, resolution: number): Ratio {
+function judge(difference: TrimmedMean, resolution: number): Ratio {
   // A difference below the clock resolution counts as none.
   const told = Math.max(0, Math.abs(difference.mean) - resolution);
   return {

@@ -21,7 +21,7 @@ const BESIDE_MS = 30_000;
 /** Prefix of a second page's phases, so that they do not count as the phase in which the first page ended. */
 const WARM = 'warm ';
 
-type Ended = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string } | { timedOutMs: number };
+type PageEnd = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string } | { timedOutMs: number };
 
 /**
  * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, a
@@ -37,7 +37,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
     job: HostJob,
     limitMs: number,
     tell: (phase: string) => void,
-  ): Promise<Ended> => {
+  ): Promise<PageEnd> => {
     const { browser, page } = await launch(executablePath, opened.profile, launchLimitMs);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
@@ -76,7 +76,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
         if (!name.startsWith(WARM)) phase = name;
         onPhase(name);
       };
-      const running = runIn(opened, job, limitMs, tell).catch((error: Error): Ended => {
+      const running = runIn(opened, job, limitMs, tell).catch((error: Error): PageEnd => {
         const timedOutMs = opened.browser === undefined ? launchLimitMs : limitMs;
         if (error instanceof errors.TimeoutError) return { timedOutMs };
         return { crash: error.message.split('\n')[0] ?? 'the browser failed' };

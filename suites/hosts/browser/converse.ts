@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright';
 import type { ReplyTo, SessionJob } from '../../contract/job.ts';
 
 /** How a job in a page ended. */
-export type Ended<J extends SessionJob> = { reply: ReplyTo<J> } | { crash: string } | { timedOut: true };
+export type JobEnd<J extends SessionJob> = { reply: ReplyTo<J> } | { crash: string } | { timedOut: true };
 
 /** Milliseconds that the browser has to report how a page crashed. */
 const GRACE_MS = 1000;
@@ -35,10 +35,10 @@ export async function converse<J extends SessionJob>(
   browser: Browser,
   job: J,
   limitMs: number,
-): Promise<Ended<J>> {
+): Promise<JobEnd<J>> {
   let timer: NodeJS.Timeout | undefined;
   const crashed = await crashOf(page, browser);
-  const ended = await Promise.race<Ended<J>>([
+  const ended = await Promise.race<JobEnd<J>>([
     page
       .evaluate<unknown, SessionJob>((given) => globalThis.perform(given), job)
       .then(

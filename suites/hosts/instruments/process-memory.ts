@@ -3,11 +3,15 @@ import type { Browser, Page } from 'playwright';
 import type { HostFacts } from '../../contract/job.ts';
 import { CYCLE, isPoint } from '../../contract/phases.ts';
 
-type Reading = { rss: number | null; peak: number | null };
-type Process = { readonly role: 'renderer' | 'gpu'; readonly points: Map<string, Reading>; readonly cycles: number[] };
+type MemoryReading = { rss: number | null; peak: number | null };
+type Process = {
+  readonly role: 'renderer' | 'gpu';
+  readonly points: Map<string, MemoryReading>;
+  readonly cycles: number[];
+};
 
 /** Resident bytes of a process, current and highest ever, from Linux's /proc; null on other systems. */
-function readMemory(pid: number): Reading {
+function readMemory(pid: number): MemoryReading {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const field = (name: string) => {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { ChildMessage, ChildRequest } from './child.ts';
 
 /** How a request ended: with an answer, with the end of the process, or with a timeout. */
-type Ended = { message: ChildMessage } | { exit: string } | { timedOutMs: number };
+type ChildEnd = { message: ChildMessage } | { exit: string } | { timedOutMs: number };
 
 /**
  * Handles a child's intermediate messages. Returns a new time limit in milliseconds, or undefined to keep the old one.
@@ -18,9 +18,9 @@ export async function exchange(
   request: ChildRequest,
   limitMs: number,
   onMessage: OnMessage,
-): Promise<Ended> {
+): Promise<ChildEnd> {
   let timer: NodeJS.Timeout | undefined;
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<ChildEnd>((resolve) => {
     const wait = (ms: number) => {
       clearTimeout(timer);
       timer = setTimeout(() => resolve({ timedOutMs: ms }), ms);
