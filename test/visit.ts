@@ -8,7 +8,7 @@ import type { HostFacts, VisitJob } from '../suites/contract/job.ts';
 import { describe } from '../suites/contract/network.ts';
 import type { LoadedModel, Visit, VisitResult } from '../suites/contract/visit.ts';
 import type { Job } from '../suites/engine/artefacts.ts';
-import { resultsOf } from '../suites/engine/judge.ts';
+import { completed } from '../suites/engine/judge.ts';
 import type { Group } from '../suites/engine/runner.ts';
 import type { Workshop } from '../suites/engine/workshop.ts';
 import { answer } from '../suites/hosts/reply.ts';
@@ -80,7 +80,7 @@ export async function execute(
   tools: Tools,
 ): Promise<VisitResult<Result>> {
   const { placement, results } = await answer({ kind: 'visit', row, visit }, module, tools);
-  return { placement, results: resultsOf(results, NOTHING) };
+  return { placement, results: completed(results, NOTHING).results };
 }
 
 /** The row of a made-up backend. */

@@ -18,16 +18,30 @@ const NO_RESULT = { status: 'crash', reason: 'the visit returned no result', pha
 /** The verdict of a result's suite. */
 const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
 
-/**
- * Results for the run file, made of what suites measured and what their host knows. What does not match its suite's
- * schema is dropped.
- */
-export const resultsOf = (results: readonly Measured[], facts: HostFacts): Result[] =>
-  results.flatMap((measured) => {
-    const suite = findSuite(measured.suite);
-    const result = suite?.complete?.(measured, facts) ?? measured;
-    return suite?.schema.safeParse(result).success ? [result as Result] : [];
-  });
+/** What a schema finds in a value that does not match it. */
+type Mismatch = { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
+
+/** Where a value does not match its schema, and how: `result.samples.0: Invalid input`. `name` is the value's own. */
+export const mismatch = (name: string, { issues: [first] }: Mismatch): string =>
+  `${[name, ...(first?.path ?? [])].join('.')}: ${first?.message}`;
+
+/** The results of a visit that match their suites' schemas; and for each suite that sent another, the mismatch. */
+type Completed = { readonly results: readonly Result[]; readonly mismatches: ReadonlyMap<string, string> };
+
+/** Completes what suites measured with what their host knows, to results for the run file. */
+export function completed(measured: readonly Measured[], facts: HostFacts): Completed {
+  const results: Result[] = [];
+  const mismatches = new Map<string, string>();
+  for (const one of measured) {
+    const suite = findSuite(one.suite);
+    if (suite === undefined) continue;
+    const result = suite.complete?.(one, facts) ?? one;
+    const { success, error } = suite.schema.safeParse(result);
+    if (success) results.push(result as Result);
+    else mismatches.set(suite.id, mismatch('result', error));
+  }
+  return { results, mismatches };
+}
 
 /** The outcome of each cell of a visit. One wrong result makes all cells wrong, since they share a session. */
 export function judgeVisit(

@@ -1,18 +1,15 @@
 import type { VisitOutcome } from '../hosts/host.ts';
-import { type Outcome, outcomeSchema } from '../record/record.ts';
-import { judgeVisit, resultsOf } from './judge.ts';
+import { placementSchema } from '../record/placement.ts';
+import type { Outcome } from '../record/record.ts';
+import { completed, judgeVisit, mismatch } from './judge.ts';
 import type { Group } from './runner.ts';
 
-/** The outcome where it matches the run file's schema; otherwise a crash that says what is malformed. */
-function checked(outcome: Outcome, phase: string): Outcome {
-  const { success, error } = outcomeSchema.safeParse(outcome);
-  if (success) return outcome;
-  return {
-    status: 'crash',
-    reason: `the visit sent a malformed result: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`,
-    phase,
-  };
-}
+/** The outcome of a visit, or of a cell, that sent something else than the run file may hold. */
+const malformed = (what: string, phase: string): Outcome => ({
+  status: 'crash',
+  reason: `the visit sent a malformed result: ${what}`,
+  phase,
+});
 
 /** One outcome for every cell of a group. */
 export const outcomesFor = ({ cells }: Group, outcome: Outcome): Map<string, Outcome> =>
@@ -25,12 +22,17 @@ export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Out
   if (outcome.kind === 'crash') return outcomesFor(group, { status: 'crash', reason: outcome.reason, phase });
   const { reply, facts } = outcome;
   if ('results' in reply) {
+    const { placement } = reply;
+    const placed = placementSchema.safeParse(placement);
+    if (!placed.success) return outcomesFor(group, malformed(mismatch('placement', placed.error), phase));
     const suites = group.cells.map((cell) => cell.suite);
-    const judged = judgeVisit(group.row, suites, {
-      placement: reply.placement,
-      results: resultsOf(reply.results, facts),
-    });
-    return new Map([...judged].map(([suite, one]) => [suite, checked(one, phase)]));
+    const { results, mismatches } = completed(reply.results, facts);
+    const outcomes = judgeVisit(group.row, suites, { placement, results });
+    for (const suite of suites) {
+      const what = mismatches.get(suite);
+      if (what !== undefined) outcomes.set(suite, malformed(what, phase));
+    }
+    return outcomes;
   }
   const { error, fix } = reply;
   const [reason = 'no message'] = error.split('\n');

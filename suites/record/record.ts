@@ -16,7 +16,7 @@ import { placementSchema } from './placement.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
 
 /** How a cell ended. Only `ok` is a pass. */
-export const outcomeSchema = z.discriminatedUnion('status', [
+const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
   z.strictObject({

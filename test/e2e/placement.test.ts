@@ -8,7 +8,7 @@ import { seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { describe as describeNetwork } from '../../suites/contract/network.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
-import { judgeVisit, resultsOf } from '../../suites/engine/judge.ts';
+import { completed, judgeVisit } from '../../suites/engine/judge.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { needBrowser } from '../browser.ts';
 import { jobOf, loaded } from '../visit.ts';
@@ -69,7 +69,7 @@ describe('a network on a GPU', { timeout: 120_000 }, () => {
         if (outcome.kind !== 'reply' || !('results' in outcome.reply)) throw new Error(JSON.stringify(outcome));
         return judgeVisit(row, ['startup'], {
           ...outcome.reply,
-          results: resultsOf(outcome.reply.results, outcome.facts),
+          results: completed(outcome.reply.results, outcome.facts).results,
         }).get('startup');
       };
       expect(await outcomeWith('Relu')).toMatchObject({

@@ -15,7 +15,7 @@ import { findBackend } from '../../suites/backends/backends.ts';
 import { describe as describeNetwork } from '../../suites/contract/network.ts';
 import { INPUTS } from '../../suites/contract/visit.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
-import { judgeVisit, resultsOf } from '../../suites/engine/judge.ts';
+import { completed, judgeVisit } from '../../suites/engine/judge.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import type { Outcome } from '../../suites/record/record.ts';
 import { type ResultOf, resultSchema } from '../../suites/suites.ts';
@@ -92,7 +92,7 @@ async function conformance(network: Network, backend: string, context: TestConte
   if (ended.kind !== 'reply' || !('results' in ended.reply)) throw new Error(JSON.stringify(ended));
   const outcome = judgeVisit(row, job.visit.suites, {
     ...ended.reply,
-    results: resultsOf(ended.reply.results, ended.facts),
+    results: completed(ended.reply.results, ended.facts).results,
   }).get('conformance');
   if (outcome === undefined || !('result' in outcome)) throw new Error(JSON.stringify(outcome));
   // What the run file would hold.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HostFacts } from '../../suites/contract/job.ts';
-import { resultsOf } from '../../suites/engine/judge.ts';
+import { completed } from '../../suites/engine/judge.ts';
 import { start, started } from '../reports/results.ts';
 
 const facts: HostFacts = {
@@ -16,16 +16,16 @@ it('what a page measures and its host knows is one result for the run file', () 
     { suite: 'leak', gpu: [], tensors: [7, 8], wanted: 2 },
     first,
   ];
-  expect(resultsOf(measured, facts)).toEqual([
+  expect(completed(measured, facts).results).toEqual([
     { suite: 'memory', processes: facts.processes, tensors: null, gpu: null, model: 9 },
     { suite: 'leak', processes: facts.cycles, gpu: [], tensors: [7, 8], wanted: 2 },
     { ...first, warm: start(1) },
   ]);
-  expect(resultsOf([first], { ...facts, secondPage: null })).toEqual([{ ...first, warm: null }]);
+  expect(completed([first], { ...facts, secondPage: null }).results).toEqual([{ ...first, warm: null }]);
 });
 
 it('what no suite measures, or is not what it measures, is no result', () => {
   expect(
-    resultsOf([{ suite: 'nothing' }, { suite: 'memory' }, { suite: 'leak' }, { suite: 'startup' }], facts),
+    completed([{ suite: 'nothing' }, { suite: 'memory' }, { suite: 'leak' }, { suite: 'startup' }], facts).results,
   ).toEqual([]);
 });
