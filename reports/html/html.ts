@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { tabulate } from '../table/table.ts';
 import { html } from './kit/markup.ts';
 import { pageText } from './kit/page.ts';
-import type { Page } from './kit/parts.ts';
+import { type Page, section } from './kit/parts.ts';
 import type { Section } from './kit/section.ts';
 import { backendColours, CSS } from './kit/theme.ts';
 import { accuracy } from './sections/accuracy.ts';
@@ -52,12 +52,13 @@ export function renderHtml(run: Run, comparison?: Comparison): string {
   const table = tabulate(run);
   const { palette, light, dark } = backendColours(table.backends);
   const page: Page = { table, palette };
-  const parts = SECTIONS.map(({ id, title, render }) => ({ id, title, content: render(page, comparison) }));
-  const contents = parts.filter(({ content }) => content !== '');
+  const parts = SECTIONS.map((row) => ({ ...row, content: row.render(page, comparison) })).filter(
+    ({ content }) => content !== '',
+  );
   const colours = `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
   const body = html`${pageHeader(page)}
-<nav aria-label="Contents">${contents.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
-<main>${parts.map(({ content }) => html`\n${content}`)}
+<nav aria-label="Contents">${parts.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
+<main>${parts.map((part) => html`\n${section(part, part.content)}`)}
 </main>`;
   return pageText(`ResNet bench ${run.header.started.slice(0, 10)}`, CSS + colours, body);
 }

@@ -131,13 +131,13 @@ export const caseColumn = <T>(row: (item: T) => Row): Column<T> => name('Cell', 
 export const figures = (content: Markup): Markup =>
   html`<details><summary>All figures and cell ids</summary>${content}</details>`;
 
-/** What stands in place of a section without figures: what would fill it. */
-export function empty(rows: readonly Row[], what: string, query: string): Markup {
+/** The content of a section without figures: that they are missing, and the query that measures them. */
+export function empty(rows: readonly Row[], missing: string, query: string): Markup {
   const why =
     rows.length > 0
       ? html`None of the ${rows.length} planned cells has a result: see <a href="#problems">Failures</a>. `
       : '';
-  return html`<p class="empty">${what} ${what.endsWith('s') && !what.endsWith('ss') ? 'were' : 'was'} not measured in this run. ${why}To measure it: <code class="copy">npm run bench -- ${query}</code></p>`;
+  return html`<p class="empty">${missing} not measured in this run. ${why}To measure it: <code class="copy">npm run bench -- ${query}</code></p>`;
 }
 
 /** Where a session's placement stands on the page. */

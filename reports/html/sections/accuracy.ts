@@ -5,11 +5,9 @@ import { NONE, percent } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { caseColumn, dataTable, empty, figure, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const ACCURACY = { id: 'accuracy', title: 'Accuracy' };
+import { caseColumn, dataTable, figure, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
+import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 const top1 = (one: Accuracy) => one.top1 / one.images;
 
@@ -105,14 +103,14 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Share of images classified right. */
-function accuracySection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'accuracy');
-  const shown = panels(all, 'accuracy');
-  if (shown.length === 0) return section(ACCURACY, empty(rows, 'Accuracy', 'accuracy:resnet20.akamaster'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    ACCURACY,
-    html`<p>Top-1 and Top-5 of the trained network on labelled images.</p>
+export const accuracy = suiteSection({
+  suite: 'accuracy',
+  title: 'Accuracy',
+  missing: 'Accuracy was',
+  query: 'accuracy:resnet20.akamaster',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>Top-1 and Top-5 of the trained network on labelled images.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'top-1'),
   keyEntry(SIGNS.interval, 'Wilson’s 95 % interval'),
@@ -120,8 +118,6 @@ ${legend([
 ])}
 <div class="panels">${plots}</div>
 <p class="small soft">The interval describes this network on images like these. All backends see the same images, so a backend that differs from PyTorch is off even where intervals overlap. A backend that the budget cut short saw fewer images; its Top-1 alone is not comparable.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const accuracy: Section = { ...ACCURACY, render: accuracySection };
+${figures(table(rows))}`;
+  },
+});

@@ -3,10 +3,8 @@ import { findSuite, SUITES } from '../../../suites/suites.ts';
 import { against, agreementsOf, agreementText, type BackendAgreement, widest } from '../../table/agreement.ts';
 import { legend } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { badge, empty, type Page, section, swatch } from '../kit/parts.ts';
+import { badge, empty, type Page, swatch } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const AGREEMENT = { id: 'agreement', title: 'Agreement between backends' };
 
 /** A pair of outputs: bit-identical, so far apart, or contradicting each other. */
 function cell(agreement: BackendAgreement, row: number, column: number): Markup {
@@ -42,10 +40,8 @@ function agreementSection({ table, palette }: Page): Markup {
   const agreements = agreementsOf(table);
   const rows = table.rows.filter((row) => findSuite(row.cell.suite)?.logits);
   if (agreements.length === 0)
-    return section(AGREEMENT, empty(rows, 'Agreement between backends', SUITES.find(({ logits }) => logits)?.id ?? ''));
-  return section(
-    AGREEMENT,
-    html`<p>The logits of each backend’s first call, on the same network and input, compared pair by pair without the reference.</p>
+    return empty(rows, 'Agreement between backends was', SUITES.find(({ logits }) => logits)?.id ?? '');
+  return html`<p>The logits of each backend’s first call, on the same network and input, compared pair by pair without the reference.</p>
 ${legend([
   html`<span><b>0.31</b> largest |a − b| ÷ (bound of a + bound of b) over the logits, no unit</span>`,
   html`<span><b>=</b> bit-identical</span>`,
@@ -53,8 +49,7 @@ ${legend([
   html`<span><b>Against</b> number of backends that contradict it</span>`,
 ])}
 ${agreements.map((agreement) => html`<figure class="wide"><h3>${agreement.subject.label}</h3>${summary(agreement)}${matrix(agreement, palette)}</figure>`)}
-<p class="small soft">Two outputs within their bounds are at most 1 apart, whatever the truth is. Bit-identical outputs come from the same kernels, or from kernels that round in the same order, so they are not independent evidence.</p>`,
-  );
+<p class="small soft">Two outputs within their bounds are at most 1 apart, whatever the truth is. Bit-identical outputs come from the same kernels, or from kernels that round in the same order, so they are not independent evidence.</p>`;
 }
 
-export const agreement: Section = { ...AGREEMENT, render: agreementSection };
+export const agreement: Section = { id: 'agreement', title: 'Agreement between backends', render: agreementSection };

@@ -6,22 +6,9 @@ import { NONE, number } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  bounded,
-  caseColumn,
-  dataTable,
-  empty,
-  figures,
-  name,
-  nameColumns,
-  type Page,
-  section,
-} from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const COMPLIANCE = { id: 'compliance', title: 'Compliance' };
+import { amount, bounded, caseColumn, dataTable, figures, name, nameColumns, type Page } from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 /** Two dots share a row. */
 const LOOK = { r: 3.5, width: 2 };
@@ -95,13 +82,13 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** Whether what is timed is what is asked for. */
-function complianceSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'compliance');
-  const shown = panels(all, 'compliance');
-  if (shown.length === 0) return section(COMPLIANCE, empty(rows, 'Compliance', 'compliance:resnet18'));
-  return section(
-    COMPLIANCE,
-    html`<p>Do timed calls do all the work? After MLPerf Inference’s compliance tests: timed answers equal untimed ones, and repeating one input is not faster than fresh inputs.</p>
+export const compliance = suiteSection({
+  suite: 'compliance',
+  title: 'Compliance',
+  missing: 'Compliance was',
+  query: 'compliance:resnet18',
+  content({ rows, shown, palette }) {
+    return html`<p>Do timed calls do all the work? After MLPerf Inference’s compliance tests: timed answers equal untimed ones, and repeating one input is not faster than fresh inputs.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
   keyEntry(SIGNS.hollow, 'inputs of another seed ÷ fresh ones'),
@@ -109,8 +96,6 @@ ${legend([
 ])}
 <div class="panels">${plotsOf(shown, (label, rows) => panel(label, rows, palette))}</div>
 <p class="small soft">A cell is wrong if an interval lies entirely beyond ${number(RATIO_THRESHOLD)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const compliance: Section = { ...COMPLIANCE, render: complianceSection };
+${figures(table(rows))}`;
+  },
+});

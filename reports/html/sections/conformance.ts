@@ -5,12 +5,10 @@ import type { CheckRow } from '../../../suites/record/check-row.ts';
 import { scientific } from '../../../suites/stats/format.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { empty, type Page, section } from '../kit/parts.ts';
-import { domain, type PanelRow, panels, plotsOf } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
+import type { Page } from '../kit/parts.ts';
+import { domain, type PanelRow, plotsOf } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 import { depth, levelTables } from './conformance-levels.ts';
-
-const CONFORMANCE = { id: 'conformance', title: 'Conformance' };
 
 /** Error and bound at the element that comes nearest to breaking its bound, relative to the tensor's largest value. */
 const decisive = (check: CheckRow) => ({
@@ -87,14 +85,14 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
 const tensorOf = ({ check }: { check: CheckRow }) => check.tensor;
 
 /** Errors against the float64 reference, beside what is allowed. */
-function conformanceSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'conformance');
-  const shown = panels(all, 'conformance');
-  if (shown.length === 0) return section(CONFORMANCE, empty(rows, 'Conformance', 'conformance'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
-  return section(
-    CONFORMANCE,
-    html`<p>The error of each output against the float64 reference, and its bound. A dot left of its tick passes.</p>
+export const conformance = suiteSection({
+  suite: 'conformance',
+  title: 'Conformance',
+  missing: 'Conformance was',
+  query: 'conformance',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
+    return html`<p>The error of each output against the float64 reference, and its bound. A dot left of its tick passes.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
   keyEntry(SIGNS.tick, 'allowed'),
@@ -104,8 +102,6 @@ ${legend([
 ${plots}
 <p class="small soft">Dot and tick are drawn at the element with the least margin. Where the truth is 0, the bound may be almost 0: its tick is then at the left edge.</p>
 <p>All figures, in three levels, and the tolerance that a test would need:</p>
-${levelTables(rows)}`,
-  );
-}
-
-export const conformance: Section = { ...CONFORMANCE, render: conformanceSection };
+${levelTables(rows)}`;
+  },
+});

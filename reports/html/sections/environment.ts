@@ -1,12 +1,8 @@
 import { type End, UNTOLD } from '../../../suites/record/header.ts';
 import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { type Page, section } from '../kit/parts.ts';
+import type { Page } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const METHOD = { id: 'method', title: 'Method' };
-
-const ENVIRONMENT = { id: 'environment', title: 'Environment' };
 
 /** What slowed the processors, as far as the system tells. */
 function throttling(end: End | undefined): string {
@@ -28,9 +24,7 @@ function environmentSection({ table }: Page): Markup {
       ? NONE
       : html`${e.browser.name} ${e.browser.version}${e.browser.flags.length > 0 ? html`<br><code>${e.browser.flags.join(' ')}</code>` : ''}`;
   const packages = Object.entries(e.packages);
-  return section(
-    ENVIRONMENT,
-    html`<dl class="facts">
+  return html`<dl class="facts">
 <dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
 <dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
@@ -43,15 +37,12 @@ function environmentSection({ table }: Page): Markup {
 <dt>Browser</dt><dd>${browser}</dd>
 <dt>Packages</dt><dd>${packages.length === 0 ? NONE : packages.map(([name, version], i) => html`${i > 0 ? html`<br>` : ''}<code>${name} ${version}</code>`)}</dd>
 <dt>Fingerprint</dt><dd><code>${fingerprint.hash}</code> (times are compared between runs whose machine parts agree)</dd>
-</dl>`,
-  );
+</dl>`;
 }
 
 /** How the figures come about, for those who check them. */
 function methodSection(): Markup {
-  return section(
-    METHOD,
-    html`<ul>
+  return html`<ul>
 <li><strong>Timing.</strong> The harness times calls, the runtimes do not. A call’s clock stops when its output is in host memory. Inputs alternate, so that a stale result shows, and every output is kept and checked when measuring is over.</li>
 <li><strong>Rounds.</strong> Each round is a fresh process or page, and rounds visit the cells in a newly shuffled order. Samples within a process are correlated, so a round counts as one: its median.</li>
 <li><strong>Intervals.</strong> 95 %, from 3 rounds on: Student’s t on the logarithms of the rounds’ medians, from 5 rounds on without the lowest and the highest quarter of them (Tukey and McLaughlin 1963). What they cover is the median that very many rounds would have: on simulated rounds with heavy tails, correlated samples and slow rounds, 93 to 97 % of the intervals hold it, for 3 to 12 rounds. Where rounds ended as soon as the interval was narrow (--within), 90 % do. With 3 rounds they are about three times as wide as with 12. They tell of the spread between processes on this machine, not between machines.</li>
@@ -62,10 +53,9 @@ function methodSection(): Markup {
 <li><strong>Tolerance.</strong> It is derived, not tuned: a statistical bound from float32’s unit roundoff (2⁻²⁴), carried through the layers with the actual values. The ratio is error ÷ allowed, the largest over all elements; at most 1 passes. It is a bound on independent rounding errors, not a proof for every summation order.</li>
 <li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
 <li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
-</ul>`,
-  );
+</ul>`;
 }
 
-export const environment: Section = { ...ENVIRONMENT, render: environmentSection };
+export const environment: Section = { id: 'environment', title: 'Environment', render: environmentSection };
 
-export const method: Section = { ...METHOD, render: methodSection };
+export const method: Section = { id: 'method', title: 'Method', render: methodSection };

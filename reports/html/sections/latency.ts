@@ -7,22 +7,9 @@ import { type Interval, quantile } from '../../../suites/stats/quantiles.ts';
 import { computes, measured, type Row } from '../../table/table.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  caseColumn,
-  dataTable,
-  empty,
-  figure,
-  figures,
-  nameColumns,
-  type Page,
-  prose,
-  section,
-} from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const LATENCY = { id: 'latency', title: 'Latency' };
+import { amount, caseColumn, dataTable, figure, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
 const MAX_DOTS = 40;
@@ -134,16 +121,17 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Latency per model and size. */
-function latencySection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'latency');
-  // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
-  const shown = panels(all, 'latency').map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
-  const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
-  if (shown.length === 0) return section(LATENCY, empty(rows, 'Latency', 'latency'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    LATENCY,
-    html`<p>The time of one call in steady state, from input in host memory to output in host memory. Lower is better.</p>
+export const latency = suiteSection({
+  suite: 'latency',
+  title: 'Latency',
+  missing: 'Latency was',
+  query: 'latency',
+  content({ rows, shown: measuredRows, palette }) {
+    // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
+    const shown = measuredRows.map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
+    const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>The time of one call in steady state, from input in host memory to output in host memory. Lower is better.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median of round medians'),
   keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
@@ -153,8 +141,6 @@ ${legend([
 ])}
 <div class="panels">${plots}</div>
 <p class="small soft">Each panel has its own axis: linear from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: the harness’s overhead per call.` : ''}</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const latency: Section = { ...LATENCY, render: latencySection };
+${figures(table(rows))}`;
+  },
+});

@@ -5,22 +5,9 @@ import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts
 import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  caseColumn,
-  dataTable,
-  empty,
-  figures,
-  name,
-  nameColumns,
-  orNone,
-  type Page,
-  section,
-} from '../kit/parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const LAYERS = { id: 'layers', title: 'Layers' };
+import { amount, caseColumn, dataTable, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
+import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 /** Least ratio that the axis shows: below it, and at 0, a dot stands at the left edge. */
 const FLOOR = 1e-4;
@@ -86,19 +73,17 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** Each layer by itself, against what rounding can do at worst. */
-function layersSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'layers');
-  const shown = panels(all, 'layers');
-  if (shown.length === 0) return section(LAYERS, empty(rows, 'Individual layers', 'layers:resnet18'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
-  return section(
-    LAYERS,
-    html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
+export const layers = suiteSection({
+  suite: 'layers',
+  title: 'Layers',
+  missing: 'Individual layers were',
+  query: 'layers:resnet18',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
+    return html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
 <p class="small soft">At the right: the number of layers that ran, of all layers of the network; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, propagated through the layers of a fused piece. The left edge holds ratios of 1e-4 and less, including exact results.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const layers: Section = { ...LAYERS, render: layersSection };
+${figures(table(rows))}`;
+  },
+});

@@ -4,23 +4,9 @@ import { NONE } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  caseColumn,
-  dataTable,
-  empty,
-  figure,
-  figures,
-  name,
-  nameColumns,
-  orNone,
-  type Page,
-  section,
-} from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const LEAK = { id: 'leak', title: 'Leaks' };
+import { amount, caseColumn, dataTable, figure, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -95,19 +81,17 @@ function table(rows: readonly Row[]): Markup {
 }
 
 /** What is left behind by creating, running and closing a session again and again. */
-function leakSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'leak');
-  const shown = panels(all, 'leak');
-  if (shown.length === 0) return section(LEAK, empty(rows, 'Memory growth', 'leak:resnet18'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    LEAK,
-    html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
+export const leak = suiteSection({
+  suite: 'leak',
+  title: 'Leaks',
+  missing: 'Memory growth was',
+  query: 'leak:resnet18',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
 ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
 <div class="panels">${plots}</div>
 <p class="small soft">Theil–Sen slope and interval over all cycles except the first 10, which fill caches. An interval right of 0 means growth over these cycles; a pool that is still filling looks the same. Below 20 cycles there is no slope.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const leak: Section = { ...LEAK, render: leakSection };
+${figures(table(rows))}`;
+  },
+});

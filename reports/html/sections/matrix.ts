@@ -4,10 +4,8 @@ import { sessionsOf } from '../../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../../table/status.ts';
 import { problemsOf, type Row, type SessionRows, type Table, timesOfSession } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { badge, type Page, problemAnchor, section, sessionAnchor, swatch } from '../kit/parts.ts';
+import { badge, type Page, problemAnchor, sessionAnchor, swatch } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const SUMMARY = { id: 'summary', title: 'Summary' };
 
 /** Where a session's details are: its first problem of its own status, else its placement. */
 function target(table: Table, problems: Problems, session: SessionRows): string {
@@ -41,10 +39,7 @@ function cell(table: Table, problems: Problems, session: SessionRows | undefined
 /** Every backend and network at a glance: the worst status of its cases, and its median latency. */
 function matrixSection({ table, palette }: Page): Markup {
   if (table.sessions.length === 0)
-    return section(
-      SUMMARY,
-      html`<p class="empty">No cells were planned in this run. To list what can run: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`,
-    );
+    return html`<p class="empty">No cells were planned in this run. To list what can run: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`;
   const head = table.subjects.map(({ label }) => {
     const [model, ...rest] = label.split(' · ');
     return html`<th scope="col">${model}<span>${rest.join(' · ')}</span></th>`;
@@ -57,11 +52,8 @@ function matrixSection({ table, palette }: Page): Markup {
     const cells = sessions.map((of) => cell(table, problems, of.get(backend)));
     return html`<tr><th scope="row">${swatch(palette(backend))}${backend}</th>${cells}</tr>\n`;
   });
-  return section(
-    SUMMARY,
-    html`<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Backend</th>${head}</tr></thead><tbody>${body}</tbody></table></div>
-<p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its failure or its placement.</p>`,
-  );
+  return html`<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Backend</th>${head}</tr></thead><tbody>${body}</tbody></table></div>
+<p class="small soft">Median latency of one call, and the worst status among the suites of that network and backend (✓ is ok). * few rounds or samples. Each entry links to its failure or its placement.</p>`;
 }
 
-export const summary: Section = { ...SUMMARY, render: matrixSection };
+export const summary: Section = { id: 'summary', title: 'Summary', render: matrixSection };

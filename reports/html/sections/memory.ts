@@ -4,11 +4,9 @@ import { mebibytes, NONE } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { caseColumn, dataTable, empty, figure, figures, name, nameColumns, type Page, section } from '../kit/parts.ts';
-import { type PanelRow, panels, plotsOf } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const MEMORY = { id: 'memory', title: 'Memory' };
+import { caseColumn, dataTable, figure, figures, name, nameColumns, type Page } from '../kit/parts.ts';
+import { type PanelRow, plotsOf } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 const MIB = 2 ** 20;
 
@@ -123,14 +121,14 @@ const table = (rows: readonly Row[]): Markup => {
 };
 
 /** Resident memory of each process. */
-function memorySection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'memory');
-  const shown = panels(all, 'memory');
-  if (shown.length === 0) return section(MEMORY, empty(rows, 'Memory', 'memory'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    MEMORY,
-    html`<p>Resident memory of the Node process, or of the page’s renderer and the browser’s GPU process.</p>
+export const memory = suiteSection({
+  suite: 'memory',
+  title: 'Memory',
+  missing: 'Memory was',
+  query: 'memory',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>Resident memory of the Node process, or of the page’s renderer and the browser’s GPU process.</p>
 ${legend([
   keyEntry(SIGNS.interval, '0 to baseline, before the runtime is loaded'),
   keyEntry(SIGNS.bar(0.8), 'baseline to peak'),
@@ -138,8 +136,6 @@ ${legend([
 ])}
 <div class="panels">${plots}</div>
 <p class="small soft">Figures are from the round with the highest peak. Memory on a graphics card is not resident memory and is not included; the bytes of a page’s WebGPU and WebGL objects are counted separately, as requested by the libraries. Processes share pages, so their sums are not exact.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const memory: Section = { ...MEMORY, render: memorySection };
+${figures(table(rows))}`;
+  },
+});

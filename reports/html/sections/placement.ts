@@ -2,21 +2,8 @@ import type { Features, Placement } from '../../../suites/record/placement.ts';
 import { count, NONE } from '../../../suites/stats/format.ts';
 import type { SessionRows, Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  badge,
-  type Column,
-  dataTable,
-  name,
-  type Page,
-  prose,
-  roomy,
-  section,
-  sessionAnchor,
-} from '../kit/parts.ts';
+import { amount, badge, type Column, dataTable, name, type Page, prose, roomy, sessionAnchor } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const PLACEMENT = { id: 'placement', title: 'Placement' };
 
 type Line = { readonly session: SessionRows; readonly placement: Placement | undefined; readonly first: boolean };
 
@@ -96,11 +83,8 @@ function placementSection({ table }: Page): Markup {
           all,
           ({ session, first }) => (first ? sessionAnchor(table, session) : undefined),
         )}`;
-  return section(
-    PLACEMENT,
-    html`<p>The device that computed, with its proof, for every network and backend. Rows that requested a GPU but ran elsewhere, fully or in part, are marked <em>fallback</em>.</p>${body}
-<p class="small soft">Elsewhere: nodes on another provider than requested. Copies: device copies, which ONNX Runtime inserts around such nodes and counts among them; TF.js reports neither. SIMD and JSPI: features of the loaded WebAssembly, from its file name. Float16: the WebGPU adapter has shader-f16. Isolated: the page may share memory between threads. TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not reported, or not applicable to this device.</p>`,
-  );
+  return html`<p>The device that computed, with its proof, for every network and backend. Rows that requested a GPU but ran elsewhere, fully or in part, are marked <em>fallback</em>.</p>${body}
+<p class="small soft">Elsewhere: nodes on another provider than requested. Copies: device copies, which ONNX Runtime inserts around such nodes and counts among them; TF.js reports neither. SIMD and JSPI: features of the loaded WebAssembly, from its file name. Float16: the WebGPU adapter has shader-f16. Isolated: the page may share memory between threads. TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not reported, or not applicable to this device.</p>`;
 }
 
-export const placement: Section = { ...PLACEMENT, render: placementSection };
+export const placement: Section = { id: 'placement', title: 'Placement', render: placementSection };

@@ -1,11 +1,9 @@
 import { beyondTolerance } from '../../../reference/judge/verdict.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
-import { html, type Markup } from '../kit/markup.ts';
-import { badge, command, type Page, problemAnchor, section } from '../kit/parts.ts';
+import { type Content, html, type Markup } from '../kit/markup.ts';
+import { badge, command, type Page, problemAnchor } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const PROBLEMS = { id: 'problems', title: 'Failures' };
 
 /** More cases than this fold away. */
 const OPEN = 3;
@@ -32,13 +30,13 @@ ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summ
 }
 
 /** Every cell that is not ok, by reason, the worst first. */
-function problemsSection({ table }: Page): Markup {
+function problemsSection({ table }: Page): Content {
   const problems = problemsOf(table);
   const body =
     problems.length > 0
       ? problems.map(one)
       : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
-  return section(PROBLEMS, body);
+  return body;
 }
 
-export const problems: Section = { ...PROBLEMS, render: problemsSection };
+export const problems: Section = { id: 'problems', title: 'Failures', render: problemsSection };

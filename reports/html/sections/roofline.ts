@@ -5,10 +5,8 @@ import { type Efficiency, efficiencies, type Roof, roofsOf } from '../../table/e
 import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, figures, name, nameColumns, type Page, section, swatch } from '../kit/parts.ts';
+import { amount, caseColumn, dataTable, figures, name, nameColumns, type Page, swatch } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const ROOFLINE = { id: 'roofline', title: 'Roofline' };
 
 const GIGA = 1e9;
 const gigas = (value: number) => number(value / GIGA);
@@ -103,15 +101,12 @@ function rooflineSection({ table: all, palette }: Page): Markup {
           keyEntry(SIGNS.dot, 'a cell'),
           ...keys.map((backend) => html`<span>${swatch(palette(backend))} ${backend}</span>`),
         ]);
-  return section(
-    ROOFLINE,
-    html`<p>The share of the hardware’s peak that a network reaches, from its latency. A multiply-add is two operations. Bytes are the minimum: each convolution and linear layer reads its input and weights once and writes its output once.</p>
+  return html`<p>The share of the hardware’s peak that a network reaches, from its latency. A multiply-add is two operations. Bytes are the minimum: each convolution and linear layer reads its input and weights once and writes its output once.</p>
 ${missing}${legends}
 <div class="panels">${plots}</div>
 <p class="small soft">Peaks are measured with chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels, and sums of two tensors (three tensors moved). Subtracting the time of a shorter chain from that of a longer one removes transfers and the overhead of a call. A network can exceed this peak where a runtime has better kernels for it, such as Winograd’s. A software adapter runs on the CPU and is compared with the CPU’s peak. No figure: the longer chain was not slower than the shorter one, so noise or clock resolution exceeds the kernels’ time.</p>
 ${rows.length > 0 ? gauges(rows) : ''}
-${timed.length > 0 ? figures(table(timed)) : ''}`,
-  );
+${timed.length > 0 ? figures(table(timed)) : ''}`;
 }
 
-export const roofline: Section = { ...ROOFLINE, render: rooflineSection };
+export const roofline: Section = { id: 'roofline', title: 'Roofline', render: rooflineSection };

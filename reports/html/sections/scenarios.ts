@@ -18,12 +18,9 @@ import {
   type Page,
   prose,
   roomy,
-  section,
   swatch,
 } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
-
-const SCENARIOS = { id: 'scenarios', title: 'Scenarios' };
 
 const HEIGHT = 300;
 const MARGINS = { marginTop: 14, marginBottom: 40, marginRight: 132, marginLeft: 48 } as const;
@@ -189,8 +186,7 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
 function scenariosSection({ table, palette }: Page): Markup {
   const rows = scenariosOf(table);
   const planned = table.rows.filter((row) => findSuite(row.cell.suite)?.times);
-  if (pointsOf(rows).length === 0)
-    return section(SCENARIOS, empty(planned, 'A scenario', '--scenario single-stream,offline'));
+  if (pointsOf(rows).length === 0) return empty(planned, 'A scenario was', '--scenario single-stream,offline');
   const labels = [...new Set(rows.map(({ label }) => label))];
   const plots = labels.flatMap((label) => {
     const members = rows.filter((row) => row.label === label);
@@ -205,14 +201,11 @@ function scenariosSection({ table, palette }: Page): Markup {
           keyEntry(SIGNS.hollow, 'not ok: see its status'),
         ])}<div class="panels">${plots}</div>`
       : html`<p class="small soft">Only one batch size was requested, which covers one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
-  return section(
-    SCENARIOS,
-    html`<p>The scenarios of MLPerf inference. Single-stream: the p90 latency of one-image queries. Multi-stream: the p99 latency of eight-image queries. Offline: images per second with all images available. Each query starts when the previous one is complete.</p>
+  return html`<p>The scenarios of MLPerf inference. Single-stream: the p90 latency of one-image queries. Multi-stream: the p99 latency of eight-image queries. Offline: images per second with all images available. Each query starts when the previous one is complete.</p>
 ${shown}
 ${summary(rows, palette)}
 <p class="small soft">A percentile is the median over the rounds’ percentiles. It needs 29 samples (p90) or 299 samples (p99) of one call each in every round. Offline throughput is a round’s images divided by the time of all its calls, so slow calls count. Best is the batch with the highest throughput. Tied are batches whose ratio to it has an interval that includes 1, or no interval (below 3 rounds). The names are MLPerf’s, but not all its rules are kept: LoadGen runs for ten minutes, and its results are reviewed.</p>
-<details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`,
-  );
+<details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`;
 }
 
-export const scenarios: Section = { ...SCENARIOS, render: scenariosSection };
+export const scenarios: Section = { id: 'scenarios', title: 'Scenarios', render: scenariosSection };

@@ -13,11 +13,9 @@ import { sessionOfRow } from '../../table/lookup.ts';
 import { measured, type Row, type SessionRows, type Table, timesOfSession } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, empty, figures, nameColumns, type Page, prose, section } from '../kit/parts.ts';
-import { absent, domain, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const STARTUP = { id: 'startup', title: 'Start-up' };
+import { amount, caseColumn, dataTable, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
+import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 /** Opacities tell the parts of a bar apart within a backend's colour. */
 const LOOKS: { readonly [part in StartupPart]: { readonly opacity: number; readonly meaning: string } } = {
@@ -163,14 +161,14 @@ const table = (rows: readonly Row[], all: Table): Markup => {
 };
 
 /** What the time until the first answer is made of. */
-function startupSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'startup');
-  const shown = panels(all, 'startup');
-  if (shown.length === 0) return section(STARTUP, empty(rows, 'Start-up', 'startup'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    STARTUP,
-    html`<p>Time to the first answer, in a fresh process or a page of a fresh browser profile with empty caches. The thin bar below is a second page of the same browser, with warm caches. The first call usually takes longer than the second because it compiles for the GPU and allocates.</p>
+export const startup = suiteSection({
+  suite: 'startup',
+  title: 'Start-up',
+  missing: 'Start-up was',
+  query: 'startup',
+  content({ rows, shown, palette, table: all }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>Time to the first answer, in a fresh process or a page of a fresh browser profile with empty caches. The thin bar below is a second page of the same browser, with warm caches. The first call usually takes longer than the second because it compiles for the GPU and allocates.</p>
 ${legend([
   ...PARTS.map((part) => keyEntry(SIGNS.bar(LOOKS[part].opacity), LOOKS[part].meaning)),
   keyEntry(SIGNS.thin, 'the same with a warm browser cache'),
@@ -178,8 +176,6 @@ ${legend([
 ])}
 <div class="panels">${plots}</div>
 <p class="small soft">Every part is the median over rounds, so a bar’s end (printed at its right) may differ slightly from the median of totals in the table. Starting the process or the browser is not included. ONNX Runtime fetches its WebAssembly and initialises its device while it creates the session; in Node it also reads the model then. TF.js compiles for the GPU in the first call. Pipelines are counted when a page requests them. A pipeline requested synchronously is returned before it is compiled, so only asynchronous requests give a compile time.</p>
-${figures(table(rows, all))}`,
-  );
-}
-
-export const startup: Section = { ...STARTUP, render: startupSection };
+${figures(table(rows, all))}`;
+  },
+});

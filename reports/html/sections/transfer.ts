@@ -5,22 +5,9 @@ import type { Transfer } from '../../../suites/transfer/figures.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import {
-  amount,
-  bounded,
-  caseColumn,
-  dataTable,
-  empty,
-  figures,
-  nameColumns,
-  type Page,
-  prose,
-  section,
-} from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, panels, plotsOf, rowRules, values } from '../kit/rows.ts';
-import type { Section } from '../kit/section.ts';
-
-const TRANSFER = { id: 'transfer', title: 'Transfer' };
+import { amount, bounded, caseColumn, dataTable, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
+import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { suiteSection } from '../kit/section.ts';
 
 /** How many times a call from host to host takes what one on the device does. */
 function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page['palette']): Markup {
@@ -89,14 +76,14 @@ const table = (rows: readonly Row[]): Markup =>
   );
 
 /** What moving data between host and device adds to a call. */
-function transferSection({ table: all, palette }: Page): Markup {
-  const rows = all.rows.filter((row) => row.cell.suite === 'transfer');
-  const shown = panels(all, 'transfer');
-  if (shown.length === 0) return section(TRANSFER, empty(rows, 'Transfer between host and device', 'transfer'));
-  const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-  return section(
-    TRANSFER,
-    html`<p>The share of a call that moves data. A host-to-host call uploads its input and reads its output back, as in Latency. An on-device call has both on the device (io-binding) and ends when the device queue has drained.</p>
+export const transfer = suiteSection({
+  suite: 'transfer',
+  title: 'Transfer',
+  missing: 'Transfer between host and device was',
+  query: 'transfer',
+  content({ rows, shown, palette }) {
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    return html`<p>The share of a call that moves data. A host-to-host call uploads its input and reads its output back, as in Latency. An on-device call has both on the device (io-binding) and ends when the device queue has drained.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
   keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
@@ -105,8 +92,6 @@ ${legend([
 ])}
 <div class="panels">${plots}</div>
 <p class="small soft">The three forms of a call are interleaved in one session. Upload is a host-to-host call minus an on-device call with read-back; read-back is the latter minus an on-device call. Both are differences of a round’s medians, so noise can make them negative. Waiting for the device has its own cost, so a ratio can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is saved.</p>
-${figures(table(rows))}`,
-  );
-}
-
-export const transfer: Section = { ...TRANSFER, render: transferSection };
+${figures(table(rows))}`;
+  },
+});
