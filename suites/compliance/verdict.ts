@@ -10,7 +10,7 @@ const figures = ({ ratio, interval: [low, high] }: Ratio): string =>
  * The first compliance test that fails, as text, or undefined. A ratio fails only where its whole interval is above the
  * limit.
  */
-export function breach({ blocks, calls, stale, classified }: ComplianceResult): string | undefined {
+export function violation({ blocks, calls, stale, classified }: ComplianceResult): string | undefined {
   if (stale > 0) return `${stale} of ${calls} timed answers belong to another input: a stale result`;
   const misjudged = classified && differing(classified.differs, `of ${classified.images} timed images`);
   if (misjudged) return misjudged;

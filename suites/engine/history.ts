@@ -27,7 +27,7 @@ export type PastVisit = Visited & { readonly key: string; readonly round: number
 export type RoundTime = { readonly round: number; readonly variant: Variant; readonly time: number };
 
 /** The run history: the outcomes so far, with the questions that a schedule has about them. */
-export function openLedger(past: readonly PastVisit[]) {
+export function openHistory(past: readonly PastVisit[]) {
   const visited = new Map<string, Visited>();
   const failed = new Set<string>();
   const times = new Map<string, RoundTime[]>();
@@ -54,7 +54,7 @@ export function openLedger(past: readonly PastVisit[]) {
   for (const visit of past) note(visit);
   return { visited, failed, times, suitesOf, note };
 }
-export type Ledger = ReturnType<typeof openLedger>;
+export type RunHistory = ReturnType<typeof openHistory>;
 
 /** The records and resumptions of interleaved versions, in time order. */
 function timeline(runs: ReadonlyMap<Variant, Run>) {

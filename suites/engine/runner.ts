@@ -8,10 +8,10 @@ import { shortened } from '../record/limits.ts';
 import type { Outcome, Record } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import {
-  type Ledger,
-  openLedger,
+  openHistory,
   type PastVisit,
   type RoundTime,
+  type RunHistory,
   repeatOf,
   sessionKey,
   type Variant,
@@ -83,36 +83,36 @@ export type Progress = {
 };
 
 /** The cells of a group without a record of this version in this round. */
-const openCells = ({ cells, key }: Group, round: number, variant: Variant, ledger: Ledger): readonly Cell[] =>
-  cells.filter(({ suite }) => !ledger.suitesOf(key, round, variant).has(suite));
+const openCells = ({ cells, key }: Group, round: number, variant: Variant, history: RunHistory): readonly Cell[] =>
+  cells.filter(({ suite }) => !history.suitesOf(key, round, variant).has(suite));
 
 /** Whether a group is visited in a round, `elapsedSeconds` after the start. */
 function isDue(
   group: Group,
   round: number,
-  { schedule, ledger }: { readonly schedule: Schedule; readonly ledger: Ledger },
+  { schedule, history }: { readonly schedule: Schedule; readonly history: RunHistory },
   elapsedSeconds: number,
 ): boolean {
   const { variants, budgetSeconds, repeatSeconds, largeSeconds } = schedule;
-  const open = variants.map((variant) => openCells(group, round, variant, ledger).length);
+  const open = variants.map((variant) => openCells(group, round, variant, history).length);
   if (open.every((count) => count === 0)) return false;
-  const before = ledger.visited.get(group.key);
-  const predicted = before === undefined ? schedule.predict(group, ledger.visited) : repeatOf(before);
+  const before = history.visited.get(group.key);
+  const predicted = before === undefined ? schedule.predict(group, history.visited) : repeatOf(before);
   const turns = open.filter((count) => count > 0).length;
   if (elapsedSeconds + (predicted ?? 0) * turns > budgetSeconds) return false;
   // A visit that a crash left partly recorded is completed, whatever the recorded part says.
   if (open.some((count) => count < group.cells.length)) return true;
-  if (ledger.failed.has(group.key)) return false;
+  if (history.failed.has(group.key)) return false;
   if (round === 0) return !group.large || (predicted ?? Infinity) <= largeSeconds;
-  const settled = group.once || schedule.settled(ledger.times.get(group.key) ?? [], round);
+  const settled = group.once || schedule.settled(history.times.get(group.key) ?? [], round);
   return !settled && (predicted ?? Infinity) <= repeatSeconds;
 }
 
 /** Whether any visit is left to make. None is left where the run is complete or its budget is used up. */
 export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
-  const ledger = openLedger(schedule.past);
+  const history = openHistory(schedule.past);
   for (let round = 0; round < schedule.rounds; round++)
-    if (groups.some((group) => isDue(group, round, { schedule, ledger }, 0))) return true;
+    if (groups.some((group) => isDue(group, round, { schedule, history }, 0))) return true;
   return false;
 }
 
@@ -135,7 +135,7 @@ export async function runGroups(
 ): Promise<void> {
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
-  const ledger = openLedger(schedule.past);
+  const history = openHistory(schedule.past);
   let done = 0;
   const total = groups.length * schedule.rounds;
   for (let round = 0; round < schedule.rounds; round++) {
@@ -143,16 +143,16 @@ export async function runGroups(
     if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
     for (const group of order) {
       done++;
-      if (!isDue(group, round, { schedule, ledger }, elapsed())) continue;
+      if (!isDue(group, round, { schedule, history }, elapsed())) continue;
       tell({ group, round, done, total, remainingSeconds: Math.max(0, schedule.budgetSeconds - elapsed()) });
       for (const variant of turns(schedule.variants, group, round)) {
-        const cells = openCells(group, round, variant, ledger);
+        const cells = openCells(group, round, variant, history);
         if (cells.length === 0) continue;
         const began = elapsed();
         const answered = await visit({ ...group, cells }, round, variant);
         const silent: Outcome = { status: 'crash', reason: 'the visit returned no outcome', phase: 'reply' };
         const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? silent]));
-        ledger.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
+        history.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
         for (const cell of cells) {
           const outcome = outcomes.get(cell.suite) ?? silent;
           const at = new Date().toISOString();

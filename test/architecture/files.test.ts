@@ -1,15 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '../..');
-
-const FILES = ['reference', 'suites', 'reports', 'scripts', 'test']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  )
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /\.[cm]?[jt]sx?$/.test(path) && !path.startsWith('reports/out/'));
+import { SCRIPTS } from './sources.ts';
 
 const CAP = 250;
 const TABLES =
@@ -21,11 +11,11 @@ const excess = (path: string, text: string): number =>
 
 describe('a file', () => {
   it('is short, unless it is a table', () => {
-    const long = FILES.map((path) => [path, excess(path, readFileSync(join(ROOT, path), 'utf8'))] as const);
+    const long = SCRIPTS.map(({ path, text }) => [path, excess(path, text)] as const);
     expect(long.filter(([, lines]) => lines > 0)).toEqual([]);
   });
 
-  it('is TypeScript', () => expect(FILES.filter((path) => !path.endsWith('.ts'))).toEqual([]));
+  it('is TypeScript', () => expect(SCRIPTS.filter(({ path }) => !path.endsWith('.ts'))).toEqual([]));
 
   it('is found where it is long', () => {
     expect(excess('suites/a.ts', 'x;\n'.repeat(251))).toBe(1);

@@ -4,8 +4,8 @@ import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cruiseAll } from './cruise.ts';
 import { COMPUTED, IMPORTS } from './rules.ts';
+import { ROOT } from './sources.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['reference', 'suites', 'reports', 'scripts', 'test'];
 
 describe('the project', { timeout: 60_000 }, () => {

@@ -1,17 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../reference/ops/operators.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-
-const FILES = ['reference', 'suites', 'reports', 'scripts']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  )
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /\.(?:[cm]?[jt]s|py)$/.test(path) && !path.startsWith('reports/out/'))
-  .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+import { PROGRAMS } from './sources.ts';
 
 /** Where an operator may be named: its file and the table, what reads and writes it, builds and rewrites networks. */
 const MAY_NAME = /^reference\/(?:ops|formats|models|passes)\//;
@@ -21,15 +10,17 @@ const names = (id: string): RegExp => new RegExp(`(['"\`])${id}\\1`);
 
 describe('an operator', () => {
   it.each(Object.keys(OPERATORS))('%s is named in its own places alone', (id) => {
-    const named = FILES.filter(({ path, text }) => !MAY_NAME.test(path) && names(id).test(text));
+    const named = PROGRAMS.filter(({ path, text }) => !MAY_NAME.test(path) && names(id).test(text));
     expect(named.map(({ path }) => path)).toEqual([]);
   });
 
   it('is imported by its own places alone', () => {
-    const rows = FILES.filter(({ path, text }) => /^reference\/ops\//.test(path) && /: Operator<\w+> = \{/.test(text));
+    const rows = PROGRAMS.filter(
+      ({ path, text }) => /^reference\/ops\//.test(path) && /: Operator<\w+> = \{/.test(text),
+    );
     expect(rows.length).toBe(Object.keys(OPERATORS).length);
     const specifiers = rows.map(({ path }) => `/ops/${path.replace('reference/ops/', '')}'`);
-    const importing = FILES.filter(
+    const importing = PROGRAMS.filter(
       ({ path, text }) => !MAY_NAME.test(path) && specifiers.some((one) => text.includes(one)),
     );
     expect(importing.map(({ path }) => path)).toEqual([]);
