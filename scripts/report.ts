@@ -12,7 +12,7 @@ import type { Run } from '../suites/record/record.ts';
 export type Pages = {
   /** The files or folders that the run was read from. */
   readonly paths: readonly string[];
-  /** The folder for the pages; undefined for that of the first path. */
+  /** The folder for the pages. If undefined, the pages go into the folder of the first path. */
   readonly out: string | undefined;
 };
 

@@ -10,7 +10,7 @@ export type FormRow = {
   readonly pass: Pass | undefined;
 };
 
-/** The default form, which a cell id does not name: that of PyTorch's ONNX exporter and TensorFlow's converter. */
+/** The default form, as PyTorch's ONNX exporter and TensorFlow's converter write it. Cell ids leave it out. */
 export const PLAIN_FORM = 'folded';
 
 export const FORMS: readonly FormRow[] = [

@@ -1,7 +1,7 @@
 /** A stored element: its width in bytes, and its value, least significant byte first. */
 export type Dtype = { readonly bytes: number; readonly read: (view: DataView, at: number) => number };
 
-/** The value of the last place of a half, by exponent; subnormals share that of exponent 1. */
+/** The value of a half's last bit, by exponent. Subnormals have the value of exponent 1. */
 const LAST_PLACE = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
 
 /** IEEE 754 binary16 by its bits. */

@@ -197,8 +197,8 @@ export function isKind<K extends 'global' | 'call' | 'persistent'>(
  * Reads one pickle (protocol 2, the opcodes that `torch.save` writes; CPython's `pickletools.py`) at the cursor, and
  * leaves the cursor after it. Nothing is imported, called or constructed: a global outside `allowed` throws, a call
  * becomes a record. `persistent` lists the references in the pickle. Values may be shared, and lists may contain
- * themselves, so code that walks them must bound the depth. Throws on a truncated or damaged pickle, and on one of more
- * than `most` opcodes, each of which takes at most some 200 bytes of memory beyond the pickle's own.
+ * themselves, so code that walks them must bound the depth. Throws on a truncated or damaged pickle, and on more than
+ * `most` opcodes. An opcode takes at most about 200 bytes of memory, in addition to the pickle itself.
  */
 export function unpickle(
   cursor: Cursor,

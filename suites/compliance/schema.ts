@@ -8,7 +8,7 @@ export const complianceSchema = z.strictObject({
   inputs: z.enum(['images', 'seeded']),
   /** Milliseconds of a call in interleaved blocks: one repeated input, fresh inputs, and inputs of another seed. */
   blocks: z.array(z.strictObject({ same: milliseconds, fresh: milliseconds, other: milliseconds })).min(1),
-  /** Timed calls whose answer was compared with that of an untimed call on the same input. */
+  /** Timed calls. Each answer was compared with the answer of an untimed call on the same input. */
   calls: z.number().int(),
   /**
    * `stale`: answers bit-identical to the untimed answer of another input. `varying`: answers bit-identical to no

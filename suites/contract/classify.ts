@@ -72,7 +72,7 @@ export function classify(
   for (let i = 0; i < count; i++) {
     const image = first + i;
     const before = rank(logits, i * classes, classes, set.labels[image] as number);
-    // What ranks after all classes is none of them.
+    // A label whose score is NaN has the rank `classes`: it is in no Top-k.
     if (before < Math.min(1, classes)) top1++;
     if (before < Math.min(5, classes)) top5++;
     const expected = predictions?.[image];

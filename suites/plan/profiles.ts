@@ -13,7 +13,7 @@ export type OwnModel = {
   readonly size: number | undefined;
 };
 
-/** A model, and its input size where a query gives none; 0 means the family's own size. */
+/** A model, and its default input size in pixels. 0 means the family's own size. */
 export type ProfileModel = { readonly model: string; readonly size: number; readonly own?: OwnModel };
 
 /** The defaults of a run. */

@@ -117,7 +117,7 @@ function sizeOf(one: ProfileModel): number {
   const { model, size, own } = one;
   if (own?.size !== undefined) return own.size;
   const { arch } = splitModel(own?.source.model ?? model);
-  // A file's name may be that of an architecture.
+  // A model file may be named like an architecture without being one.
   const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
   return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
 }

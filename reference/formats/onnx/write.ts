@@ -81,8 +81,8 @@ function attributes(node: Node): { attributes: Chunk[][]; constants: [string, nu
 const scalar = (name: string, value: number) => initializer(name, [], FLOAT, bytesOf(Float32Array.of(value)));
 
 /**
- * The ONNX nodes for one node of the graph, the last of which has its name, and the constants that they need. Opset 17
- * has no Gelu: it is written as PyTorch exports it, which runtimes recognise and fuse.
+ * The ONNX nodes for one node of the graph, and the constants that they need. The last ONNX node has the graph node's
+ * name. Opset 17 has no Gelu: it is written as PyTorch exports it, which runtimes recognise and fuse.
  */
 function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { nodes: Chunk[][]; scalars: Chunk[][] } {
   const { name } = node;

@@ -20,5 +20,5 @@ export function wrap(
   };
 }
 
-/** The platform's classes, any of which a browser may lack. */
+/** The platform's classes. A browser may lack some of them. */
 export const global = globalThis as unknown as { [name: string]: { prototype: object } | undefined };
