@@ -1,5 +1,5 @@
 import { checkHeadline, failed, itself, wrong } from '../contract/checks.ts';
-import type { Suite } from '../contract/suite.ts';
+import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
 import { type Conformance, conformance as figures } from './figures.ts';
@@ -8,13 +8,7 @@ import { type ConformanceResult, conformanceSchema } from './schema.ts';
 export const conformance: Suite<ConformanceResult, Conformance> = {
   id: 'conformance',
   question: 'do the outputs match the float64 reference, run after run?',
-  of: 'networks',
-  once: false,
-  dedicated: false,
-  timeoutFactor: 1,
-  judged: true,
-  files: ['export', 'truth'],
-  batch: 1,
+  ...SHARED_SESSION,
   schema: conformanceSchema,
   run: () => import('./run.ts'),
   verdict: ({ checks }) =>

@@ -147,6 +147,17 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   logits?(figures: F): Logits | undefined;
 };
 
+/** What suites that share a session have in common: one visit answers them all, in every round. */
+export const SHARED_SESSION = {
+  of: 'networks',
+  once: false,
+  dedicated: false,
+  timeoutFactor: 1,
+  judged: true,
+  files: ['export', 'truth'],
+  batch: 1,
+} as const satisfies Partial<AnySuite>;
+
 /** Any suite. Its members are methods, so that a suite with its own result and figures is assignable. */
 export type AnySuite = Suite<Measured, Measured>;
 

@@ -1,4 +1,4 @@
-import type { Suite } from '../contract/suite.ts';
+import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { median } from '../stats/quantiles.ts';
 import { columns, headlines } from './columns.ts';
 import { latency as figures, type Latency } from './figures.ts';
@@ -7,13 +7,7 @@ import { type LatencyResult, latencySchema } from './schema.ts';
 export const latency: Suite<LatencyResult, Latency> = {
   id: 'latency',
   question: 'how long does one call take, from host memory to host memory?',
-  of: 'networks',
-  once: false,
-  dedicated: false,
-  timeoutFactor: 1,
-  judged: true,
-  files: ['export', 'truth'],
-  batch: 1,
+  ...SHARED_SESSION,
   schema: latencySchema,
   run: () => import('./run.ts'),
   verdict: () => undefined,

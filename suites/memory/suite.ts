@@ -1,4 +1,4 @@
-import type { Suite } from '../contract/suite.ts';
+import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { mebibytes } from '../stats/format.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
@@ -8,13 +8,7 @@ import { type MeasuredMemory, type MemoryResult, memorySchema } from './schema.t
 export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
   id: 'memory',
   question: 'how much memory does the runtime use?',
-  of: 'networks',
-  once: false,
-  dedicated: false,
-  timeoutFactor: 1,
-  judged: true,
-  files: ['export', 'truth'],
-  batch: 1,
+  ...SHARED_SESSION,
   schema: memorySchema,
   run: () => import('./run.ts'),
   complete: ({ suite, tensors, gpu, model }, { processes }) => ({

@@ -1,5 +1,5 @@
 import { failed, wrong } from '../contract/checks.ts';
-import type { Suite } from '../contract/suite.ts';
+import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { columns } from './columns.ts';
 import { startup as figures, type Startup } from './figures.ts';
@@ -9,13 +9,7 @@ import { noSecondPage, warmOf, whole } from './warm.ts';
 export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   id: 'startup',
   question: 'how long until the first answer?',
-  of: 'networks',
-  once: false,
-  dedicated: false,
-  timeoutFactor: 1,
-  judged: true,
-  files: ['export', 'truth'],
-  batch: 1,
+  ...SHARED_SESSION,
   schema: startupSchema,
   run: () => import('./run.ts'),
   complete: (measured, { secondPage }) => ({ ...measured, warm: secondPage && warmOf(secondPage) }),
