@@ -1,5 +1,5 @@
 import { TINY } from '../float32.ts';
-import { erfc } from './erf.ts';
+import { erfc, polynomialErf } from './erf.ts';
 import type { Operator } from './operator.ts';
 import { gamma, magnitudes, rounded } from './rounding.ts';
 
@@ -19,11 +19,22 @@ export function geluSlope(x: number): number {
 /** Largest slope of x·Φ(x), at x = √2: 1.1289… */
 const STEEPEST = 1.129;
 
+const ROOT_HALF = Math.fround(Math.SQRT1_2);
+
 /** Hendrycks and Gimpel 2016 (arXiv:1606.08415), with the exact Φ. */
 export const gelu: Operator<Gelu> = {
   shape: (_, [first]) => [...first],
   parameters: () => [],
   forward: (_, [x]) => ({ shape: x.shape, data: x.data.map((value) => value * normalCdf(value)) }),
+  emulate({ inputs: [x] }, way) {
+    const { fround } = Math;
+    const erf = way.biasFirst ? polynomialErf : (value: number) => 1 - erfc(value);
+    const data = x.data.map((value) => {
+      const sum = fround(1 + fround(erf(fround(value * ROOT_HALF))));
+      return fround(fround(0.5 * value) * sum);
+    });
+    return { shape: x.shape, data };
+  },
   variance({ inputs: [x], output }, [vx], a) {
     // x·½(1 + erf(x/√2)): for large negative x the sum cancels, so the error function's rounding is an absolute error.
     return vx.data.map((variance, i) => {
