@@ -1,11 +1,13 @@
 import { TINY } from '../float32.ts';
 import type { Tensor } from '../tensor.ts';
+import type { Ways } from './way.ts';
 
 /**
  * How a precision rounds: `unit` is the unit roundoff of every addition, product and store (2⁻²⁴ for float32, round
- * to nearest); `operand` the relative rounding of a product's operands before it is formed (2⁻¹¹ for TF32, else 0).
+ * to nearest); `operand` the relative rounding of a product's operands before it is formed (2⁻¹¹ for TF32, else 0); `ways`
+ * how runtimes compute in it.
  */
-export type Arithmetic = { readonly unit: number; readonly operand: number };
+export type Arithmetic = { readonly unit: number; readonly operand: number; readonly ways: Ways };
 
 /**
  * Standard deviations that an error may reach. Rounding errors are modelled as independent, with mean zero and the

@@ -23,6 +23,16 @@ export type Way = Sums & {
   readonly flush: boolean;
 };
 
+/**
+ * The ways to compute in float32 whose errors set the limits of right outputs. `direct` sums products, `winograd` uses
+ * Winograd's algorithm where the window allows it; `flushing` is added for networks with denormals.
+ */
+export type Ways = {
+  readonly direct: readonly Way[];
+  readonly winograd: readonly Way[];
+  readonly flushing: Way;
+};
+
 /** Position of each term in the order channel, row, column; undefined for that order. `area`: terms per channel. */
 export function orderOf(order: Order, channels: number, area: number): Int32Array | undefined {
   const k = channels * area;
