@@ -5,7 +5,7 @@ import { badEpsilon } from './epsilon.ts';
 import type { Operator, Stored } from './operator.ts';
 import { bias, gain } from './parameters.ts';
 import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
-import { gamma, magnitudes, squared } from './rounding.ts';
+import { gamma, magnitudes } from './rounding.ts';
 
 /** Batch normalisation with stored statistics, as at inference. */
 type BatchNormalization = { op: 'BatchNormalization'; channels: number; epsilon: number };
@@ -71,13 +71,6 @@ export const batchNormalization: Operator<BatchNormalization> = {
       return fround(fround(start * gain) + ((centred ? bias : shift)[c] as number));
     });
     return { shape: x.shape, data };
-  },
-  variance({ node, inputs: [x], weights }, [vx], a) {
-    // Folded or not, at most four roundings: the normalisation's own, and those of the folded weight and shift.
-    const { scale, shift } = scaleAndShift(node, weights);
-    const carried = affine(vx, squared(scale), new Float64Array(scale.length)).data;
-    const terms = affine({ shape: x.shape, data: squared(x.data) }, squared(scale), squared(shift)).data;
-    return carried.map((variance, i) => variance + 4 * a.unit * a.unit * (terms[i] as number));
   },
   worstCase({ node, inputs: [x], weights }, [error], a) {
     const { scale, shift } = scaleAndShift(node, weights);

@@ -1,6 +1,6 @@
 import { nchw, parameter, type Shape, sizeOf, type Tensor, type Weights } from '../tensor.ts';
 import { convolve, convolve32, type Filters } from './convolve.ts';
-import { type Dot, dotVariance, dotWorstCase, type Operands } from './dot.ts';
+import { type Dot, dotWorstCase, type Operands } from './dot.ts';
 import type { Evaluated, Named, Operator } from './operator.ts';
 import { bias, weight } from './parameters.ts';
 import { type Arithmetic, absolute, gamma, magnitudes } from './rounding.ts';
@@ -67,7 +67,6 @@ export const conv: Operator<Conv> = {
     const { weight, bias, sums } = dotOf(node, weights, shape);
     return sums({ x, weight, bias });
   },
-  variance: (at, [vx], a) => dotVariance(dotOf(at.node, at.weights, at.output.shape), at, vx, a),
   emulate({ node, inputs: [x], weights, shape }, way) {
     const { weight, bias } = dotOf(node, weights, shape);
     return emulated(node, { x, weight, bias }, shape, way);

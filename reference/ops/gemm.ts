@@ -1,5 +1,5 @@
 import { parameter, type Shape, sizeOf, type Tensor, type Weights, zeros } from '../tensor.ts';
-import { type Dot, dotVariance, dotWorstCase, type Operands } from './dot.ts';
+import { type Dot, dotWorstCase, type Operands } from './dot.ts';
 import { product } from './matmul.ts';
 import type { Named, Operator } from './operator.ts';
 import { reordered, rows } from './pack.ts';
@@ -62,7 +62,6 @@ export const gemm: Operator<Gemm> = {
     const { weight, bias, sums } = dotOf(node, weights, shape);
     return sums({ x, weight, bias });
   },
-  variance: (at, [vx], a) => dotVariance(dotOf(at.node, at.weights, at.output.shape), at, vx, a),
   emulate({ node, inputs: [x], weights, shape }, way) {
     const { weight, bias } = dotOf(node, weights, shape);
     return multiply32({ x, weight, bias }, shape, way);

@@ -38,19 +38,6 @@ export const globalAveragePool: Operator<GlobalAveragePool> = {
   parameters: () => [],
   forward: (_, [x], __, shape) => averaged(x, shape),
   emulate: ({ inputs: [x], shape }, way) => averaged32(x, shape, way),
-  variance({ inputs: [x], output }, [vx], a) {
-    // Errors of one channel share their weights' roundings, so they count as fully correlated: deviations average.
-    const area = x.data.length / output.data.length;
-    return output.data.map((_, plane) => {
-      let deviation = 0;
-      let magnitude = 0;
-      for (let i = plane * area; i < (plane + 1) * area; i++) {
-        deviation += Math.sqrt(vx.data[i] as number);
-        magnitude += Math.abs(x.data[i] as number);
-      }
-      return (deviation / area) ** 2 + area * (a.unit * (magnitude / area)) ** 2;
-    });
-  },
   worstCase({ inputs: [x], output }, [error], a) {
     const area = x.data.length / output.data.length;
     const sums = averaged(inflated(x, error, gamma(area + 1, a.unit)), output.shape);

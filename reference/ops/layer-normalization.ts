@@ -38,44 +38,6 @@ function moments(
 }
 
 /**
- * Error variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes γᵢ/σ·(δᵢ −
- * mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel, the
- * variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
- */
-function variances(
-  { node, inputs: [x], weights }: Evaluated<LayerNormalization>,
-  vx: Tensor,
-  a: Arithmetic,
-): Float64Array {
-  const weight = parameter(weights, `${node.name}.weight`);
-  const bias = parameter(weights, `${node.name}.bias`);
-  const u2 = a.unit * a.unit;
-  const data = new Float64Array(x.data.length);
-  eachPixel(x.shape, (first, step, channels) => {
-    const { mean, variance, square } = moments(x.data, first, step, channels);
-    const spread = variance + node.epsilon;
-    const normal = (at: number) => ((x.data[at] as number) - mean) / Math.sqrt(spread);
-    const sums = [0, 0, 0];
-    for (let i = 0, at = first; i < channels; i++, at += step)
-      for (let power = 0; power < 3; power++)
-        sums[power] = (sums[power] as number) + normal(at) ** power * (vx.data[at] as number);
-    const [s0, s1, s2] = sums as [number, number, number];
-    const shift = (u2 * ((channels * mean * mean) / 3 + square / 6 + mean * mean)) / spread;
-    const scale = u2 * (channels / 3 + 2) * (square / (2 * spread)) ** 2;
-    for (let i = 0, at = first; i < channels; i++, at += step) {
-      const value = normal(at);
-      const gain = weight[i] as number;
-      const own = (vx.data[at] as number) * (1 - (2 * (1 + value * value)) / channels);
-      const carried = (own + (s0 + 2 * value * s1 + value * value * s2) / (channels * channels)) / spread;
-      // Difference, reciprocal root, two products and the sum: at most five more roundings.
-      const rounded = shift + value * value * (scale + 5 * u2);
-      data[at] = gain * gain * (Math.max(carried, 0) + rounded) + u2 * (bias[i] as number) ** 2;
-    }
-  });
-  return data;
-}
-
-/**
  * Worst-case bound of a layer normalisation computed in two passes: the error of the mean enters every deviation,
  * theirs enter the variance, and all of them enter the quotient. A runtime that computes E[x²] − E[x]² is not covered.
  */
@@ -170,7 +132,6 @@ export const layerNormalization: Operator<LayerNormalization> = {
     return { shape: x.shape, data };
   },
   emulate: normalized32,
-  variance: (at, [vx], a) => variances(at, vx, a),
   worstCase: (at, [error], a) => bounds(at, error, a),
   macs: () => 0,
   field: (_, input) => input,

@@ -72,11 +72,6 @@ export type Operator<O> = {
    */
   emulate?(at: Emulated<O>, way: Way): Tensor;
   /**
-   * Variance of each output value's rounding error in this arithmetic: propagated from its inputs' variances, plus the
-   * node's own roundings.
-   */
-  variance(at: Evaluated<O>, variances: Inputs<Tensor>, a: Arithmetic): Float64Array;
-  /**
    * Worst-case bound of each output value, if each input value differs by at most its error, for any order of summation
    * and with denormals flushed or kept. `errors` are at least TINY.
    */
