@@ -14,8 +14,11 @@ export type Limits = {
 /** Limits of sums of products, and of Winograd's algorithm too. Equal where the latter cannot be used. */
 export type Tiers = { readonly direct: Limits; readonly wide: Limits };
 
-/** Norms of an error, over all elements that are numbers in both. `other`: elements that are not. */
-export type Norms = Limits & { readonly other: number };
+/**
+ * Norms of an error, over all elements that are numbers in both. `other`: elements that are not. `effective`: number of
+ * elements that make up the Euclidean norm, (Σe²)² ÷ Σe⁴ (the participation ratio): 1 where one element is all of it.
+ */
+export type Norms = Limits & { readonly other: number; readonly effective: number };
 
 /** Number of channels, and of values of one image's channel. No channels where an image has no pixels. */
 function layout({ shape, data }: Tensor): { channels: number; area: number } {
@@ -30,7 +33,7 @@ const isNumber = (value: number): boolean => Math.abs(value) < OVERFLOW;
 export function normsOf(output: ArrayLike<number>, truth: Tensor): Norms {
   const { channels, area } = layout(truth);
   const squares = new Float64Array(channels);
-  let [sum, largest, other] = [0, 0, 0];
+  let [sum, fourth, largest, other] = [0, 0, 0, 0];
   for (let i = 0; i < truth.data.length; i++) {
     const [got, expected] = [output[i] as number, truth.data[i] as number];
     if (!isNumber(got) || !isNumber(expected)) {
@@ -38,13 +41,16 @@ export function normsOf(output: ArrayLike<number>, truth: Tensor): Norms {
       continue;
     }
     const error = Math.abs(got - expected);
-    sum += error * error;
+    const square = error * error;
+    sum += square;
+    fourth += square * square;
     if (error > largest) largest = error;
     if (channels > 0)
-      squares[Math.floor(i / area) % channels] = (squares[Math.floor(i / area) % channels] as number) + error * error;
+      squares[Math.floor(i / area) % channels] = (squares[Math.floor(i / area) % channels] as number) + square;
   }
   const per = channels > 0 ? truth.data.length / channels : 1;
-  return { l2: Math.sqrt(sum), largest, channels: squares.map((one) => Math.sqrt(one / per)), other };
+  const effective = fourth > 0 ? (sum * sum) / fourth : truth.data.length;
+  return { l2: Math.sqrt(sum), largest, channels: squares.map((one) => Math.sqrt(one / per)), other, effective };
 }
 
 /**
@@ -61,7 +67,7 @@ const FACTORS = {
 /** Winograd's errors differ more between implementations: all factors are multiplied by this. */
 const WINOGRAD_FACTOR = 1.5;
 
-/** The norms of few values vary more than those of many. */
+/** The norms of few values, or of many that few outweigh, vary more. */
 const fewValues = (count: number): number => 1 + 4 / Math.sqrt(count);
 
 /** Limits from the largest norms of emulations. `scale`: norm of the whole truth over that of its emulated images. */
@@ -77,7 +83,7 @@ function limitsFrom(
     return { l2: unknown, largest: unknown, channels: new Float64Array(channels).fill(unknown) };
   }
   const factors = channels > 0 ? FACTORS.image : FACTORS.flat;
-  const times = factor * fewValues(count);
+  const times = factor * fewValues(Math.min(...errors.map(({ effective }) => effective)));
   let [square, top] = [0, 0];
   for (const value of truth.data) {
     if (!isNumber(value)) continue;
