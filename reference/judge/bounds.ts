@@ -65,13 +65,44 @@ const hasDenormal = (values: Iterable<number>): boolean => {
   return false;
 };
 
+/** The batches of a value, one after the other. */
+function partsOf({ shape: [n = 1, ...rest], data }: Tensor, batches: readonly number[]): Tensor[] {
+  let at = 0;
+  return batches.map((batch) => {
+    const length = (data.length / n) * batch;
+    const part = { shape: [batch, ...rest], data: data.slice(at, at + length) };
+    at += length;
+    return part;
+  });
+}
+
+/** Several batches as one. */
+function joined(inputs: readonly Tensor[]): Tensor {
+  const [, ...rest] = inputs[0]?.shape ?? [];
+  const batch = inputs.reduce((sum, { shape: [n = 1] }) => sum + n, 0);
+  const data = new Float64Array(batch * sizeOf(rest));
+  let at = 0;
+  for (const input of inputs) {
+    data.set(input.data, at);
+    at += input.data.length;
+  }
+  return { shape: [batch, ...rest], data };
+}
+
+/** A network and some inputs, [N, C, size, size], of the same size. */
+type GivenInputs = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
+
 /**
- * Float64 truth of the wanted nodes, with limits on the error of an output computed in the arithmetic: the network is
- * computed in each of the arithmetic's ways, and limits are the largest errors times a factor. `wanted` maps a tap's name
- * to a node's. The input is assumed exact.
+ * For each input, the float64 truth of the wanted nodes, with limits on the error of an output computed in the
+ * arithmetic: the network is computed in each of the arithmetic's ways, and limits are the largest errors times a factor.
+ * `wanted` maps a tap's name to a node's. Inputs are assumed exact.
  */
-export function truth(given: Given, wanted: ReadonlyMap<string, string>, { ways }: Arithmetic): Map<string, Truth> {
-  const { graph, weights, input } = given;
+export function truthsOf(
+  { graph, weights, inputs }: GivenInputs,
+  wanted: ReadonlyMap<string, string>,
+  { ways }: Arithmetic,
+): Map<string, Truth>[] {
+  const input = joined(inputs);
   const names = grouped([...wanted], ([, node]) => node);
   const values = new Map<string, Tensor>();
   let denormal = hasDenormal(input.data) || [...weights.values()].some(hasDenormal);
@@ -85,15 +116,15 @@ export function truth(given: Given, wanted: ReadonlyMap<string, string>, { ways 
   const unfolded = folded.given.graph.nodes.length === graph.nodes.length;
   const exact = new Map([...values].map(([tap, value]) => [tap, firstImages(value)]));
   const errorsOf = (list: readonly Way[]): Map<string, Norms[]> => {
-    const errors = new Map<string, Norms[]>();
+    const errors = new Map<string, Norms[]>([...wanted.keys()].map((tap) => [tap, []]));
     for (const way of list) {
       // Where nothing is folded, both are the same network.
       if (!way.folded && unfolded) continue;
       const { given: network, taps } = way.folded ? folded : kept;
-      const wantedHere = grouped([...taps], ([, node]) => node);
+      const here = grouped([...taps], ([, node]) => node);
       emulate(network, way, (node, output) => {
-        for (const [tap] of wantedHere.get(node.name) ?? [])
-          errors.set(tap, [...(errors.get(tap) ?? []), normsOf(output.data, exact.get(tap) as Tensor)]);
+        for (const [tap] of here.get(node.name) ?? [])
+          errors.get(tap)?.push(normsOf(output.data, exact.get(tap) as Tensor));
       });
     }
     return errors;
@@ -101,11 +132,23 @@ export function truth(given: Given, wanted: ReadonlyMap<string, string>, { ways 
   const winograd = graph.nodes.some((node) => node.op === 'Conv' && allowsWinograd(node));
   const direct = errorsOf([...ways.direct, ...(denormal ? [ways.flushing] : [])]);
   const transformed = errorsOf(winograd ? ways.winograd : []);
-  return new Map(
-    [...values].map(([tap, value]) => {
-      const part = norm(exact.get(tap) as Tensor);
-      const scale = part === 0 ? 1 : norm(value) / part;
-      return [tap, limited(value, tiersFrom(direct.get(tap) ?? [], transformed.get(tap) ?? [], value, scale))];
-    }),
-  );
+  const truths = inputs.map(() => new Map<string, Truth>());
+  for (const [tap, value] of values) {
+    const part = norm(exact.get(tap) as Tensor);
+    for (const [i, one] of partsOf(
+      value,
+      inputs.map(({ shape: [n = 1] }) => n),
+    ).entries()) {
+      const scale = part === 0 ? 1 : norm(one) / part;
+      truths[i]?.set(tap, limited(one, tiersFrom(direct.get(tap) ?? [], transformed.get(tap) ?? [], one, scale)));
+    }
+  }
+  return truths;
 }
+
+/** The truth of one input. */
+export const truth = (
+  { graph, weights, input }: Given,
+  wanted: ReadonlyMap<string, string>,
+  a: Arithmetic,
+): Map<string, Truth> => truthsOf({ graph, weights, inputs: [input] }, wanted, a)[0] ?? new Map();

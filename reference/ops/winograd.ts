@@ -96,24 +96,25 @@ function sandwich(matrix: Matrix, mode: Mode): Sandwich {
   };
 }
 
-/** Transformed filters, [n², O, C/group], by their weights: inputs of one network share them. */
-const known = new Map<string, WeakMap<object, Float64Array>>();
+/** Filters transformed together, so that each place's are written in a row. */
+const TOGETHER = 256;
 
-function filtersOf(weight: ArrayLike<number>, tile: Tile, mode: Mode): Float64Array {
-  const kept = known.get(`${tile} ${mode}`) ?? new WeakMap<object, Float64Array>();
-  known.set(`${tile} ${mode}`, kept);
-  const before = kept.get(weight);
-  if (before !== undefined) return before;
+/** Transformed filters, [n², O, C/group]. */
+function filtersOf(weight: ArrayLike<number>, tile: Tile, mode: Mode): ArrayLike<number> {
   const places = (tile + 2) ** 2;
   const pairs = weight.length / 9;
-  const out = new Float64Array(places * pairs);
+  const out = mode === 'float32' ? new Float32Array(places * pairs) : new Float64Array(places * pairs);
   const apply = sandwich(TRANSFORMS[tile].filter, mode);
   const one = new Float64Array(places);
-  for (let pair = 0; pair < pairs; pair++) {
-    apply(weight, 9 * pair, 3, one);
-    for (let i = 0; i < places; i++) out[i * pairs + pair] = one[i] as number;
+  const some = new Float64Array(places * TOGETHER);
+  for (let first = 0; first < pairs; first += TOGETHER) {
+    const count = Math.min(TOGETHER, pairs - first);
+    for (let pair = 0; pair < count; pair++) {
+      apply(weight, 9 * (first + pair), 3, one);
+      for (let i = 0; i < places; i++) some[i * TOGETHER + pair] = one[i] as number;
+    }
+    for (let i = 0; i < places; i++) out.set(some.subarray(i * TOGETHER, i * TOGETHER + count), i * pairs + first);
   }
-  kept.set(weight, out);
   return out;
 }
 
