@@ -1,4 +1,4 @@
-import { failed, wrong } from '../contract/checks.ts';
+import { judged, LOCATE } from '../contract/checks.ts';
 import type { Suite } from '../contract/suite.ts';
 import { ratio } from '../stats/format.ts';
 import { columns } from './columns.ts';
@@ -17,7 +17,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
   batch: 1,
   schema: transferSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks }) => wrong(failed(checks, (form) => `logits of ${form} calls`)),
+  verdict: ({ checks }) => judged(checks, (form) => `logits of ${form} calls`, LOCATE),
   figures,
   columns,
   headlines: [

@@ -52,7 +52,7 @@ function methodSection(): Markup {
 <li><strong>Truth.</strong> The reference evaluates the network in float64 from the same float32 weights and inputs.</li>
 <li><strong>Tolerance.</strong> It is derived, not tuned: a statistical bound from float32’s unit roundoff (2⁻²⁴), carried through the layers with the actual values. The ratio is error ÷ allowed, the largest over all elements; at most 1 passes. It is a bound on independent rounding errors, not a proof for every summation order.</li>
 <li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
-<li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
+<li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, suspect (an output beyond what right implementations give, which no worst-case bound proves wrong), fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
 </ul>`;
 }
 

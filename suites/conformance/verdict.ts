@@ -1,0 +1,24 @@
+import { failed, itself, judged, LOCATE, wrong } from '../contract/checks.ts';
+import type { Finding } from '../contract/suite.ts';
+import type { Check } from '../record/check.ts';
+import type { ConformanceResult } from './schema.ts';
+import { settledText } from './settled.ts';
+
+/** In the order of the graph: a record has the logits first, then the stages. */
+const inOrder = (checks: readonly Check[]): Check[] => [
+  ...checks.filter(({ tensor }) => tensor !== 'logits'),
+  ...checks.filter(({ tensor }) => tensor === 'logits'),
+];
+
+/**
+ * `wrong` where values are wrong by kind, an output is that of the call before, or a layer is proven wrong; `suspect`
+ * where an output is beyond its limit otherwise. The first wrong tensor in the order of the graph is named.
+ */
+export function verdict({ checks, stale = 0, settled }: ConformanceResult): Finding {
+  if (checks.length === 0) return { status: 'crash', reason: 'the visit returned no result', phase: 'reply' };
+  const ordered = inOrder(checks);
+  if (stale > 0) return wrong(`${stale} outputs are those of the call before, on another input: a stale result`);
+  if (settled === undefined) return judged(ordered, itself, LOCATE);
+  if ('undecided' in settled) return judged(ordered, itself, `${settled.undecided}; ${LOCATE}`);
+  return wrong([settledText(settled), failed(ordered, itself)].filter((text) => text !== undefined).join('; seen in '));
+}
