@@ -16,6 +16,8 @@ export const complianceSchema = z.strictObject({
    */
   stale: z.number().int(),
   varying: z.number().int(),
+  /** Timed answers with a NaN or an infinity, to inputs that have no truth; absent in older files. */
+  nonfinite: z.number().int().optional(),
   /**
    * Where the inputs are images: how many were timed, how many are correct, and where classes differ from PyTorch's.
    * Otherwise null.

@@ -26,10 +26,14 @@ function slowness({ blocks }: ComplianceResult): string | undefined {
  * class is not PyTorch's, or times show a cache or a preferred seed: none of these is a proof.
  */
 export function verdict(result: ComplianceResult): Finding {
-  const { calls, stale, classified, checks } = result;
+  const { calls, stale, nonfinite = 0, classified, checks } = result;
   const output = judged(checks, itself, LOCATE);
   if (output?.status === 'wrong') return output;
   if (stale > 0) return wrong(`${stale} of ${calls} timed answers belong to another input: a stale result`);
+  const unusable =
+    nonfinite > 0
+      ? `${nonfinite} of ${calls} timed answers have a NaN or an infinity; not proven wrong, since their inputs have no truth: ${LOCATE}`
+      : undefined;
   const misjudged = classified ? differing(classified.differs, `of ${classified.images} timed images`) : undefined;
-  return output ?? suspect(misjudged ?? slowness(result));
+  return output ?? suspect(unusable ?? misjudged ?? slowness(result));
 }

@@ -1,4 +1,4 @@
-import { failed, itself, judged, LOCATE, wrong } from '../contract/checks.ts';
+import { failed, itself, judged, LOCATE, staleness, wrong } from '../contract/checks.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { Check } from '../record/check.ts';
 import type { ConformanceResult } from './schema.ts';
@@ -17,7 +17,7 @@ const inOrder = (checks: readonly Check[]): Check[] => [
 export function verdict({ checks, stale = 0, settled }: ConformanceResult): Finding {
   if (checks.length === 0) return { status: 'crash', reason: 'the visit returned no result', phase: 'reply' };
   const ordered = inOrder(checks);
-  if (stale > 0) return wrong(`${stale} outputs are those of the call before, on another input: a stale result`);
+  if (stale > 0) return staleness(stale);
   if (settled === undefined) return judged(ordered, itself, LOCATE);
   if ('undecided' in settled) return judged(ordered, itself, `${settled.undecided}; ${LOCATE}`);
   return wrong([settledText(settled), failed(ordered, itself)].filter((text) => text !== undefined).join('; seen in '));

@@ -1,6 +1,7 @@
 import { beyondTolerance, isRight, verdictText } from '../../reference/judge/verdict.ts';
 import type { Check } from '../record/check.ts';
 import { type CheckRow, ratioText } from '../record/check-row.ts';
+import { count } from '../stats/format.ts';
 import type { Checker } from './checker.ts';
 import { type Column, columnsFrom, type Finding, type Headline } from './suite.ts';
 
@@ -14,6 +15,14 @@ export const wrong = (reason: string | undefined): Finding =>
 /** `suspect` with a reason, which says what would decide it; undefined without one. */
 export const suspect = (reason: string | undefined): Finding =>
   reason === undefined ? undefined : { status: 'suspect', reason };
+
+/** `wrong` where outputs belong to another input. */
+export const staleness = (stale: number): Finding =>
+  wrong(
+    stale > 0
+      ? `${count(stale, 'output')} equal that of another input, bit by bit: a stale result, or nothing depends on the input`
+      : undefined,
+  );
 
 /** What decides about an output of a whole network. */
 export const LOCATE = 'to decide: npm run locate -- with this cell';

@@ -1,4 +1,4 @@
-import { judged, LOCATE } from '../contract/checks.ts';
+import { judged, LOCATE, staleness } from '../contract/checks.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { columns } from './columns.ts';
@@ -16,8 +16,9 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   noSecondPage,
   verdict: () => undefined,
   verdictApart({ warm }) {
-    const check = warm !== null && 'check' in warm ? warm.check : undefined;
-    return judged(check ? [check] : [], (tensor) => `in the second page, ${tensor}`, LOCATE);
+    if (warm === null || 'reason' in warm) return undefined;
+    const { check, stale = 0 } = warm;
+    return staleness(stale) ?? judged(check ? [check] : [], (tensor) => `in the second page, ${tensor}`, LOCATE);
   },
   figures,
   columns,

@@ -16,6 +16,8 @@ export const transferSchema = z.strictObject({
   clock: clockSchema,
   warmup: z.number().int(),
   short: z.boolean(),
+  /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+  stale: z.number().int().positive().optional(),
   /** One check of the logits per form; `tensor` is the form's name. */
   checks: z.array(checkSchema).length(3),
 });

@@ -1,4 +1,4 @@
-import { judged, LOCATE } from '../contract/checks.ts';
+import { judged, LOCATE, staleness } from '../contract/checks.ts';
 import type { Suite } from '../contract/suite.ts';
 import { ratio } from '../stats/format.ts';
 import { columns } from './columns.ts';
@@ -17,7 +17,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
   batch: 1,
   schema: transferSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks }) => judged(checks, (form) => `logits of ${form} calls`, LOCATE),
+  verdict: ({ checks, stale = 0 }) => staleness(stale) ?? judged(checks, (form) => `logits of ${form} calls`, LOCATE),
   figures,
   columns,
   headlines: [

@@ -1,0 +1,54 @@
+import { evaluateNode } from '../evaluate.ts';
+import { inferShape, type Node } from '../graph.ts';
+import type { Arithmetic } from '../ops/rounding.ts';
+import type { Shape, Tensor, Weights } from '../tensor.ts';
+import type { Truth } from './bounds.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { rigorousBound } from './worst-case.ts';
+
+/**
+ * The exact output of nodes in a row, the last of which is the output, with the worst-case bound on a runtime's error.
+ * `given` has the values that they read from outside, by name: as a runtime had them, so without error. For one node it
+ * is a sharp proof, for a few a useful one. Throws where a value is missing.
+ */
+export function rigorousFrom(
+  nodes: readonly Node[],
+  weights: Weights,
+  given: ReadonlyMap<string, Tensor>,
+  a: Arithmetic,
+): Truth {
+  const values = new Map(given);
+  const shapes = new Map<string, Shape>([...given].map(([name, { shape }]) => [name, shape]));
+  const errors = new Map<string, Float64Array>(
+    [...given].map(([name, { data }]) => [name, new Float64Array(data.length)]),
+  );
+  let last: Truth | undefined;
+  for (const node of nodes) {
+    const shape = inferShape(node, shapes);
+    const inputs = node.inputs.flatMap((name) => values.get(name) ?? []);
+    const output = evaluateNode(node, inputs, weights, shape);
+    const before = node.inputs.flatMap((name) => errors.get(name) ?? []);
+    const allowed = rigorousBound({ node, inputs, output, weights }, before, a);
+    shapes.set(node.name, shape);
+    values.set(node.name, output);
+    errors.set(node.name, allowed);
+    last = { value: output, allowed };
+  }
+  if (last === undefined) throw new Error('no node was given');
+  return last;
+}
+
+/** A node with the values that a runtime read and wrote, in float32. */
+export type MeasuredNode = {
+  readonly node: Node;
+  readonly inputs: readonly Tensor[];
+  readonly output: ArrayLike<number>;
+  readonly weights: Weights;
+};
+
+/** Judges one node by itself. `proof`: against its worst-case bound, beyond which no order of summation reaches. */
+export function judgeNode({ node, inputs, output, weights }: MeasuredNode, a: Arithmetic): { proof: Verdict } {
+  const given = new Map(node.inputs.flatMap((name, i) => (inputs[i] ? [[name, inputs[i]] as const] : [])));
+  const { value, allowed } = rigorousFrom([node], weights, given, a);
+  return { proof: judge(output, value.data, allowed) };
+}
