@@ -39,7 +39,7 @@ export function rigorousFrom(
 }
 
 /** A node with the values that a runtime read and wrote, in float32. */
-export type MeasuredNode = {
+type MeasuredNode = {
   readonly node: Node;
   readonly inputs: readonly Tensor[];
   readonly output: ArrayLike<number>;

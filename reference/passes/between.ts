@@ -34,3 +34,17 @@ export function unfusedOf(graph: Graph): Set<string> {
   };
   return new Set(graph.nodes.filter((node) => !isHidden(node)).map(({ name }) => name));
 }
+
+/**
+ * Of these values, those that no chain of a convolution and what is fused to it computes: the ends of residual blocks,
+ * and what pools, flattens and multiplies. Some runtimes fuse a chain even where its parts are outputs.
+ */
+export function blockEndsOf(graph: Graph, values: ReadonlySet<string>): Set<string> {
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
+  const isChained = (node: Node | undefined): boolean => {
+    let at = node;
+    while (at !== undefined && operatorOf(at).fused === true) at = byName.get(at.inputs[0] ?? '');
+    return at?.op === 'Conv';
+  };
+  return new Set([...values].filter((name) => !isChained(byName.get(name))));
+}

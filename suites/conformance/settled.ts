@@ -5,6 +5,7 @@ const HOW: { readonly [how in Proven['how']]: string } = {
   whole: 'over the whole network',
   nodes: 'fed its own measured input',
   fused: 'fed its own measured input, with fusions intact',
+  blocks: 'from its own measured block to the next',
   stages: 'from its own measured stage to the next',
 };
 

@@ -17,7 +17,7 @@ export function nonfiniteIn(values: ArrayLike<number>): number {
 }
 
 /** The outputs of a session's calls, in order. */
-export type Answers = {
+export type AnswerChecks = {
   /** Compares an output with the truth of its input, by its index. Does nothing where there is none. */
   check(input: number, output: ArrayLike<number>, truths: Truths): void;
   /** Outputs that are not right and equal that of another input, whose truth is another one, in every bit. */
@@ -27,7 +27,7 @@ export type Answers = {
 type Answer = { readonly output: ArrayLike<number>; readonly truth: Truth };
 
 /** Checks outputs with `checker`, and counts stale ones. */
-export function answers(checker: Checker): Answers {
+export function answers(checker: Checker): AnswerChecks {
   const latest = new Map<number, Answer>();
   let stale = 0;
   return {

@@ -1,15 +1,18 @@
 import type { Read } from '../../reference/formats/format.ts';
-import { INPUT, inferShapes } from '../../reference/graph.ts';
-import { rigorousFrom } from '../../reference/judge/node.ts';
+import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
+import { judgeNode, rigorousFrom } from '../../reference/judge/node.ts';
 import { whyUnsound } from '../../reference/judge/sound.ts';
 import { beyondTolerance, isRight, judge, type Verdict, worstError } from '../../reference/judge/verdict.ts';
-import { type Between, between, unfusedOf } from '../../reference/passes/between.ts';
+import { operatorOf } from '../../reference/ops/operators.ts';
+import type { Arithmetic } from '../../reference/ops/rounding.ts';
+import { type Between, between, blockEndsOf, unfusedOf } from '../../reference/passes/between.ts';
 import { precisionOf } from '../../reference/precisions/precisions.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { Truths } from '../../reference/truthfile.ts';
 import type { Settled } from '../record/settled.ts';
 import { count } from '../stats/format.ts';
 import { tap } from './abilities.ts';
+import { isSame, nonfiniteIn } from './answers.ts';
 import type { Backend, BackendRow, Tap, Tools } from './backend.ts';
 import { readLoaded } from './loaded.ts';
 import { sessionOptions } from './options.ts';
@@ -48,9 +51,11 @@ function endsOf({ graph, names }: Read, visit: Visit): Map<string, string> {
 
 function levelsOf(read: Read, visit: Visit): Level[] {
   const { graph, names } = read;
+  const unfused = unfusedOf(graph);
   const levels: Level[] = [
     { how: 'nodes', what: 'every value', nodes: new Set(graph.nodes.map(({ name }) => name)) },
-    { how: 'fused', what: 'the values between fusions', nodes: unfusedOf(graph) },
+    { how: 'fused', what: 'the values between fusions', nodes: unfused },
+    { how: 'blocks', what: 'the ends of blocks', nodes: blockEndsOf(graph, unfused) },
     { how: 'stages', what: 'the ends of stages', nodes: new Set(endsOf(read, visit).values()) },
   ];
   const seen = new Set<string>();
@@ -66,7 +71,7 @@ function levelsOf(read: Read, visit: Visit): Level[] {
 }
 
 /** Values of a network as a runtime had them, by node. */
-type Measured = ReadonlyMap<string, Tensor>;
+type MeasuredValues = ReadonlyMap<string, Tensor>;
 
 const tensorOf = (shape: readonly number[], data: ArrayLike<number>): Tensor => ({
   shape,
@@ -74,32 +79,43 @@ const tensorOf = (shape: readonly number[], data: ArrayLike<number>): Tensor => 
 });
 
 /** A piece beyond its worst case, with the error at its worst element. */
-type Found = { readonly piece: Between; readonly error: number; readonly ratio: number | null };
+type Broken = { readonly piece: Between; readonly error: number; readonly ratio: number | null };
 
-const figuresOf = (verdict: Verdict): Omit<Found, 'piece'> => ({
+const figuresOf = (verdict: Verdict): Omit<Broken, 'piece'> => ({
   error: worstError(verdict),
   ratio: beyondTolerance(verdict) > 0 ? null : verdict.ratio,
 });
 
-const proven = ({ piece, error, ratio }: Found, how: How, input: number): Settled => {
+const proven = ({ piece, error, ratio }: Broken, how: How, input: number): Settled => {
   return { node: piece.at(-1)?.name ?? '', ops: piece.map(({ op }) => op), input, error, ratio, how };
 };
 
+/**
+ * The verdict on a piece's output, against its worst case when it is fed its own measured input; undefined where that
+ * has a NaN or an infinity, so that nothing follows for the output.
+ */
+function judgePiece(piece: Between, { weights }: Read, values: MeasuredValues, a: Arithmetic): Verdict | undefined {
+  const [last, ...others] = [...piece].reverse();
+  const output = values.get(last?.name ?? '')?.data;
+  const given = piece.flatMap(({ inputs }) => inputs.flatMap((name) => values.get(name) ?? []));
+  if (last === undefined || output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
+  if (others.length === 0) return judgeNode({ node: last, inputs: given, output, weights }, a).proof;
+  const truth = rigorousFrom(piece, weights, values, a);
+  return whyUnsound(truth) === undefined ? judge(output, truth.value.data, truth.allowed) : undefined;
+}
+
 /** The first piece that is beyond its worst case; else how many are within, and whether time ended. */
 function firstWrong(
-  { graph, weights }: Read,
-  values: Measured,
+  read: Read,
+  values: MeasuredValues,
   { visit, tools, deadline }: Unsettled,
-): Found | { within: number; ended: boolean } {
+): Broken | { within: number; ended: boolean } {
   const { arithmetic } = precisionOf(visit.precision);
   let within = 0;
-  for (const piece of between(graph, new Set(values.keys()))) {
+  for (const piece of between(read.graph, new Set(values.keys()))) {
     if (tools.now() > deadline) return { within, ended: true };
-    const truth = rigorousFrom(piece, weights, values, arithmetic);
-    const measured = values.get(piece.at(-1)?.name ?? '');
-    // Infinite or NaN as an input: nothing follows for the output.
-    if (measured === undefined || whyUnsound(truth) !== undefined) continue;
-    const verdict = judge(measured.data, truth.value.data, truth.allowed);
+    const verdict = judgePiece(piece, read, values, arithmetic);
+    if (verdict === undefined) continue;
     if (!isRight(verdict)) return { piece, ...figuresOf(verdict) };
     within++;
   }
@@ -107,17 +123,28 @@ function firstWrong(
 }
 
 /** Whether an output or the end of a stage is beyond its limit in these values. */
-const reproduces = (read: Read, values: Measured, { visit, truths, failing }: Unsettled): boolean =>
+const reproduces = (read: Read, values: MeasuredValues, { visit, truths, failing }: Unsettled): boolean =>
   [...endsOf(read, visit)].some(([tensor, node]) => {
     const [truth, value] = [truths[failing]?.get(tensor), values.get(node)];
     return truth !== undefined && value !== undefined && !isRight(judge(value.data, truth.value.data, truth.allowed));
   });
 
 /**
+ * Values that equal, in every bit, what is fused to them: some runtimes return the fused value under both names. What
+ * they computed before is unknown.
+ */
+const aliases = ({ nodes }: Graph, values: MeasuredValues): string[] =>
+  nodes.flatMap((node) => {
+    const [before = ''] = node.inputs;
+    const [a, b] = [values.get(before), values.get(node.name)];
+    return operatorOf(node).fused && a && b && isSame(a.data, b.data) ? [before] : [];
+  });
+
+/**
  * Opens the network with a level's values as outputs, and runs the failing input; where that gives the right output,
  * again after another input. Resolves with the values, or undefined where the output is right.
  */
-async function measure(read: Read, level: Level, unsettled: Unsettled): Promise<Measured | undefined> {
+async function measure(read: Read, level: Level, unsettled: Unsettled): Promise<MeasuredValues | undefined> {
   const { visit, row, backend, inputs, failing } = unsettled;
   const shapes = inferShapes(read.graph, visit.batch, visit.size);
   const taps = [...level.nodes].map((node): Tap => {
@@ -131,6 +158,7 @@ async function measure(read: Read, level: Level, unsettled: Unsettled): Promise<
       const values = new Map<string, Tensor>();
       for (const [node, data] of await tap(session, session.prepare(input)))
         values.set(node, tensorOf(shapes.get(node) ?? [], data));
+      for (const name of aliases(read.graph, values)) values.delete(name);
       if (values.size === 0) throw new Error('the backend returns no values but its output');
       values.set(INPUT, tensorOf(shapes.get(INPUT) ?? [], input));
       if (reproduces(read, values, unsettled)) return values;

@@ -15,10 +15,10 @@ export const settledSchema = z.union([
     error: z.number(),
     ratio: z.number().nullable(),
     /**
-     * Which values were outputs too: none (`whole`), those of all nodes, those that no runtime fuses away, or the
-     * stages'.
+     * Which values were outputs too: none (`whole`), those of all nodes, those that no runtime fuses away, the ends of
+     * residual blocks, or the stages'.
      */
-    how: z.enum(['whole', 'nodes', 'fused', 'stages']),
+    how: z.enum(['whole', 'nodes', 'fused', 'blocks', 'stages']),
   }),
   z.strictObject({ undecided: z.string() }),
 ]);
