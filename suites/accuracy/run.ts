@@ -51,7 +51,7 @@ export async function classifyImages(
     top1,
     top5,
     differs: known ? differs : null,
-    nonfinite,
+    ...(nonfinite > 0 ? { nonfinite } : {}),
   };
 }
 

@@ -4,11 +4,14 @@ import { seededInput } from '../../reference/weights/seeded.ts';
 import { isSame, nonfiniteIn } from '../contract/answers.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { checker } from '../contract/checker.ts';
+import { itself } from '../contract/checks.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
+import { settleFirst } from '../contract/settling.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { ComplianceResult } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const phases = ['untimed', 'timed'];
 
@@ -144,9 +147,14 @@ export async function visit(
     calls,
     stale,
     varying,
-    nonfinite,
+    ...(nonfinite > 0 ? { nonfinite } : {}),
     classified,
     checks,
   };
+  if (verdict(result)?.status === 'suspect') {
+    const checked = { visit, row, tools, inputs, backend, truths, began: deadline - visit.budgetMs };
+    const settled = await settleFirst(checked, [check], itself);
+    if (settled !== undefined) result.settled = settled;
+  }
   return { placement, results: [result] };
 }

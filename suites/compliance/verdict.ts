@@ -1,5 +1,6 @@
-import { itself, judged, LOCATE, suspect, wrong } from '../contract/checks.ts';
+import { itself, LOCATE, suspect, wrong } from '../contract/checks.ts';
 import { differing } from '../contract/differing.ts';
+import { settledFinding } from '../contract/settled-text.ts';
 import type { Finding } from '../contract/suite.ts';
 import { cachingRatio, RATIO_THRESHOLD, seedRatio } from '../stats/caching.ts';
 import type { Ratio } from '../stats/centre.ts';
@@ -26,8 +27,8 @@ function slowness({ blocks }: ComplianceResult): string | undefined {
  * class is not PyTorch's, or times show a cache or a preferred seed: none of these is a proof.
  */
 export function verdict(result: ComplianceResult): Finding {
-  const { calls, stale, nonfinite = 0, classified, checks } = result;
-  const output = judged(checks, itself, LOCATE);
+  const { calls, stale, nonfinite = 0, classified, checks, settled } = result;
+  const output = settledFinding(checks, itself, settled);
   if (output?.status === 'wrong') return output;
   if (stale > 0) return wrong(`${stale} of ${calls} timed answers belong to another input: a stale result`);
   const unusable =

@@ -1,13 +1,11 @@
 import { encodeFloats } from '../../reference/float32.ts';
 import type { Truths } from '../../reference/truthfile.ts';
-import type { Checker } from '../contract/checker.ts';
-import { checksOf } from '../contract/checks.ts';
+import { checksOf, itself } from '../contract/checks.ts';
 import { openingTime } from '../contract/open.ts';
 import type { SharedVisit } from '../contract/run.ts';
-import { settle } from '../contract/settle.ts';
+import { settleFirst } from '../contract/settling.ts';
 import { INPUTS, type Visit } from '../contract/visit.ts';
 import { type Logits, MAX_LOGITS } from '../record/check.ts';
-import type { Settled } from '../record/settled.ts';
 import type { ConformanceResult } from './schema.ts';
 import { verdict } from './verdict.ts';
 
@@ -37,21 +35,6 @@ function affordable({ visit, tools, opened, calls, deadline }: SharedVisit): { t
   return { tapped, untapped: `${which}one more run would have exceeded the budget of this visit` };
 }
 
-/** Settling may take this many times a visit's budget, and must end at this share of its limit. */
-const [SETTLING, LIMIT] = [4, 0.75];
-
-/** What became of the first output, in the order of the graph, that is beyond its limit; undefined where none is. */
-async function settled(shared: SharedVisit, taps: readonly Checker[]): Promise<Settled | undefined> {
-  const { visit, row, tools, opened, inputs, logits } = shared;
-  const [first] = [...taps, logits].flatMap((one) => one.failing() ?? []);
-  const truths = await shared.truths();
-  const failing = truths.findIndex((known) => [...known.values()].some((truth) => truth === first?.truth));
-  if (first === undefined || failing < 0) return undefined;
-  const began = shared.deadline - visit.budgetMs;
-  const deadline = Math.min(tools.now() + SETTLING * visit.budgetMs, began + LIMIT * visit.limitMs);
-  return settle({ visit, row, tools, backend: opened.backend, inputs, failing, ...first, truths, deadline });
-}
-
 /**
  * The checks of all outputs, and of the network's stages on one input a round. In the first round also the first output
  * itself. An output beyond its limit is settled: see contract/settle.ts.
@@ -64,7 +47,9 @@ export async function measure(shared: SharedVisit, asked: boolean): Promise<Conf
   if (untapped !== undefined) result.untapped = untapped;
   if (caller.stale() > 0) result.stale = caller.stale();
   if (verdict(result)?.status === 'suspect') {
-    const found = await settled(shared, taps);
+    const { row, tools, inputs, opened, deadline } = shared;
+    const session = { visit, row, tools, inputs, backend: opened.backend, began: deadline - visit.budgetMs };
+    const found = await settleFirst({ ...session, truths: await shared.truths() }, [...taps, logits], itself);
     if (found !== undefined) result.settled = found;
   }
   return visit.round === 0 ? { ...result, ...kept(answer, await shared.truths()) } : result;

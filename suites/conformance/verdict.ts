@@ -1,8 +1,8 @@
-import { failed, itself, judged, LOCATE, staleness, wrong } from '../contract/checks.ts';
+import { itself, staleness } from '../contract/checks.ts';
+import { settledFinding } from '../contract/settled-text.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { Check } from '../record/check.ts';
 import type { ConformanceResult } from './schema.ts';
-import { settledText } from './settled.ts';
 
 /** In the order of the graph: a record has the logits first, then the stages. */
 const inOrder = (checks: readonly Check[]): Check[] => [
@@ -18,7 +18,5 @@ export function verdict({ checks, stale = 0, settled }: ConformanceResult): Find
   if (checks.length === 0) return { status: 'crash', reason: 'the visit returned no result', phase: 'reply' };
   const ordered = inOrder(checks);
   if (stale > 0) return staleness(stale);
-  if (settled === undefined) return judged(ordered, itself, LOCATE);
-  if ('undecided' in settled) return judged(ordered, itself, `${settled.undecided}; ${LOCATE}`);
-  return wrong([settledText(settled), failed(ordered, itself)].filter((text) => text !== undefined).join('; seen in '));
+  return settledFinding(ordered, itself, settled);
 }

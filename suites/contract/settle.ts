@@ -153,7 +153,7 @@ async function measure(read: Read, level: Level, unsettled: Unsettled): Promise<
   const input = inputs[failing] ?? new Float32Array(0);
   const session = await backend.open({ ...sessionOptions(visit, row).inspected, taps, inspect: false });
   try {
-    for (const before of [[], inputs.filter((one) => one !== input)]) {
+    for (const before of [[], inputs.filter((one) => one !== input).slice(0, 1)]) {
       for (const one of before) await session.run(session.prepare(one));
       const values = new Map<string, Tensor>();
       for (const [node, data] of await tap(session, session.prepare(input)))
@@ -218,15 +218,19 @@ export async function settle(unsettled: Unsettled): Promise<Settled> {
     try {
       const values = await measure(read, level, unsettled);
       if (values === undefined) {
-        notes.push(`${what} it is right`);
+        notes.push(`${what}, it is right`);
         continue;
       }
       const found = firstWrong(read, values, unsettled);
       if ('piece' in found) return proven(found, level.how, failing);
-      const ended = found.ended ? ', and time ended before the others' : '';
-      notes.push(`${what} ${count(found.within, 'piece')} of the network are within their worst case${ended}`);
+      const pieces = count(found.within, 'piece');
+      notes.push(
+        found.ended
+          ? `${what}, ${pieces} of it were within their worst case when time ended`
+          : `${what}, all ${pieces} of it are within their worst case`,
+      );
     } catch (error) {
-      notes.push(`${what} it does not run: ${lineOf(error)}`);
+      notes.push(`${what}, it does not run (${lineOf(error)})`);
     }
   }
   return wholeWrong(read, unsettled) ?? { undecided: notes.join('; ') };

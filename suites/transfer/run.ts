@@ -16,8 +16,10 @@ import { measureClock } from '../contract/clock.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { prove } from '../contract/prove.ts';
 import { calibrate, sample } from '../contract/sampler.ts';
+import { settleFirst } from '../contract/settling.ts';
 import { INPUTS, type Visit, type VisitResult } from '../contract/visit.ts';
 import type { TransferResult } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const phases = ['bind', 'warm-up', 'transfer'];
 
@@ -173,5 +175,11 @@ export async function visit(
   const result: TransferResult = { suite: 'transfer', ...samples, batch: perSample, clock, warmup, short, checks };
   const stale = forms.reduce((sum, form) => sum + form.stale(), 0);
   if (stale > 0) result.stale = stale;
+  if (verdict(result)?.status === 'suspect') {
+    const checkers = forms.map(({ checker }) => checker);
+    const checked = { visit, row, tools, inputs, backend, truths, began: deadline - visit.budgetMs };
+    const settled = await settleFirst(checked, checkers, () => 'logits');
+    if (settled !== undefined) result.settled = settled;
+  }
   return { placement, results: [result] };
 }

@@ -14,8 +14,8 @@ const other = parseCell('latency:resnet50.seed0:fp32:b1:64:ort-web/webgl');
 describe('known failures', () => {
   it('are no news when they happen, and news when they do not', () => {
     expect(isNews(known, 'wrong')).toBe(false);
-    // Not proven: the known failure is expected to be.
-    expect(isNews(known, 'suspect')).toBe(true);
+    // A visit may have no time to prove it.
+    expect(isNews(known, 'suspect')).toBe(false);
     expect(isNews(known, 'ok')).toBe(true);
     expect(isNews(known, 'crash')).toBe(true);
     expect(isNews(known, 'unsupported')).toBe(false);
