@@ -105,7 +105,7 @@ describe('settling an output beyond its limit', { timeout: 60_000 }, () => {
     expect(conformance).toMatchObject({
       status: 'wrong',
       reason: expect.stringMatching(
-        /^layer2\.1\.conv1 \(Conv\), fed its own measured input: error .*seen in layer2: error/,
+        /^layer2\.1\.conv1 \(Conv\), fed its own measured input: error .*seen in layer2: relative L2/,
       ),
     });
     expect(latency).toMatchObject({
@@ -140,7 +140,7 @@ describe('settling an output beyond its limit', { timeout: 60_000 }, () => {
     });
     expect(conformance).toMatchObject({
       status: 'suspect',
-      reason: expect.stringMatching(/^layer2: error .* not proven wrong: with every value.*npm run locate/),
+      reason: expect.stringMatching(/^layer2: relative L2 .* not proven wrong: with every value.*npm run locate/),
     });
     expect(latency).toMatchObject({ status: 'suspect', reason: expect.stringMatching(/^its session gave a suspect/) });
   });
