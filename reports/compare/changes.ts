@@ -18,9 +18,11 @@ const FAILURES: readonly RowStatus[] = ['crash', 'timeout', 'wrong', 'fallback']
 export function statusFinding(base: Row, head: Row): ChangeFinding | undefined {
   const figures = `${base.status} → ${head.status}`;
   const reason = head.reasons[0]?.reason ?? '';
+  // What ran in both is compared by its figures.
+  if (base.status === 'partial' && (head.status === 'ok' || head.status === 'partial')) return undefined;
   if (base.status === head.status)
     return base.status === 'ok' ? undefined : changed('same', `${head.status} in both`, reason);
-  if (head.status === 'not run') return changed('unsure', figures, reason);
+  if (head.status === 'not run' || head.status === 'partial') return changed('unsure', figures, reason);
   if (head.status === 'ok') return changed(base.status === 'not run' ? 'new' : 'mended', figures, '');
   if (base.status === 'not run') return changed('new', figures, reason);
   const worse = base.status === 'ok' || (FAILURES.includes(head.status) && !FAILURES.includes(base.status));

@@ -1,4 +1,5 @@
 import { failed, itself, wrong } from '../contract/checks.ts';
+import { partial } from '../contract/partial.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
 import { type Compliance, compliance as figures } from './figures.ts';
 import { type ComplianceResult, complianceSchema } from './schema.ts';
@@ -16,7 +17,9 @@ export const compliance: Suite<ComplianceResult, Compliance> = {
   batch: 1,
   schema: complianceSchema,
   run: () => import('./run.ts'),
-  verdict: (result) => wrong(failed(result.checks, itself) ?? violation(result)),
+  verdict: (result) =>
+    wrong(failed(result.checks, itself) ?? violation(result)) ??
+    partial(result.blocks.length, result.planned ?? 0, 'block'),
   figures,
   columns: columnsFrom(96, [
     ['compliance_fresh_over_repeated', ({ caching }) => caching?.ratio],

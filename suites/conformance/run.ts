@@ -4,6 +4,7 @@ import { checksOf } from '../contract/checks.ts';
 import { openingTime } from '../contract/open.ts';
 import type { SharedVisit } from '../contract/run.ts';
 import { type Logits, MAX_LOGITS } from '../record/check.ts';
+import { count } from '../stats/format.ts';
 import type { ConformanceResult } from './schema.ts';
 
 export const stage = 'proof';
@@ -26,6 +27,7 @@ export async function measure(shared: SharedVisit, asked: boolean): Promise<Conf
   const affordable = tools.now() + openingTime(opened) + calls.first < deadline;
   const { taps } = await shared.inspect(wanted && affordable);
   const result: ConformanceResult = { suite: 'conformance', checks: checksOf([logits, ...taps]) };
-  if (wanted && !affordable) result.untapped = 'one more run would have exceeded the budget of this visit';
+  if (wanted && !affordable)
+    result.untapped = `${count(visit.network.taps.length, 'stage')}: one more run would have exceeded the budget of this visit`;
   return visit.round === 0 ? { ...result, ...kept(answer, await truths()) } : result;
 }

@@ -1,4 +1,5 @@
 import { checkHeadline, failed, itself, wrong } from '../contract/checks.ts';
+import { untappedFinding } from '../contract/partial.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
@@ -11,10 +12,10 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   ...SHARED_SESSION,
   schema: conformanceSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks }) =>
+  verdict: ({ checks, untapped }) =>
     checks.length === 0
       ? { status: 'crash', reason: 'the visit returned no result', phase: 'reply' }
-      : wrong(failed(checks, itself)),
+      : (wrong(failed(checks, itself)) ?? untappedFinding(untapped)),
   figures,
   columns,
   headlines: [checkHeadline(({ worst }) => worst)],

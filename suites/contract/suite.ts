@@ -9,9 +9,12 @@ import type { HostFacts } from './job.ts';
 import type { SuiteRun } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
-/** A suite's verdict on its own result; undefined where nothing is wrong. `wrong` applies to all cells of the visit. */
+/**
+ * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong` applies to
+ * all cells of the visit. `partial`: what ran is right, and a part did not run: the reason counts it.
+ */
 export type Finding =
-  | { readonly status: 'wrong' | 'unsupported'; readonly reason: string }
+  | { readonly status: 'wrong' | 'unsupported' | 'partial'; readonly reason: string }
   | { readonly status: 'crash'; readonly reason: string; readonly phase: string }
   | undefined;
 

@@ -59,6 +59,8 @@ export function judgeVisit(
     else if (finding?.status === 'crash') outcomes.set(suite, finding);
     else if (wrong !== undefined) outcomes.set(suite, { status: 'wrong', reason: wrong.reason, placement, result });
     else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
+    else if (finding?.status === 'partial')
+      outcomes.set(suite, { status: 'partial', reason: finding.reason, placement, result });
     else if (finding !== undefined) outcomes.set(suite, { status: 'unsupported', reason: finding.reason });
     else outcomes.set(suite, { status: 'ok', placement, result });
   }
