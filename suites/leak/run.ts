@@ -19,9 +19,7 @@ export const phases = [];
 
 /** Cycles of create, run and close that each visit should make. */
 const CYCLES = 50;
-/** Fewer cycles are no answer, so they may take this many times the visit's budget, as its time limit allows. */
-const EXTENDED = 10;
-/** Minimum of cycles before that time ends them. */
+/** Minimum of cycles before the budget may end them. */
 const LEAST = 3;
 
 /** Opens a session, runs it once and closes it. */
@@ -39,7 +37,7 @@ export async function visit(
   module: BackendModule,
   tools: Tools,
 ): Promise<VisitResult<MeasuredLeak>> {
-  const deadline = tools.now() + EXTENDED * visit.budgetMs;
+  const deadline = tools.now() + visit.budgetMs;
   const { measured, inspected } = sessionOptions(visit, row);
   const input = seededInput(0, visit.batch, measured.channels, visit.size);
   await tools.phase('baseline');

@@ -83,8 +83,8 @@ describe('leak', () => {
     for (const { slope } of growths((await cycles(0)).results).growths) expect(slope?.slope).toBe(0);
   });
 
-  it('stops at ten times its budget, and is no pass of few cycles', async () => {
-    const { state, results } = await cycles(24, 1000);
+  it('stops at its budget, and is no pass of few cycles', async () => {
+    const { state, results } = await cycles(24, 10_000);
     expect(state.phases.filter((name) => name === 'cycle').length).toBeLessThan(20);
     expect(growths(results).growths.every(({ slope }) => slope === undefined)).toBe(true);
     const [one] = results.map((result) => row.verdict(row.complete(result, facts)));
