@@ -20,9 +20,11 @@ const FAILURES: readonly RowStatus[] = [...PROVEN, 'fallback'];
 export function statusFinding(base: Row, head: Row): ChangeFinding | undefined {
   const figures = `${base.status} → ${head.status}`;
   const reason = head.reasons[0]?.reason ?? '';
+  // What ran in both is compared by its figures.
+  if (base.status === 'partial' && (head.status === 'ok' || head.status === 'partial')) return undefined;
   if (base.status === head.status)
     return base.status === 'ok' ? undefined : changed('same', `${head.status} in both`, reason);
-  if (head.status === 'not run') return changed('unsure', figures, reason);
+  if (head.status === 'not run' || head.status === 'partial') return changed('unsure', figures, reason);
   if (head.status === 'ok') return changed(base.status === 'not run' ? 'new' : 'mended', figures, '');
   if (base.status === 'not run') return changed('new', figures, reason);
   const failed = PROVEN.includes(base.status);

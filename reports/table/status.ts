@@ -6,7 +6,7 @@ export type RowStatus = Status | 'not run';
 /** From worst to best: what decides a cell whose rounds, or a session whose cells, disagree. */
 export const STATUSES: readonly RowStatus[] = [
   ...(['crash', 'timeout', 'wrong', 'suspect', 'fallback'] as const),
-  ...(['unsupported', 'not run', 'ok'] as const),
+  ...(['unsupported', 'not run', 'partial', 'ok'] as const),
 ];
 
 /** The worst of some statuses; `not run` for none. */
@@ -33,6 +33,7 @@ export function reasonOf(outcome: Outcome): Reason | undefined {
     case 'wrong':
     case 'suspect':
     case 'fallback':
+    case 'partial':
       return { status, reason: outcome.reason, fix: undefined };
     case 'unsupported':
       return { status, reason: outcome.reason, fix: outcome.fix };

@@ -21,6 +21,7 @@ const CODES: { readonly [status in RowStatus]: number } = {
   fallback: 33,
   unsupported: 90,
   'not run': 90,
+  partial: 33,
 };
 
 const GAP = '  ';

@@ -144,6 +144,7 @@ export async function visit(
     suite: 'compliance',
     inputs: kind,
     blocks,
+    planned: BLOCKS,
     calls,
     stale,
     varying,

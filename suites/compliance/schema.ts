@@ -9,6 +9,8 @@ export const complianceSchema = z.strictObject({
   inputs: z.enum(['images', 'seeded']),
   /** Milliseconds of a call in interleaved blocks: one repeated input, fresh inputs, and inputs of another seed. */
   blocks: z.array(z.strictObject({ same: milliseconds, fresh: milliseconds, other: milliseconds })).min(1),
+  /** Number of blocks planned. Fewer ran where the budget ended. Absent in older files. */
+  planned: z.number().int().optional(),
   /** Timed calls. Each answer was compared with the answer of an untimed call on the same input. */
   calls: z.number().int(),
   /**

@@ -1,3 +1,4 @@
+import { partial } from '../contract/partial.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
 import { type Compliance, compliance as figures } from './figures.ts';
 import { type ComplianceResult, complianceSchema } from './schema.ts';
@@ -15,7 +16,7 @@ export const compliance: Suite<ComplianceResult, Compliance> = {
   batch: 1,
   schema: complianceSchema,
   run: () => import('./run.ts'),
-  verdict,
+  verdict: (result) => verdict(result) ?? partial(result.blocks.length, result.planned ?? 0, 'block'),
   figures,
   columns: columnsFrom(96, [
     ['compliance_fresh_over_repeated', ({ caching }) => caching?.ratio],

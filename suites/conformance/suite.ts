@@ -1,4 +1,5 @@
 import { checkHeadline } from '../contract/checks.ts';
+import { untappedFinding } from '../contract/partial.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
@@ -12,7 +13,7 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   ...SHARED_SESSION,
   schema: conformanceSchema,
   run: () => import('./run.ts'),
-  verdict,
+  verdict: (result) => verdict(result) ?? untappedFinding(result.untapped),
   figures,
   columns,
   headlines: [checkHeadline(({ worst }) => worst)],

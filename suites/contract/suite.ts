@@ -10,12 +10,13 @@ import type { SuiteRun } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
 /**
- * A suite's verdict on its own result; undefined where nothing is wrong. `wrong`: an output that no right implementation
- * gives. `suspect`: an output beyond what right implementations give, which is not proven wrong; the reason says what
- * would decide it.
+/**
+ * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong`: an output
+ * that no right implementation gives. `suspect`: an output beyond what right implementations give, which is not proven
+ * wrong; the reason says what would decide it. `partial`: what ran is right, and a part did not run: the reason counts it.
  */
 export type Finding =
-  | { readonly status: 'wrong' | 'suspect' | 'unsupported'; readonly reason: string }
+  | { readonly status: 'wrong' | 'suspect' | 'unsupported' | 'partial'; readonly reason: string }
   | { readonly status: 'crash'; readonly reason: string; readonly phase: string }
   | undefined;
 

@@ -79,6 +79,7 @@ export function judgeVisit(
       if (reason !== undefined) return { status, reason, placement, result };
     }
     if (fallback !== undefined) return { status: 'fallback', reason: fallback, placement, result };
+    if (finding?.status === 'partial') return { status: 'partial', reason: finding.reason, placement, result };
     if (finding !== undefined) return { status: 'unsupported', reason: finding.reason };
     return { status: 'ok', placement, result };
   };

@@ -32,6 +32,13 @@ const outcomeSchema = z.discriminatedUnion('status', [
     placement: placementSchema,
     result: resultSchema,
   }),
+  // What ran is right, and a part of what was planned did not run: it would be `not run` as a cell of its own.
+  z.strictObject({
+    status: z.literal('partial'),
+    reason: z.string(),
+    placement: placementSchema,
+    result: resultSchema,
+  }),
   z.strictObject({ status: z.literal('unsupported'), reason: z.string(), fix: z.string().optional() }),
   z.strictObject({ status: z.literal('crash'), reason: z.string(), phase: z.string() }),
   z.strictObject({ status: z.literal('timeout'), seconds: z.number(), phase: z.string() }),

@@ -43,6 +43,7 @@ export const STATUS_MARKS: { readonly [status in RowStatus]: { readonly name: st
   fallback: { name: 'fallback', sign: '↩' },
   unsupported: { name: 'unsupported', sign: '∅' },
   'not run': { name: 'notrun', sign: '–' },
+  partial: { name: 'partial', sign: '◐' },
 };
 
 /** The page's style but for the backends' colours. */
@@ -76,7 +77,7 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 .note p{max-width:90ch}
 .s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
 .s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-suspect{color:var(--doubt)}.s-fallback{color:var(--warn)}
-.s-unsupported,.s-notrun{color:var(--none)}
+.s-unsupported,.s-notrun,.s-partial{color:var(--none)}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
