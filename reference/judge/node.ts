@@ -38,6 +38,21 @@ export function rigorousFrom(
   return last;
 }
 
+/**
+ * An output against a worst case, as a proof: where there is no bound, as of a normalisation whose variance may be 0,
+ * nothing is proven, so these elements count as right. Undefined where the truth itself is not finite.
+ */
+export function proofOf(output: ArrayLike<number>, { value, allowed }: Truth): Verdict | undefined {
+  const { data } = value;
+  if (data.some((one) => !Number.isFinite(one))) return undefined;
+  const isBounded = (i: number) => Number.isFinite(allowed[i]);
+  return judge(
+    data.map((one, i) => (isBounded(i) ? (output[i] as number) : one)),
+    data,
+    allowed.map((bound, i) => (isBounded(i) ? bound : 0)),
+  );
+}
+
 /** A node with the values that a runtime read and wrote, in float32. */
 type MeasuredNode = {
   readonly node: Node;
@@ -46,9 +61,14 @@ type MeasuredNode = {
   readonly weights: Weights;
 };
 
-/** Judges one node by itself. `proof`: against its worst-case bound, beyond which no order of summation reaches. */
-export function judgeNode({ node, inputs, output, weights }: MeasuredNode, a: Arithmetic): { proof: Verdict } {
+/**
+ * Judges one node by itself. `proof`: against its worst-case bound, beyond which no order of summation reaches; undefined
+ * where its truth is not finite.
+ */
+export function judgeNode(
+  { node, inputs, output, weights }: MeasuredNode,
+  a: Arithmetic,
+): { proof: Verdict | undefined } {
   const given = new Map(node.inputs.flatMap((name, i) => (inputs[i] ? [[name, inputs[i]] as const] : [])));
-  const { value, allowed } = rigorousFrom([node], weights, given, a);
-  return { proof: judge(output, value.data, allowed) };
+  return { proof: proofOf(output, rigorousFrom([node], weights, given, a)) };
 }

@@ -1,7 +1,6 @@
 import type { Read } from '../../reference/formats/format.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { judgeNode, rigorousFrom } from '../../reference/judge/node.ts';
-import { whyUnsound } from '../../reference/judge/sound.ts';
+import { judgeNode, proofOf, rigorousFrom } from '../../reference/judge/node.ts';
 import { beyondTolerance, isRight, judge, type Verdict, worstError } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
@@ -100,8 +99,7 @@ function judgePiece(piece: Between, { weights }: Read, values: MeasuredValues, a
   const given = piece.flatMap(({ inputs }) => inputs.flatMap((name) => values.get(name) ?? []));
   if (last === undefined || output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
   if (others.length === 0) return judgeNode({ node: last, inputs: given, output, weights }, a).proof;
-  const truth = rigorousFrom(piece, weights, values, a);
-  return whyUnsound(truth) === undefined ? judge(output, truth.value.data, truth.allowed) : undefined;
+  return proofOf(output, rigorousFrom(piece, weights, values, a));
 }
 
 /** The first piece that is beyond its worst case; else how many are within, and whether time ended. */
@@ -185,10 +183,10 @@ function wholeWrong(read: Read, unsettled: Unsettled): Settled | undefined {
   const input = inputs[failing];
   if (piece === undefined || input === undefined) return undefined;
   const given = new Map([[INPUT, tensorOf([visit.batch, graph.channels, visit.size, visit.size], input)]]);
-  const truth = rigorousFrom(piece, weights, given, precisionOf(visit.precision).arithmetic);
-  if (whyUnsound(truth) !== undefined) return undefined;
-  const verdict = judge(output, truth.value.data, truth.allowed);
-  return isRight(verdict) ? undefined : proven({ piece, ...figuresOf(verdict) }, 'whole', failing);
+  const verdict = proofOf(output, rigorousFrom(piece, weights, given, precisionOf(visit.precision).arithmetic));
+  return verdict === undefined || isRight(verdict)
+    ? undefined
+    : proven({ piece, ...figuresOf(verdict) }, 'whole', failing);
 }
 
 const lineOf = (error: unknown): string =>
