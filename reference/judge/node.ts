@@ -1,74 +1,45 @@
 import { evaluateNode } from '../evaluate.ts';
-import { inferShape, type Node } from '../graph.ts';
+import type { Node } from '../graph.ts';
+import type { Inputs } from '../ops/operator.ts';
+import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
-import type { Shape, Tensor, Weights } from '../tensor.ts';
-import type { Truth } from './bounds.ts';
+import type { Tensor, Weights } from '../tensor.ts';
+import { limited } from './bounds.ts';
+import { emulateNode } from './emulate.ts';
+import { normsOf, tiersFrom } from './limits.ts';
+import { proofOf } from './proof.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { rigorousBound } from './worst-case.ts';
 
-/**
- * The exact output of nodes in a row, the last of which is the output, with the worst-case bound on a runtime's error.
- * `given` has the values that they read from outside, by name: as a runtime had them, so without error. For one node it
- * is a sharp proof, for a few a useful one. Throws where a value is missing.
- */
-export function rigorousFrom(
-  nodes: readonly Node[],
-  weights: Weights,
-  given: ReadonlyMap<string, Tensor>,
-  a: Arithmetic,
-): Truth {
-  const values = new Map(given);
-  const shapes = new Map<string, Shape>([...given].map(([name, { shape }]) => [name, shape]));
-  const errors = new Map<string, Float64Array>(
-    [...given].map(([name, { data }]) => [name, new Float64Array(data.length)]),
-  );
-  let last: Truth | undefined;
-  for (const node of nodes) {
-    const shape = inferShape(node, shapes);
-    const inputs = node.inputs.flatMap((name) => values.get(name) ?? []);
-    const output = evaluateNode(node, inputs, weights, shape);
-    const before = node.inputs.flatMap((name) => errors.get(name) ?? []);
-    const allowed = rigorousBound({ node, inputs, output, weights }, before, a);
-    shapes.set(node.name, shape);
-    values.set(node.name, output);
-    errors.set(node.name, allowed);
-    last = { value: output, allowed };
-  }
-  if (last === undefined) throw new Error('no node was given');
-  return last;
-}
-
-/**
- * An output against a worst case, as a proof: where there is no bound, as of a normalisation whose variance may be 0,
- * nothing is proven, so these elements count as right. Undefined where the truth itself is not finite.
- */
-export function proofOf(output: ArrayLike<number>, { value, allowed }: Truth): Verdict | undefined {
-  const { data } = value;
-  if (data.some((one) => !Number.isFinite(one))) return undefined;
-  const isBounded = (i: number) => Number.isFinite(allowed[i]);
-  return judge(
-    data.map((one, i) => (isBounded(i) ? (output[i] as number) : one)),
-    data,
-    allowed.map((bound, i) => (isBounded(i) ? bound : 0)),
-  );
-}
-
-/** A node with the values that a runtime read and wrote, in float32. */
-type MeasuredNode = {
+/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
+export type Measurement = {
   readonly node: Node;
-  readonly inputs: readonly Tensor[];
-  readonly output: ArrayLike<number>;
+  readonly inputs: Inputs<Tensor>;
+  readonly output: Tensor;
   readonly weights: Weights;
 };
 
-/**
- * Judges one node by itself. `proof`: against its worst-case bound, beyond which no order of summation reaches; undefined
- * where its truth is not finite.
- */
-export function judgeNode(
-  { node, inputs, output, weights }: MeasuredNode,
-  a: Arithmetic,
-): { proof: Verdict | undefined } {
-  const given = new Map(node.inputs.flatMap((name, i) => (inputs[i] ? [[name, inputs[i]] as const] : [])));
-  return { proof: proofOf(output, rigorousFrom([node], weights, given, a)) };
+/** How a node's output compares with what the reference computes from the same inputs. */
+export type NodeVerdict = {
+  /** Against its worst-case bound: beyond it, the node is wrong. */
+  readonly proof: Verdict;
+  /** Against the limits of right implementations of this node alone. */
+  readonly fit: Verdict;
+};
+
+/** Judges one node by its own measured inputs, whatever came before it. */
+export function judgeNode({ node, inputs, output, weights }: Measurement, a: Arithmetic): NodeVerdict {
+  const { shape } = output;
+  const value = evaluateNode(node, inputs, weights, shape);
+  const exact = inputs.map((input) => new Float64Array(input.data.length));
+  const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
+  const winograd = operatorOf(node).winograd?.(node) ? a.ways.winograd : [];
+  const errors = [[...a.ways.direct, a.ways.flushing], winograd].map((ways) =>
+    ways.map((way) => normsOf(emulateNode({ node, inputs, weights, shape }, way).data, value)),
+  );
+  const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
+  return {
+    proof: proofOf(output.data, { value, allowed, limits: undefined }),
+    fit: judge(output.data, limited(value, limits)),
+  };
 }

@@ -35,9 +35,7 @@ export function answers(checker: Checker): AnswerChecks {
       const truth = truths[input]?.get('logits');
       if (truth === undefined) return;
       const isOther = ([other, known]: [number, Answer]) =>
-        other !== input &&
-        isSame(output, known.output) &&
-        !isRight(judge(known.truth.value.data, truth.value.data, truth.allowed));
+        other !== input && isSame(output, known.output) && !isRight(judge(known.truth.value.data, truth));
       if (!isRight(checker.check(output, truth)) && [...latest].some(isOther)) stale++;
       latest.set(input, { output, truth });
     },

@@ -1,6 +1,6 @@
 import type { Read } from '../../reference/formats/format.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { judgeNode, proofOf, rigorousFrom } from '../../reference/judge/node.ts';
+import { proofOf, rigorousFrom } from '../../reference/judge/proof.ts';
 import { beyondTolerance, isRight, judge, type Verdict, worstError } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
@@ -94,11 +94,9 @@ const proven = ({ piece, error, ratio }: Broken, how: How, input: number): Settl
  * has a NaN or an infinity, so that nothing follows for the output.
  */
 function judgePiece(piece: Between, { weights }: Read, values: MeasuredValues, a: Arithmetic): Verdict | undefined {
-  const [last, ...others] = [...piece].reverse();
-  const output = values.get(last?.name ?? '')?.data;
+  const output = values.get(piece.at(-1)?.name ?? '')?.data;
   const given = piece.flatMap(({ inputs }) => inputs.flatMap((name) => values.get(name) ?? []));
-  if (last === undefined || output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
-  if (others.length === 0) return judgeNode({ node: last, inputs: given, output, weights }, a).proof;
+  if (output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
   return proofOf(output, rigorousFrom(piece, weights, values, a));
 }
 
@@ -124,7 +122,7 @@ function firstWrong(
 const reproduces = (read: Read, values: MeasuredValues, { visit, truths, failing }: Unsettled): boolean =>
   [...endsOf(read, visit)].some(([tensor, node]) => {
     const [truth, value] = [truths[failing]?.get(tensor), values.get(node)];
-    return truth !== undefined && value !== undefined && !isRight(judge(value.data, truth.value.data, truth.allowed));
+    return truth !== undefined && value !== undefined && !isRight(judge(value.data, truth));
   });
 
 /**

@@ -74,6 +74,7 @@ describe('an answer', () => {
   const truthOf = (value: number) => ({
     value: { shape: [1, 2], data: Float64Array.of(value, value) },
     allowed: Float64Array.of(1e-6, 1e-6),
+    limits: undefined,
   });
   const given = (...values: readonly number[]) => {
     const made = answers(checker('logits', undefined));
