@@ -7,6 +7,7 @@ import type { Tensor, Weights } from '../tensor.ts';
 import { limited } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
 import { normsOf, tiersFrom } from './limits.ts';
+import { proofOf } from './proof.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { rigorousBound } from './worst-case.ts';
 
@@ -38,7 +39,7 @@ export function judgeNode({ node, inputs, output, weights }: Measurement, a: Ari
   );
   const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
   return {
-    proof: judge(output, { value, allowed, limits: undefined }),
+    proof: proofOf(output, { value, allowed, limits: undefined }),
     fit: judge(output, limited(value, limits)),
   };
 }

@@ -1,7 +1,6 @@
 import type { Read } from '../../reference/formats/format.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { judgeNode } from '../../reference/judge/node.ts';
-import { whyUnsound } from '../../reference/judge/sound.ts';
+import { proofOf } from '../../reference/judge/proof.ts';
 import { beyondTolerance, isRight, judge, type Verdict, worstError } from '../../reference/judge/verdict.ts';
 import { rigorousFrom } from '../../reference/judge/worst-case.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
@@ -96,15 +95,10 @@ const proven = ({ piece, error, ratio }: Broken, how: How, input: number): Settl
  * has a NaN or an infinity, so that nothing follows for the output.
  */
 function judgePiece(piece: Between, { weights }: Read, values: MeasuredValues, a: Arithmetic): Verdict | undefined {
-  const [last, ...others] = [...piece].reverse();
-  const output = values.get(last?.name ?? '')?.data;
+  const output = values.get(piece.at(-1)?.name ?? '')?.data;
   const given = piece.flatMap(({ inputs }) => inputs.flatMap((name) => values.get(name) ?? []));
-  const [first, ...more] = given;
-  if (last === undefined || output === undefined || first === undefined) return undefined;
-  if (given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
-  if (others.length === 0) return judgeNode({ node: last, inputs: [first, ...more], output, weights }, a).proof;
-  const truth = rigorousFrom(piece, weights, values, a);
-  return whyUnsound(truth) === undefined ? judge(output, truth) : undefined;
+  if (output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
+  return proofOf(output, rigorousFrom(piece, weights, values, a));
 }
 
 /** The first piece that is beyond its worst case; else how many are within, and whether time ended. */
@@ -188,10 +182,10 @@ function wholeWrong(read: Read, unsettled: Unsettled): Settled | undefined {
   const input = inputs[failing];
   if (piece === undefined || input === undefined) return undefined;
   const given = new Map([[INPUT, tensorOf([visit.batch, graph.channels, visit.size, visit.size], input)]]);
-  const truth = rigorousFrom(piece, weights, given, precisionOf(visit.precision).arithmetic);
-  if (whyUnsound(truth) !== undefined) return undefined;
-  const verdict = judge(output, truth);
-  return isRight(verdict) ? undefined : proven({ piece, ...figuresOf(verdict) }, 'whole', failing);
+  const verdict = proofOf(output, rigorousFrom(piece, weights, given, precisionOf(visit.precision).arithmetic));
+  return verdict === undefined || isRight(verdict)
+    ? undefined
+    : proven({ piece, ...figuresOf(verdict) }, 'whole', failing);
 }
 
 const lineOf = (error: unknown): string =>

@@ -37,5 +37,5 @@ export function checkRow(checks: readonly Check[]): CheckRow[] {
 }
 
 /** Error ÷ allowed; over a truth of 0, the error itself: `1.2e-3/0`. */
-export const ratioText = (check: Pick<Check, 'error' | 'ratio' | 'allowed'>): string =>
+export const ratioText = (check: Pick<Check, 'error' | 'ratio' | 'allowed' | 'norm'>): string =>
   isOverZero(check) ? `${scientific(worstError(check))}/0` : ratio(check.ratio);
