@@ -7,13 +7,15 @@ import type { Weights } from '../tensor.ts';
 export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
 
 /**
- * What a file fixes of its network's input, and a function that gives the network at any batch and size that it allows.
+ * What a file fixes of its network's input, and functions that give the network at any batch and size that it allows.
  */
 export type NetworkFile = {
   /** Images per call, and pixels of a side; undefined where the file leaves them open. */
   readonly batch: number | undefined;
   readonly size: number | undefined;
   at(batch: number, size: number): Read;
+  /** The same for a piece of a network, whose output may be an image too. */
+  pieceAt(batch: number, size: number): Read;
 };
 
 /** The contents of the files that a main file refers to, by their names in it. */

@@ -20,8 +20,8 @@ const ROWS = [
     returns: 'any value',
     main: 'model.json',
     beside: ['group1-shard1of1.bin'],
-    // It takes any batch and size.
-    exportPath: (name) => `${name}/model.json`,
+    // A network that flattens a map fixes its size.
+    exportPath: (name, shape) => `${name}-${shape}/model.json`,
     // TF.js would load a file again for each name.
     own: {
       extension: '.json',
