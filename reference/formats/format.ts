@@ -43,8 +43,19 @@ export type Written = {
   readonly beside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 };
 
-/** Writes a graph, whose values keep their names, from weights in float32. */
-export type Writer = { write(graph: Graph, weights: Weights, options: WriteOptions): Written };
+/** A part of a file: what computes `output` from `source`, or from the file's input where there is none. */
+export type Cut = { readonly source: Tapped | undefined; readonly output: Tapped };
+
+/** Writes files of one format. */
+export type Writer = {
+  /** Writes a graph, whose values keep their names, from weights in float32. */
+  write(graph: Graph, weights: Weights, options: WriteOptions): Written;
+  /**
+   * A main file that holds only a part of another one, unchanged, beside the same files. Undefined where the part reads
+   * the file's input beside its source.
+   */
+  cut(main: Uint8Array, cut: Cut): Uint8Array<ArrayBuffer> | undefined;
+};
 
 /**
  * A file format of networks: data and lazily loaded code, so that a page loads only the reader or writer that it needs.

@@ -4,7 +4,7 @@ const ROWS = [
   {
     id: 'onnx',
     read: async () => (await import('./onnx/read.ts')).reader,
-    write: async () => (await import('./onnx/write.ts')).writer,
+    write: async () => (await import('./onnx/writer.ts')).writer,
     layout: 'NCHW',
     returns: 'outputs',
     main: 'model.onnx',
@@ -15,7 +15,7 @@ const ROWS = [
   {
     id: 'graph-model',
     read: async () => (await import('./graph-model/read.ts')).reader,
-    write: async () => (await import('./graph-model/write.ts')).writer,
+    write: async () => (await import('./graph-model/writer.ts')).writer,
     layout: 'NHWC',
     returns: 'any value',
     main: 'model.json',

@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Written } from '../../reference/formats/format.ts';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { inferShapes } from '../../reference/graph.ts';
 import { truth } from '../../reference/judge/bounds.ts';
@@ -9,7 +8,9 @@ import { swapInner } from '../../reference/layout.ts';
 import { nchw } from '../../reference/tensor.ts';
 import type { ReproModule } from '../backends/repro.ts';
 import type { BackendRow } from '../contract/backend.ts';
-import type { Failure } from './locate.ts';
+import { exportOf } from './exported.ts';
+import type { Loadable } from './prober.ts';
+import type { Failure } from './suspect.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -21,7 +22,7 @@ function channelsLast(values: readonly number[], shape: readonly number[]): numb
 }
 
 /** The input and the expected output, in the format's layout. */
-function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId) {
+function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId, { network }: Loadable) {
   const exact = truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
   if (exact === undefined) throw new Error('nothing was computed');
   requireSound(graph.output, exact);
@@ -35,15 +36,25 @@ function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId
     input: turned(input.data, input.shape),
     expected: turned(exact.value.data, shape),
     allowed: turned(exact.allowed, shape),
-    output: graph.output,
+    feed: network.input,
+    output: network.output,
   };
 }
 
 /** Writes the model's files, for reference: the page or script does not need them. */
-function writeModel(folder: string, format: FormatId, { main, beside }: Written): void {
+function writeModel(folder: string, format: FormatId, main: Uint8Array, beside: ReadonlyMap<string, Uint8Array>): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of beside) writeFileSync(join(folder, name), bytes);
+  for (const [name, bytes] of beside) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
   writeFileSync(join(folder, formatOf(format).main), main);
+}
+
+/** What a failure was shown with: a part of the user's own file, or an export. */
+export function fileOf({ graph, weights, input, own }: Failure, format: FormatId): Loadable | Promise<Loadable> {
+  const [batch, , size] = nchw(input.shape);
+  return own ?? exportOf(format, { graph, weights }, { batch, size }, [graph.output]);
 }
 
 /** The comparison, the same in every repro. */
@@ -56,24 +67,27 @@ const COMPARE = `let worst = { ratio: 0 };
   });
   const verdict = worst.ratio > 1 ? 'DEFECT' : 'right';`;
 
+/** A page or script that was written, and the packages that a page loads, at their version. */
+export type Repro = { readonly path: string; readonly packages: readonly string[]; readonly version: string };
+
 /**
  * Writes a folder that reproduces a failure without this project: the model, and one page or script that runs it
- * through the runtime's public API and compares it with the float64 truth. Returns the path of the page or script.
- * Throws where the backend loads no file.
+ * through the runtime's public API and compares it with the float64 truth. Throws where the backend loads no file.
  */
-export async function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): Promise<string> {
+export async function writeRepro(folder: string, failure: Failure, row: BackendRow, version: string): Promise<Repro> {
   const { format, module } = row;
   if (format === undefined) throw new Error(`${row.id} runs no exported model`);
-  const { graph, weights, input } = failure;
-  const [batch, , size] = nchw(input.shape);
-  const { write } = await formatOf(format).write();
-  const written = write(graph, weights, { batch, size, taps: [] });
+  const { graph } = failure;
+  const file = await fileOf(failure, format);
+  const beside = new Map<string, Uint8Array<ArrayBuffer>>(file.beside);
+  for (const { name, path } of file.linked) beside.set(name, new Uint8Array(readFileSync(path)));
+  const written = { main: file.main, beside };
   const { embed, callOf } = (await import(`../backends/${module}.repro.ts`)) as ReproModule;
-  const data = { ...caseOf(failure, format), ...embed(written, base64) };
+  const data = { ...caseOf(failure, format, file), ...embed(written, base64) };
   const ops = graph.nodes.map((node) => node.op).join(' → ');
   const title = `${row.id} ${version}: ${ops} on [${data.shape}]`;
-  const { loading, code } = callOf(row, version);
-  writeModel(folder, format, written);
+  const { loading, packages, code } = callOf(row, version);
+  writeModel(folder, format, file.main, beside);
   const bytes = 'const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));';
   const run = `async function run() {\n  ${code}\n}`;
   if (row.host === 'node') {
@@ -88,7 +102,7 @@ export async function writeRepro(folder: string, failure: Failure, row: BackendR
       'console.log(verdict, worst);',
     ];
     writeFileSync(path, `${lines.join('\n')}\n`);
-    return path;
+    return { path, packages, version };
   }
   const path = join(folder, 'index.html');
   const page = `<!doctype html>
@@ -112,5 +126,5 @@ try {
 </script>
 `;
   writeFileSync(path, page);
-  return path;
+  return { path, packages, version };
 }

@@ -1,7 +1,6 @@
 import { LARGEST } from '../../float32.ts';
 import { type Graph, INPUT, inferShapes, type Node } from '../../graph.ts';
 import { parameter, type Shape, sizeOf, transpose, type Weights } from '../../tensor.ts';
-import type { Writer } from '../format.ts';
 import {
   FLOAT,
   type GraphDef,
@@ -195,10 +194,3 @@ export function writeGraphModel(graph: Graph, weights: Weights, size: number): G
     weights: bytes,
   };
 }
-
-export const writer: Writer = {
-  write(graph, weights, { size }) {
-    const { json, weights: bytes } = writeGraphModel(graph, weights, size);
-    return { main: new TextEncoder().encode(JSON.stringify(json)), beside: new Map([[WEIGHTS_FILE, bytes]]) };
-  },
-};

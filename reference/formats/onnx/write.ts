@@ -1,7 +1,7 @@
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../graph.ts';
 import { joinBytes } from '../../join.ts';
 import { parameter, type Weights } from '../../tensor.ts';
-import type { Tapped, Writer } from '../format.ts';
+import type { Tapped } from '../format.ts';
 import { namesBeside } from '../names.ts';
 import { readVarint } from './protobuf.ts';
 import { type Chunk, float, int, ints, message, text } from './protobuf-write.ts';
@@ -28,7 +28,8 @@ function onnxNode(op: string, name: string, inputs: readonly string[], ...attrs:
 
 const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
+/** A value's name and shape, as an input (field 11) or output (12) of a graph. */
+export function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
   const dims = shape.map((extent) => message(1, int(1, extent)));
   return message(field, text(1, name), message(2, message(1, int(1, FLOAT), message(2, ...dims))));
 }
@@ -127,24 +128,28 @@ export function outputFields(taps: readonly Tapped[]): Uint8Array<ArrayBuffer> {
   return joinBytes(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
-/**
- * Adds fields to a model's graph. Only the graph's length changes, so the weights are copied, not parsed. Throws where
- * the bytes are not an ONNX model.
- */
-export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> {
+/** A model with another graph, and all else byte for byte as it is. Throws where the bytes are not an ONNX model. */
+export function withGraph(model: Uint8Array, change: (graph: Uint8Array) => Chunk[]): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < model.length; ) {
     const [key, afterKey] = readVarint(model, at);
     const [value, afterValue] = readVarint(model, afterKey);
     const isMessage = (key & 7) === 2;
     if (key >> 3 === 7 && isMessage) {
       const end = afterValue + value;
-      const graph = message(7, [model.subarray(afterValue, end), fields]);
+      const graph = message(7, change(model.subarray(afterValue, end)));
       return joinBytes([model.subarray(0, at), ...graph, model.subarray(end)]);
     }
     at = isMessage ? afterValue + value : afterValue;
   }
   throw new Error('not an ONNX model: it has no graph');
 }
+
+/**
+ * Adds fields to a model's graph. Only the graph's length changes, so the weights are copied, not parsed. Throws where
+ * the bytes are not an ONNX model.
+ */
+export const addOutputs = (model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> =>
+  withGraph(model, (graph) => [graph, fields]);
 
 /**
  * Writes the graph as an ONNX model with static shapes: input `input` [batch, C, size, size], output the graph's
@@ -185,10 +190,3 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
     ].flat(),
   );
 }
-
-export const writer: Writer = {
-  write(graph, weights, { batch, size, taps }) {
-    const model = writeOnnx(graph, weights, batch, size);
-    return { main: taps.length === 0 ? model : addOutputs(model, outputFields(taps)), beside: new Map() };
-  },
-};
