@@ -70,7 +70,7 @@ export async function locate(
   inputs: readonly Tensor[],
   suspect: Suspect,
 ): Promise<Located | undefined> {
-  const whole = await firstWrong(graph, weights, inputs, suspect);
+  const whole = await firstWrong({ graph, weights, inputs }, suspect);
   if (whole === undefined) return undefined;
   const piece = (await smallestPiece(whole, suspect)) ?? whole;
   const smallest = piece === whole || piece.own !== undefined ? piece : await shrink(piece, suspect);
