@@ -1,13 +1,12 @@
 import type { Graph } from '../../reference/graph.ts';
-import { truth } from '../../reference/judge/bounds.ts';
+import { truthsOf } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
-import { isRight, type Verdict } from '../../reference/judge/verdict.ts';
+import { isRight, judge, type Verdict } from '../../reference/judge/verdict.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import type { Truths } from '../../reference/truthfile.ts';
 import { LOGITS } from '../contract/job.ts';
 import type { ProbedCall } from './prober.ts';
-import { judged } from './suspect.ts';
 
 /** A tensor that a benchmark finds wrong: its name, the index of the input, and how wrong. */
 export type BenchFinding = { readonly tensor: string; readonly input: number; readonly verdict: Verdict };
@@ -19,11 +18,9 @@ export function benchTruths(
   arithmetic: Arithmetic,
 ): Truths {
   const wanted = new Map([...graph.stages, [LOGITS, graph.output]]);
-  return inputs.map((input) => {
-    const truths = truth({ graph, weights, input }, wanted, arithmetic);
-    for (const [name, one] of truths) requireSound(name, one);
-    return truths;
-  });
+  const truths = truthsOf({ graph, weights, inputs }, wanted, arithmetic);
+  for (const taps of truths) for (const [name, one] of taps) requireSound(name, one);
+  return truths;
 }
 
 /** What a benchmark finds wrong in these calls: the first call of each tensor on each input, in the network's order. */
@@ -34,7 +31,7 @@ export function findings(calls: readonly ProbedCall[], truths: Truths): BenchFin
     for (const { input, outputs } of calls) {
       const [output, expected] = [outputs.get(tensor), truths[input]?.get(tensor)];
       if (output === undefined || expected === undefined) continue;
-      const verdict = judged(output, expected);
+      const verdict = judge(output, expected);
       if (!isRight(verdict) && !found.some((one) => one.tensor === tensor && one.input === input))
         found.push({ tensor, input, verdict });
     }

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { evaluate } from '../../reference/evaluate.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { truth } from '../../reference/judge/bounds.ts';
-import { isRight, type Verdict } from '../../reference/judge/verdict.ts';
+import { beyondTolerance, judge, type Verdict } from '../../reference/judge/verdict.ts';
 import { nchw } from '../../reference/tensor.ts';
 import { BACKENDS } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { Loadable, Prober } from './prober.ts';
-import { type Failure, judged, worstOf } from './suspect.ts';
+import { type Failure, worstOf } from './suspect.ts';
 
 /** An evaluation other than the accused backend's that differs from the truth as well, so the file may be at fault. */
 export type Doubt = {
@@ -37,6 +37,9 @@ async function readBack({ main, beside, linked }: Loadable, format: FormatId, { 
   }
 }
 
+/** Whether a check differs from the truth by more than any right implementation, those with Winograd's sums too. */
+const differs = (verdict: Verdict): boolean => beyondTolerance(verdict) > 0 || verdict.wide > 1;
+
 /**
  * Checks what a backend is accused of by evaluations that have nothing to do with it: the file's bytes read again and
  * evaluated in float64, and the first of the other backends that can run it. Undefined where they agree with the truth.
@@ -51,14 +54,14 @@ export async function doubtOf(
   const expected = truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
   const read = await readBack(file, format, failure);
-  const verdict = read && judged(read, expected);
-  if (verdict !== undefined && !isRight(verdict)) return { backend: undefined, verdict };
+  const verdict = read && judge(read, expected);
+  if (verdict !== undefined && differs(verdict)) return { backend: undefined, verdict };
   for (const { id, probe } of others) {
     const ran = await probe(file, [input], { asMeasured: false }).catch(() => undefined);
     if (ran === undefined) continue;
     const calls = ran.calls.flatMap(({ outputs }) => [...outputs.values()]);
     const worst = worstOf(calls, expected);
-    return worst && { backend: id, verdict: worst.verdict };
+    return worst && differs(worst.verdict) ? { backend: id, verdict: worst.verdict } : undefined;
   }
   return undefined;
 }

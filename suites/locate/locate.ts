@@ -1,13 +1,11 @@
 import { evaluate } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
-import { isRight } from '../../reference/judge/verdict.ts';
-import { rigorous } from '../../reference/judge/worst-case.ts';
 import { piecesOf } from '../../reference/passes/cut.ts';
 import { isSquare } from '../../reference/passes/layers.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { firstWrong } from './first-wrong.ts';
-import { failing, shrink } from './shrink.ts';
-import { type Failure, judged, type Suspect } from './suspect.ts';
+import { failing, isProved, shrink } from './shrink.ts';
+import type { Failure, OwnPart, Suspect } from './suspect.ts';
 
 /** Runs a graph and resolves to its output. */
 export type RunGraph = (graph: Graph, weights: Weights, input: Tensor) => Promise<ArrayLike<number>>;
@@ -17,20 +15,23 @@ export type Located = {
   readonly node: Node;
   readonly whole: Failure;
   readonly smallest: Failure;
-  /** Whether an error is beyond the worst-case bound of what computes it: no order of summation explains that. */
+  /**
+   * Whether the smallest graph's error is beyond its worst-case bound, which no right implementation's is. Otherwise it
+   * is beyond what right implementations were seen to do.
+   */
   readonly proved: boolean;
 };
+
+/** A piece of more nodes than these is not run in search of a proof: its worst-case bound is wide. */
+const MOST_PROVED = 8;
 
 /** Values rounded to float32, as a runtime gets them. */
 const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
 
-/** Whether a failure is beyond its worst-case bound. */
-const isProved = ({ graph, weights, input, arithmetic, output }: Failure): boolean =>
-  !isRight(judged(output, rigorous(graph, weights, input, arithmetic)));
-
 /**
  * The smallest piece around the last node of a failing graph that fails by itself, as an export or, where an export
- * does not show it, as a part of the user's own file. Undefined where only the whole does.
+ * does not show it, as a part of the user's own file. One that is beyond its worst-case bound is preferred. Undefined
+ * where only the whole fails.
  */
 async function smallestPiece(whole: Failure, suspect: Suspect): Promise<Failure | undefined> {
   const { graph, weights, input, index } = whole;
@@ -42,27 +43,28 @@ async function smallestPiece(whole: Failure, suspect: Suspect): Promise<Failure 
     return value;
   };
   const pieces = piecesOf(graph, (name) => valueAt(name).shape[1] ?? 1, graph.nodes.length);
+  let first: Failure | undefined;
   for (const { source, graph: piece } of pieces(node.name)) {
+    if (first !== undefined && piece.nodes.length > MOST_PROVED) break;
     if (!isSquare(valueAt(source).shape)) continue;
     const trial = { graph: piece, weights, input: rounded(valueAt(source)), index };
-    const tryIt = (own: Parameters<typeof failing>[2]) =>
+    const tryIt = (own: OwnPart | undefined) =>
       failing(trial, suspect, own).catch(({ message }: Error) => {
         suspect.log(`${piece.nodes.map(({ name }) => name).join(' → ')} cannot be run: ${message}`);
         return undefined;
       });
-    const exported = await tryIt(undefined);
-    if (exported !== undefined) return exported;
     const part = whole.own && suspect.own?.part(node.name, source);
-    const own = part && (await tryIt(part));
-    if (own !== undefined) return own;
+    const found = (await tryIt(undefined)) ?? (part && (await tryIt(part)));
+    if (found !== undefined && isProved(found)) return found;
+    first ??= found;
   }
-  return undefined;
+  return first;
 }
 
 /**
  * Finds the first node that a suspect computes wrongly on any of the inputs, and the smallest graph that shows it.
  * Undefined where the graph's stages and output are right. Pieces of the graph get the reference's own values, rounded
- * to float32. Throws where a node's truth is not finite.
+ * to float32. Throws where a truth is not finite.
  */
 export async function locate(
   graph: Graph,
@@ -74,6 +76,5 @@ export async function locate(
   if (whole === undefined) return undefined;
   const piece = (await smallestPiece(whole, suspect)) ?? whole;
   const smallest = piece === whole || piece.own !== undefined ? piece : await shrink(piece, suspect);
-  const node = whole.graph.nodes.at(-1) as Node;
-  return { node, whole, smallest, proved: isProved(smallest) || isProved(piece) };
+  return { node: whole.graph.nodes.at(-1) as Node, whole, smallest, proved: isProved(smallest) };
 }

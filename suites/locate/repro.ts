@@ -4,12 +4,14 @@ import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { inferShapes } from '../../reference/graph.ts';
 import { truth } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
+import { rigorous } from '../../reference/judge/worst-case.ts';
 import { swapInner } from '../../reference/layout.ts';
-import { nchw } from '../../reference/tensor.ts';
+import { nchw, sizeOf } from '../../reference/tensor.ts';
 import type { ReproModule } from '../backends/repro.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { exportOf } from './exported.ts';
 import type { Loadable } from './prober.ts';
+import { isProved } from './shrink.ts';
 import type { Failure } from './suspect.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
@@ -21,11 +23,28 @@ function channelsLast(values: readonly number[], shape: readonly number[]): numb
   return swapInner(values, { n, outer: c, inner: h * w }, []);
 }
 
-/** The input and the expected output, in the format's layout. */
-function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId, { network }: Loadable) {
+/**
+ * What an output may differ by: its worst-case bound where the failure is beyond that, otherwise the limits of right
+ * implementations.
+ */
+function limitsOf(failure: Failure) {
+  const { graph, weights, input, arithmetic } = failure;
+  if (isProved(failure)) {
+    const exact = rigorous(graph, weights, input, arithmetic);
+    return { exact, allowed: exact.allowed, limits: undefined, word: 'DEFECT' };
+  }
   const exact = truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
-  if (exact === undefined) throw new Error('nothing was computed');
+  if (exact?.limits === undefined) throw new Error('nothing was computed');
   requireSound(graph.output, exact);
+  const { l2, largest, channels } = exact.limits.direct;
+  const limits = { tensor: l2, channels: [...channels] };
+  return { exact, allowed: exact.allowed.map(() => largest), limits, word: 'SUSPECT' };
+}
+
+/** The input and the expected output, in the format's layout, and how far from it an output may be. */
+function caseOf(failure: Failure, format: FormatId, { network }: Loadable) {
+  const { graph, input } = failure;
+  const { exact, allowed, limits, word } = limitsOf(failure);
   const [batch, c, h, w] = nchw(input.shape);
   const shape = inferShapes(graph, batch, h).get(graph.output) ?? [];
   const last = formatOf(format).layout === 'NHWC';
@@ -35,7 +54,9 @@ function caseOf({ graph, weights, input, arithmetic }: Failure, format: FormatId
     shape: last ? [batch, h, w, c] : input.shape,
     input: turned(input.data, input.shape),
     expected: turned(exact.value.data, shape),
-    allowed: turned(exact.allowed, shape),
+    allowed: turned(allowed, shape),
+    ...(limits === undefined ? {} : { limits: { ...limits, last, area: sizeOf(shape.slice(2)) } }),
+    word,
     feed: network.input,
     output: network.output,
   };
@@ -65,7 +86,21 @@ const COMPARE = `let worst = { ratio: 0 };
     const ratio = same ? 0 : Number.isFinite(error) ? error / data.allowed[i] : Infinity;
     if (ratio >= worst.ratio) worst = { ratio, element: i, got: value, expected: data.expected[i], allowed: data.allowed[i] };
   });
-  const verdict = worst.ratio > 1 ? 'DEFECT' : 'right';`;
+  // Norms of the error over the whole tensor and over each channel, where an element alone may be within its bound.
+  if (data.limits) {
+    const { tensor, channels, last, area } = data.limits;
+    const squares = channels.map(() => 0);
+    let sum = 0;
+    output.forEach((value, i) => {
+      const square = (value - data.expected[i]) ** 2;
+      sum += square;
+      squares[(last ? i : Math.floor(i / area)) % channels.length] += square;
+    });
+    const rms = squares.map((one, c) => Math.sqrt((one * channels.length) / output.length) / channels[c]);
+    const ratio = Math.max(Math.sqrt(sum) / tensor, ...rms);
+    if (ratio > worst.ratio) worst = { ratio, allowed: data.limits };
+  }
+  const verdict = worst.ratio > 1 ? data.word : 'right';`;
 
 /** A page or script that was written, and the packages that a page loads, at their version. */
 export type Repro = { readonly path: string; readonly packages: readonly string[]; readonly version: string };

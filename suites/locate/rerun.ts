@@ -9,11 +9,14 @@ import type { Repro } from './repro.ts';
 
 const LIMIT_S = 300;
 
-/** What a repro says when it is run: `DEFECT …` or `right …`, or why it could not be run. */
+/**
+ * What a repro says when it is run: `DEFECT …` (beyond the worst-case bound), `SUSPECT …` (beyond what right
+ * implementations do) or `right …`; or why it could not be run.
+ */
 export type Rerun = { readonly says: string } | { readonly reason: string };
 
 /** Whether a repro shows its defect by itself. */
-export const stands = (rerun: Rerun): boolean => 'says' in rerun && rerun.says.startsWith('DEFECT');
+export const stands = (rerun: Rerun): boolean => 'says' in rerun && /^(DEFECT|SUSPECT)/.test(rerun.says);
 
 /** Runs a script from a folder in which it finds its packages as a user's would. */
 async function runScript(path: string, row: BackendRow, browser: string | undefined): Promise<Rerun> {
@@ -24,7 +27,7 @@ async function runScript(path: string, row: BackendRow, browser: string | undefi
   const vulkan = row.device === 'webgpu' ? softwareVulkan(browser) : {};
   const { ok, stdout, stderr } = await runCommand(process.execPath, [script], LIMIT_S, vulkan);
   rmSync(script, { force: true });
-  const said = stdout.match(/^(DEFECT|right).*/m)?.[0];
+  const said = stdout.match(/^(DEFECT|SUSPECT|right).*/m)?.[0];
   if (ok && said !== undefined) return { says: said };
   return { reason: stderr.split('\n').find((line) => /Error|gave up/.test(line)) ?? 'the script says nothing' };
 }
@@ -36,7 +39,7 @@ async function runPage({ path, packages, version }: Repro, browser: string): Pro
   const shown = { path: page, selector: '#verdict', before: 'running…' };
   const text = await showPage(browser, { ...mounts, '/repro/': dirname(path) }, shown, LIMIT_S * 1000);
   const [line = ''] = text.split('\n');
-  return /^(DEFECT|right)/.test(line) ? { says: line } : { reason: line };
+  return /^(DEFECT|SUSPECT|right)/.test(line) ? { says: line } : { reason: line };
 }
 
 /** Runs a repro by itself, as who gets it would, and resolves to what it says. Never throws. */

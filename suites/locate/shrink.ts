@@ -2,6 +2,8 @@ import { maximum } from '../../reference/collect.ts';
 import { type Graph, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { truth } from '../../reference/judge/bounds.ts';
 import { whyUnsound } from '../../reference/judge/sound.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { rigorous } from '../../reference/judge/worst-case.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import { nchw, parameter, sizeOf, type Tensor } from '../../reference/tensor.ts';
 import { type Failure, type OwnPart, type Suspect, worstOf } from './suspect.ts';
@@ -27,6 +29,10 @@ export async function failing(
   const worst = worstOf(calls, expected);
   return worst && { graph, weights, input, index, arithmetic, ...worst, own: own?.file };
 }
+
+/** Whether a failure is beyond its worst-case bound. */
+export const isProved = ({ graph, weights, input, arithmetic, output }: Failure): boolean =>
+  !isRight(judge(output, rigorous(graph, weights, input, arithmetic)));
 
 /** The first values of a row-major array along each of its axes. */
 function corner(data: Float32Array, from: readonly number[], to: readonly number[]): Float32Array {
@@ -82,26 +88,28 @@ const widest = (graph: Graph, batch: number, size: number): number =>
   maximum([...inferShapes(graph, batch, size).values()].map(([, channels = 1]) => channels));
 
 /**
- * Shrinks an export's piece while it still fails: fewer channels first, then a smaller image. A part of the user's own
- * file stays as it is.
+ * Shrinks an export's piece while it still fails, and is still beyond its worst-case bound if it was: fewer channels
+ * first, then a smaller image. A part of the user's own file stays as it is.
  */
 export async function shrink(piece: Failure, suspect: Suspect): Promise<Failure> {
   let smallest = piece;
+  const proved = isProved(piece);
+  const fails = async (trial: Trial | undefined): Promise<Failure | undefined> => {
+    const found = trial && (await failing(trial, suspect, undefined).catch(() => undefined));
+    return found !== undefined && proved && !isProved(found) ? undefined : found;
+  };
   const tries = (limit: number) => Array.from({ length: Math.ceil(Math.log2(limit)) }, (_, i) => 2 ** i);
   const [batch, , height] = nchw(piece.input.shape);
   const most = widest(piece.graph, batch, height);
   for (const channels of tries(most)) {
-    const less = narrowed(smallest, channels, height);
-    const fails = less && (await failing(less, suspect, undefined));
-    if (fails) {
-      smallest = fails;
-      break;
-    }
+    const less = await fails(narrowed(smallest, channels, height));
+    if (less === undefined) continue;
+    smallest = less;
+    break;
   }
   for (const size of tries(height)) {
-    const less = narrowed(smallest, most, size);
-    const fails = less && (await failing(less, suspect, undefined).catch(() => undefined));
-    if (fails) return fails;
+    const less = await fails(narrowed(smallest, most, size));
+    if (less !== undefined) return less;
   }
   return smallest;
 }

@@ -44,15 +44,11 @@ export type Failure = {
   readonly own: Loadable | undefined;
 };
 
-/** An output against its truth. */
-export const judged = (output: ArrayLike<number>, { value, allowed }: Truth): Verdict =>
-  judge(output, value.data, allowed);
-
 /** The worst of the calls of one input, where it is wrong. */
 export function worstOf(calls: readonly ArrayLike<number>[], truth: Truth) {
   let worst: { readonly output: ArrayLike<number>; readonly verdict: Verdict } | undefined;
   for (const output of calls) {
-    const verdict = judged(output, truth);
+    const verdict = judge(output, truth);
     if (worst === undefined || isWorse(verdict, worst.verdict)) worst = { output, verdict };
   }
   return worst === undefined || isRight(worst.verdict) ? undefined : worst;

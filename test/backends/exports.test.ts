@@ -18,7 +18,7 @@ import { type Case, randomCase } from '../reference/formats/randomgraphs.ts';
 // Runtimes that have nothing to do with this project compute what is exported, whatever it is and is called.
 
 const KINDS = Object.keys(OPERATORS) as Op['op'][];
-const SEEDS = 600;
+const SEEDS = 200;
 
 /** The values of a case's output, as [N, C, …]. */
 type Run = (one: Case) => Promise<ArrayLike<number>>;
@@ -59,7 +59,8 @@ describe.each([
       const exact = truth({ graph, weights, input }, new Map([['output', graph.output]]), FLOAT32).get('output');
       if (exact === undefined) throw new Error('nothing was computed');
       try {
-        const verdict = judge(await run({ graph, weights, input }), exact.value.data, exact.allowed);
+        // Each value by itself: norms of the whole say nothing about what is exported.
+        const verdict = judge(await run({ graph, weights, input }), { ...exact, limits: undefined });
         if (!isRight(verdict)) faults.push(`${text}: ${verdict.ratio}`);
       } catch (error) {
         faults.push(`${text}: ${(error as Error).message.split('\n')[0]}`);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
@@ -14,6 +13,7 @@ import { writeRepro } from '../../suites/locate/repro.ts';
 import { rerun, stands } from '../../suites/locate/rerun.ts';
 import type { Failure } from '../../suites/locate/suspect.ts';
 import { needBrowser } from '../browser.ts';
+import { judgeElements } from '../reference/elements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-locate-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -66,7 +66,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
   if (model === undefined) throw new Error('no resnet20');
   const graph = buildModel(model);
   const input = seededTensor(0, 1, 3, 32);
-  const shown = { arithmetic: FLOAT32, output: [2], verdict: judge([2], [0], [1]) };
+  const shown = { arithmetic: FLOAT32, output: [2], verdict: judgeElements([2], [0], [1]) };
   const failure: Failure = { graph, weights: seededWeights(graph, 0), input, index: 0, ...shown, own: undefined };
 
   for (const [backend, name] of [

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { INPUT } from '../../reference/graph.ts';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { judge } from '../../reference/judge/verdict.ts';
 import { isRightEverywhere, locatedText } from '../../scripts/locate-text.ts';
 import type { LocatedCell } from '../../suites/engine/locate-cell.ts';
 import type { Failure } from '../../suites/locate/suspect.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
+import { judgeElements } from '../reference/elements.ts';
 
 const node = { name: 'r', op: 'Relu', inputs: [INPUT] } as const;
 const graph = { name: 'net', channels: 1, nodes: [node], output: 'r', stages: new Map() };
-const verdict = judge([3], [1], [1]);
+const verdict = judgeElements([3], [1], [1]);
 const failure: Failure = {
   ...{ graph, weights: new Map(), input: { shape: [1, 1, 1, 1], data: Float64Array.of(1) }, index: 1 },
   ...{ arithmetic: FLOAT32, output: [3], verdict, own: undefined },

@@ -3,12 +3,12 @@ import { evaluate } from '../../reference/evaluate.ts';
 import { FORMATS } from '../../reference/formats/formats.ts';
 import { INPUT } from '../../reference/graph.ts';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { judge } from '../../reference/judge/verdict.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { BACKENDS } from '../../suites/backends/backends.ts';
 import { doubtOf, type Other, othersFor } from '../../suites/locate/doubt.ts';
 import { exportOf } from '../../suites/locate/exported.ts';
 import type { Failure } from '../../suites/locate/suspect.ts';
+import { judgeElements } from '../reference/elements.ts';
 
 const conv = { op: 'Conv', kernel: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], group: 1, bias: false } as const;
 const node = { name: 'c', inputs: [INPUT], in: 2, out: 2, ...conv } as const;
@@ -16,7 +16,7 @@ const graph = { name: 'one', channels: 2, nodes: [node], output: 'c', stages: ne
 const weights = new Map([['c.weight', Float32Array.of(1, 2, 3, 4)]]);
 const input = seededTensor(0, 1, 2, 4);
 const exact = evaluate(graph, weights, input).get('c')?.data ?? new Float64Array(0);
-const verdict = judge([2], [0], [1]);
+const verdict = judgeElements([2], [0], [1]);
 const failure: Failure = {
   ...{ graph, weights, input, index: 0, arithmetic: FLOAT32, output: [2] },
   ...{ verdict, own: undefined },
@@ -50,7 +50,7 @@ describe.each(FORMATS.map(({ id }) => id))('what a backend is accused of, as %s'
       other('a', new Error('absent')),
       other(
         'b',
-        exact.map((x) => x + 1),
+        exact.map((x: number) => x + 1),
       ),
     ];
     expect(await doubtOf(failure, await right, format, [absent, wrong, other('c', exact)])).toMatchObject({
