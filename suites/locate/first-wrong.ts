@@ -5,11 +5,11 @@ import { cutAt } from '../../reference/passes/cut.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { type Failure, type Outputs, type Suspect, worstOf } from './suspect.ts';
 
-/** A network and its inputs. */
-type Network = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
+/** A network and what it is fed. */
+type FedNetwork = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
 
 /** The truths of nodes on one input. Throws where one is not finite. */
-function truthsOf({ graph, weights }: Network, input: Tensor, nodes: readonly string[], { arithmetic }: Suspect) {
+function truthsOf({ graph, weights }: FedNetwork, input: Tensor, nodes: readonly string[], { arithmetic }: Suspect) {
   const truths = truth({ graph, weights, input }, new Map(nodes.map((name) => [name, name])), arithmetic);
   for (const [name, one] of truths) requireSound(name, one);
   return truths;
@@ -19,7 +19,7 @@ function truthsOf({ graph, weights }: Network, input: Tensor, nodes: readonly st
  * The outputs of a node, which is the only output of the user's own file, or of a graph, that is cut there. A part that
  * the backend cannot run shows nothing.
  */
-async function outputsAt({ graph, weights, inputs }: Network, name: string, suspect: Suspect) {
+async function outputsAt({ graph, weights, inputs }: FedNetwork, name: string, suspect: Suspect) {
   // Only what the file has no name for is exported.
   const own = suspect.own?.part(name, INPUT);
   const cut = cutAt(graph, name);
@@ -33,7 +33,7 @@ async function outputsAt({ graph, weights, inputs }: Network, name: string, susp
 
 /** Tests a node on every input that has truths, and returns its failure on the first that it fails on. */
 async function testAt(
-  network: Network,
+  network: FedNetwork,
   name: string,
   truths: readonly (ReadonlyMap<string, Truth> | undefined)[],
   suspect: Suspect,
@@ -55,7 +55,7 @@ async function testAt(
  * and then all others on the first input that shows something wrong, while it is run among all: bisects over the
  * execution order, then steps back while an input is wrong. Throws where a truth is not finite.
  */
-export async function firstWrong(network: Network, suspect: Suspect): Promise<Failure | undefined> {
+export async function firstWrong(network: FedNetwork, suspect: Suspect): Promise<Failure | undefined> {
   const { graph, inputs } = network;
   // Pooling averages a small defect away, so the ends of stages are tested before the output.
   const ends = [...new Set([...graph.stages.values(), graph.output])];

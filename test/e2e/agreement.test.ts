@@ -20,7 +20,7 @@ async function expectAgreement(files: readonly string[], backends: readonly stri
     const wanted =
       bench === 'wrong' || bench === 'suspect'
         ? /^\S+ \(\w+\): (proved, (export|own file), DEFECT|beyond, (export|own file), SUSPEC)$/
-        : bench === 'crash' || bench === 'timeout'
+        : ['crash', 'timeout', 'unsupported'].includes(bench)
           ? /^cannot run: /
           : /^right$/;
     expect(found, `${id} is ${bench}: ${reason}`).toMatch(wanted);
