@@ -23,7 +23,7 @@ const version = (name: string) => {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 };
 
-const SLOW = { timeout: 180_000 };
+const SLOW = { timeout: 600_000 };
 
 describe('locating in a real runtime', SLOW, () => {
   // A real defect of onnxruntime-web 1.30, see suites/backends/README.md.
