@@ -114,7 +114,7 @@ export const IMPORTS: readonly Row[] = [
       REFERENCE,
       '^suites/(record|stats)/',
       '^suites/contract/(suite|change)\\.ts$',
-      '^suites/plan/(cell|scenarios)\\.ts$',
+      '^suites/plan/(cell|expectations|scenarios)\\.ts$',
       TABLE,
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',
