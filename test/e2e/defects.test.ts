@@ -9,6 +9,7 @@ import { BACKENDS, findBackend } from '../../suites/backends/backends.ts';
 import { DEFECTS, type Defect } from '../../suites/backends/defects.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
+import { exportOf } from '../../suites/locate/exported.ts';
 import { prober } from '../../suites/locate/prober.ts';
 import { needBrowser } from '../browser.ts';
 
@@ -33,10 +34,11 @@ async function errorOf({ smallest: { graph, size } }: Defect, id: string, contex
   const weights = seededWeights(graph, 0);
   const input = seededTensor(0, 1, graph.channels, size);
   const right = evaluate(graph, weights, input).get(graph.output)?.data ?? [];
-  const { outputs } = await prober(row, place, mkdtempSync(join(folder, 'probes-')))(graph, weights, input, [
-    graph.output,
-  ]);
-  const output = outputs.get(graph.output);
+  if (row.format === undefined) throw new Error(`${id} runs no file`);
+  const file = await exportOf(row.format, { graph, weights }, { batch: 1, size }, [graph.output]);
+  const probe = prober(row, place, mkdtempSync(join(folder, 'probes-')), 'probe');
+  const { calls } = await probe(file, [input], { asMeasured: false });
+  const [output] = calls[0]?.outputs.values() ?? [];
   const errors = Array.from(right, (value, i) => Math.abs(value - (output?.[i] ?? Number.NaN)));
   return maximum(errors) / maximum(Array.from(right, Math.abs));
 }
