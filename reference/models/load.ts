@@ -3,7 +3,7 @@ import { type FormatId, formatOf } from '../formats/formats.ts';
 import type { Graph } from '../graph.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';
-import { liveStatistics } from '../weights/live.ts';
+import { liveParameters } from '../weights/live.ts';
 import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
 import { torchSeeded } from '../weights/torch.ts';
@@ -31,14 +31,14 @@ function rowOf(arch: string): ModelRow {
 /** Largest size of the inputs whose activations `liveN`'s statistics are of, in pixels: quick, and runs' usual one. */
 const LIVE_SIZE = 64;
 
-/** Statistics by model: they take an evaluation of the network, and are small. */
-const statistics = new Map<string, Weights>();
+/** What is chosen for a model: it takes an evaluation of the network, and is small. */
+const chosen = new Map<string, Weights>();
 
 function liveWeights(model: string, { family }: ModelRow, graph: Graph, seed: number): Weights {
   const seeded = seededWeights(graph, seed);
   const size = Math.min(LIVE_SIZE, FAMILIES[family].size);
-  const own = statistics.get(model) ?? liveStatistics(graph, seeded, size);
-  statistics.set(model, own);
+  const own = chosen.get(model) ?? liveParameters(graph, seeded, size);
+  chosen.set(model, own);
   return new Map([...seeded, ...own]);
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { walk } from '../../reference/evaluate.ts';
 import { loadModel, seedOf } from '../../reference/models/load.ts';
-import { liveStatistics } from '../../reference/weights/live.ts';
+import { liveParameters } from '../../reference/weights/live.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 
 /** The channels that each ReLU leaves at 0 on both of a visit's inputs, by node; none where all are alive. */
@@ -28,6 +28,7 @@ describe('the weights liveN', () => {
     ['preact_resnet110', 32],
     ['wide_resnet16_4', 32],
     ['resnet8', 32],
+    ['opgrid', 37],
   ])('leave no channel of %s dead', (id, size) => {
     const arch = id === 'resnext[1.1.1.1]' ? 'resnet[1.1.1.1]-bottleneck-w4-g32' : id;
     expect(dead(arch, 'live0', size)).toEqual([]);
@@ -65,7 +66,7 @@ describe('the weights liveN', () => {
 
   it('are seedN where no normalisation has statistics', () => {
     const { graph, weights } = loadModel('convnext_tiny.seed0', undefined);
-    expect(liveStatistics(graph, weights, 64).size).toBe(0);
+    expect(liveParameters(graph, weights, 64).size).toBe(0);
   });
 
   it.each([
@@ -81,7 +82,7 @@ describe('the weights liveN', () => {
   it('keep the seeded statistics of a channel that never changes, since 1/√ε would blow it up', () => {
     const { graph, weights } = loadModel('resnet20.seed0', undefined);
     const silent = weights.get('conv1.weight')?.map((weight, i) => (i < 27 ? 0 : weight));
-    const found = liveStatistics(graph, new Map([...weights, ['conv1.weight', silent as Float32Array]]), 32);
+    const found = liveParameters(graph, new Map([...weights, ['conv1.weight', silent as Float32Array]]), 32);
     for (const name of ['bn1.running_mean', 'bn1.running_var']) {
       expect(found.get(name)?.[0]).toBe(weights.get(name)?.[0]);
       expect(found.get(name)?.[1]).not.toBe(weights.get(name)?.[1]);
