@@ -15,13 +15,21 @@ export type Truth = {
   readonly allowed: Float64Array;
 };
 
+/** What is evaluated. `observe`, where given, is called for every node with its inputs and output. */
+type Evaluation = {
+  readonly graph: Graph;
+  readonly weights: Weights;
+  readonly input: Tensor;
+  readonly observe?: (node: Node, inputs: readonly Tensor[], output: Tensor) => void;
+};
+
 /**
  * Float64 truth of the wanted nodes with a statistical bound on the error of a whole-network evaluation in `a`: every
  * rounding's variance is derived from the actual values and propagated through the following layers. `wanted` maps a
  * tap's name to a node's. The input is assumed exact.
  */
 export function truth(
-  { graph, weights, input }: { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor },
+  { graph, weights, input, observe }: Evaluation,
   wanted: ReadonlyMap<string, string>,
   a: Arithmetic,
 ): Map<string, Truth> {
@@ -30,6 +38,7 @@ export function truth(
   const taps = new Map<string, Truth>();
   const names = new Map([...wanted].map(([tap, node]) => [node, tap]));
   walk(graph, weights, input, (node, inputs, output) => {
+    observe?.(node, inputs, output);
     const [x, ...others] = inputs;
     if (x === undefined) throw new Error(`${node.name}: no input`);
     const carried = (value: Tensor) => variances.get(value) ?? zeros([0]);

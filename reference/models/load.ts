@@ -1,9 +1,9 @@
 import type { NetworkFile, Read } from '../formats/format.ts';
 import { type FormatId, formatOf } from '../formats/formats.ts';
 import type { Graph } from '../graph.ts';
+import { liveParameters } from '../passes/live.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';
-import { liveParameters } from '../weights/live.ts';
 import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
 import { torchSeeded } from '../weights/torch.ts';

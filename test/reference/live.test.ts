@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { walk } from '../../reference/evaluate.ts';
 import { loadModel, seedOf } from '../../reference/models/load.ts';
-import { liveParameters } from '../../reference/weights/live.ts';
+import { liveParameters } from '../../reference/passes/live.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 
 /** The channels that each ReLU leaves at 0 on both of a visit's inputs, by node; none where all are alive. */

@@ -1,7 +1,7 @@
 import { evaluateNode, walk } from '../evaluate.ts';
 import { type Graph, INPUT, inferShape, type Node } from '../graph.ts';
 import type { Tensor, Weights } from '../tensor.ts';
-import { seededTensor } from './seeded.ts';
+import { seededTensor } from '../weights/seeded.ts';
 
 /** Inputs whose activations the statistics are of: those that visits run, at a batch of 1. */
 const SEEN = 2;
