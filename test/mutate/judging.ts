@@ -1,33 +1,51 @@
-import { evaluateNode } from '../../reference/evaluate.ts';
 import type { Graph, Node } from '../../reference/graph.ts';
-import { FLOAT32, type Truth, truth } from '../../reference/judge/bounds.ts';
-import { isRight, judge } from '../../reference/judge/verdict.ts';
-import { rigorousBound } from '../../reference/judge/worst-case.ts';
+import { FLOAT32, type Truth, truthsOf } from '../../reference/judge/bounds.ts';
+import { emulateNode } from '../../reference/judge/emulate.ts';
+import { nodeTruths } from '../../reference/judge/node.ts';
+import { beyondTolerance, judge } from '../../reference/judge/verdict.ts';
+import { operatorOf } from '../../reference/ops/operators.ts';
+import type { Way } from '../../reference/ops/way.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 
 /** Computes one node from its inputs; the output has this shape. */
 export type Compute = (node: Node, inputs: readonly Tensor[], weights: Weights, shape: readonly number[]) => Tensor;
 
-/** A node as a right float32 runtime computes it. */
-export const float32: Compute = (node, inputs, weights, shape) => {
-  const { data } = evaluateNode(node, inputs, weights, shape);
-  return { shape: [...shape], data: data.map(Math.fround) };
+/** How mutants sum: sums of sixteen terms, and those one after the other. The limits come from other ways. */
+const WAY: Way = {
+  id: 'blocked',
+  rounding: 'float32',
+  block: 16,
+  order: 'forward',
+  biasFirst: false,
+  winograd: undefined,
+  folded: true,
+  flush: false,
 };
 
-/** Whether runtimes may compute a node with Winograd's algorithm: a 3×3 convolution of stride 1. */
-export const isWinograd = (node: Node): boolean =>
-  node.op === 'Conv' && node.group === 1 && [...node.kernel, ...node.strides].join() === '3,3,1,1';
+/** A node as a right float32 runtime computes it. */
+export const float32: Compute = (node, inputs, weights, shape) => {
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new Error(`${node.name}: no input`);
+  return emulateNode({ node, inputs: [first, ...others], weights, shape }, WAY);
+};
 
-/** Truths of a network's stages and logits, as conformance has them. */
-export function truthsOf(graph: Graph, weights: Weights, input: Tensor): Map<string, Truth> {
-  return truth({ graph, weights, input }, new Map([...graph.stages, ['logits', graph.output]]), FLOAT32);
+/** Whether runtimes may compute a node with Winograd's algorithm. */
+export const isWinograd = (node: Node): boolean => operatorOf(node).winograd?.(node) ?? false;
+
+/** Truths of a network's stages and logits on some inputs, as conformance has them. */
+export const tapTruths = (graph: Graph, weights: Weights, inputs: readonly Tensor[]): Map<string, Truth>[] =>
+  truthsOf({ graph, weights, inputs }, new Map([...graph.stages, ['logits', graph.output]]), FLOAT32);
+
+/**
+ * Whether an output is beyond what is allowed. The limits of Winograd's algorithm are taken where there are any, since
+ * the judge cannot know whether a runtime uses it.
+ */
+export function isBeyond(output: Tensor, truth: Truth): boolean {
+  const verdict = judge(output.data, truth);
+  return beyondTolerance(verdict) > 0 || verdict.wide > 1;
 }
 
-/** Whether a tap or the logits are beyond what is allowed. */
-export const isBeyond = (output: Tensor, { value, allowed }: Truth): boolean =>
-  !isRight(judge(output.data, value.data, allowed));
-
-/** How a node's output is judged by its own measured inputs. */
+/** How a node's output is judged by its own measured inputs, as judgeNode does. */
 export type NodeJudge = {
   /** The exact output. */
   readonly exact: Tensor;
@@ -43,9 +61,12 @@ export function nodeJudge(
   weights: Weights,
   shape: readonly number[],
 ): NodeJudge {
-  const exact = evaluateNode(node, inputs, weights, shape);
-  const errors = inputs.map((input) => new Float64Array(input.data.length));
-  const allowed = rigorousBound({ node, inputs, output: exact, weights }, errors, FLOAT32);
-  const isProven = (output: Tensor) => isBeyond(output, { value: exact, allowed });
-  return { exact, isSuspect: isProven, isProven };
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new Error(`${node.name}: no input`);
+  const { proof, fit } = nodeTruths({ node, inputs: [first, ...others], weights, shape }, FLOAT32);
+  return {
+    exact: proof.value,
+    isSuspect: (output) => isBeyond(output, fit) || isBeyond(output, proof),
+    isProven: (output) => isBeyond(output, proof),
+  };
 }

@@ -4,7 +4,7 @@ import type { Truth } from '../../reference/judge/bounds.ts';
 import { foldBatchNorm, foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
-import { type Compute, float32, truthsOf } from './judging.ts';
+import { type Compute, float32, tapTruths } from './judging.ts';
 
 /** Values by node; the input is one of them. */
 export type Values = ReadonlyMap<string, Tensor>;
@@ -52,14 +52,13 @@ export function subjectOf(
   size: number,
 ): Subject {
   const { graph, weights } = foldBatchNorm(given.graph, given.weights);
-  const evaluate = (index: number): Evaluation => {
-    const input = seededTensor(index, 1, graph.channels, size);
-    return {
-      single: valuesOf(graph, weights, input, float32),
-      double: valuesOf(graph, weights, input, evaluateNode),
-      truths: truthsOf(given.graph, given.weights, input),
-    };
-  };
+  const inputs = [0, 1].map((index) => seededTensor(index, 1, graph.channels, size));
+  const truths = tapTruths(given.graph, given.weights, inputs);
+  const evaluate = (index: number): Evaluation => ({
+    single: valuesOf(graph, weights, inputs[index] as Tensor, float32),
+    double: valuesOf(graph, weights, inputs[index] as Tensor, evaluateNode),
+    truths: truths[index] ?? new Map(),
+  });
   const { pairs } = foldGraph(given.graph);
   return {
     id,
@@ -68,7 +67,7 @@ export function subjectOf(
     shapes: inferShapes(graph, 1, size),
     taps: new Map([...[...graph.stages].map(([tap, node]) => [node, tap] as const), [graph.output, 'logits']]),
     evaluations: [evaluate(0), evaluate(1)],
-    batch: truthsOf(given.graph, given.weights, seededTensor(0, 2, graph.channels, size)),
+    batch: tapTruths(given.graph, given.weights, [seededTensor(0, 2, graph.channels, size)])[0] ?? new Map(),
     refolded(node, epsilon) {
       const pair = pairs.find(({ conv }) => conv.name === node);
       if (pair === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { walk } from '../../reference/evaluate.ts';
 import type { Node } from '../../reference/graph.ts';
-import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { FLOAT32, truthsOf } from '../../reference/judge/bounds.ts';
 import { type Coverage, coverageText, isComplete, watch } from '../../reference/judge/coverage.ts';
 import { loadModel } from '../../reference/models/load.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
@@ -49,10 +49,8 @@ describe('the coverage of inputs', () => {
   it('is seen while a truth is computed', () => {
     const { graph, weights } = loadModel('resnet20.live0', undefined);
     const watching = watch();
-    for (const i of [0, 1]) {
-      const network = { graph, weights, input: seededTensor(i, 1, 3, 32), observe: watching.see };
-      truth(network, new Map([['logits', graph.output]]), FLOAT32);
-    }
+    const inputs = [0, 1].map((i) => seededTensor(i, 1, 3, 32));
+    truthsOf({ graph, weights, inputs, observe: watching.see }, new Map([['logits', graph.output]]), FLOAT32);
     const found = watching.coverage(2);
     expect(found.relu).toEqual({ channels: 688, active: 688, crossed: 688 });
     expect(found.conv).toEqual({ channels: 688, active: 688 });

@@ -1,0 +1,49 @@
+import { evaluateNode } from '../evaluate.ts';
+import type { Node } from '../graph.ts';
+import type { Inputs } from '../ops/operator.ts';
+import { operatorOf } from '../ops/operators.ts';
+import type { Arithmetic } from '../ops/rounding.ts';
+import type { Shape, Tensor, Weights } from '../tensor.ts';
+import { limited, type Truth } from './bounds.ts';
+import { emulateNode } from './emulate.ts';
+import { normsOf, tiersFrom } from './limits.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { rigorousBound } from './worst-case.ts';
+
+/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
+export type Measurement = {
+  readonly node: Node;
+  readonly inputs: Inputs<Tensor>;
+  readonly output: Tensor;
+  readonly weights: Weights;
+};
+
+/** How a node's output compares with what the reference computes from the same inputs. */
+export type NodeVerdict = {
+  /** Against its worst-case bound: beyond it, the node is wrong. */
+  readonly proof: Verdict;
+  /** Against the limits of right implementations of this node alone. */
+  readonly fit: Verdict;
+};
+
+/** What a node's output is held to: its worst-case bound, and the limits of right implementations of it alone. */
+export function nodeTruths(
+  { node, inputs, weights, shape }: Omit<Measurement, 'output'> & { readonly shape: Shape },
+  a: Arithmetic,
+): { readonly proof: Truth; readonly fit: Truth } {
+  const value = evaluateNode(node, inputs, weights, shape);
+  const exact = inputs.map((input) => new Float64Array(input.data.length));
+  const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
+  const winograd = operatorOf(node).winograd?.(node) ? a.ways.winograd : [];
+  const errors = [[...a.ways.direct, a.ways.flushing], winograd].map((ways) =>
+    ways.map((way) => normsOf(emulateNode({ node, inputs, weights, shape }, way).data, value)),
+  );
+  const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
+  return { proof: { value, allowed, limits: undefined }, fit: limited(value, limits) };
+}
+
+/** Judges one node by its own measured inputs, whatever came before it. */
+export function judgeNode({ output, ...given }: Measurement, a: Arithmetic): NodeVerdict {
+  const { proof, fit } = nodeTruths({ ...given, shape: output.shape }, a);
+  return { proof: judge(output.data, proof), fit: judge(output.data, fit) };
+}
