@@ -1,7 +1,17 @@
 import { evaluateNode } from '../../reference/evaluate.ts';
 import type { Node } from '../../reference/graph.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import { type Compute, float32, isBeyond, isWinograd, type NodeJudge, nodeJudge } from './judging.ts';
+import {
+  type Compute,
+  float32,
+  further,
+  isWinograd,
+  type Level,
+  levelOf,
+  type NodeJudge,
+  nodeJudge,
+  WITHIN,
+} from './judging.ts';
 import type { Mutation } from './mutation.ts';
 import { type Evaluation, inputsOf, propagate, type Subject, type Values } from './network.ts';
 
@@ -20,8 +30,8 @@ export type Outcome = {
   /** Proven to compute the same: see compareOn. */
   readonly equivalent: boolean;
   /** Caught at a tap or the logits; by the node alone, from its measured input; and there beyond its worst case. */
-  readonly byNetwork: boolean;
-  readonly byNode: boolean;
+  readonly byNetwork: Level;
+  readonly byNode: Level;
   readonly proven: boolean;
   /** Whether it is the first node that is beyond what right implementations do. */
   readonly located: boolean;
@@ -69,19 +79,21 @@ const joined = (a: Tensor, b: Tensor): Tensor => {
   return { shape: [2, ...a.shape.slice(1)], data };
 };
 
-/** Whether a tap that conformance reads is beyond what is allowed. */
-function isCaught(subject: Subject, index: 0 | 1, changed: Values, { scope }: Mutation): boolean {
+/** How far the taps that conformance reads are beyond what is allowed. */
+function levelOfTaps(subject: Subject, index: 0 | 1, changed: Values, { scope }: Mutation): Level {
   const { single: before } = subject.evaluations[0];
   const { truths } = subject.evaluations[index];
-  return [...subject.taps].some(([node, tap]) => {
+  return [...subject.taps].reduce<Level>((most, [node, tap]) => {
     // A session that is opened for its taps returns no logits.
-    if (scope === 'second session' && tap === 'logits') return false;
+    if (scope === 'second session' && tap === 'logits') return most;
     const value = changed.get(node);
     const whole = before.get(node);
-    if (value === undefined || whole === undefined) return false;
+    if (value === undefined || whole === undefined) return most;
     const truth = (scope === 'second image' ? subject.batch : truths).get(tap);
-    return truth !== undefined && isBeyond(scope === 'second image' ? joined(whole, value) : value, truth);
-  });
+    return truth === undefined
+      ? most
+      : further(most, levelOf(scope === 'second image' ? joined(whole, value) : value, truth));
+  }, WITHIN);
 }
 
 /** Whether one error is larger than another, over the tensor or in a channel. */
@@ -118,8 +130,8 @@ type Trial = {
   readonly kind: string;
   readonly mutation: Mutation;
   touched: boolean;
-  byNetwork: boolean;
-  byNode: boolean;
+  byNetwork: Level;
+  byNode: Level;
   proven: boolean;
   moved: number;
   same: boolean;
@@ -134,10 +146,10 @@ function judgeOn(subject: Subject, { node, judges }: Target, index: 0 | 1, trial
   for (const [i, taps] of propagate(subject, single, { node, outputs }, float32).entries()) {
     const [trial, output] = [trials[i], outputs[i]];
     if (trial === undefined || output === undefined || output.data.every((value, at) => value === own[at])) continue;
-    trial.byNode ||= judges[index].isSuspect(output);
+    trial.byNode = further(trial.byNode, judges[index].level(output));
     trial.proven ||= judges[index].isProven(output);
-    trial.touched ||= taps.size > 0 || trial.byNode;
-    trial.byNetwork ||= isCaught(subject, index, taps, trial.mutation);
+    trial.touched ||= taps.size > 0 || trial.byNode > WITHIN;
+    trial.byNetwork = further(trial.byNetwork, levelOfTaps(subject, index, taps, trial.mutation));
     const now = taps.get(subject.graph.output)?.data;
     if (now !== undefined)
       trial.moved = Math.max(
@@ -174,13 +186,22 @@ export function attempt(
   target: Target,
   mutants: readonly { readonly kind: string; readonly mutation: Mutation }[],
 ): Outcome[] {
-  const start = { touched: false, byNetwork: false, byNode: false, proven: false, moved: 0, same: true };
+  const start = {
+    touched: false,
+    byNetwork: WITHIN as Level,
+    byNode: WITHIN as Level,
+    proven: false,
+    moved: 0,
+    same: true,
+  };
   const trials = mutants.map((mutant): Trial => ({ ...mutant, ...start }));
   const inputs = [0, 1] as const;
   const on = (index: 0 | 1, list: readonly Trial[]) =>
     list.filter(({ mutation }) => CALLS[mutation.scope].includes(index));
   for (const index of inputs) judgeOn(subject, target, index, on(index, trials));
-  const missed = trials.filter(({ byNetwork, byNode, touched }) => touched && !byNetwork && !byNode);
+  const missed = trials.filter(
+    ({ byNetwork, byNode, touched }) => touched && byNetwork === WITHIN && byNode === WITHIN,
+  );
   for (const index of inputs) compareOn(subject, target, index, on(index, missed));
   return trials.map(({ kind, mutation, touched, byNetwork, byNode, proven, moved, same }) => ({
     network: subject.id,
@@ -191,11 +212,11 @@ export function attempt(
     size: mutation.size,
     winograd: isWinograd(target.node),
     alive: mutation.channel === undefined || target.isAlive(mutation.channel),
-    equivalent: !byNetwork && !byNode && (!touched || same),
+    equivalent: byNetwork === WITHIN && byNode === WITHIN && (!touched || same),
     byNetwork,
     byNode,
     proven,
-    located: byNode && target.clean,
+    located: byNode > WITHIN && target.clean,
     moved,
   }));
 }

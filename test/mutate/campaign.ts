@@ -1,6 +1,7 @@
 import type { Node } from '../../reference/graph.ts';
 import { hashName, random } from '../../reference/random.ts';
 import { attempt, judgesOf, type Outcome } from './attempt.ts';
+import { WITHIN } from './judging.ts';
 import type { Kind, Site } from './mutation.ts';
 import type { Subject } from './network.ts';
 
@@ -54,7 +55,7 @@ export function campaign(subject: Subject, { kinds, share, seed }: Plan, tell: (
     const judges = judgesOf(subject, node);
     const isRight = judges.every((judge, i) => {
       const value = subject.evaluations[i]?.single.get(node.name);
-      return value !== undefined && !judge.isSuspect(value);
+      return value !== undefined && judge.level(value) === WITHIN;
     });
     if (!isRight) alarms.push(node.name);
     const site = siteOf(subject, node, `${seed}`);

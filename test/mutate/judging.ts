@@ -2,7 +2,7 @@ import type { Graph, Node } from '../../reference/graph.ts';
 import { FLOAT32, type Truth, truthsOf } from '../../reference/judge/bounds.ts';
 import { emulateNode } from '../../reference/judge/emulate.ts';
 import { nodeTruths } from '../../reference/judge/node.ts';
-import { beyondTolerance, judge } from '../../reference/judge/verdict.ts';
+import { beyondTolerance, isRight, judge } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import type { Way } from '../../reference/ops/way.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
@@ -36,21 +36,27 @@ export const isWinograd = (node: Node): boolean => operatorOf(node).winograd?.(n
 export const tapTruths = (graph: Graph, weights: Weights, inputs: readonly Tensor[]): Map<string, Truth>[] =>
   truthsOf({ graph, weights, inputs }, new Map([...graph.stages, ['logits', graph.output]]), FLOAT32);
 
-/**
- * Whether an output is beyond what is allowed. The limits of Winograd's algorithm are taken where there are any, since
- * the judge cannot know whether a runtime uses it.
- */
-export function isBeyond(output: Tensor, truth: Truth): boolean {
+/** How far an output is beyond what is allowed: not at all, the judge's limits, or those of Winograd's algorithm too. */
+export const WITHIN = 0;
+export const BEYOND = 1;
+export const BEYOND_WINOGRAD = 2;
+export type Level = typeof WITHIN | typeof BEYOND | typeof BEYOND_WINOGRAD;
+
+export function levelOf(output: Tensor, truth: Truth): Level {
   const verdict = judge(output.data, truth);
-  return beyondTolerance(verdict) > 0 || verdict.wide > 1;
+  if (isRight(verdict)) return WITHIN;
+  return beyondTolerance(verdict) > 0 || verdict.wide > 1 ? BEYOND_WINOGRAD : BEYOND;
 }
+
+/** The larger of two levels. */
+export const further = (a: Level, b: Level): Level => (a > b ? a : b);
 
 /** How a node's output is judged by its own measured inputs, as judgeNode does. */
 export type NodeJudge = {
   /** The exact output. */
   readonly exact: Tensor;
-  /** Whether an output is beyond what right implementations of the node alone do. */
-  isSuspect(output: Tensor): boolean;
+  /** How far an output is beyond what right implementations of the node alone do. */
+  level(output: Tensor): Level;
   /** Whether it is beyond the node's worst-case bound. */
   isProven(output: Tensor): boolean;
 };
@@ -66,7 +72,7 @@ export function nodeJudge(
   const { proof, fit } = nodeTruths({ node, inputs: [first, ...others], weights, shape }, FLOAT32);
   return {
     exact: proof.value,
-    isSuspect: (output) => isBeyond(output, fit) || isBeyond(output, proof),
-    isProven: (output) => isBeyond(output, proof),
+    level: (output) => levelOf(output, fit),
+    isProven: (output) => levelOf(output, proof) > WITHIN,
   };
 }

@@ -8,11 +8,12 @@ import { loadModel } from '../../reference/models/load.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import type { Outcome } from './attempt.ts';
 import { campaign } from './campaign.ts';
+import { CLAIMS, claimText, isTrue } from './claims.ts';
 import { float32 } from './judging.ts';
 import { KINDS } from './kinds.ts';
 import { bfloat16, float16 } from './mutation.ts';
 import { propagate, subjectOf } from './network.ts';
-import { CLAIMS, claimText, isCaught, isTrue, scoresOf, scoreTable } from './score.ts';
+import { isCaught, scoresOf, scoreTable } from './score.ts';
 
 const subject = subjectOf('opgrid.live0', loadModel('opgrid.live0', undefined), 37);
 const plan = { kinds: KINDS, share: 1, seed: 1 };
@@ -51,7 +52,7 @@ describe('mutants', { timeout: 60_000 }, () => {
     const [claim] = CLAIMS;
     if (claim === undefined) throw new Error('no claim');
     expect(outcomes.filter(claim.of).length).toBeGreaterThan(300);
-    expect(claimText(claim, outcomes)).toContain('yes  100 %');
+    expect(claimText(claim, outcomes)).toContain('yes  100 % (with');
   });
 
   it('of gross kinds are caught by the node that they are in', () => {
@@ -68,7 +69,7 @@ describe('mutants', { timeout: 60_000 }, () => {
     );
     expect(after.length).toBeGreaterThan(0);
     // It changes no tap, but the node alone shows it.
-    for (const one of after) expect([one.byNetwork, one.byNode || one.equivalent, one.moved]).toEqual([false, true, 0]);
+    for (const one of after) expect([one.byNetwork, one.byNode > 0 || one.equivalent, one.moved]).toEqual([0, true, 0]);
     for (const one of outcomes) expect(one.equivalent && isCaught(one)).toBe(false);
   });
 });
@@ -90,8 +91,8 @@ const made = (part: Partial<Outcome>): Outcome => ({
   winograd: false,
   alive: true,
   equivalent: false,
-  byNetwork: false,
-  byNode: false,
+  byNetwork: 0,
+  byNode: 0,
   proven: false,
   located: false,
   moved: 0,
@@ -99,11 +100,11 @@ const made = (part: Partial<Outcome>): Outcome => ({
 });
 
 describe('the score', () => {
-  const found = { byNetwork: true, byNode: true, located: true };
+  const found = { byNetwork: 2, byNode: 1, located: true } as const;
   const some = [
     ...Array.from({ length: 999 }, () => made({ ...found, size: 1e-1 })),
     made({ ...found, size: 1e-2 }),
-    made({ ...found, byNetwork: false, size: 1e-3 }),
+    made({ ...found, byNetwork: 0, size: 1e-3 }),
     made({ equivalent: true, size: 1e-3 }),
     made({ size: 1e-4 }),
   ];
@@ -114,7 +115,7 @@ describe('the score', () => {
     expect([score?.fromNetwork, score?.fromNode]).toEqual([1e-2, 1e-3]);
     // 1001 of 1002 is not rounded up.
     expect(scoreTable(scoresOf(some, ['one channel off']))).toMatch(
-      /\| one channel off +\| +1003 \| +1 \| +99\.8 % \| +99\.9 % \| +99\.9 % \| +99\.9 % \| +1e-2 \| +1e-3 \|/,
+      /\| one channel off +\| +1003 \| +1 \| +99\.8 % \| +99\.9 % \| +99\.9 % \| +99\.9 % \| +1e-2 \| +1e-3 \| +99\.8 % \| +0\.0 % \|/,
     );
     expect(scoresOf([], ['stride'])).toEqual([]);
   });
@@ -129,7 +130,7 @@ describe('the score', () => {
     ];
     expect(isTrue(movers, missed)).toBe(false);
     expect(claimText(movers, missed)).toBe(
-      'NO   50.0 % of 2: mutants that move a logit by more than 1e-4 of the largest are caught; not: n conv stale',
+      'NO   50.0 % (with Winograd’s limits 50.0 %) of 2: mutants that move a logit by more than 1e-4 of the largest are caught; not: n conv stale',
     );
     expect(isTrue(movers, missed.slice(0, 1))).toBe(true);
   });
@@ -151,6 +152,6 @@ describe('the command', { timeout: 60_000 }, () => {
       'resnet20.akamaster is left out: its checkpoint is neither in the cache nor in RESNET_MIRROR',
     );
     expect(stdout).toMatch(/\| stride .*\n\| layout .*\n\| all /);
-    expect(stdout).toContain('yes  100 % of');
+    expect(stdout).toContain('yes  100 % (with');
   });
 });

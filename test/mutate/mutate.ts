@@ -8,9 +8,10 @@ import { findHere } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import type { Outcome } from './attempt.ts';
 import { type Campaign, campaign } from './campaign.ts';
+import { CLAIMS, claimText, isTrue } from './claims.ts';
 import { KINDS } from './kinds.ts';
 import { subjectOf } from './network.ts';
-import { CLAIMS, claimText, isTrue, scoresOf, scoreTable } from './score.ts';
+import { scoresOf, scoreTable } from './score.ts';
 
 /**
  * `npm run mutate -- [--networks A,B] [--kinds K,L] [--share P] [--seed S]`: plants one defect at a time in a float32
