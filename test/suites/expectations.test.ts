@@ -76,3 +76,12 @@ describe('known failures', () => {
     expect(exitCodeOf(run('latency:resnet50.seed0:fp32:b1:64:ort-web/webgl', failure))).toBe(1);
   });
 });
+
+describe('the models of the default run', () => {
+  it('have the known failures of their architecture, whatever their weights', () => {
+    for (const tag of ['live0', 'seed0']) {
+      const cell = parseCell(`conformance:resnet18.${tag}:fp32:b1:64:ort-web/webgl`);
+      expect([isNews(cell, 'wrong'), isNews(cell, 'ok')]).toEqual([false, true]);
+    }
+  });
+});
