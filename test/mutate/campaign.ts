@@ -32,7 +32,6 @@ function siteOf(subject: Subject, node: Node, seed: string): Site {
     weights: subject.weights,
     shape,
     channels: [...new Set([draw(shape[1] ?? 1), activity.indexOf(Math.min(...activity))])],
-    isAlive: (channel) => (activity[channel] ?? 0) > 0,
     draw,
     refolded: (epsilon) => subject.refolded(node.name, epsilon),
   };
@@ -59,7 +58,7 @@ export function campaign(subject: Subject, { kinds, share, seed }: Plan, tell: (
     });
     if (!isRight) alarms.push(node.name);
     const site = siteOf(subject, node, `${seed}`);
-    const target = { node, judges, clean: alarms.length === 0, isAlive: site.isAlive };
+    const target = { node, judges, clean: alarms.length === 0 };
     const mutants = kinds.flatMap((kind) => kind.mutants(site).map((mutation) => ({ kind: kind.id, mutation })));
     outcomes.push(...attempt(subject, target, mutants));
     tell(`${subject.id}: node ${index + 1} of ${nodes.length}, ${outcomes.length} mutants`);

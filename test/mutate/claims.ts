@@ -1,4 +1,4 @@
-import type { Outcome } from './attempt.ts';
+import { type Outcome, SEEN } from './attempt.ts';
 import { BEYOND, BEYOND_WINOGRAD, further, type Level } from './judging.ts';
 import { isCaught, share, size } from './score.ts';
 
@@ -22,9 +22,6 @@ function countsOf({ of, holds, least }: Claim, outcomes: readonly Outcome[]) {
 
 export const isTrue = (claim: Claim, outcomes: readonly Outcome[]): boolean => countsOf(claim, outcomes).isTrue;
 
-/** Movement of a logit, relative to the largest, beyond which no mutant may be missed. */
-const MOVED = 1e-4;
-
 const isConv = ({ op }: Outcome): boolean => op === 'Conv';
 const ofConv = (kind: string, own: (outcome: Outcome) => boolean) => (outcome: Outcome) =>
   isConv(outcome) && !outcome.equivalent && outcome.kind === kind && own(outcome);
@@ -34,7 +31,7 @@ export const CLAIMS: readonly Claim[] = [
   {
     text: 'mutants that move a logit by more than 1e-4 of the largest are caught',
     least: 1,
-    of: ({ equivalent, moved }) => !equivalent && moved > MOVED,
+    of: ({ equivalent, moved }) => !equivalent && moved > SEEN,
     holds: ({ byNetwork, byNode }, least) => further(byNetwork, byNode) >= least,
   },
   {
@@ -44,13 +41,13 @@ export const CLAIMS: readonly Claim[] = [
     holds: ({ located, byNode }, least) => located && byNode >= least,
   },
   {
-    text: 'a channel of a convolution that is alive and off by 2e-3 is caught at taps or logits',
+    text: 'with every channel alive, a channel of a convolution off by 2e-3 is caught at taps or logits',
     least: 1,
     of: ofConv('one channel off', ({ size: one, alive }) => one === 2e-3 && alive),
     holds: ({ byNetwork }, least) => byNetwork >= least,
   },
   {
-    text: 'a dropped bias of a convolution’s channel that is alive is caught at taps or logits',
+    text: 'with every channel alive, a dropped bias of a convolution is caught at taps or logits',
     least: 1,
     of: ofConv('bias dropped', ({ alive }) => alive),
     holds: ({ byNetwork }, least) => byNetwork >= least,

@@ -12,8 +12,6 @@ const always = (what: string, compute: Mutation['compute'], size?: number): Muta
   compute,
 });
 
-const ofChannel = (channel: number, ...rest: Parameters<typeof always>): Mutation => ({ ...always(...rest), channel });
-
 /** The name of a node's parameter of this suffix, where it has one. */
 export function parameterOf({ node, weights }: Site, suffix: 'weight' | 'bias'): string | undefined {
   const name = `${node.name}.${suffix}`;
@@ -53,8 +51,7 @@ const weight: Kind = {
     return site.channels.flatMap((chosen) => {
       const at = chosen * fan + site.draw(fan);
       return SIZES.map((size) =>
-        ofChannel(
-          chosen,
+        always(
           `weight ${at}`,
           withParameter(name, (all) => all.map((value, i) => (i === at ? value + size * step : value))),
           size,
@@ -73,8 +70,7 @@ const bias: Kind = {
       withParameter(name, (all) => all.map((value, c) => (is(c) ? 0 : value)));
     return [
       ...site.channels.map((chosen) =>
-        ofChannel(
-          chosen,
+        always(
           `bias ${chosen}`,
           without((c) => c === chosen),
         ),

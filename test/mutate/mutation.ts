@@ -23,8 +23,6 @@ export type Mutation = {
   /** Relative size, where the kind has one. */
   readonly size: number | undefined;
   readonly scope: Scope;
-  /** The only channel that is wrong, where it is one. */
-  readonly channel?: number;
   compute(call: Call): Tensor;
 };
 
@@ -35,8 +33,6 @@ export type Site = {
   readonly shape: readonly number[];
   /** Channels to mutate: one drawn by seed, and the least active one. */
   readonly channels: readonly number[];
-  /** Whether a channel reaches what follows: where a ReLU reads the node, some value of it is positive. */
-  isAlive(channel: number): boolean;
   /** Uniform whole numbers below a limit. */
   draw(below: number): number;
   /** The weights of this node with its normalisation's epsilon changed; undefined where none is folded into it. */

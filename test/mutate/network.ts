@@ -1,6 +1,7 @@
 import { evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes, type Node } from '../../reference/graph.ts';
 import type { Truth } from '../../reference/judge/bounds.ts';
+import { isComplete, watch } from '../../reference/judge/coverage.ts';
 import { foldBatchNorm, foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
@@ -20,6 +21,8 @@ export type Subject = {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Taps by the node that they show; the logits are one. */
   readonly taps: ReadonlyMap<string, string>;
+  /** Whether every channel is active on an input: no ReLU hides one. */
+  readonly alive: boolean;
   /** On inputs 0 and 1, batches of one image. */
   readonly evaluations: readonly [Evaluation, Evaluation];
   /** Truths of both images as one batch. */
@@ -53,12 +56,17 @@ export function subjectOf(
 ): Subject {
   const { graph, weights } = foldBatchNorm(given.graph, given.weights);
   const inputs = [0, 1].map((index) => seededTensor(index, 1, graph.channels, size));
-  const truths = tapTruths(given.graph, given.weights, inputs);
+  const both = seededTensor(0, 2, graph.channels, size);
+  const truths = tapTruths(given.graph, given.weights, [...inputs, both]);
   const evaluate = (index: number): Evaluation => ({
     single: valuesOf(graph, weights, inputs[index] as Tensor, float32),
     double: valuesOf(graph, weights, inputs[index] as Tensor, evaluateNode),
     truths: truths[index] ?? new Map(),
   });
+  const evaluations = [evaluate(0), evaluate(1)] as const;
+  const watching = watch();
+  for (const { double } of evaluations)
+    for (const node of graph.nodes) watching.see(node, inputsOf(node, double), double.get(node.name) as Tensor);
   const { pairs } = foldGraph(given.graph);
   return {
     id,
@@ -66,8 +74,9 @@ export function subjectOf(
     weights,
     shapes: inferShapes(graph, 1, size),
     taps: new Map([...[...graph.stages].map(([tap, node]) => [node, tap] as const), [graph.output, 'logits']]),
-    evaluations: [evaluate(0), evaluate(1)],
-    batch: tapTruths(given.graph, given.weights, [seededTensor(0, 2, graph.channels, size)])[0] ?? new Map(),
+    alive: isComplete(watching.coverage(2)),
+    evaluations,
+    batch: truths[2] ?? new Map(),
     refolded(node, epsilon) {
       const pair = pairs.find(({ conv }) => conv.name === node);
       if (pair === undefined) return undefined;
