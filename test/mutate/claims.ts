@@ -88,5 +88,6 @@ export function claimText(claim: Claim, outcomes: readonly Outcome[]): string {
         `${network} ${node} ${what}${own === undefined ? '' : ` by ${size(own)}`}`,
     );
   const examples = first.length === 0 ? '' : `; not: ${first.join(', ')}${against.length > first.length ? ', …' : ''}`;
-  return `${holds ? 'yes' : 'NO '}  ${share(all - against.length, all)} (with Winograd’s limits ${share(winograd, all)}) of ${all}: ${claim.text}${examples}`;
+  const answer = all === 0 ? '–  ' : holds ? 'yes' : 'NO ';
+  return `${answer}  ${share(all - against.length, all)} (with Winograd’s limits ${share(winograd, all)}) of ${all}: ${claim.text}${examples}`;
 }

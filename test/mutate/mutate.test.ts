@@ -133,6 +133,7 @@ describe('the score', () => {
       'NO   50.0 % (with Winograd’s limits 50.0 %) of 2: mutants that move a logit by more than 1e-4 of the largest are caught; not: n conv stale',
     );
     expect(isTrue(movers, missed.slice(0, 1))).toBe(true);
+    expect(claimText(movers, [])).toMatch(/^– {4}– /);
   });
 });
 
