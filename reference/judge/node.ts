@@ -1,20 +1,21 @@
 import { evaluateNode } from '../evaluate.ts';
-import type { Node } from '../graph.ts';
+import { inferShape, type Node } from '../graph.ts';
 import type { Inputs } from '../ops/operator.ts';
 import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
-import type { Shape, Tensor, Weights } from '../tensor.ts';
+import type { Tensor, Weights } from '../tensor.ts';
 import { limited, type Truth } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
 import { normsOf, tiersFrom } from './limits.ts';
+import { proofOf } from './proof.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { rigorousBound } from './worst-case.ts';
 
-/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
+/** A node with the values that a runtime read and wrote, in float32, as [N, C, H, W] or [N, features]. */
 export type Measurement = {
   readonly node: Node;
   readonly inputs: Inputs<Tensor>;
-  readonly output: Tensor;
+  readonly output: ArrayLike<number>;
   readonly weights: Weights;
 };
 
@@ -28,9 +29,10 @@ export type NodeVerdict = {
 
 /** What a node's output is held to: its worst-case bound, and the limits of right implementations of it alone. */
 export function nodeTruths(
-  { node, inputs, weights, shape }: Omit<Measurement, 'output'> & { readonly shape: Shape },
+  { node, inputs, weights }: Omit<Measurement, 'output'>,
   a: Arithmetic,
 ): { readonly proof: Truth; readonly fit: Truth } {
+  const shape = inferShape(node, new Map(node.inputs.map((name, i) => [name, inputs[i]?.shape ?? []])));
   const value = evaluateNode(node, inputs, weights, shape);
   const exact = inputs.map((input) => new Float64Array(input.data.length));
   const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
@@ -44,6 +46,6 @@ export function nodeTruths(
 
 /** Judges one node by its own measured inputs, whatever came before it. */
 export function judgeNode({ output, ...given }: Measurement, a: Arithmetic): NodeVerdict {
-  const { proof, fit } = nodeTruths({ ...given, shape: output.shape }, a);
-  return { proof: judge(output.data, proof), fit: judge(output.data, fit) };
+  const { proof, fit } = nodeTruths(given, a);
+  return { proof: proofOf(output, proof), fit: judge(output, fit) };
 }

@@ -15,13 +15,13 @@ export async function readCoverage(truth: string): Promise<Omit<Covered, 'model'
 }
 
 /** A model, and the truths that were made for it. */
-type Judged = {
+type ModelTruths = {
   readonly model: string;
   readonly truths: readonly { readonly path: string; readonly batch: number; readonly size: number }[];
 };
 
 /** The coverage of each model at each batch and size for which truths were made. Precisions share theirs. */
-export async function coveredBy(jobs: readonly Judged[]): Promise<Covered[]> {
+export async function coveredBy(jobs: readonly ModelTruths[]): Promise<Covered[]> {
   const found = new Map<string, Covered>();
   for (const { model, truths } of jobs)
     for (const { path, batch, size } of truths) {

@@ -51,8 +51,7 @@ export type Target = {
 /** The judges of a node on both inputs. */
 export function judgesOf(subject: Subject, node: Node): readonly [NodeJudge, NodeJudge] {
   const [first, second] = subject.evaluations;
-  const of = ({ single }: Evaluation) =>
-    nodeJudge(node, inputsOf(node, single), subject.weights, subject.shapes.get(node.name) ?? []);
+  const of = ({ single }: Evaluation) => nodeJudge(node, inputsOf(node, single), subject.weights);
   return [of(first), of(second)];
 }
 

@@ -2,6 +2,7 @@ import type { Graph, Node } from '../../reference/graph.ts';
 import { FLOAT32, type Truth, truthsOf } from '../../reference/judge/bounds.ts';
 import { emulateNode } from '../../reference/judge/emulate.ts';
 import { nodeTruths } from '../../reference/judge/node.ts';
+import { proofOf } from '../../reference/judge/proof.ts';
 import { beyondTolerance, isRight, judge } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import type { Way } from '../../reference/ops/way.ts';
@@ -61,18 +62,13 @@ export type NodeJudge = {
   isProven(output: Tensor): boolean;
 };
 
-export function nodeJudge(
-  node: Node,
-  inputs: readonly Tensor[],
-  weights: Weights,
-  shape: readonly number[],
-): NodeJudge {
+export function nodeJudge(node: Node, inputs: readonly Tensor[], weights: Weights): NodeJudge {
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error(`${node.name}: no input`);
-  const { proof, fit } = nodeTruths({ node, inputs: [first, ...others], weights, shape }, FLOAT32);
+  const { proof, fit } = nodeTruths({ node, inputs: [first, ...others], weights }, FLOAT32);
   return {
     exact: proof.value,
     level: (output) => levelOf(output, fit),
-    isProven: (output) => levelOf(output, proof) > WITHIN,
+    isProven: ({ data }) => !isRight(proofOf(data, proof)),
   };
 }
