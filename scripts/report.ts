@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { grouped } from '../reference/collect.ts';
 import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { isFolder } from '../suites/engine/runs.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
-import { expectationOf, explains, isNews } from '../suites/plan/expectations.ts';
+import { defectOf, defectText, expectedDefect, isNews, NO_NEWS } from '../suites/plan/expectations.ts';
 import type { Run } from '../suites/record/record.ts';
 
 /** The files that the pages of a run are made from, and where the pages go. */
@@ -60,33 +61,47 @@ function cellOf(id: string): Cell | undefined {
   }
 }
 
-/** Lines about known failures: one for those that happened, and one for each that did not. */
+/** Lines about known failures: one for each that happened, may have happened, or did not happen. */
 export function knownFailures(run: Run): string[] {
-  const known = run.records.flatMap(({ id, outcome }) => {
+  const { packages } = run.header.environment;
+  const cells = [...grouped(run.records, ({ id }) => id)].flatMap(([id, records]) => {
     const cell = cellOf(id);
-    const expectation = cell && expectationOf(cell);
-    return expectation === undefined ? [] : [{ id, status: outcome.status, expectation }];
+    const defect = cell && defectOf(cell);
+    if (cell === undefined || defect === undefined) return [];
+    const statuses = records.map(({ outcome }) => outcome.status);
+    const expected = expectedDefect(cell, packages) !== undefined;
+    return [{ id, statuses, expected, defect, text: defectText(defect, cell.backend, packages) }];
   });
-  const happened = known.filter(({ status, expectation }) => explains(expectation, status));
-  const reasons = [...new Set(happened.map(({ expectation }) => expectation.reason))];
-  const mended = known.filter(({ status }) => status === 'ok');
+  const wrong = cells.filter(({ statuses }) => statuses.includes('wrong'));
+  const known = wrong.filter(({ expected }) => expected);
+  const elsewhere = wrong.filter(({ expected }) => !expected);
+  // In part, in doubt, or on another device: the part that fails may be what did not run.
+  const mended = cells.filter(({ statuses, expected }) => expected && statuses.every((status) => status === 'ok'));
   return [
-    ...reasons.map((reason) => `known: ${reason}`),
-    ...mended.map(
-      ({ id, expectation }) =>
-        `passes now, so remove it from suites/plan/expectations.ts: ${id} (${expectation.reason})`,
-    ),
+    ...new Set([
+      ...known.map(({ text }) => `known: ${text}`),
+      ...elsewhere.map(
+        ({ defect, text }) =>
+          `may be known, but was seen in ${defect.versions.join(', ')} only: ${text}; add the version to suites/backends/defects.ts if npm run locate names it`,
+      ),
+      ...mended.map(
+        ({ id, text }) => `passes now, so remove its query from suites/backends/defects.ts: ${id} (${text})`,
+      ),
+    ]),
   ];
 }
 
 /**
  * Exit code of a run: 1 where a cell is wrong, suspect, fell back, crashed or timed out and this is not a known failure, or
- * where a known failure passes; else 0.
+ * where a known failure passes; else 0. What did not run, as a whole or in part, is no failure: its status says so.
  */
 export function exitCodeOf(run: Run): 0 | 1 {
-  const news = run.records.some(({ id, outcome: { status } }) => {
+  const news = [...grouped(run.records, ({ id }) => id)].some(([id, records]) => {
     const cell = cellOf(id);
-    return cell === undefined ? status !== 'ok' && status !== 'unsupported' : isNews(cell, status);
+    const statuses = records.map(({ outcome }) => outcome.status);
+    return cell === undefined
+      ? statuses.some((status) => status !== 'ok' && !NO_NEWS.includes(status))
+      : isNews(cell, statuses, run.header.environment.packages);
   });
   return news ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { joinFloats } from '../join.ts';
 import { quote, shapeText } from '../quote.ts';
 import { type Builder, checkFinite } from './builder.ts';
-import { padsAround, padsTogether, withoutBorder } from './geometry.ts';
+import { padsAround, padsTogether, spelling, withoutBorder } from './geometry.ts';
 import { pending } from './pending.ts';
 import type { Filter, Floats, Geometry, Item, Pending, Piece, Value } from './values.ts';
 
@@ -30,7 +30,8 @@ export function convolve(
     throw new Error(
       `its weight ${quote(weight.name)} ${shapeText(weight.shape)} does not fit an image of ${x.shape[1]} channels in ${group} groups`,
     );
-  const op = { op: 'Conv', in: inner * group, out, kernel, strides, pads, group } as const;
+  const spelled = spelling(geometry, border);
+  const op = { op: 'Conv', in: inner * group, out, kernel, strides, pads, ...spelled, group } as const;
   const add = (value: string, added?: Floats, place?: number) => {
     const filling = added === undefined ? { weight } : { weight, bias: added };
     return net.add(value, { ...op, bias: added !== undefined }, [x], filling, { part, place });

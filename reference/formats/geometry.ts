@@ -1,5 +1,5 @@
 import type { Pads, Pair } from '../graph.ts';
-import { autoPads } from '../ops/window.ts';
+import { type AutoPad, autoPads } from '../ops/window.ts';
 import { shapeText } from '../quote.ts';
 import { nchw } from '../tensor.ts';
 import { tensorOf } from './builder.ts';
@@ -48,3 +48,7 @@ export function withoutBorder(
   if (!allowed(item)) throw new Error(`the border of ${item.fill} before it is no padding of its own`);
   return { x: item.of, border: item.pads };
 }
+
+/** The spelling of a window's padding to keep: none where a border of its own adds to it. */
+export const spelling = ({ autoPad }: Geometry, border: Pads): { autoPad?: AutoPad } =>
+  autoPad === undefined || border.some((pad) => pad > 0) ? {} : { autoPad };

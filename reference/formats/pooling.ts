@@ -1,6 +1,6 @@
 import { nchw } from '../tensor.ts';
 import { type Builder, tensorOf } from './builder.ts';
-import { padsAround, padsTogether, type Window, withoutBorder } from './geometry.ts';
+import { padsAround, padsTogether, spelling, type Window, withoutBorder } from './geometry.ts';
 import type { Item, Value } from './values.ts';
 
 /**
@@ -17,7 +17,12 @@ export function maxPool(net: Builder, name: string, item: Item | undefined, wind
   const pads = padsTogether(padsAround(window, x.shape), border);
   if (pads.some((pad, i) => pad >= (kernel[i % 2] as number)))
     throw new Error(`its pads [${pads}] are wider than its window`);
-  return net.add(name, { op: 'MaxPool', kernel, strides: geometry.strides, pads }, [x], {});
+  return net.add(
+    name,
+    { op: 'MaxPool', kernel, strides: geometry.strides, pads, ...spelling(geometry, border) },
+    [x],
+    {},
+  );
 }
 
 /** The mean of each channel, as [N, C, 1, 1] or, where not `keep`, as [N, C]. */

@@ -1,4 +1,5 @@
 import type { Pads, Pair } from '../graph.ts';
+import type { AutoPad } from '../ops/window.ts';
 
 /** What a node of the file passes to the next node while the file is read. */
 export type Item = Value | Constant | Pending | Partial | Padded | ChannelPart | Piece;
@@ -72,6 +73,8 @@ export type Piece = {
 export type Geometry = {
   readonly strides: Pair;
   readonly padding: Pads | 'same-upper' | 'same-lower';
+  /** How the file spells the padding, where exports should spell it so too: runtimes differ in it. */
+  readonly autoPad?: AutoPad;
   readonly group: number;
 };
 

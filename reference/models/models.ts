@@ -253,7 +253,7 @@ export const FAMILIES = {
   tiny: { size: 32, oneSize: true, classes: 10 },
   'cifar-preact': { size: 32, oneSize: true, classes: 10 },
   'cifar-resnext': { size: 32, oneSize: true, classes: 10 },
-  opgrid: { size: 37, oneSize: false, classes: 11 },
+  opgrid: { size: 37, oneSize: true, classes: 11 },
   kernels: { size: 16, oneSize: false, classes: 10 },
 } as const satisfies { readonly [family: string]: Family };
 

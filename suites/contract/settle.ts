@@ -1,21 +1,21 @@
 import type { Read } from '../../reference/formats/format.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
 import { proofOf } from '../../reference/judge/proof.ts';
-import { beyondTolerance, isRight, judge, type Verdict, worstError } from '../../reference/judge/verdict.ts';
+import { isRight, judge } from '../../reference/judge/verdict.ts';
 import { rigorousFrom } from '../../reference/judge/worst-case.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
-import type { Arithmetic } from '../../reference/ops/rounding.ts';
-import { type Between, between, blockEndsOf, unfusedOf } from '../../reference/passes/between.ts';
+import { between, blockEndsOf, unfusedOf } from '../../reference/passes/between.ts';
 import { precisionOf } from '../../reference/precisions/precisions.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { Truths } from '../../reference/truthfile.ts';
 import type { Settled } from '../record/settled.ts';
 import { count } from '../stats/format.ts';
 import { tap } from './abilities.ts';
-import { isSame, nonfiniteIn } from './answers.ts';
+import { isSame } from './answers.ts';
 import type { Backend, BackendRow, Tap, Tools } from './backend.ts';
 import { readLoaded } from './loaded.ts';
 import { sessionOptions } from './options.ts';
+import { type Broken, figuresOf, judgePieces, type MeasuredValues, type Within } from './pieces.ts';
 import type { Visit } from './visit.ts';
 
 /** What is settled: the session's backend, and the inputs by index, the failing one among them. */
@@ -34,7 +34,7 @@ export type Unsettled = {
   readonly deadline: number;
 };
 
-type How = Exclude<Settled, { undecided: string }>['how'];
+type How = Extract<Settled, { node: string }>['how'];
 
 /** Which values are outputs of the session, from all to few: an output hides the defect of a fusion across it. */
 type Level = { readonly how: How; readonly what: string; readonly nodes: ReadonlySet<string> };
@@ -70,54 +70,14 @@ function levelsOf(read: Read, visit: Visit): Level[] {
     });
 }
 
-/** Values of a network as a runtime had them, by node. */
-type MeasuredValues = ReadonlyMap<string, Tensor>;
-
 const tensorOf = (shape: readonly number[], data: ArrayLike<number>): Tensor => ({
   shape,
   data: Float64Array.from(data),
 });
 
-/** A piece beyond its worst case, with the error at its worst element. */
-type Broken = { readonly piece: Between; readonly error: number; readonly ratio: number | null };
-
-const figuresOf = (verdict: Verdict): Omit<Broken, 'piece'> => ({
-  error: worstError(verdict),
-  ratio: beyondTolerance(verdict) > 0 ? null : verdict.ratio,
-});
-
 const proven = ({ piece, error, ratio }: Broken, how: How, input: number): Settled => {
   return { node: piece.at(-1)?.name ?? '', ops: piece.map(({ op }) => op), input, error, ratio, how };
 };
-
-/**
- * The verdict on a piece's output, against its worst case when it is fed its own measured input; undefined where that
- * has a NaN or an infinity, so that nothing follows for the output.
- */
-function judgePiece(piece: Between, { weights }: Read, values: MeasuredValues, a: Arithmetic): Verdict | undefined {
-  const output = values.get(piece.at(-1)?.name ?? '')?.data;
-  const given = piece.flatMap(({ inputs }) => inputs.flatMap((name) => values.get(name) ?? []));
-  if (output === undefined || given.some(({ data }) => nonfiniteIn(data) > 0)) return undefined;
-  return proofOf(output, rigorousFrom(piece, weights, values, a));
-}
-
-/** The first piece that is beyond its worst case; else how many are within, and whether time ended. */
-function firstWrong(
-  read: Read,
-  values: MeasuredValues,
-  { visit, tools, deadline }: Unsettled,
-): Broken | { within: number; ended: boolean } {
-  const { arithmetic } = precisionOf(visit.precision);
-  let within = 0;
-  for (const piece of between(read.graph, new Set(values.keys()))) {
-    if (tools.now() > deadline) return { within, ended: true };
-    const verdict = judgePiece(piece, read, values, arithmetic);
-    if (verdict === undefined) continue;
-    if (!isRight(verdict)) return { piece, ...figuresOf(verdict) };
-    within++;
-  }
-  return { within, ended: false };
-}
 
 /** Whether an output or the end of a stage is beyond its limit in these values. */
 const reproduces = (read: Read, values: MeasuredValues, { visit, truths, failing }: Unsettled): boolean =>
@@ -206,6 +166,8 @@ export async function settle(unsettled: Unsettled): Promise<Settled> {
     return { undecided: `the loaded model cannot be read: ${lineOf(error)}` };
   }
   const notes: string[] = [];
+  let odd: Within['odd'];
+  let lessExact: number | undefined;
   for (const level of levelsOf(read, visit)) {
     const what = `with ${level.what} as outputs`;
     if (tools.now() > deadline) {
@@ -218,9 +180,12 @@ export async function settle(unsettled: Unsettled): Promise<Settled> {
         notes.push(`${what}, it is right`);
         continue;
       }
-      const found = firstWrong(read, values, unsettled);
+      const { arithmetic } = precisionOf(visit.precision);
+      const found = judgePieces(read, values, arithmetic, () => tools.now() > deadline);
       if ('piece' in found) return proven(found, level.how, failing);
-      const pieces = count(found.within, 'piece');
+      if (found.all && found.odd === undefined && level.how === 'nodes') lessExact ??= found.judged;
+      odd ??= found.odd;
+      const pieces = count(found.judged, 'piece');
       notes.push(
         found.ended
           ? `${what}, ${pieces} of it were within their worst case when time ended`
@@ -230,5 +195,11 @@ export async function settle(unsettled: Unsettled): Promise<Settled> {
       notes.push(`${what}, it does not run (${lineOf(error)})`);
     }
   }
-  return wholeWrong(read, unsettled) ?? { undecided: notes.join('; ') };
+  const whole = wholeWrong(read, unsettled);
+  if (whole !== undefined) return whole;
+  if (lessExact !== undefined && odd === undefined) return { lessExact };
+  return {
+    undecided: notes.join('; '),
+    ...(odd && { odd: { node: odd.piece.at(-1)?.name ?? '', ops: odd.piece.map(({ op }) => op), ratio: odd.ratio } }),
+  };
 }

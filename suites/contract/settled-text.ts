@@ -1,3 +1,4 @@
+import { beyondTolerance } from '../../reference/judge/verdict.ts';
 import type { Check } from '../record/check.ts';
 import type { Settled } from '../record/settled.ts';
 import { failed, judged, LOCATE, wrong } from './checks.ts';
@@ -12,7 +13,7 @@ const HOW: { readonly [how in Proven['how']]: string } = {
   stages: 'from its own measured stage to the next',
 };
 
-type Proven = Exclude<Settled, { undecided: string }>;
+type Proven = Extract<Settled, { node: string }>;
 
 /** The operators in order; of a long chain, the middle is left out. */
 const chain = (ops: readonly string[]): string =>
@@ -29,7 +30,8 @@ function settledText({ node, ops, error, ratio, how }: Proven): string {
 
 /**
  * The finding about outputs of a whole network, in the order of the graph, after settling: `wrong`, with the layer, where
- * one is proven wrong; else as without it, with what was tried.
+ * one is proven wrong; none where the whole is within the limits of Winograd's convolution, and every node is as exact as
+ * right implementations are; else as without it, with what was tried.
  */
 export function settledFinding(
   checks: readonly Check[],
@@ -37,6 +39,17 @@ export function settledFinding(
   settled: Settled | undefined,
 ): Finding {
   if (settled === undefined) return judged(checks, nameOf, LOCATE);
-  if ('undecided' in settled) return judged(checks, nameOf, `${settled.undecided}; ${LOCATE}`);
+  if ('lessExact' in settled) {
+    const exact = checks.every((check) => beyondTolerance(check) === 0 && (check.wide ?? check.ratio) <= 1);
+    const each = `each of the ${settled.lessExact} nodes, fed its own measured input, is as exact as right implementations`;
+    return exact ? undefined : judged(checks, nameOf, `${each}; ${LOCATE}`);
+  }
+  if ('undecided' in settled) {
+    const { odd, undecided } = settled;
+    const named =
+      odd &&
+      `${odd.node} (${chain(odd.ops)}), fed its own measured input, is ${odd.ratio.toPrecision(3)}× beyond what right implementations do`;
+    return judged(checks, nameOf, [named, undecided, LOCATE].filter((text) => text !== undefined).join('; '));
+  }
   return wrong([settledText(settled), failed(checks, nameOf)].filter((text) => text !== undefined).join('; seen in '));
 }

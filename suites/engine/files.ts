@@ -5,6 +5,7 @@ import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
 import { graphAfter } from '../../reference/passes/pass.ts';
 import { precisionText } from '../../reference/precisions/notation.ts';
+import { type Defect, knownDefects } from '../backends/defects.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { describe, loadsOwn, type Network, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
@@ -31,6 +32,8 @@ export type GroupFiles = {
   /** The path of the truth; undefined where the suites need none, or the backend computes nothing. */
   readonly truth: string | undefined;
   readonly network: Network;
+  /** The known defects of the backend that the network may show. */
+  readonly defects: readonly Defect[];
 };
 
 /** Folders. Exports are deleted after a run; truths stay in the cache. */
@@ -61,13 +64,23 @@ function modelOf(
   return { path: exportPath(folder, format, cell), format, exported: true, external: [] };
 }
 
-/** The network that a group's visits load: folded in exports, unfolded for backends that load no file. */
-function networkOf(source: ModelSource, read: NamedGraph, row: BackendRow, cell: Cell): Network {
-  const { graph, names } = read;
-  const { batch, size } = cell;
-  if (loadsOwn(source, row.format)) return describe(graph, names, batch, size);
-  const passes = row.format === undefined ? [] : passesFor(source, row.format, cell);
-  return describe(graphAfter(passes, graph), new Map(), batch, size);
+/**
+ * The network that a group's visits load: folded in exports, unfolded for backends that load no file. And the known
+ * defects that it may show.
+ */
+function networkOf(
+  source: ModelSource,
+  { graph, names }: NamedGraph,
+  row: BackendRow,
+  cell: Cell,
+): Pick<GroupFiles, 'network' | 'defects'> {
+  const own = loadsOwn(source, row.format);
+  const passes = own || row.format === undefined ? [] : passesFor(source, row.format, cell);
+  const loaded = own ? graph : graphAfter(passes, graph);
+  return {
+    network: describe(loaded, own ? names : new Map(), cell.batch, cell.size),
+    defects: knownDefects(loaded, row.id),
+  };
 }
 
 /**
@@ -102,7 +115,7 @@ export async function planFiles(
       const shape = `${batch}/${size}`;
       const graph = graphs.get(shape) ?? graphAt(batch, size);
       graphs.set(shape, graph);
-      files.set(key, { model: file, truth, network: networkOf(source, graph, row, cell) });
+      files.set(key, { model: file, truth, ...networkOf(source, graph, row, cell) });
     }
     if (exports.size + truths.size > 0)
       jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });

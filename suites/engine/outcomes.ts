@@ -1,3 +1,4 @@
+import type { Defect } from '../backends/defects.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
 import { placementSchema } from '../record/placement.ts';
 import type { Outcome } from '../record/record.ts';
@@ -40,6 +41,16 @@ export function outcomesOf(group: Group, outcome: VisitOutcome): Map<string, Out
     group,
     fix === undefined ? { status: 'crash', reason, phase } : { status: 'unsupported', reason, fix },
   );
+}
+
+/** The outcomes, wrong ones with the known defects that the network may show: it need not be the cause. */
+export function withDefects(outcomes: ReadonlyMap<string, Outcome>, defects: readonly Defect[]): Map<string, Outcome> {
+  const known = defects.map(({ what, versions }) => `version ${versions.join(', ')} ${what}`).join('; ');
+  const told = (outcome: Outcome): Outcome =>
+    outcome.status !== 'wrong' || known === ''
+      ? outcome
+      : { ...outcome, reason: `${outcome.reason}; perhaps a known defect: ${known}` };
+  return new Map([...outcomes].map(([suite, outcome]) => [suite, told(outcome)]));
 }
 
 /** The outcomes of a visit that did not end after a stray error. */

@@ -22,7 +22,7 @@ import { type Folders, type GroupFiles, type GroupModel, planFiles } from './fil
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { findImages } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
-import { outcomesFor, outcomesOf } from './outcomes.ts';
+import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
 import type { Group } from './runner.ts';
 import { type Found, findSources, here } from './sources.ts';
@@ -230,7 +230,7 @@ async function prepareVisits(
     const outcome = await place.host
       .run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase)
       .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
-    const outcomes = outcomesOf(group, outcome);
+    const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
     const [first] = outcomes.values();
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
     return outcomes;

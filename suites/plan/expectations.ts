@@ -1,66 +1,56 @@
+import { findBackend } from '../backends/backends.ts';
+import { DEFECTS, type Defect, wasSeenIn } from '../backends/defects.ts';
 import type { Status } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import { type Cell, cellFields, globMatches, isOwn } from './cell.ts';
 
-/** A known failure of a runtime, so that a run can distinguish it from a new one. */
-export type Expectation = {
-  /** Fields of a cell id, `*` for any. */
-  readonly cells: readonly [
-    suite: string,
-    model: string,
-    precision: string,
-    batch: string,
-    size: string,
-    backend: string,
-  ];
-  readonly status: Status;
-  /** What the defect is, and where it is reported. */
-  readonly reason: string;
-};
+/** Versions of the runtimes' packages, by name: a run's `environment.packages`. */
+type Packages = { readonly [name: string]: string };
 
-/** An entry whose cells pass again is a failure too, so that this list stays true. */
-export const EXPECTATIONS: readonly Expectation[] = [
-  ...[
-    ['resnet18.*', 'fp32'],
-    ['resnet34.*', 'fp32'],
-    ['opgrid.*', '*'],
-  ].map(
-    ([model = '', precision = '']): Expectation => ({
-      cells: ['*', model, precision, '*', '*', 'ort-web/webgl'],
-      status: 'wrong',
-      reason:
-        'onnxruntime-web 1.30 (WebGL) runs a convolution with the fused ReLU of another convolution of the same shape; not reported yet',
-    }),
-  ),
-  ...['ort-web/webgpu', 'ort-web/webgpu-jsep', 'ort-node/webgpu'].map(
-    (backend): Expectation => ({
-      cells: ['*', 'opgrid.*', '*', '*', '*', backend],
-      status: 'wrong',
-      reason:
-        'ONNX Runtime 1.30 (WebGPU) mixes up the groups of a convolution with 5 output channels each; not reported yet',
-    }),
-  ),
-];
-
-/** The known failure of a cell, or undefined. Custom models have none: their file may be named like any other model. */
-export function expectationOf(cell: Cell): Expectation | undefined {
-  if (isOwn(cell.model)) return undefined;
-  // A suite that compares no outputs cannot find a wrong one.
-  const judged = findSuite(cell.suite)?.judged ?? true;
+/** Whether a query without a backend, `suite:model:precision:batch:size`, matches a cell. */
+function matches(query: string, cell: Cell): boolean {
   const fields = cellFields(cell);
-  return EXPECTATIONS.find(
-    ({ cells, status }) =>
-      (judged || status !== 'wrong') && cells.every((pattern, i) => globMatches(pattern, fields[i] ?? '')),
+  return query.split(':').every((pattern, i) => globMatches(pattern, fields[i] ?? ''));
+}
+
+/**
+ * The known defect that makes a cell wrong, in any version of its runtime; undefined where there is none. Custom models
+ * have none: their file may be named like any other model.
+ */
+export function defectOf(cell: Cell): Defect | undefined {
+  // A suite that compares no outputs cannot find a wrong one.
+  if (isOwn(cell.model) || findSuite(cell.suite)?.judged === false) return undefined;
+  return DEFECTS.find(
+    ({ backends, queries }) => backends.includes(cell.backend) && queries.some((query) => matches(query, cell)),
   );
 }
 
-/** Whether a known failure explains a status: its own, or an output in doubt that a visit had no time to prove wrong. */
-export const explains = ({ status }: Pick<Expectation, 'status'>, found: Status): boolean =>
-  found === status || (found === 'suspect' && status === 'wrong');
+/** The same, where it was seen in these versions: only then it is expected. */
+export function expectedDefect(cell: Cell, packages: Packages): Defect | undefined {
+  const defect = defectOf(cell);
+  const names = findBackend(cell.backend)?.packages ?? [];
+  return defect !== undefined && wasSeenIn(defect, names, packages) ? defect : undefined;
+}
 
-/** Whether an outcome is unexpected: an unknown failure, or a known failure that did not happen. */
-export function isNews(cell: Cell, status: Status): boolean {
-  const expected = expectationOf(cell);
-  if (status === 'unsupported') return false;
-  return expected === undefined ? status !== 'ok' : !explains(expected, status);
+/** No failures: what does not run, and what ran in part and is right as far as that goes. */
+export const NO_NEWS: readonly Status[] = ['unsupported', 'partial'];
+
+/**
+ * Whether the rounds of a cell are unexpected: a failure that is not known, or a known one that happened in no round
+ * although all that could show it ran in each.
+ */
+export function isNews(cell: Cell, statuses: readonly Status[], packages: Packages): boolean {
+  const expected = expectedDefect(cell, packages) !== undefined;
+  // A visit may have no time to prove a known failure.
+  const known = expected ? (['wrong', 'suspect'] as const) : [];
+  const fine: readonly Status[] = [...NO_NEWS, 'ok', ...known];
+  return (
+    !statuses.every((status) => fine.includes(status)) || (expected && statuses.every((status) => status === 'ok'))
+  );
+}
+
+/** A defect in one line, with the runtime's version: `onnxruntime-web 1.30.0 … (not reported)`. */
+export function defectText({ what, upstream }: Defect, backend: string, packages: Packages): string {
+  const [name = backend] = findBackend(backend)?.packages ?? [];
+  return `${name} ${packages[name] ?? ''} ${what} (${upstream})`.replace('  ', ' ');
 }

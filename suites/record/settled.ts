@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * What became of a suspect output in the same run: the first node, or piece of the network, that is proven wrong by its
- * worst-case bound when it is fed its own measured input; or why nothing was proven.
+ * worst-case bound when it is fed its own measured input; or why nothing was proven; or that every node alone is as exact
+ * as right implementations are, as where a runtime uses Winograd's convolution.
  */
 export const settledSchema = z.union([
   z.strictObject({
@@ -20,6 +21,12 @@ export const settledSchema = z.union([
      */
     how: z.enum(['whole', 'nodes', 'fused', 'blocks', 'stages']),
   }),
-  z.strictObject({ undecided: z.string() }),
+  z.strictObject({
+    undecided: z.string(),
+    /** The first piece that is beyond what right implementations of it do, and by how much; absent where none is. */
+    odd: z.strictObject({ node: z.string(), ops: z.array(z.string()).min(1), ratio: z.number() }).optional(),
+  }),
+  /** Number of nodes, all of the network, that are each as exact as right implementations are. */
+  z.strictObject({ lessExact: z.int().positive() }),
 ]);
 export type Settled = z.infer<typeof settledSchema>;

@@ -12,7 +12,7 @@ const ANY_REFERENCE = '^reference/';
 const SPOKEN = '^suites/(contract|record|stats)/';
 const PLAN = '^suites/plan/';
 const TABLE = '^suites/suites\\.ts$';
-const ROWS = '^suites/backends/backends\\.ts$';
+const ROWS = '^suites/backends/(backends|defects)\\.ts$';
 /** What every binding shares. */
 const NEUTRAL = '^suites/backends/[^/.]+\\.ts$';
 /** What the browsers' bindings share, and Node's. */
@@ -114,7 +114,7 @@ export const IMPORTS: readonly Row[] = [
       REFERENCE,
       '^suites/(record|stats)/',
       '^suites/contract/(suite|change)\\.ts$',
-      '^suites/plan/(cell|scenarios)\\.ts$',
+      '^suites/plan/(cell|expectations|scenarios)\\.ts$',
       TABLE,
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',

@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../../reference/graph.ts';
 import { FLOAT32, type Truth, truthsOf } from '../../reference/judge/bounds.ts';
 import { emulateNode } from '../../reference/judge/emulate.ts';
-import { nodeTruths } from '../../reference/judge/node.ts';
+import { pieceTruths } from '../../reference/judge/node.ts';
 import { proofOf } from '../../reference/judge/proof.ts';
 import { beyondTolerance, isRight, judge } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
@@ -63,9 +63,10 @@ export type NodeJudge = {
 };
 
 export function nodeJudge(node: Node, inputs: readonly Tensor[], weights: Weights): NodeJudge {
-  const [first, ...others] = inputs;
-  if (first === undefined) throw new Error(`${node.name}: no input`);
-  const { proof, fit } = nodeTruths({ node, inputs: [first, ...others], weights }, FLOAT32);
+  const given = new Map(
+    node.inputs.flatMap((name, i) => (inputs[i] === undefined ? [] : [[name, inputs[i]] as const])),
+  );
+  const { proof, fit } = pieceTruths({ nodes: [node], given, weights }, FLOAT32);
   return {
     exact: proof.value,
     level: (output) => levelOf(output, fit),

@@ -55,3 +55,16 @@ it('is neither mended nor broken by a part that did not run', () => {
   expect(statusFinding(rowOf(wrong), rowOf(PARTIAL))?.verdict).toBe('unsure');
   expect(statusFinding(rowOf(PARTIAL), rowOf(wrong))?.verdict).toBe('broken');
 });
+
+it('names a known defect beside a failure of the versions in which it was seen', () => {
+  const id = 'layers:opgrid.seed0:fp32:b1:37:ort-node/webgpu';
+  const wrong: Outcome = { status: 'wrong', reason: 'x', ...held };
+  const page = (version: string) => {
+    const { header, records, ...rest } = runOf(wrong);
+    const environment = { ...header.environment, packages: { 'onnxruntime-node': version } };
+    const renamed = records.map((record) => ({ ...record, id }));
+    return renderHtml({ ...rest, header: { ...header, plan: [id], environment }, records: renamed });
+  };
+  expect(page('1.30.0')).toContain('A known defect: onnxruntime-node 1.30.0 mixes up the groups');
+  expect(page('1.31.0')).not.toContain('A known defect');
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateNode } from '../../reference/evaluate.ts';
 import { INPUT, inferShapes, type Node } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { emulateNode } from '../../reference/judge/emulate.ts';
 import { loadModel } from '../../reference/models/load.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
@@ -137,12 +138,28 @@ describe('settling an output beyond its limit', { timeout: 60_000 }, () => {
       undecided: expect.stringMatching(
         /^with every value as outputs, all \d+ pieces of it are within their worst case; /,
       ),
+      odd: { node: AT, ops: ['Conv'], ratio: expect.any(Number) },
     });
     expect(conformance).toMatchObject({
       status: 'suspect',
-      reason: expect.stringMatching(/^layer2: relative L2 .* not proven wrong: with every value.*npm run locate/),
+      reason: expect.stringMatching(
+        /^layer2: relative L2 .* not proven wrong: layer2\.1\.conv1 \(Conv\).*× beyond what right.*npm run locate/,
+      ),
     });
     expect(latency).toMatchObject({ status: 'suspect', reason: expect.stringMatching(/^its session gave a suspect/) });
+  });
+
+  it('is right, if less exact, where every convolution is computed by Winograd’s algorithm', async () => {
+    const [direct] = FLOAT32.ways.direct;
+    if (direct === undefined) throw new Error('no way to compute');
+    const winograd: Defect = (node, read, of, shape) =>
+      emulateNode(
+        { node, inputs: read as [Tensor], weights: of, shape },
+        { ...direct, winograd: 4, order: { seed: 3 } },
+      );
+    const { conformance, settled } = await judgedWith(({ op }) => (op === 'Conv' ? winograd : undefined));
+    expect(settled).toEqual({ lessExact: graph.nodes.length });
+    expect(conformance?.status).toBe('ok');
   });
 
   it('accuses nobody of one odd call that it cannot repeat', async () => {

@@ -48,8 +48,8 @@ export function geometry(reading: Reading): Geometry {
   const auto = text(reading, 'auto_pad', 'NOTSET');
   const group = integer(reading, 'group', 1);
   if (group < 1) throw new Error(`its group is ${group}`);
-  if (auto === 'SAME_UPPER') return { strides, group, padding: 'same-upper' };
-  if (auto === 'SAME_LOWER') return { strides, group, padding: 'same-lower' };
+  if (auto === 'SAME_UPPER') return { strides, group, padding: 'same-upper', autoPad: auto };
+  if (auto === 'SAME_LOWER') return { strides, group, padding: 'same-lower', autoPad: auto };
   if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`its auto_pad is ${shown(auto)}`);
   return { strides, group, padding: padsOf(auto === 'VALID' ? [] : (integers(reading, 'pads') ?? [])) };
 }

@@ -67,6 +67,11 @@ function table(rows: readonly Row[]): Markup {
         ({ layer }) => (layer ? ratioText(layer.check) : NONE),
         ({ layer }) => layer?.check.ratio,
       ),
+      figure(
+        'Error ÷ right implementations',
+        ({ layer }) => (layer?.fit ? ratioText(layer.fit) : NONE),
+        ({ layer }) => layer?.fit?.ratio,
+      ),
       value('Margin', ({ check }) => check.margin, margin),
       value('Largest error', ({ check }) => check.error, scientific),
       value('Error ÷ largest value', ({ check }) => check.relative, scientific),
@@ -85,7 +90,7 @@ export const layers = suiteSection({
   query: 'layers:resnet18',
   content({ rows, shown, palette }) {
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
-    return html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
+    return html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation. The table also has the error over what right implementations of the layer do: above 1 it is less exact than any sum of products, and where Winograd’s convolution cannot explain that, suspect.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
 <p class="small soft">At the right: the number of layers that ran, of all layers of the network; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, propagated through the layers of a fused piece. The left edge holds ratios of 1e-4 and less, including exact results.</p>

@@ -1,4 +1,5 @@
 import { beyondTolerance, isOverZero } from '../../../reference/judge/verdict.ts';
+import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
@@ -17,13 +18,23 @@ function tolerance(row: Row): Markup | string {
   return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, or an atol of ${scientific(worst.atol)} with an rtol of 1e-5${isOverZero(worst) ? '' : `, or ${ratio(worst.ratio)}× the bound`}</span>`;
 }
 
-function one(problem: Problem, index: number): Markup {
+/** The known defects that make cells of a problem wrong, in the versions of this run. */
+function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['header']['environment']['packages']) {
+  const texts = rows.flatMap(({ cell }) => {
+    const defect = status === 'wrong' || status === 'suspect' ? expectedDefect(cell, packages) : undefined;
+    return defect === undefined ? [] : [defectText(defect, cell.backend, packages)];
+  });
+  return [...new Set(texts)];
+}
+
+function one(problem: Problem, index: number, known: readonly string[]): Markup {
   const { rows } = problem;
   const list = html`<ul>${rows.map((row) => html`<li>${command(row.id)}${tolerance(row)}</li>`)}</ul>`;
   const backends = [...new Set(rows.map((row) => row.cell.backend))].join(', ');
   return html`<div class="problem" id="${problemAnchor(index)}">
 <p>${badge(problem.status)} <strong>${problem.reason}</strong></p>
 ${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
+${known.map((text) => html`<p>A known defect: ${text}.</p>`)}
 <p class="small soft">${count(rows.length, 'cell')}, on ${backends}</p>
 ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summary>${list}</details>` : list}
 </div>`;
@@ -32,9 +43,10 @@ ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summ
 /** Every cell that is not ok, by reason, the worst first. */
 function problemsSection({ table }: Page): Content {
   const problems = problemsOf(table);
+  const { packages } = table.run.header.environment;
   const body =
     problems.length > 0
-      ? problems.map(one)
+      ? problems.map((problem, i) => one(problem, i, knownTexts(problem, packages)))
       : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
   return body;
 }
