@@ -12,7 +12,7 @@ function normalCdf(x: number): number {
 }
 
 /** The derivative of x·Φ(x): Φ(x) + x·φ(x). */
-export function geluSlope(x: number): number {
+function geluSlope(x: number): number {
   return normalCdf(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
 
