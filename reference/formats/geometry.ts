@@ -1,4 +1,5 @@
 import type { Pads, Pair } from '../graph.ts';
+import { autoPads } from '../ops/window.ts';
 import { shapeText } from '../quote.ts';
 import { nchw } from '../tensor.ts';
 import { tensorOf } from './builder.ts';
@@ -35,14 +36,7 @@ export function padsAround({ kernel, geometry }: Window, shape: readonly number[
   const { padding, strides } = geometry;
   if (typeof padding !== 'string') return padding;
   const [, , h, w] = nchw(shape);
-  const along = (extent: number, i: 0 | 1): Pair => {
-    const total = Math.max((Math.ceil(extent / strides[i]) - 1) * strides[i] + kernel[i] - extent, 0);
-    const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)];
-    return padding === 'same-upper' ? [less, more] : [more, less];
-  };
-  const [top, bottom] = along(h, 0);
-  const [left, right] = along(w, 1);
-  return [top, left, bottom, right];
+  return autoPads(padding === 'same-upper' ? 'SAME_UPPER' : 'SAME_LOWER', { kernel, strides }, [h, w]);
 }
 
 /** An image, and its border of zeros as padding. */

@@ -6,8 +6,22 @@ export type Pads = readonly [number, number, number, number];
 /** Values for height and width. */
 export type Pair = readonly [number, number];
 
-/** How a window moves over an image. */
-export type Window = { readonly kernel: Pair; readonly strides: Pair; readonly pads: Pads };
+/**
+ * Padding that follows from the image's size (ONNX's auto_pad): one output per stride, with the odd row or column at the
+ * end or the beginning; or none.
+ */
+export type AutoPad = 'SAME_UPPER' | 'SAME_LOWER' | 'VALID';
+
+/**
+ * How a window moves over an image. `pads` count; `autoPad` is how a file should spell them, where it can and they are
+ * what it gives.
+ */
+export type Window = {
+  readonly kernel: Pair;
+  readonly strides: Pair;
+  readonly pads: Pads;
+  readonly autoPad?: AutoPad | undefined;
+};
 
 const count = (extent: number, kernel: number, stride: number): number => Math.floor((extent - kernel) / stride) + 1;
 
@@ -33,6 +47,23 @@ export function windowsOver(node: { name: string } & Window, image: Shape): Pair
   if (out[0] < 1 || out[1] < 1)
     throw new Error(`${shown(node.name)}: input ${h}×${w} is too small for its ${node.kernel} window`);
   return out;
+}
+
+/** The padding that `autoPad` gives around an image of this height and width. */
+export function autoPads(
+  autoPad: AutoPad,
+  { kernel, strides }: Pick<Window, 'kernel' | 'strides'>,
+  [height, width]: Pair,
+): Pads {
+  const along = (extent: number, i: 0 | 1): Pair => {
+    if (autoPad === 'VALID') return [0, 0];
+    const total = Math.max((Math.ceil(extent / strides[i]) - 1) * strides[i] + kernel[i] - extent, 0);
+    const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)];
+    return autoPad === 'SAME_UPPER' ? [less, more] : [more, less];
+  };
+  const [top, bottom] = along(height, 0);
+  const [left, right] = along(width, 1);
+  return [top, left, bottom, right];
 }
 
 /** A window as text, such as `3×3/2`. */

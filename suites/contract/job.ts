@@ -1,6 +1,7 @@
 import type { Placement } from '../record/placement.ts';
 import type { ProcessCycles, ProcessMemory } from '../record/process.ts';
 import type { BackendRow } from './backend.ts';
+import type { PlayJob, PlayResult } from './play.ts';
 import type { Measured, Visit, VisitResult, Workload } from './visit.ts';
 
 /** The cells that one session answers. */
@@ -23,7 +24,7 @@ export type ProbeJob = {
 };
 
 /** A job for a child process or a page. */
-export type SessionJob = VisitJob | SecondPageJob | ProbeJob;
+export type SessionJob = VisitJob | SecondPageJob | ProbeJob | PlayJob;
 
 /** Outputs by node, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
 export type ProbeResult = { readonly placement: Placement; readonly outputs: { readonly [node: string]: string } };
@@ -32,6 +33,7 @@ type Answers = {
   readonly visit: VisitResult;
   readonly 'second-page': Measured;
   readonly probe: ProbeResult;
+  readonly play: PlayResult;
 };
 export type AnswerTo<J extends SessionJob> = Answers[J['kind']];
 

@@ -4,6 +4,7 @@ import { RUNNING } from '../contract/phases.ts';
 import type { SuiteRun } from '../contract/run.ts';
 import { begin, measureShared } from '../contract/shared.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
+import { play } from '../fuzz/play.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
 
@@ -42,6 +43,8 @@ function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promis
       return answerAgain(job, module, tools);
     case 'probe':
       return probe(job, module, tools);
+    case 'play':
+      return play(job, module, tools);
   }
 }
 

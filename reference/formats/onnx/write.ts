@@ -1,5 +1,6 @@
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../../graph.ts';
 import { joinBytes } from '../../join.ts';
+import { autoPads, type Window } from '../../ops/window.ts';
 import { parameter, type Weights } from '../../tensor.ts';
 import type { Tapped, Writer } from '../format.ts';
 import { readVarint } from './protobuf.ts';
@@ -15,6 +16,20 @@ const intAttribute = (name: string, value: number) => message(5, text(1, name), 
 const floatAttribute = (name: string, value: number) => message(5, text(1, name), float(2, value), int(20, 1));
 const intsAttribute = (name: string, values: readonly number[]) =>
   message(5, text(1, name), ...values.map((value) => int(8, value)), int(20, 7));
+
+const textAttribute = (name: string, value: string) => message(5, text(1, name), text(4, value), int(20, 3));
+
+/** Attributes of a window over an image of this shape. */
+function windowAttributes(node: Window, image: readonly number[]): Chunk[][] {
+  const { kernel, strides, pads, autoPad } = node;
+  const [, , height = 0, width = 0] = image;
+  const auto = autoPad !== undefined && `${autoPads(autoPad, node, [height, width])}` === `${pads}`;
+  return [
+    intsAttribute('kernel_shape', kernel),
+    intsAttribute('strides', strides),
+    auto ? textAttribute('auto_pad', autoPad) : intsAttribute('pads', pads),
+  ];
+}
 
 function initializer(name: string, shape: readonly number[], type: number, raw: Uint8Array): Chunk[] {
   return message(5, ints(1, shape), int(2, type), text(8, name), message(9, [raw]));
@@ -32,29 +47,23 @@ function valueInfo(field: number, name: string, shape: readonly number[]): Chunk
   return message(field, text(1, name), message(2, message(1, int(1, FLOAT), message(2, ...dims))));
 }
 
-/** Attributes of a node, and the integer tensors that its operator takes as inputs. */
-function attributes(node: Node): { attributes: Chunk[][]; constants: [string, number[]][] } {
+/**
+ * Attributes of a node whose first input has the shape `image`, and the integer tensors that its operator takes as
+ * inputs.
+ */
+function attributes(node: Node, image: readonly number[]): { attributes: Chunk[][]; constants: [string, number[]][] } {
   switch (node.op) {
     case 'Conv':
       return {
         attributes: [
-          intsAttribute('kernel_shape', node.kernel),
-          intsAttribute('strides', node.strides),
-          intsAttribute('pads', node.pads),
+          ...windowAttributes(node, image),
           intsAttribute('dilations', [1, 1]),
           intAttribute('group', node.group),
         ],
         constants: [],
       };
     case 'MaxPool':
-      return {
-        attributes: [
-          intsAttribute('kernel_shape', node.kernel),
-          intsAttribute('strides', node.strides),
-          intsAttribute('pads', node.pads),
-        ],
-        constants: [],
-      };
+      return { attributes: windowAttributes(node, image), constants: [] };
     case 'BatchNormalization':
       return { attributes: [floatAttribute('epsilon', node.epsilon)], constants: [] };
     case 'Flatten':
@@ -143,7 +152,7 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const initializers: Chunk[][] = [];
   const nodes = graph.nodes.flatMap((node) => {
-    const { attributes: attrs, constants } = attributes(node);
+    const { attributes: attrs, constants } = attributes(node, shapeOf(node.inputs[0] ?? INPUT));
     const inputs = [...node.inputs];
     for (const spec of nodeParameters(node)) {
       const filter = node.op === 'Conv' && node.linear && spec.shape.length === 2;

@@ -1,0 +1,84 @@
+import { decodeFloats } from '../../reference/float32.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import type { FuzzNetwork, Played } from '../contract/play.ts';
+import type { Place } from '../engine/hosts.ts';
+import { phaseOf } from './play.ts';
+
+/** What became of a network: its outputs in the backend's layout, or the message that it ended with. */
+export type Outcome =
+  | { readonly kind: 'outputs'; readonly outputs: readonly Float32Array[] }
+  | { readonly kind: 'threw'; readonly reason: string; readonly fix: string | undefined }
+  | { readonly kind: 'crash'; readonly reason: string };
+
+/** How networks are run: sessions that stay open beside the next, and how long networks are begun. */
+export type Play = { readonly alive: number; readonly budgetMs: number };
+
+/** Runs networks in order and returns what became of those that were begun. Throws where the backend does not start. */
+export type Player = (networks: readonly FuzzNetwork[], play: Play) => Promise<readonly Outcome[]>;
+
+/** Milliseconds beyond the budget after which the network in work hangs. */
+const HANG_MS = 60_000;
+
+function outcomeOf(played: Played): Outcome {
+  if ('error' in played) return { kind: 'threw', reason: played.error, fix: played.fix };
+  return { kind: 'outputs', outputs: played.outputs.map(decodeFloats) };
+}
+
+/** One job: what it answered, or how it ended and which network was in work then; undefined where none was. */
+type JobEnding = { readonly played: readonly Outcome[] } | { readonly reason: string; readonly at: number | undefined };
+
+async function runJob(
+  { row, place }: { readonly row: BackendRow; readonly place: Place },
+  networks: readonly FuzzNetwork[],
+  { alive, budgetMs }: Play,
+): Promise<JobEnding> {
+  let at: number | undefined;
+  const phases = new Map(networks.map((_, index) => [phaseOf(index), index]));
+  const job = { kind: 'play', row, networks, alive, budgetMs } as const;
+  const outcome = await place.host.run(job, budgetMs + HANG_MS, (phase) => {
+    at = phases.get(phase) ?? at;
+  });
+  if (outcome.kind === 'crash') return { reason: outcome.reason, at };
+  if (outcome.kind === 'timeout') return { reason: `no answer within ${outcome.seconds} s`, at };
+  const { reply } = outcome;
+  // A backend that does not start, or a lost device.
+  if ('error' in reply) return { reason: reply.error.split('\n')[0] ?? '', at };
+  return { played: reply.played.map(outcomeOf) };
+}
+
+/**
+ * A player that runs networks on a backend, many in one process or page. Where that crashes or hangs, the network in
+ * work is to blame, and the others are run in a fresh one.
+ */
+export function player(row: BackendRow, place: Place): Player {
+  return async (networks, { alive, budgetMs }) => {
+    const deadline = performance.now() + budgetMs;
+    const outcomes = new Map<number, Outcome>();
+    /** Ranges of networks that are still to be run. */
+    const ranges = [{ from: 0, to: networks.length }];
+    for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
+      const { from, to } = range;
+      const left = deadline - performance.now();
+      if (from >= to || (outcomes.size > 0 && left < 0)) continue;
+      const ended = await runJob({ row, place }, networks.slice(from, to), { alive, budgetMs: Math.max(left, 1) });
+      if ('played' in ended) {
+        for (const [index, outcome] of ended.played.entries()) outcomes.set(from + index, outcome);
+        // It ended early: at its budget, or after many failures, which another process or page may not have.
+        if (ended.played.length > 0) ranges.unshift({ from: from + ended.played.length, to });
+      } else if (ended.at === undefined) {
+        throw new Error(`${row.id}: ${ended.reason}`);
+      } else {
+        outcomes.set(from + ended.at, { kind: 'crash', reason: ended.reason });
+        ranges.unshift({ from, to: from + ended.at }, { from: from + ended.at + 1, to });
+      }
+    }
+    // Those that were begun, up to the first that was not.
+    const begun: Outcome[] = [];
+    for (let at = 0; at < networks.length; at++) {
+      const outcome = outcomes.get(at);
+      if (outcome === undefined) break;
+      begun.push(outcome);
+    }
+    return begun;
+  };
+}
