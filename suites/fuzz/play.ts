@@ -47,7 +47,7 @@ export async function play(job: PlayJob, module: BackendModule, tools: Tools): P
   const played: Played[] = [];
   const playing: { readonly at: number; readonly one: Playing }[] = [];
   let failures = 0;
-  let placement: Placement | undefined;
+  let first: Session | undefined;
   const finish = async () => {
     const oldest = playing.shift();
     if (oldest === undefined) return;
@@ -68,7 +68,7 @@ export async function play(job: PlayJob, module: BackendModule, tools: Tools): P
       await one.call(0);
       await one.call(1);
       playing.push({ at, one });
-      placement ??= await one.session.placement();
+      first ??= one.session;
       failures = 0;
     } catch (error) {
       played[at] = refused(error);
@@ -77,5 +77,8 @@ export async function play(job: PlayJob, module: BackendModule, tools: Tools): P
     while (playing.length > alive) await finish();
   }
   while (playing.length > 0) await finish();
-  return { placement: placement ?? { device: 'unknown', proof: 'no network ran', nodes: {}, notes: [] }, played };
+  // Reading an adapter's name makes and releases a context, so it is no phase that is watched.
+  await tools.phase('placement');
+  const none: Placement = { device: 'unknown', proof: 'no network ran', nodes: {}, notes: [] };
+  return { placement: (await first?.placement()) ?? none, played };
 }

@@ -7,7 +7,7 @@ import { graphOf } from './network.ts';
 import { inputOf, weightsOf } from './values.ts';
 
 /** The input of each of a network's calls, in order. */
-const CALLS: readonly number[] = [0, 1, 0];
+export const CALLS: readonly number[] = [0, 1, 0];
 
 /**
  * What outputs prove: nothing wrong; a value beyond what any order of float32 operations can give; or nothing, since

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FLOAT32 } from '../../reference/judge/bounds.ts';
+import { verdictText } from '../../reference/judge/verdict.ts';
+import type { BackendRow } from '../contract/backend.ts';
+import { readEnvironment } from '../engine/environment.ts';
+import { writeRepro } from '../locate/repro.ts';
+import type { Defect } from './examine.ts';
+import { networkText } from './key.ts';
+import { graphOf } from './network.ts';
+import { inputOf, weightsOf } from './values.ts';
+import { CALLS } from './verdict.ts';
+
+/** Version of a backend's runtime. */
+function versionOf(row: BackendRow): string {
+  const [name = ''] = row.packages;
+  return readEnvironment([name], null).packages[name] ?? '';
+}
+
+/** How a defect fails, as text. */
+export function failingText({ failing }: Defect): string {
+  if (failing.kind !== 'wrong') return `${failing.kind}: ${failing.reason.split('\n')[0]}`;
+  const { proof } = failing;
+  const call = proof.call === 0 ? '' : ` (call ${proof.call + 1} of one session)`;
+  return `${proof.verdict === undefined ? proof.why : verdictText(proof.verdict)}${call}`;
+}
+
+/**
+ * Writes a folder for a defect: the shrunk network and what was said of it, and a repro of one call that uses the
+ * runtime's public API only. Returns the folder.
+ */
+export async function writeBundle(folder: string, defect: Defect, row: BackendRow): Promise<string> {
+  const { smallest, failing, before, witnesses, standing, minimal } = defect;
+  mkdirSync(folder, { recursive: true });
+  const about = {
+    backend: row.id,
+    version: versionOf(row),
+    network: networkText(smallest),
+    failing: failingText(defect),
+    standing,
+    minimal,
+    witnesses,
+    smallest,
+    before,
+  };
+  writeFileSync(join(folder, 'defect.json'), `${JSON.stringify(about, null, 2)}\n`);
+  const call = failing.kind === 'wrong' ? failing.proof.call : 0;
+  const verdict = failing.kind === 'wrong' ? failing.proof.verdict : undefined;
+  // A defect that needs other networks before it does not stand in a page of one call.
+  if (standing === 'state' || standing === 'unrepeated') return folder;
+  const none = { error: 0, scale: 0, allowed: 0, ratio: 0, atol: 0, nonfinite: 0, lost: 0, special: 0 };
+  const failure = {
+    graph: graphOf(smallest),
+    weights: weightsOf(smallest),
+    input: inputOf(smallest, CALLS[call] ?? 0),
+    arithmetic: FLOAT32,
+    verdict: verdict ?? { ...none, relativeL2: null, cosineDistance: null, snr: null },
+  };
+  await writeRepro(folder, failure, row, versionOf(row));
+  return folder;
+}

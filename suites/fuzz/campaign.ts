@@ -1,0 +1,125 @@
+import type { FuzzNetwork } from '../contract/play.ts';
+import { type Coverage, counter } from './coverage.ts';
+import { type Court, type Defect, examine, failingOf, localise, type Suspected } from './examine.ts';
+import { networks } from './generate.ts';
+import { reasonKey } from './key.ts';
+import type { Outcome } from './player.ts';
+import { queue } from './queue.ts';
+import { whyNotWritten } from './witness.ts';
+
+/** What to run: for how long, how many networks at most, and from which seed. */
+export type Amount = { readonly seconds: number; readonly most: number; readonly seed: number };
+
+/** Networks in one process or page, and for how long they are begun there. */
+export type Chunk = { readonly count: number; readonly budgetMs: number };
+
+/** A defect and how many failures were examined and found to be it. */
+export type Found = { readonly defect: Defect; count: number };
+
+/** What a campaign found on a backend. */
+export type FuzzReport = {
+  readonly backend: string;
+  readonly seed: number;
+  /** Networks that were played, and seconds that it took without examining failures. */
+  readonly played: number;
+  readonly playSeconds: number;
+  readonly right: number;
+  readonly found: readonly Found[];
+  /** Why networks could not be run: the backend says that it lacks something, or this project writes no such file. */
+  readonly unsupported: ReadonlyMap<string, number>;
+  /** Failures that were not examined, by what they look like. */
+  readonly unexamined: ReadonlyMap<string, number>;
+  readonly coverage: Coverage;
+};
+
+/** Sessions that stay open beside the next. */
+const ALIVE = 2;
+/** Share of the time in which failures are examined. */
+const EXAMINING = 0.6;
+/** Failures whose parts are tried after each chunk. */
+const LOCALISED = 8;
+/** Candidates of one examination, and in one process or page. */
+const EFFORT = { tries: 400, atOnce: 20 };
+
+const increase = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+
+/** Plays random networks on a backend until the time is up, and examines those that fail. */
+export async function campaign(
+  court: Court,
+  amount: Amount,
+  chunk: Chunk,
+  log: (line: string) => void,
+): Promise<FuzzReport> {
+  const start = performance.now();
+  const elapsed = () => performance.now() - start;
+  const inTime = () => elapsed() < 1000 * amount.seconds;
+  const source = networks(amount.seed);
+  const coverage = counter();
+  const found = new Map<string, Found>();
+  const unsupported = new Map<string, number>();
+  const waiting = queue();
+  let [played, right, examining] = [0, 0, 0];
+  let ahead: FuzzNetwork[] = [];
+
+  /** Sorts what a chunk gave, and returns what failed. */
+  const sort = async (outcomes: readonly Outcome[], list: readonly FuzzNetwork[]): Promise<Suspected[]> => {
+    const failed: Suspected[] = [];
+    for (const [at, outcome] of outcomes.entries()) {
+      const network = list[at] as FuzzNetwork;
+      coverage.add(network);
+      played++;
+      if (outcome.kind === 'threw') {
+        const why = (await whyNotWritten(network, court.row)) ?? (outcome.fix && outcome.reason);
+        if (why !== undefined) {
+          increase(unsupported, reasonKey(why));
+          continue;
+        }
+      }
+      const failing = failingOf(network, outcome, court.row);
+      if (failing === undefined) right++;
+      else failed.push({ network, failing, before: list.slice(0, at) });
+    }
+    return failed;
+  };
+
+  const examineOne = async (): Promise<boolean> => {
+    const next = waiting.next();
+    if (next === undefined) return false;
+    const defect = await examine(next.suspected, court, { ...EFFORT, inTime });
+    const known = found.get(defect.key);
+    next.done(known === undefined);
+    if (known === undefined) {
+      found.set(defect.key, { defect, count: 1 });
+      log(`${court.row.id}: ${defect.standing}: ${defect.key}`);
+    } else known.count++;
+    return true;
+  };
+
+  while (inTime() && played < amount.most) {
+    while (ahead.length < Math.min(chunk.count, amount.most - played)) ahead.push(source.next().value as FuzzNetwork);
+    const left = 1000 * amount.seconds - elapsed();
+    const outcomes = await court.playOn(court.row)(ahead, { alive: ALIVE, budgetMs: Math.min(chunk.budgetMs, left) });
+    const failed = await sort(outcomes, ahead);
+    ahead = ahead.slice(outcomes.length);
+    const began = performance.now();
+    const local = failed.length === 0 ? [] : await localise(failed.slice(0, LOCALISED), court);
+    for (const suspected of [...local, ...failed.slice(LOCALISED)]) waiting.add(suspected);
+    const mayExamine = () => inTime() && examining + performance.now() - began < EXAMINING * elapsed();
+    while (mayExamine() && (await examineOne())) {}
+    examining += performance.now() - began;
+    log(
+      `${court.row.id}: ${played} networks, ${failed.length} of the last ${outcomes.length} failed, ${found.size} kinds`,
+    );
+  }
+  return {
+    backend: court.row.id,
+    seed: amount.seed,
+    played,
+    playSeconds: (elapsed() - examining) / 1000,
+    right,
+    found: [...found.values()],
+    unsupported,
+    unexamined: waiting.rest(),
+    coverage: coverage.counts(),
+  };
+}
