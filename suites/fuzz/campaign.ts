@@ -3,7 +3,7 @@ import { type Coverage, counter } from './coverage.ts';
 import { type Court, type Defect, examine, failingOf, localise, type Suspected } from './examine.ts';
 import { networks } from './generate.ts';
 import { reasonKey } from './key.ts';
-import type { Outcome } from './player.ts';
+import type { PlayOutcome } from './player.ts';
 import { queue } from './queue.ts';
 import { whyNotWritten } from './witness.ts';
 
@@ -14,7 +14,7 @@ export type Amount = { readonly seconds: number; readonly most: number; readonly
 export type Chunk = { readonly count: number; readonly budgetMs: number };
 
 /** A defect and how many failures were examined and found to be it. */
-export type Found = { readonly defect: Defect; count: number };
+export type FoundDefect = { readonly defect: Defect; count: number };
 
 /** What a campaign found on a backend. */
 export type FuzzReport = {
@@ -24,7 +24,7 @@ export type FuzzReport = {
   readonly played: number;
   readonly playSeconds: number;
   readonly right: number;
-  readonly found: readonly Found[];
+  readonly found: readonly FoundDefect[];
   /** Why networks could not be run: the backend says that it lacks something, or this project writes no such file. */
   readonly unsupported: ReadonlyMap<string, number>;
   /** Failures that were not examined, by what they look like. */
@@ -55,14 +55,14 @@ export async function campaign(
   const inTime = () => elapsed() < 1000 * amount.seconds;
   const source = networks(amount.seed);
   const coverage = counter();
-  const found = new Map<string, Found>();
+  const found = new Map<string, FoundDefect>();
   const unsupported = new Map<string, number>();
   const waiting = queue();
   let [played, right, examining] = [0, 0, 0];
   let ahead: FuzzNetwork[] = [];
 
   /** Sorts what a chunk gave, and returns what failed. */
-  const sort = async (outcomes: readonly Outcome[], list: readonly FuzzNetwork[]): Promise<Suspected[]> => {
+  const sort = async (outcomes: readonly PlayOutcome[], list: readonly FuzzNetwork[]): Promise<Suspected[]> => {
     const failed: Suspected[] = [];
     for (const [at, outcome] of outcomes.entries()) {
       const network = list[at] as FuzzNetwork;

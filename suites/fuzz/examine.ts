@@ -1,7 +1,7 @@
 import type { BackendRow } from '../contract/backend.ts';
 import type { FuzzNetwork } from '../contract/play.ts';
 import { keyOf, reasonKey } from './key.ts';
-import type { Outcome, Player } from './player.ts';
+import type { Player, PlayOutcome } from './player.ts';
 import { type Effort, type Fails, type Shrunk, shrink } from './shrink.ts';
 import { pieces, smaller } from './smaller.ts';
 import { type Proof, prove } from './verdict.ts';
@@ -13,7 +13,7 @@ export type Failing =
   | { readonly kind: 'threw' | 'crash'; readonly reason: string };
 
 /** How an outcome fails; undefined where it does not, or nothing can be said. */
-export function failingOf(network: FuzzNetwork, outcome: Outcome, row: BackendRow): Failing | undefined {
+export function failingOf(network: FuzzNetwork, outcome: PlayOutcome, row: BackendRow): Failing | undefined {
   if (outcome.kind !== 'outputs') return { kind: outcome.kind, reason: outcome.reason };
   const proof = prove(network, outcome.outputs, isLast(row));
   return proof.kind === 'wrong' ? { kind: 'wrong', proof } : undefined;

@@ -5,7 +5,7 @@ import type { Place } from '../engine/hosts.ts';
 import { phaseOf } from './play.ts';
 
 /** What became of a network: its outputs in the backend's layout, or the message that it ended with. */
-export type Outcome =
+export type PlayOutcome =
   | { readonly kind: 'outputs'; readonly outputs: readonly Float32Array[] }
   | { readonly kind: 'threw'; readonly reason: string; readonly fix: string | undefined }
   | { readonly kind: 'crash'; readonly reason: string };
@@ -14,18 +14,20 @@ export type Outcome =
 export type Play = { readonly alive: number; readonly budgetMs: number };
 
 /** Runs networks in order and returns what became of those that were begun. Throws where the backend does not start. */
-export type Player = (networks: readonly FuzzNetwork[], play: Play) => Promise<readonly Outcome[]>;
+export type Player = (networks: readonly FuzzNetwork[], play: Play) => Promise<readonly PlayOutcome[]>;
 
 /** Milliseconds beyond the budget after which the network in work hangs. */
 const HANG_MS = 60_000;
 
-function outcomeOf(played: Played): Outcome {
+function outcomeOf(played: Played): PlayOutcome {
   if ('error' in played) return { kind: 'threw', reason: played.error, fix: played.fix };
   return { kind: 'outputs', outputs: played.outputs.map(decodeFloats) };
 }
 
 /** One job: what it answered, or how it ended and which network was in work then; undefined where none was. */
-type JobEnding = { readonly played: readonly Outcome[] } | { readonly reason: string; readonly at: number | undefined };
+type JobEnding =
+  | { readonly played: readonly PlayOutcome[] }
+  | { readonly reason: string; readonly at: number | undefined };
 
 async function runJob(
   { row, place }: { readonly row: BackendRow; readonly place: Place },
@@ -53,7 +55,7 @@ async function runJob(
 export function player(row: BackendRow, place: Place): Player {
   return async (networks, { alive, budgetMs }) => {
     const deadline = performance.now() + budgetMs;
-    const outcomes = new Map<number, Outcome>();
+    const outcomes = new Map<number, PlayOutcome>();
     /** Ranges of networks that are still to be run. */
     const ranges = [{ from: 0, to: networks.length }];
     for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
@@ -73,7 +75,7 @@ export function player(row: BackendRow, place: Place): Player {
       }
     }
     // Those that were begun, up to the first that was not.
-    const begun: Outcome[] = [];
+    const begun: PlayOutcome[] = [];
     for (let at = 0; at < networks.length; at++) {
       const outcome = outcomes.get(at);
       if (outcome === undefined) break;

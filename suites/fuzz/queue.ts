@@ -7,10 +7,10 @@ const MOST_ALIKE = 2;
 const MOST_NEW = 8;
 
 /** Failures that look alike. */
-type Group = { waiting: Suspected[]; examined: number; news: boolean };
+type Alike = { waiting: Suspected[]; examined: number; news: boolean };
 
 /** Failures that wait to be examined, those of which fewest alike were examined first. */
-export type Queue = {
+export type FailureQueue = {
   add(suspected: Suspected): void;
   /** The next to examine; undefined where there is none. Call `done` with whether it was new. */
   next(): { readonly suspected: Suspected; done(isNew: boolean): void } | undefined;
@@ -21,9 +21,9 @@ export type Queue = {
 const lookOf = ({ failing, network }: Suspected): string =>
   failing.kind === 'wrong' ? signatureOf(network) : reasonKey(failing.reason);
 
-export function queue(): Queue {
-  const groups = new Map<string, Group>();
-  const open = ({ examined, news, waiting }: Group) =>
+export function queue(): FailureQueue {
+  const groups = new Map<string, Alike>();
+  const open = ({ examined, news, waiting }: Alike) =>
     waiting.length > 0 && (examined < MOST_ALIKE || (news && examined < MOST_NEW));
   return {
     add(suspected) {
