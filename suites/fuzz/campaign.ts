@@ -20,7 +20,7 @@ export type FoundDefect = { readonly defect: Defect; count: number };
 export type FuzzReport = {
   readonly backend: string;
   readonly seed: number;
-  /** Networks that were played, and seconds that it took without examining failures. */
+  /** Networks that were played, and seconds that it took to play and judge them. */
   readonly played: number;
   readonly playSeconds: number;
   readonly right: number;
@@ -36,10 +36,10 @@ export type FuzzReport = {
 const ALIVE = 2;
 /** Share of the time in which failures are examined. */
 const EXAMINING = 0.6;
-/** Failures whose parts are tried after each chunk. */
-const LOCALISED = 8;
+/** Failures whose nodes are tried alone after each chunk. */
+const LOCALISED = 5;
 /** Candidates of one examination, and in one process or page. */
-const EFFORT = { tries: 400, atOnce: 20 };
+const EFFORT = { tries: 600, atOnce: 32 };
 
 const increase = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
 
@@ -58,7 +58,7 @@ export async function campaign(
   const found = new Map<string, FoundDefect>();
   const unsupported = new Map<string, number>();
   const waiting = queue();
-  let [played, right, examining] = [0, 0, 0];
+  let [played, right, playing, examining] = [0, 0, 0, 0];
   let ahead: FuzzNetwork[] = [];
 
   /** Sorts what a chunk gave, and returns what failed. */
@@ -97,13 +97,15 @@ export async function campaign(
 
   while (inTime() && played < amount.most) {
     while (ahead.length < Math.min(chunk.count, amount.most - played)) ahead.push(source.next().value as FuzzNetwork);
-    const left = 1000 * amount.seconds - elapsed();
+    const from = elapsed();
+    const left = 1000 * amount.seconds - from;
     const outcomes = await court.playOn(court.row)(ahead, { alive: ALIVE, budgetMs: Math.min(chunk.budgetMs, left) });
     const failed = await sort(outcomes, ahead);
     ahead = ahead.slice(outcomes.length);
-    const began = performance.now();
+    playing += elapsed() - from;
     const local = failed.length === 0 ? [] : await localise(failed.slice(0, LOCALISED), court);
     for (const suspected of [...local, ...failed.slice(LOCALISED)]) waiting.add(suspected);
+    const began = performance.now();
     const mayExamine = () => inTime() && examining + performance.now() - began < EXAMINING * elapsed();
     while (mayExamine() && (await examineOne())) {}
     examining += performance.now() - began;
@@ -115,7 +117,7 @@ export async function campaign(
     backend: court.row.id,
     seed: amount.seed,
     played,
-    playSeconds: (elapsed() - examining) / 1000,
+    playSeconds: playing / 1000,
     right,
     found: [...found.values()],
     unsupported,

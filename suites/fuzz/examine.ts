@@ -60,12 +60,9 @@ async function tryAll(networks: readonly FuzzNetwork[], { row, playOn }: Court, 
   return outcomes.map((outcome, i) => failingOf(networks[i] as FuzzNetwork, outcome, row));
 }
 
-/**
- * Failures in the smallest part of their network that fails too, where there is one: all parts of all networks are run
- * one after another.
- */
+/** Failures of the one node that fails alone, where there is one: all nodes of all networks are run one after another. */
 export async function localise(suspects: readonly Suspected[], court: Court): Promise<Suspected[]> {
-  const parts = suspects.map(({ network }) => smaller(network, pieces(network)));
+  const parts = suspects.map(({ network }) => smaller(network, pieces(network, 1)));
   const results = await tryAll(parts.flat(), court, 0);
   let from = 0;
   return suspects.map((suspected, i) => {

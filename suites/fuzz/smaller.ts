@@ -25,12 +25,12 @@ export function costOf({ nodes, channels, batch, size, values }: FuzzNetwork): n
   return 1000 * nodes.length + attributes + channels + size + 5 * (batch - 1) + (values.kind === 'plain' ? 0 : 50);
 }
 
-/** The parts of a network that end at each of its nodes: all of it up to there, and a few nodes alone. */
-export function pieces(network: FuzzNetwork): FuzzNetwork[] {
+/** The parts of a network of at most `most` nodes that read one image. */
+export function pieces(network: FuzzNetwork, most: number): FuzzNetwork[] {
   const graph: Graph = graphOf(network);
   const shapes = inferShapes(graph, network.batch, network.size);
-  const cut = piecesOf(graph, (name) => shapes.get(name)?.[1] ?? 1, MOST_PIECE);
-  const found: FuzzNetwork[] = graph.nodes.map(({ name }) => ({ ...network, output: name }));
+  const cut = piecesOf(graph, (name) => shapes.get(name)?.[1] ?? 1, most);
+  const found: FuzzNetwork[] = [];
   for (const { name } of graph.nodes)
     for (const { source, graph: piece } of cut(name)) {
       const [, , height, width] = shapes.get(source) ?? [];
@@ -120,7 +120,8 @@ const rechannelled = (network: FuzzNetwork, from: number, to: number): FuzzNetwo
 
 /** Networks that are one step smaller. Not all of them fit together. */
 export function* steps(network: FuzzNetwork): Generator<FuzzNetwork> {
-  yield* pieces(network);
+  for (const { name } of network.nodes) yield { ...network, output: name };
+  yield* pieces(network, MOST_PIECE);
   for (const batch of below(network.batch)) yield { ...network, batch };
   for (const size of below(network.size)) yield { ...network, size };
   yield { ...network, values: { ...network.values, kind: 'plain' } };
