@@ -9,14 +9,16 @@ export function evaluateNode(node: Node, inputs: readonly Tensor[], weights: Wei
   return operatorOf(node).forward(node, [first, ...rest], weights, shape);
 }
 
+/** Computes one node, from its inputs in order and its output's shape. */
+type Compute = (node: Node, inputs: readonly Tensor[], weights: Weights, shape: Shape) => Tensor;
+
 /**
  * Calls `visit` for every node in order, with its inputs and output. Frees each tensor after its last use, so that the
  * deepest network needs little more memory than its widest layer.
  */
-export function walk(
-  graph: Graph,
-  weights: Weights,
-  input: Tensor,
+export function walkWith(
+  { graph, weights, input }: { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor },
+  compute: Compute,
   visit: (node: Node, inputs: readonly Tensor[], output: Tensor) => void,
 ): void {
   const [batch, , size] = nchw(input.shape);
@@ -29,12 +31,20 @@ export function walk(
       if (value === undefined) throw new Error(`${node.name}: input '${name}' is computed by no earlier node`);
       return value;
     });
-    const output = evaluateNode(node, inputs, weights, shapes.get(node.name) ?? []);
+    const output = compute(node, inputs, weights, shapes.get(node.name) ?? []);
     visit(node, inputs, output);
     alive.set(node.name, output);
     for (const name of node.inputs) if (lastUse.get(name) === index) alive.delete(name);
   }
 }
+
+/** The same in float64. */
+export const walk = (
+  graph: Graph,
+  weights: Weights,
+  input: Tensor,
+  visit: (node: Node, inputs: readonly Tensor[], output: Tensor) => void,
+): void => walkWith({ graph, weights, input }, evaluateNode, visit);
 
 /**
  * Evaluates the graph in float64 and returns every node's output by name.

@@ -1,6 +1,9 @@
 /** Smallest normal float32. Smaller values are denormal and may be flushed to zero. */
 export const TINY = 2 ** -126;
 
+/** Whether a value is smaller than every normal float32, and not zero: a runtime may flush it to zero. */
+export const isDenormal = (value: number): boolean => value !== 0 && Math.abs(value) < TINY;
+
 /** The largest finite float32. */
 export const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 

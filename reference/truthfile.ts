@@ -1,11 +1,18 @@
 import { isObject } from './json.ts';
-import type { Truth } from './judge/bounds.ts';
+import { limited, type Truth } from './judge/bounds.ts';
+import type { Limits } from './judge/limits.ts';
 import { sizeOf } from './tensor.ts';
 
 /** Truths of each input, by tap; `logits` is always one of them. */
 export type Truths = readonly ReadonlyMap<string, Truth>[];
 
-type Entry = { readonly input: number; readonly tap: string; readonly shape: readonly number[] };
+type Entry = {
+  readonly input: number;
+  readonly tap: string;
+  readonly shape: readonly number[];
+  /** Number of channels with limits of their own. */
+  readonly channels: number;
+};
 
 /** Bytes of a SHA-256, and maximum of bytes in an index: some taps of some inputs take hundreds. */
 const DIGEST = 32;
@@ -20,15 +27,18 @@ const digestOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
 
 /**
  * Truths as one file: a SHA-256 of the rest, the length of a JSON index, the index padded to 8 bytes, then value and
- * bound of each entry.
+ * limits of each entry. Throws where a truth has no limits.
  */
 export async function encodeTruths(truths: Truths): Promise<Uint8Array<ArrayBuffer>> {
   const entries: Entry[] = [];
   const parts: Float64Array[] = [];
   for (const [input, taps] of truths.entries())
-    for (const [tap, { value, allowed }] of taps) {
-      entries.push({ input, tap, shape: value.shape });
-      parts.push(value.data, allowed);
+    for (const [tap, { value, limits }] of taps) {
+      if (limits === undefined) throw new Error(`the truth of ${tap} has no limits`);
+      const { direct, wide } = limits;
+      entries.push({ input, tap, shape: value.shape, channels: direct.channels.length });
+      parts.push(value.data, Float64Array.of(direct.l2, direct.largest, wide.l2, wide.largest));
+      parts.push(direct.channels, wide.channels);
     }
   const json = new TextEncoder().encode(JSON.stringify(entries));
   if (json.length > MOST_INDEX) throw new Error(`the truths of ${entries.length} tensors are too many for one file`);
@@ -49,10 +59,11 @@ const isExtent = (value: unknown): value is number => Number.isSafeInteger(value
 /** An entry of the index as it was written, or undefined. */
 function entryOf(value: unknown): Entry | undefined {
   if (!isObject(value)) return undefined;
-  const { input, tap, shape } = value;
+  const { input, tap, shape, channels } = value;
   if (typeof input !== 'number' || !Number.isSafeInteger(input) || input < 0) return undefined;
   if (typeof tap !== 'string' || tap === '' || !Array.isArray(shape) || !shape.every(isExtent)) return undefined;
-  return { input, tap, shape };
+  if (channels !== 0 && !isExtent(channels)) return undefined;
+  return { input, tap, shape, channels };
 }
 
 /** The index, and the offset of the values. Throws where there is no index. */
@@ -88,17 +99,21 @@ export async function decodeTruths(bytes: Uint8Array): Promise<Truths> {
   const { entries, start } = readIndex(copy);
   const truths: Map<string, Truth>[] = [];
   let at = start;
-  for (const { input, tap, shape } of entries) {
+  for (const { input, tap, shape, channels } of entries) {
     const count = sizeOf(shape);
-    if (!(16 * count <= copy.length - at)) throw new Error(`its values end before those of '${tap}'`);
+    const length = 8 * (count + 4 + 2 * channels);
+    if (!(length <= copy.length - at)) throw new Error(`its values end before those of '${tap}'`);
     // Entries are in the order in which they were written, so that none can be missing.
     if (input === truths.length) truths.push(new Map());
     const taps = truths[input];
     if (taps === undefined || input < truths.length - 1 || taps.has(tap))
       throw new Error(`its index has '${tap}' of input ${input} out of place`);
-    const data = new Float64Array(copy.buffer, at, count);
-    taps.set(tap, { value: { shape, data }, allowed: new Float64Array(copy.buffer, at + 8 * count, count) });
-    at += 16 * count;
+    const floats = (from: number, size: number) => new Float64Array(copy.buffer, at + 8 * from, size);
+    const [l2 = Number.NaN, largest = Number.NaN, wideL2 = Number.NaN, widest = Number.NaN] = floats(count, 4);
+    const direct: Limits = { l2, largest, channels: floats(count + 4, channels) };
+    const wide: Limits = { l2: wideL2, largest: widest, channels: floats(count + 4 + channels, channels) };
+    taps.set(tap, limited({ shape, data: floats(0, count) }, { direct, wide }));
+    at += length;
   }
   if (at !== copy.length) throw new Error(`it has ${copy.length} bytes, its index says ${at}`);
   if (truths.length === 0 || truths.some((taps) => !taps.has('logits')))

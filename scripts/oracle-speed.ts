@@ -37,7 +37,7 @@ const processor = () => {
 /** GFLOP/s of the kernel on panels that stay in the L1 cache, by CPU time; the best of several runs. */
 function kernelRate(): number {
   const [steps, panels, calls] = [256, 2, 20_000];
-  const kernel = createKernel();
+  const kernel = createKernel('float64', true);
   const b = TILE * steps;
   const c = b * (1 + panels);
   kernel.memory(c + TILE * TILE * panels).fill(1 / 3, 0, c);

@@ -1,48 +1,154 @@
+import { grouped } from '../collect.ts';
 import { walk } from '../evaluate.ts';
-import { TINY } from '../float32.ts';
-import type { Graph, Node } from '../graph.ts';
-import type { Evaluated } from '../ops/operator.ts';
-import { operatorOf } from '../ops/operators.ts';
-import { type Arithmetic, DEVIATIONS } from '../ops/rounding.ts';
-import { type Tensor, type Weights, zeros } from '../tensor.ts';
+import { isDenormal } from '../float32.ts';
+import type { Graph } from '../graph.ts';
+import type { Arithmetic } from '../ops/rounding.ts';
+import type { Way } from '../ops/way.ts';
+import { allowsWinograd } from '../ops/winograd.ts';
+import { foldBatchNorm } from '../passes/fold-batch-norm.ts';
+import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
+import { emulate } from './emulate.ts';
+import { type Norms, normsOf, type Tiers, tiersFrom } from './limits.ts';
+import { FLOAT32_WAYS } from './ways.ts';
 
-export const FLOAT32: Arithmetic = { unit: 2 ** -24, operand: 0 };
+export const FLOAT32: Arithmetic = { unit: 2 ** -24, operand: 0, ways: FLOAT32_WAYS };
 
 export type Truth = {
   /** The exact output, up to float64 rounding. */
   readonly value: Tensor;
-  /** Per element, the statistical bound on the error of an output computed in the given arithmetic. */
+  /** Per element, the largest error that is allowed. */
   readonly allowed: Float64Array;
+  /** What else is allowed, where the bound comes from emulations; undefined where it is a worst case. */
+  readonly limits: Tiers | undefined;
 };
 
+/** A graph, its weights, and an input, [N, C, size, size]. */
+export type Given = { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor };
+
+/** A truth with limits. Its element-wise bound is the widest: where it decides, no right implementation differs. */
+export const limited = (value: Tensor, limits: Tiers): Truth => ({
+  value,
+  allowed: new Float64Array(value.data.length).fill(limits.wide.largest),
+  limits,
+});
+
+/** Emulated images of a batch: the limits of one image hold for others of the same size. */
+const IMAGES = 2;
+
+/** The first images of a batch. */
+function firstImages(x: Tensor): Tensor {
+  const [n = 1, ...rest] = x.shape;
+  if (n <= IMAGES) return x;
+  return { shape: [IMAGES, ...rest], data: x.data.subarray(0, IMAGES * sizeOf(rest)) };
+}
+
+function norm(x: Tensor): number {
+  let sum = 0;
+  for (const value of x.data) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+/** Where each tap is after batch normalisation is folded; a convolution that takes one in is not there any more. */
+function foldedTaps(given: Given, wanted: ReadonlyMap<string, string>): { given: Given; taps: Map<string, string> } {
+  const { graph, weights, input } = given;
+  const kept = foldBatchNorm({ ...graph, stages: wanted }, weights);
+  const gone = new Set(kept.folded);
+  const taps = [...wanted].flatMap(([tap, node]) => {
+    const now = kept.graph.stages.get(tap);
+    return gone.has(node) || now === undefined ? [] : [[tap, now] as const];
+  });
+  return { given: { graph: kept.graph, weights: kept.weights, input }, taps: new Map(taps) };
+}
+
+const hasDenormal = (values: Iterable<number>): boolean => {
+  for (const value of values) if (isDenormal(value)) return true;
+  return false;
+};
+
+/** The batches of a value, one after the other. */
+function partsOf({ shape: [n = 1, ...rest], data }: Tensor, batches: readonly number[]): Tensor[] {
+  let at = 0;
+  return batches.map((batch) => {
+    const length = (data.length / n) * batch;
+    const part = { shape: [batch, ...rest], data: data.slice(at, at + length) };
+    at += length;
+    return part;
+  });
+}
+
+/** Several batches as one. */
+function joined(inputs: readonly Tensor[]): Tensor {
+  const [, ...rest] = inputs[0]?.shape ?? [];
+  const batch = inputs.reduce((sum, { shape: [n = 1] }) => sum + n, 0);
+  const data = new Float64Array(batch * sizeOf(rest));
+  let at = 0;
+  for (const input of inputs) {
+    data.set(input.data, at);
+    at += input.data.length;
+  }
+  return { shape: [batch, ...rest], data };
+}
+
+/** A network and some inputs, [N, C, size, size], of the same size. */
+type GivenInputs = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
+
 /**
- * Float64 truth of the wanted nodes with a statistical bound on the error of a whole-network evaluation in `a`: every
- * rounding's variance is derived from the actual values and propagated through the following layers. `wanted` maps a
- * tap's name to a node's. The input is assumed exact.
+ * For each input, the float64 truth of the wanted nodes, with limits on the error of an output computed in the
+ * arithmetic: the network is computed in each of the arithmetic's ways, and limits are the largest errors times a factor.
+ * `wanted` maps a tap's name to a node's. Inputs are assumed exact.
  */
-export function truth(
-  { graph, weights, input }: { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor },
+export function truthsOf(
+  { graph, weights, inputs }: GivenInputs,
+  wanted: ReadonlyMap<string, string>,
+  { ways }: Arithmetic,
+): Map<string, Truth>[] {
+  const input = joined(inputs);
+  const names = grouped([...wanted], ([, node]) => node);
+  const values = new Map<string, Tensor>();
+  let denormal = hasDenormal(input.data) || [...weights.values()].some(hasDenormal);
+  walk(graph, weights, input, (node, _, output) => {
+    denormal ||= hasDenormal(output.data);
+    for (const [tap] of names.get(node.name) ?? []) values.set(tap, output);
+  });
+  const few = { graph, weights, input: firstImages(input) };
+  const kept = { given: few, taps: wanted };
+  const folded = foldedTaps(few, wanted);
+  const unfolded = folded.given.graph.nodes.length === graph.nodes.length;
+  const exact = new Map([...values].map(([tap, value]) => [tap, firstImages(value)]));
+  const errorsOf = (list: readonly Way[]): Map<string, Norms[]> => {
+    const errors = new Map<string, Norms[]>([...wanted.keys()].map((tap) => [tap, []]));
+    for (const way of list) {
+      // Where nothing is folded, both are the same network.
+      if (!way.folded && unfolded) continue;
+      const { given: network, taps } = way.folded ? folded : kept;
+      const here = grouped([...taps], ([, node]) => node);
+      emulate(network, way, (node, output) => {
+        for (const [tap] of here.get(node.name) ?? [])
+          errors.get(tap)?.push(normsOf(output.data, exact.get(tap) as Tensor));
+      });
+    }
+    return errors;
+  };
+  const winograd = graph.nodes.some((node) => node.op === 'Conv' && allowsWinograd(node));
+  const direct = errorsOf([...ways.direct, ...(denormal ? [ways.flushing] : [])]);
+  const transformed = errorsOf(winograd ? ways.winograd : []);
+  const truths = inputs.map(() => new Map<string, Truth>());
+  for (const [tap, value] of values) {
+    const part = norm(exact.get(tap) as Tensor);
+    for (const [i, one] of partsOf(
+      value,
+      inputs.map(({ shape: [n = 1] }) => n),
+    ).entries()) {
+      const scale = part === 0 ? 1 : norm(one) / part;
+      truths[i]?.set(tap, limited(one, tiersFrom(direct.get(tap) ?? [], transformed.get(tap) ?? [], one, scale)));
+    }
+  }
+  return truths;
+}
+
+/** The truth of one input. */
+export const truth = (
+  { graph, weights, input }: Given,
   wanted: ReadonlyMap<string, string>,
   a: Arithmetic,
-): Map<string, Truth> {
-  // Keyed by the value's tensor, so that a variance is freed when `walk` frees the value.
-  const variances = new WeakMap<Tensor, Tensor>([[input, zeros(input.shape)]]);
-  const taps = new Map<string, Truth>();
-  const names = new Map([...wanted].map(([tap, node]) => [node, tap]));
-  walk(graph, weights, input, (node, inputs, output) => {
-    const [x, ...others] = inputs;
-    if (x === undefined) throw new Error(`${node.name}: no input`);
-    const carried = (value: Tensor) => variances.get(value) ?? zeros([0]);
-    const at: Evaluated<Node> = { node, inputs: [x, ...others], output, weights };
-    const data = operatorOf(node).variance(at, [carried(x), ...others.map(carried)], a);
-    variances.set(output, { shape: output.shape, data });
-    const tap = names.get(node.name);
-    // Storing the result rounds by at most half a unit, and may flush a denormal to zero.
-    if (tap !== undefined)
-      taps.set(tap, {
-        value: output,
-        allowed: data.map((v, i) => DEVIATIONS * Math.sqrt(v) + a.unit * Math.abs(output.data[i] as number) + TINY),
-      });
-  });
-  return taps;
-}
+): Map<string, Truth> => truthsOf({ graph, weights, inputs: [input] }, wanted, a)[0] ?? new Map();

@@ -11,10 +11,12 @@ function count(values: ArrayLike<number>, is: (value: number) => boolean): numbe
  * inputs the truth is finite, unless float64 itself overflows: then a NaN would agree with a NaN. Values beyond
  * float32's range are sound, and an infinite bound allows nothing (see judge).
  */
-export function whyUnsound({ value, allowed }: Truth): string | undefined {
+export function whyUnsound({ value, allowed, limits }: Truth): string | undefined {
   const { data } = value;
   const values = count(data, (one) => !Number.isFinite(one));
   if (values > 0) return `${values} of ${data.length} values are NaN or infinite: no output can be judged by it`;
+  if (limits !== undefined && Number.isNaN(limits.direct.l2 + limits.wide.l2))
+    return 'float32 overflows on the way to it, so that a runtime may answer NaN or an infinity: no output can be judged by it';
   const bounds = count(allowed, (bound) => !(bound >= 0));
   if (bounds > 0) return `${bounds} of ${allowed.length} bounds are NaN or negative: no output can be judged by it`;
   return undefined;

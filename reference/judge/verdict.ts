@@ -1,4 +1,6 @@
 import { OVERFLOW } from '../float32.ts';
+import type { Truth } from './bounds.ts';
+import { normsOf, shareOf } from './limits.ts';
 
 /**
  * The comparison of one output tensor with the truth, at two levels: the worst element, and the whole tensor. Errors
@@ -10,10 +12,16 @@ export type Verdict = {
   error: number;
   /** Largest |truth| in float32's range: error ÷ scale is the smallest tolerance relative to it that passes. */
   scale: number;
-  /** The bound at the element with the largest ratio. */
+  /** The bound at the element with the largest ratio; where limits decide, that of the largest element. */
   allowed: number;
-  /** Largest |output − truth| ÷ bound: at most 1 passes. */
+  /** Largest error ÷ what is allowed, over all norms that the truth limits: at most 1 passes. */
   ratio: number;
+  /** The same with the limits of Winograd's algorithm: equal where there are none. */
+  wide: number;
+  /** The norm whose ratio it is: one element, the whole tensor (Euclidean), or one channel (root mean square). */
+  norm: Norm;
+  /** The channel, from 0; null for the other norms. */
+  channel: number | null;
   /** Smallest `atol` that passes with RTOL: |output − truth| ≤ atol + RTOL·|truth| for every element. */
   atol: number;
   /** ‖output − truth‖ ÷ ‖truth‖ (Euclidean norms); null where the truth is 0 and the output is not, or values are wrong by kind. */
@@ -32,6 +40,8 @@ export type Verdict = {
   /** Values that are correctly NaN or infinite. No figure covers them. */
   special: number;
 };
+
+export type Norm = 'element' | 'tensor' | 'channel';
 
 /** The relative part of `Verdict.atol`'s tolerance: the default of numpy.allclose and torch.allclose. */
 export const RTOL = 1e-5;
@@ -87,9 +97,25 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
  * - zeros are equal whatever their sign: IEEE 754 compares them so, ONNX says nothing about it, and no operator of these
  *   networks distinguishes them;
  * - a denormal may have been flushed to zero, which the bounds allow for.
- * Where the bound of a finite truth is NaN or infinite, no error is allowed. Throws RangeError where the lengths differ.
+ * Where the bound of a finite truth is NaN or infinite, no error is allowed. Where the truth has limits, they decide, not
+ * the bounds of elements. Throws RangeError where the lengths differ.
  */
-export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allowed: ArrayLike<number>): Verdict {
+export function judge(output: ArrayLike<number>, { value, allowed, limits }: Truth): Verdict {
+  const verdict = judgeElements(output, value.data, allowed);
+  if (limits === undefined) return verdict;
+  const norms = normsOf(output, value);
+  const { ratio, norm, channel } = shareOf(norms, limits.direct);
+  return {
+    ...verdict,
+    allowed: limits.direct.largest,
+    ratio,
+    wide: shareOf(norms, limits.wide).ratio,
+    norm,
+    channel: norm === 'channel' ? channel : null,
+  };
+}
+
+function judgeElements(output: ArrayLike<number>, truth: ArrayLike<number>, allowed: ArrayLike<number>): Verdict {
   if (output.length !== truth.length)
     throw new RangeError(`the output has ${output.length} values, the truth ${truth.length}`);
   const counts = { number: 0, special: 0, nonfinite: 0, lost: 0 };
@@ -117,7 +143,8 @@ export function judge(output: ArrayLike<number>, truth: ArrayLike<number>, allow
     if (share > ratio || index === 0) [ratio, bound] = [share, room];
   }
   const { special, nonfinite, lost } = counts;
-  const elements = { error, scale, allowed: bound, ratio, atol, nonfinite, lost, special };
+  const decisive = { allowed: bound, ratio, wide: ratio, norm: 'element', channel: null } as const;
+  const elements = { error, scale, ...decisive, atol, nonfinite, lost, special };
   // A vector with a NaN or infinity has no norm, and an empty vector has no direction.
   if (beyondTolerance(counts) > 0 || counts.number === 0)
     return { ...elements, relativeL2: null, cosineDistance: null, snr: null };

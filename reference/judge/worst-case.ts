@@ -17,9 +17,9 @@ export type Exact = {
 /**
  * Per element, the worst-case bound on the error of one node's output, for any order of summation, with or without
  * fused multiply-add, and with denormals kept or flushed, read or written (Higham 2002, section 3.1). `errors` are the
- * errors of the inputs, where they come from nodes that round. It does not cover algorithms that compute other sums,
- * such as Winograd's convolution, nor a sum that leaves float32's range on the way to a result within it. Infinity
- * where there is no bound.
+ * errors of the inputs, where they come from nodes that round. It covers Winograd's convolution F(2×2, 3×3) and F(4×4,
+ * 3×3), whose other sums err more. It does not cover larger tiles, Fourier transforms, nor a sum that leaves float32's
+ * range on the way to a result within it. Infinity where there is no bound.
  */
 export function rigorousBound(exact: Exact, errors: readonly Float64Array[], a: Arithmetic): Float64Array {
   const { node, output, weights } = exact;
@@ -42,7 +42,7 @@ export function rigorous(graph: Graph, weights: Weights, input: Tensor, a: Arith
     const before = node.inputs.map((name) => errors.get(name) ?? exact);
     const allowed = rigorousBound({ node, inputs, output, weights }, before, a);
     errors.set(node.name, allowed);
-    if (node.name === graph.output) result = { value: output, allowed };
+    if (node.name === graph.output) result = { value: output, allowed, limits: undefined };
   });
   if (result === undefined) throw new Error(`${graph.output} was not computed`);
   return result;

@@ -1,6 +1,5 @@
 import { TINY } from '../float32.ts';
 import type { Operator } from './operator.ts';
-import { rounded } from './rounding.ts';
 
 /** a + b, for equal shapes. */
 type Add = { op: 'Add' };
@@ -17,8 +16,6 @@ export const add: Operator<Add> = {
     for (let i = 0; i < data.length; i++) data[i] = (a.data[i] as number) + (b.data[i] as number);
     return { shape: a.shape, data };
   },
-  variance: ({ output }, [vx, vy], a) =>
-    output.data.map((value, i) => rounded(value, (vx.data[i] as number) + (vy?.data[i] ?? 0), a)),
   worstCase: ({ output }, [first, second = first], a) =>
     output.data.map((value, i) => {
       const before = (first[i] as number) + (second[i] as number);

@@ -5,7 +5,7 @@ import { badEpsilon } from './epsilon.ts';
 import type { Operator, Stored } from './operator.ts';
 import { bias, gain } from './parameters.ts';
 import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
-import { gamma, magnitudes, squared } from './rounding.ts';
+import { gamma, magnitudes } from './rounding.ts';
 
 /** Batch normalisation with stored statistics, as at inference. */
 type BatchNormalization = { op: 'BatchNormalization'; channels: number; epsilon: number };
@@ -56,12 +56,21 @@ export const batchNormalization: Operator<BatchNormalization> = {
     const { scale, shift } = scaleAndShift(node, weights);
     return affine(x, scale, shift);
   },
-  variance({ node, inputs: [x], weights }, [vx], a) {
-    // Folded or not, at most four roundings: the normalisation's own, and those of the folded weight and shift.
-    const { scale, shift } = scaleAndShift(node, weights);
-    const carried = affine(vx, squared(scale), new Float64Array(scale.length)).data;
-    const terms = affine({ shape: x.shape, data: squared(x.data) }, squared(scale), squared(shift)).data;
-    return carried.map((variance, i) => variance + 4 * a.unit * a.unit * (terms[i] as number));
+  emulate({ node, inputs: [x], weights }, way) {
+    const of = (suffix: string) => parameter(weights, `${node.name}.${suffix}`);
+    const [weight, bias, mean, variance] = [of('weight'), of('bias'), of('running_mean'), of('running_var')];
+    const { fround, sqrt } = Math;
+    const scale = weight.map((gain, c) => fround(gain / fround(sqrt(fround((variance[c] as number) + node.epsilon)))));
+    const shift = bias.map((value, c) => fround(value - fround((mean[c] as number) * (scale[c] as number))));
+    const channelAt = channelOf(x, node.channels);
+    // Either one scale and one shift, or the mean first: (x − mean)·scale + bias.
+    const centred = way.order !== 'forward';
+    const data = x.data.map((value, i) => {
+      const c = channelAt(i);
+      const [gain, start] = [scale[c] as number, centred ? fround(value - (mean[c] as number)) : value];
+      return fround(fround(start * gain) + ((centred ? bias : shift)[c] as number));
+    });
+    return { shape: x.shape, data };
   },
   worstCase({ node, inputs: [x], weights }, [error], a) {
     const { scale, shift } = scaleAndShift(node, weights);

@@ -1,9 +1,12 @@
-import { nchw, parameter, type Shape, sizeOf, type Weights } from '../tensor.ts';
-import { convolve, type Filters } from './convolve.ts';
-import { type Dot, dotVariance, dotWorstCase } from './dot.ts';
-import type { Named, Operator } from './operator.ts';
+import { nchw, parameter, type Shape, sizeOf, type Tensor, type Weights } from '../tensor.ts';
+import { convolve, convolve32, type Filters } from './convolve.ts';
+import { type Dot, dotWorstCase, type Operands } from './dot.ts';
+import type { Evaluated, Named, Operator } from './operator.ts';
 import { bias, weight } from './parameters.ts';
+import { type Arithmetic, absolute, gamma, magnitudes } from './rounding.ts';
+import { plusBias, type Way } from './way.ts';
 import { grow, windowsOver, windowText } from './window.ts';
+import { allowsWinograd, type Tile, winograd, winogradRoundings } from './winograd.ts';
 
 /** 2-D convolution. `linear`: 1×1, with its weight stored as a linear layer's [out, in]. */
 type Conv = Filters & { op: 'Conv'; in: number; out: number; bias: boolean; linear?: true };
@@ -19,6 +22,33 @@ function dotOf(node: Named<Conv>, weights: Weights, shape: Shape): Dot {
     terms: filters.length / node.out,
     sums: (operands) => convolve(operands, node, shape),
   };
+}
+
+/** The convolution in float32, by Winograd's algorithm where this way uses it and the window allows it. */
+function emulated(node: Conv, operands: Operands, shape: Shape, way: Way): Tensor {
+  if (way.winograd === undefined || !allowsWinograd(node)) return convolve32(operands, node, shape, way);
+  const out = winograd(operands, node, shape, { tile: way.winograd, mode: 'float32', sums: way });
+  return operands.bias === undefined ? out : plusBias(out, operands.bias);
+}
+
+const TILES: readonly Tile[] = [2, 4];
+
+/**
+ * How much more than a sum of products Winograd's algorithm may err, in tiles of 2×2 or 4×4 outputs: every value on a
+ * path of n roundings has an error of at most γₙ of the sum of the magnitudes that enter it (Higham 2002, lemma 3.1), and
+ * `magnitudes` sums them. It computes the same function of the inputs, so their errors pass through as in any
+ * convolution.
+ */
+function winogradExcess({ node, inputs: [x], weights, output }: Evaluated<Conv>, error: Float64Array, a: Arithmetic) {
+  const weight = parameter(weights, `${node.name}.weight`);
+  const sizes = { shape: x.shape, data: magnitudes(x, error) };
+  const sums = { rounding: 'float64', block: undefined } as const;
+  const [first, second] = TILES.map((tile) => {
+    const factor = gamma(inGroup(node) + winogradRoundings(tile), a.unit);
+    const operands = { x: sizes, weight: absolute(weight), bias: undefined };
+    return winograd(operands, node, output.shape, { tile, mode: 'magnitudes', sums }).data.map((one) => factor * one);
+  }) as [Float64Array, Float64Array];
+  return first.map((value, i) => Math.max(value, second[i] as number));
 }
 
 export const conv: Operator<Conv> = {
@@ -37,8 +67,16 @@ export const conv: Operator<Conv> = {
     const { weight, bias, sums } = dotOf(node, weights, shape);
     return sums({ x, weight, bias });
   },
-  variance: (at, [vx], a) => dotVariance(dotOf(at.node, at.weights, at.output.shape), at, vx, a),
-  worstCase: (at, [error], a) => dotWorstCase(dotOf(at.node, at.weights, at.output.shape), at, error, a),
+  emulate({ node, inputs: [x], weights, shape }, way) {
+    const { weight, bias } = dotOf(node, weights, shape);
+    return emulated(node, { x, weight, bias }, shape, way);
+  },
+  worstCase(at, [error], a) {
+    const direct = dotWorstCase(dotOf(at.node, at.weights, at.output.shape), at, error, a);
+    if (!allowsWinograd(at.node)) return direct;
+    const excess = winogradExcess(at, error, a);
+    return direct.map((bound, i) => bound + (excess[i] as number));
+  },
   macs: (node, output) => (sizeOf(output) * node.in * area(node)) / node.group,
   field: (node, input) => grow(input, node.kernel, node.strides),
   narrowed(node, channels) {

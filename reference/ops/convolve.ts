@@ -1,8 +1,9 @@
 import { nchw, type Shape, type Tensor, zeros } from '../tensor.ts';
 import type { Operands } from './dot.ts';
-import { product } from './matmul.ts';
+import { EXACT, product, type Sums } from './matmul.ts';
 
-import { rows, windows } from './pack.ts';
+import { reordered, rows, windows } from './pack.ts';
+import { orderOf, plusBias, type Way } from './way.ts';
 import type { Pads, Window } from './window.ts';
 
 /** A convolution's window, and its number of channel groups. */
@@ -55,17 +56,12 @@ function direct({ x, weight, bias }: Operands, op: Filters, shape: Shape): Tenso
   return out;
 }
 
-/**
- * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight [O, C/group, kh,
- * kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing, even under an infinite
- * weight (0 · ∞ would be NaN). ONNX does not define this; its own evaluator has done both.
- */
-export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor {
-  const { x, weight, bias } = operands;
-  const padded = op.pads.some((extent) => extent > 0);
-  if (padded && !allFinite(weight)) return direct(operands, op, shape);
+/** How the terms of every sum are ordered and added. `order`: position of each term in PyTorch's order; undefined for that order. */
+type Terms = { readonly sums: Sums; readonly order: Int32Array | undefined };
+
+function windowSums({ x, weight: given, bias }: Operands, op: Filters, shape: Shape, { sums, order }: Terms): Tensor {
   const out = zeros(shape);
-  const { data, shape: extents } = padded ? pad(x, op.pads) : x;
+  const { data, shape: extents } = op.pads.some((extent) => extent > 0) ? pad(x, op.pads) : x;
   const [n, c, h, w] = nchw(extents);
   const [, o, oh, ow] = nchw(shape);
   const [kh, kw] = op.kernel;
@@ -73,7 +69,9 @@ export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor 
   const m = o / op.group;
   const k = channels * kh * kw;
   const area = oh * ow;
-  const offsets = Int32Array.from({ length: k }, (_, i) => {
+  const weight = order === undefined ? given : reordered(given, k, order);
+  const offsets = Int32Array.from({ length: k }, (_, place) => {
+    const i = order?.[place] ?? place;
     const [channel, row] = [Math.floor(i / (kh * kw)), Math.floor(i / kw) % kh];
     return (channel * h + row) * w + (i % kw);
   });
@@ -85,7 +83,7 @@ export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor 
     };
     const first = group * m;
     const shift = bias && Array.from({ length: m }, (_, row) => bias[first + row] as number);
-    const dots = product(rows(weight, first, m, k), windows(data, n * area, corner, offsets), k, shift);
+    const dots = product({ a: rows(weight, first, m, k), b: windows(data, n * area, corner, offsets), k, shift }, sums);
     for (let row = 0; row < m; row++)
       for (let image = 0; image < n; image++) {
         const from = row * dots.pitch + image * area;
@@ -93,4 +91,24 @@ export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor 
       }
   }
   return out;
+}
+
+/**
+ * 2-D convolution (cross-correlation) with zero padding and groups: ONNX Conv. x [N, C, H, W], weight [O, C/group, kh,
+ * kw], bias [O] or undefined; `shape` is the output's. Sums in float64. Padding adds nothing, even under an infinite
+ * weight (0 · ∞ would be NaN). ONNX does not define this; its own evaluator has done both.
+ */
+export function convolve(operands: Operands, op: Filters, shape: Shape): Tensor {
+  const padded = op.pads.some((extent) => extent > 0);
+  if (padded && !allFinite(operands.weight)) return direct(operands, op, shape);
+  return windowSums(operands, op, shape, { sums: EXACT, order: undefined });
+}
+
+/** The same in float32, summed in one of the ways that runtimes have. */
+export function convolve32(operands: Operands, op: Filters, shape: Shape, way: Way): Tensor {
+  const [, c] = nchw(operands.x.shape);
+  const terms = { sums: way, order: orderOf(way.order, c / op.group, op.kernel[0] * op.kernel[1]) };
+  if (way.biasFirst || operands.bias === undefined) return windowSums(operands, op, shape, terms);
+  const { x, weight, bias } = operands;
+  return plusBias(windowSums({ x, weight, bias: undefined }, op, shape, terms), bias);
 }

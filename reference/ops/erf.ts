@@ -55,3 +55,16 @@ export function erfc(x: number): number {
   if (y <= 0.46875) return 1 - x * rational(SMALL, y * y);
   return x < 0 ? 2 - tail(y) : tail(y);
 }
+
+/**
+ * erf in float32 by a polynomial that runtimes use (TF.js on every backend): Abramowitz and Stegun 1964, formula 7.1.26,
+ * whose own error is up to 1.5e-7.
+ */
+export function polynomialErf(x: number): number {
+  const { fround } = Math;
+  const t = fround(1 / fround(1 + fround(fround(0.3275911) * Math.abs(x))));
+  const coefficients = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592];
+  const sum = coefficients.reduce((before, one) => fround(fround(before * t) + fround(one)), 0);
+  const tail = fround(fround(sum * t) * fround(Math.exp(-fround(x * x))));
+  return Math.sign(x) * fround(1 - tail);
+}

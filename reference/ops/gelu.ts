@@ -1,7 +1,7 @@
 import { TINY } from '../float32.ts';
-import { erfc } from './erf.ts';
+import { erfc, polynomialErf } from './erf.ts';
 import type { Operator } from './operator.ts';
-import { gamma, magnitudes, rounded } from './rounding.ts';
+import { gamma, magnitudes } from './rounding.ts';
 
 /** x·Φ(x) with the exact error function (in ONNX since opset 20). */
 type Gelu = { op: 'Gelu' };
@@ -19,21 +19,21 @@ export function geluSlope(x: number): number {
 /** Largest slope of x·Φ(x), at x = √2: 1.1289… */
 const STEEPEST = 1.129;
 
+const ROOT_HALF = Math.fround(Math.SQRT1_2);
+
 /** Hendrycks and Gimpel 2016 (arXiv:1606.08415), with the exact Φ. */
 export const gelu: Operator<Gelu> = {
   shape: (_, [first]) => [...first],
   parameters: () => [],
   forward: (_, [x]) => ({ shape: x.shape, data: x.data.map((value) => value * normalCdf(value)) }),
-  variance({ inputs: [x], output }, [vx], a) {
-    // x·½(1 + erf(x/√2)): for large negative x the sum cancels, so the error function's rounding is an absolute error.
-    return vx.data.map((variance, i) => {
-      const value = x.data[i] as number;
-      const erf = 2 * normalCdf(value) - 1;
-      const inner = geluSlope(value) - normalCdf(value);
-      const own = (value * value * (erf * erf + (1 + erf) ** 2)) / 4 + 2 * (value * inner) ** 2;
-      const carried = geluSlope(value) ** 2 * variance + a.unit ** 2 * own;
-      return rounded(Math.SQRT2 * (output.data[i] as number), carried, a);
+  emulate({ inputs: [x] }, way) {
+    const { fround } = Math;
+    const erf = way.biasFirst ? polynomialErf : (value: number) => 1 - erfc(value);
+    const data = x.data.map((value) => {
+      const sum = fround(1 + fround(erf(fround(value * ROOT_HALF))));
+      return fround(fround(0.5 * value) * sum);
     });
+    return { shape: x.shape, data };
   },
   worstCase: ({ inputs: [x] }, [error], a) =>
     // ½·x·(1 + erf(x/√2)): the error function to within four units of 1, its argument, the sum and two products.

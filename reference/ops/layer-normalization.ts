@@ -1,10 +1,11 @@
 import { TINY } from '../float32.ts';
 import { nchw, parameter, type Tensor } from '../tensor.ts';
 import { badEpsilon } from './epsilon.ts';
-import type { Evaluated, Operator } from './operator.ts';
+import type { Emulated, Evaluated, Operator } from './operator.ts';
 import { bias, gain } from './parameters.ts';
 import { fewerChannels, sameChannels } from './per-channel.ts';
 import { type Arithmetic, gamma } from './rounding.ts';
+import { orderOf, type Way } from './way.ts';
 
 /**
  * Layer normalisation over the channels of each pixel (Ba et al. 2016, arXiv:1607.06450): ONNX's operator with the
@@ -34,44 +35,6 @@ function moments(
   for (let i = 0, at = first; i < channels; i++, at += step) spread += ((data[at] as number) - mean) ** 2;
   const variance = spread / channels;
   return { mean, variance, square: variance + mean * mean };
-}
-
-/**
- * Error variances of a layer normalisation. With x̂ the normalised values, an error δ of the inputs becomes γᵢ/σ·(δᵢ −
- * mean(δ) − x̂ᵢ·mean(x̂δ)). Own roundings: the mean's sum (as in dotVariance) shifts all channels of a pixel, the
- * variance's scales them; its error is relative to the mean square, since kernels may subtract mean² from it.
- */
-function variances(
-  { node, inputs: [x], weights }: Evaluated<LayerNormalization>,
-  vx: Tensor,
-  a: Arithmetic,
-): Float64Array {
-  const weight = parameter(weights, `${node.name}.weight`);
-  const bias = parameter(weights, `${node.name}.bias`);
-  const u2 = a.unit * a.unit;
-  const data = new Float64Array(x.data.length);
-  eachPixel(x.shape, (first, step, channels) => {
-    const { mean, variance, square } = moments(x.data, first, step, channels);
-    const spread = variance + node.epsilon;
-    const normal = (at: number) => ((x.data[at] as number) - mean) / Math.sqrt(spread);
-    const sums = [0, 0, 0];
-    for (let i = 0, at = first; i < channels; i++, at += step)
-      for (let power = 0; power < 3; power++)
-        sums[power] = (sums[power] as number) + normal(at) ** power * (vx.data[at] as number);
-    const [s0, s1, s2] = sums as [number, number, number];
-    const shift = (u2 * ((channels * mean * mean) / 3 + square / 6 + mean * mean)) / spread;
-    const scale = u2 * (channels / 3 + 2) * (square / (2 * spread)) ** 2;
-    for (let i = 0, at = first; i < channels; i++, at += step) {
-      const value = normal(at);
-      const gain = weight[i] as number;
-      const own = (vx.data[at] as number) * (1 - (2 * (1 + value * value)) / channels);
-      const carried = (own + (s0 + 2 * value * s1 + value * value * s2) / (channels * channels)) / spread;
-      // Difference, reciprocal root, two products and the sum: at most five more roundings.
-      const rounded = shift + value * value * (scale + 5 * u2);
-      data[at] = gain * gain * (Math.max(carried, 0) + rounded) + u2 * (bias[i] as number) ** 2;
-    }
-  });
-  return data;
 }
 
 /**
@@ -122,6 +85,37 @@ function bounds(
   return out;
 }
 
+/**
+ * The normalisation in float32, by two passes; or in one, as E[x²] − E[x]², in the ways that sum in another order than
+ * forward.
+ */
+function normalized32({ node, inputs: [x], weights }: Emulated<LayerNormalization>, way: Way): Tensor {
+  const weight = parameter(weights, `${node.name}.weight`);
+  const bias = parameter(weights, `${node.name}.bias`);
+  const data = new Float64Array(x.data.length);
+  const order = orderOf(way.order, node.channels, 1);
+  const { fround } = Math;
+  eachPixel(x.shape, (first, step, channels) => {
+    const at = (i: number) => x.data[first + (order?.[i] ?? i) * step] as number;
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < channels; i++) {
+      sum = fround(sum + at(i));
+      if (way.biasFirst) squares = fround(squares + fround(at(i) * at(i)));
+    }
+    const mean = fround(sum / channels);
+    if (!way.biasFirst)
+      for (let i = 0; i < channels; i++) squares = fround(squares + fround(fround(at(i) - mean) ** 2));
+    const second = fround(squares / channels);
+    const variance = way.biasFirst ? Math.max(0, fround(second - fround(mean * mean))) : second;
+    const scale = fround(1 / fround(Math.sqrt(fround(variance + node.epsilon))));
+    for (let i = 0, place = first; i < channels; i++, place += step) {
+      const normal = fround(fround((x.data[place] as number) - mean) * scale);
+      data[place] = fround(fround(normal * (weight[i] as number)) + (bias[i] as number));
+    }
+  });
+  return { shape: x.shape, data };
+}
+
 export const layerNormalization: Operator<LayerNormalization> = {
   shape: sameChannels,
   parameters: ({ channels }) => [gain('weight', [channels]), bias(channels)],
@@ -137,7 +131,7 @@ export const layerNormalization: Operator<LayerNormalization> = {
     });
     return { shape: x.shape, data };
   },
-  variance: (at, [vx], a) => variances(at, vx, a),
+  emulate: normalized32,
   worstCase: (at, [error], a) => bounds(at, error, a),
   macs: () => 0,
   field: (_, input) => input,

@@ -42,7 +42,6 @@ export const maxPool: Operator<MaxPool> = {
   },
   parameters: () => [],
   forward: (node, [x], _, shape) => pooled(x, x.data, node, shape),
-  variance: ({ node, inputs: [x], output }, [vx]) => pooled(x, vx.data, node, output.shape).data,
   worstCase: ({ node, inputs: [x], output }, [error]) =>
     // |max a − max b| ≤ max |a − b|.
     flushed(pooled({ shape: x.shape, data: error }, error, node, output.shape).data),

@@ -3,7 +3,7 @@ import { parameter, type Weights } from '../tensor.ts';
 import type { Named, Operator } from './operator.ts';
 import { gain } from './parameters.ts';
 import { affine, channelOf, fewerChannels, sameChannels } from './per-channel.ts';
-import { magnitudes, rounded, squared } from './rounding.ts';
+import { magnitudes } from './rounding.ts';
 
 /** Multiplies each channel by its own constant: ONNX's Mul, used for ConvNeXt's layer scale. */
 type Mul = { op: 'Mul'; channels: number };
@@ -15,11 +15,6 @@ export const mul: Operator<Mul> = {
   parameters: ({ channels }) => [gain('layer_scale', [channels, 1, 1])],
   forward: (node, [x], weights) =>
     affine(x, Float64Array.from(constants(node, weights)), new Float64Array(node.channels)),
-  variance({ node, output, weights }, [vx], a) {
-    const gains = squared(constants(node, weights));
-    const carried = affine(vx, gains, new Float64Array(gains.length)).data;
-    return output.data.map((value, i) => rounded(value, carried[i] as number, a));
-  },
   worstCase({ node, inputs: [x], weights }, [error], a) {
     const scale = constants(node, weights);
     const channelAt = channelOf(x, node.channels);

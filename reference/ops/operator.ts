@@ -1,5 +1,6 @@
 import type { Shape, Tensor, Weights } from '../tensor.ts';
 import type { Arithmetic } from './rounding.ts';
+import type { Way } from './way.ts';
 import type { Field } from './window.ts';
 
 /** One item per input of a node, in order. Every operator has at least one input. */
@@ -46,6 +47,14 @@ export type Evaluated<O> = {
   readonly weights: Weights;
 };
 
+/** A node to compute in float32: its inputs, and the shape of its output. */
+export type Emulated<O> = {
+  readonly node: Named<O>;
+  readonly inputs: Inputs<Tensor>;
+  readonly weights: Weights;
+  readonly shape: Shape;
+};
+
 /**
  * A row of the table of operators. `O` is the operation: `op`, the ONNX operator (opset 17) whose semantics it has, and
  * its attributes. Members may assume at least one input: `graph.ts` has checked it.
@@ -58,10 +67,10 @@ export type Operator<O> = {
   /** The output, of this shape, in float64. Throws where a parameter is missing. */
   forward(node: Named<O>, inputs: Inputs<Tensor>, weights: Weights, shape: Shape): Tensor;
   /**
-   * Variance of each output value's rounding error in this arithmetic: propagated from its inputs' variances, plus the
-   * node's own roundings.
+   * The output as a runtime computes it in float32, in one of the ways that runtimes have: each value is a float32.
+   * Inputs are float32 values. Absent where the output has one rounding: then it is `forward`'s, rounded.
    */
-  variance(at: Evaluated<O>, variances: Inputs<Tensor>, a: Arithmetic): Float64Array;
+  emulate?(at: Emulated<O>, way: Way): Tensor;
   /**
    * Worst-case bound of each output value, if each input value differs by at most its error, for any order of summation
    * and with denormals flushed or kept. `errors` are at least TINY.

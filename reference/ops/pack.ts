@@ -39,3 +39,11 @@ export const windows = (
     }
   },
 });
+
+/** Each line of a matrix [lines, k], with its elements in another order. */
+export function reordered(weight: ArrayLike<number>, k: number, order: Int32Array): Float32Array {
+  const out = new Float32Array(weight.length);
+  for (let from = 0; from < out.length; from += k)
+    for (let i = 0; i < k; i++) out[from + i] = weight[from + (order[i] as number)] as number;
+  return out;
+}

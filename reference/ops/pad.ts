@@ -22,7 +22,6 @@ export const pad: Operator<Pad> = {
   },
   parameters: () => [],
   forward: (node, [x], _, shape) => padded(x, node, shape),
-  variance: ({ node, output }, [vx]) => padded(vx, node, output.shape).data,
   worstCase: ({ node, inputs: [x], output }, [error]) =>
     flushed(padded({ shape: x.shape, data: error }, node, output.shape).data),
   macs: () => 0,

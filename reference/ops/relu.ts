@@ -1,5 +1,5 @@
 import type { Operator } from './operator.ts';
-import { DEVIATIONS, flushed } from './rounding.ts';
+import { flushed } from './rounding.ts';
 
 /** max(x, 0); NaN stays NaN. */
 type Relu = { op: 'Relu' };
@@ -16,13 +16,6 @@ export const relu: Operator<Relu> = {
       data[i] = kept < Infinity ? kept : Math.max(value, 0);
     }
     return { shape: x.shape, data };
-  },
-  variance({ inputs: [x] }, [vx]) {
-    // A value closer to zero than its own error may have either sign, so it keeps its variance.
-    const edge = DEVIATIONS * DEVIATIONS;
-    return vx.data.map((variance, i) =>
-      (x.data[i] as number) > 0 || (x.data[i] as number) ** 2 < edge * variance ? variance : 0,
-    );
   },
   worstCase: (_, [error]) => flushed(error),
   macs: () => 0,

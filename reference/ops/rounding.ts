@@ -1,19 +1,13 @@
 import { TINY } from '../float32.ts';
 import type { Tensor } from '../tensor.ts';
+import type { Ways } from './way.ts';
 
 /**
  * How a precision rounds: `unit` is the unit roundoff of every addition, product and store (2⁻²⁴ for float32, round
- * to nearest); `operand` the relative rounding of a product's operands before it is formed (2⁻¹¹ for TF32, else 0).
+ * to nearest); `operand` the relative rounding of a product's operands before it is formed (2⁻¹¹ for TF32, else 0); `ways`
+ * how runtimes compute in it.
  */
-export type Arithmetic = { readonly unit: number; readonly operand: number };
-
-/**
- * Standard deviations that an error may reach. Rounding errors are modelled as independent, with mean zero and the
- * largest size each can have (standard deviation `unit`, where a uniform error has unit/√3). With 12 deviations, the
- * modelled false-alarm rate per element is below 1e-32. This leaves room for what the model ignores: errors of one
- * weight are shared by all pixels, and kernels may re-associate sums (Winograd, split reductions).
- */
-export const DEVIATIONS = 12;
+export type Arithmetic = { readonly unit: number; readonly operand: number; readonly ways: Ways };
 
 /**
  * γₙ = n·u ÷ (1 − n·u): the relative error of n roundings in the worst case (Higham 2002, *Accuracy and Stability of
@@ -22,17 +16,6 @@ export const DEVIATIONS = 12;
 export function gamma(n: number, unit: number): number {
   if (n * unit >= 1) throw new RangeError(`no bound: ${n} roundings of ${unit}`);
   return (n * unit) / (1 - n * unit);
-}
-
-/** Error variance of a value after one more rounding. */
-export const rounded = (value: number, variance: number, { unit }: Arithmetic): number =>
-  variance + unit * unit * value * value;
-
-/** Squares. A loop, since Float64Array.from would box every value and take fifty times as long. */
-export function squared(values: ArrayLike<number>): Float64Array {
-  const squares = new Float64Array(values.length);
-  for (let i = 0; i < squares.length; i++) squares[i] = (values[i] as number) ** 2;
-  return squares;
 }
 
 export const absolute = (values: ArrayLike<number>): Float64Array => new Float64Array(values).map(Math.abs);

@@ -24,7 +24,6 @@ export const slice: Operator<Slice> = {
   },
   parameters: () => [],
   forward: (node, [x], _, shape) => sliced(x, node, shape),
-  variance: ({ node, output }, [vx]) => sliced(vx, node, output.shape).data,
   worstCase: ({ node, inputs: [x], output }, [error]) =>
     flushed(sliced({ shape: x.shape, data: error }, node, output.shape).data),
   macs: () => 0,

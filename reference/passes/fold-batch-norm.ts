@@ -35,9 +35,12 @@ export function foldGraph(graph: Graph): { graph: Graph; pairs: Pair[] } {
 
 /**
  * Folds batch normalisations, graph and weights: new weights and biases are computed in float64 and rounded once to
- * float32, as converters do.
+ * float32, as converters do. `folded`: the convolutions that took one in.
  */
-export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+export function foldBatchNorm(
+  graph: Graph,
+  weights: Weights,
+): { graph: Graph; weights: Weights; folded: readonly string[] } {
   const folded = foldGraph(graph);
   const values = new Map(weights);
   for (const { conv, norm } of folded.pairs) {
@@ -53,5 +56,5 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
     values.set(`${conv.name}.bias`, Float32Array.from(moved));
     for (const suffix of ['weight', 'bias', 'running_mean', 'running_var']) values.delete(`${norm.name}.${suffix}`);
   }
-  return { graph: folded.graph, weights: values };
+  return { graph: folded.graph, weights: values, folded: folded.pairs.map(({ conv }) => conv.name) };
 }

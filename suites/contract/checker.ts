@@ -23,7 +23,7 @@ export function checker(tensor: string, classes: number | undefined): Checker {
       requireSound(tensor, truth);
       const { value, allowed } = truth;
       runs++;
-      const verdict = judge(output, value.data, allowed);
+      const verdict = judge(output, truth);
       if (worst === undefined || isWorse(verdict, worst)) worst = verdict;
       if (classes === undefined) return;
       top1 = bothOf(top1, agreement(output, { truth: value.data, allowed }, classes, 1));

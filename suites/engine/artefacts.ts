@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { workOf } from '../../reference/analysis.ts';
 import type { Read } from '../../reference/formats/format.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
-import { truth } from '../../reference/judge/bounds.ts';
+import { truthsOf } from '../../reference/judge/bounds.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
 import { networkAfter, type Weighted } from '../../reference/passes/pass.ts';
@@ -78,25 +78,24 @@ const EXPORT_FIX = 'or set TMPDIR to another folder';
 const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 
 /** The truths of a network's stages and logits, for each of a visit's inputs. Throws where one is not finite. */
-async function truthsOf(
+async function truthsFor(
   model: string,
   { graph, weights }: Read,
   { precision, batch, size }: TruthRequest,
   tell: Tell,
 ): Promise<Truths> {
   const wanted = new Map([...graph.stages, ['logits', graph.output]]);
-  const { macs } = workOf(graph, batch, size);
-  const truths: Truths[number][] = [];
-  for (let i = 0; i < INPUTS; i++) {
-    await tell(`the truth of ${model} at ${size}×${size}, input ${i + 1} of ${INPUTS}`, macs);
-    const input = seededTensor(i, batch, graph.channels, size);
-    const taps = truth({ graph, weights, input }, wanted, precisionOf(precision).arithmetic);
-    try {
-      for (const [tap, one] of taps) requireSound(`${tap}, [${input.shape.join(', ')}]`, one);
-    } catch (error) {
-      throw new Error(`${model}: ${(error as Error).message}`);
-    }
-    truths.push(taps);
+  const { arithmetic } = precisionOf(precision);
+  const { direct, winograd } = arithmetic.ways;
+  const times = 1 + direct.length + winograd.length;
+  await tell(`the truth of ${model} at ${size}×${size}`, INPUTS * times * workOf(graph, batch, size).macs);
+  const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
+  const truths = truthsOf({ graph, weights, inputs }, wanted, arithmetic);
+  try {
+    for (const [i, taps] of truths.entries())
+      for (const [tap, one] of taps) requireSound(`${tap}, [${inputs[i]?.shape.join(', ')}]`, one);
+  } catch (error) {
+    throw new Error(`${model}: ${(error as Error).message}`);
   }
   return truths;
 }
@@ -130,7 +129,7 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   }
   for (const { path, precision, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const truths = await truthsOf(job.model, readAt(batch, size), { precision, batch, size }, tell);
+    const truths = await truthsFor(job.model, readAt(batch, size), { precision, batch, size }, tell);
     await writeWhole(path, await encodeTruths(truths), CACHE_FIX);
   }
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { verdictText } from '../../reference/judge/verdict.ts';
+import { judge, verdictText } from '../../reference/judge/verdict.ts';
+import { rigorous } from '../../reference/judge/worst-case.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { readEnvironment } from '../engine/environment.ts';
 import { writeRepro } from '../locate/repro.ts';
@@ -48,14 +49,10 @@ export async function writeBundle(folder: string, defect: Defect, row: BackendRo
   const verdict = failing.kind === 'wrong' ? failing.proof.verdict : undefined;
   // A defect that needs other networks before it does not stand in a page of one call.
   if (standing === 'state' || standing === 'unrepeated') return folder;
-  const none = { error: 0, scale: 0, allowed: 0, ratio: 0, atol: 0, nonfinite: 0, lost: 0, special: 0 };
-  const failure = {
-    graph: graphOf(smallest),
-    weights: weightsOf(smallest),
-    input: inputOf(smallest, CALLS[call] ?? 0),
-    arithmetic: FLOAT32,
-    verdict: verdict ?? { ...none, relativeL2: null, cosineDistance: null, snr: null },
-  };
+  const given = { graph: graphOf(smallest), weights: weightsOf(smallest), input: inputOf(smallest, CALLS[call] ?? 0) };
+  // Where it throws, there is no output to compare.
+  const exact = rigorous(given.graph, given.weights, given.input, FLOAT32);
+  const failure = { ...given, arithmetic: FLOAT32, verdict: verdict ?? judge(exact.value.data, exact) };
   await writeRepro(folder, failure, row, versionOf(row));
   return folder;
 }

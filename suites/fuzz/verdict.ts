@@ -30,10 +30,10 @@ export function prove(network: FuzzNetwork, outputs: readonly ArrayLike<number>[
   for (const [call, output] of outputs.entries()) {
     const truth = truths[CALLS[call] ?? 0];
     if (truth === undefined) continue;
-    const { value, allowed } = truth;
+    const { value } = truth;
     if (output.length !== value.data.length)
       return { kind: 'wrong', call, verdict: undefined, why: `${output.length} values, not ${value.data.length}` };
-    const verdict = judge(channelsFirst(output, value.shape, last), value.data, allowed);
+    const verdict = judge(channelsFirst(output, value.shape, last), truth);
     ratio = Math.max(ratio, verdict.ratio);
     if (!isRight(verdict) && (worst === undefined || isWorse(verdict, worst.verdict))) worst = { call, verdict };
   }

@@ -42,7 +42,7 @@ async function failure(
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
   // A piece may have no truth where a value of its input is beyond float32's range: it shows nothing.
   if (whyUnsound(expected) !== undefined) return undefined;
-  const verdict = judge(await run(graph, weights, input), expected.value.data, expected.allowed);
+  const verdict = judge(await run(graph, weights, input), expected);
   return isRight(verdict) ? undefined : { graph, weights, input, arithmetic, verdict };
 }
 

@@ -17,10 +17,15 @@ export const checkSchema = z.strictObject({
   error: z.number(),
   /** Largest |truth| in float32's range: error ÷ scale is the relative error. */
   scale: z.number(),
-  /** The bound at the element with the smallest margin: statistical for networks, worst case for layers. */
+  /** The bound at the element with the smallest margin; for limits from emulations, that of the largest element. */
   allowed: z.number(),
-  /** Largest error ÷ allowed over the elements: above 1 is wrong. */
+  /** Largest error ÷ what is allowed, over the norms that are limited: at most 1 passes. */
   ratio: z.number(),
+  /** The same where Winograd's algorithm is allowed for. Absent in older files. */
+  wide: z.number().optional(),
+  /** The norm whose ratio it is: one element, the whole tensor, or one channel. Absent in older files. */
+  norm: z.enum(['element', 'tensor', 'channel']).optional(),
+  channel: z.number().int().nullable().optional(),
   /** Smallest `atol` with which |output − truth| ≤ atol + 1e-5·|truth| holds for every element, as in numpy.allclose. */
   atol: z.number(),
   /** The error's Euclidean norm over the truth's; null where the truth is 0 and the output is not, or values are wrong by kind. */

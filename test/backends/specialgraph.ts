@@ -1,9 +1,10 @@
 import { LARGEST, TINY } from '../../reference/float32.ts';
 import { type Graph, graphParameters, INPUT, type Node } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
-import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { isRight } from '../../reference/judge/verdict.ts';
 import { random } from '../../reference/random.ts';
 import { sizeOf, type Tensor, type Weights } from '../../reference/tensor.ts';
+import { judgeElements } from '../reference/elements.ts';
 
 const SIZE = 4;
 const CHANNELS = 3;
@@ -117,7 +118,7 @@ export function deviations(outputs: ReadonlyMap<string, ArrayLike<number>>): str
       for (let i = image * each; i < (image + 1) * each; i++) {
         const [expected, actual] = [exact.data[i] as number, got[i] as number];
         const change = `${kind(Math.fround(expected))} → ${kind(actual)}`;
-        const right = isRight(judge([actual], [expected], [allowed[i] as number]));
+        const right = isRight(judgeElements([actual], [expected], [allowed[i] as number]));
         if (!right || change === 'denormal → 0') found.add(change);
       }
       return found.size === 0 ? [] : [`${op}, ${value}: ${[...found].sort().join(', ')}`];

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
@@ -18,6 +17,7 @@ import { lifetime } from '../../suites/hosts/lifetime.ts';
 import type { Failure } from '../../suites/locate/locate.ts';
 import { writeRepro } from '../../suites/locate/repro.ts';
 import { needBrowser } from '../browser.ts';
+import { judgeElements } from '../reference/elements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-locate-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,7 +94,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
   if (model === undefined) throw new Error('no resnet20');
   const graph = buildModel(model);
   const input = seededTensor(0, 1, 3, 32);
-  const verdict = judge([2], [0], [1]);
+  const verdict = judgeElements([2], [0], [1]);
   const failure: Failure = { graph, weights: seededWeights(graph, 0), input, arithmetic: FLOAT32, verdict };
 
   const write = (backend: string, name: string) => {

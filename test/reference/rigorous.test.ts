@@ -4,13 +4,14 @@ import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { type Graph, INPUT, type Node, type OpOf } from '../../reference/graph.ts';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { isRight } from '../../reference/judge/verdict.ts';
 import { rigorousBound } from '../../reference/judge/worst-case.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { gamma } from '../../reference/ops/rounding.ts';
 import { random } from '../../reference/random.ts';
 import { nchw, type Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
+import { judgeElements } from './elements.ts';
 
 const rounded = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map(Math.fround) });
 
@@ -46,7 +47,7 @@ describe('rigorous bounds', () => {
       for (const i of indices) sum = Math.fround(sum + Math.fround((x[i] ?? 0) * (weight[i] ?? 0)));
       sum = Math.fround(sum + (weights.get('fc.bias')?.[0] ?? 0));
       const allowed = rigorousBound({ node, inputs: [input], output: exact, weights }, [new Float64Array(k)], FLOAT32);
-      const verdict = judge([sum], exact.data, allowed);
+      const verdict = judgeElements([sum], exact.data, allowed);
       expect(isRight(verdict), `${verdict.ratio}`).toBe(true);
     }
   });
@@ -87,7 +88,7 @@ describe('every kind of node of the family, alone in onnxruntime-node', { timeou
         [new Float64Array(x.data.length)],
         FLOAT32,
       );
-      const verdict = judge((await outputs[node.name]?.getData()) as Float32Array, exact.data, allowed);
+      const verdict = judgeElements((await outputs[node.name]?.getData()) as Float32Array, exact.data, allowed);
       expect(isRight(verdict), `${node.name} ${kind}: ${verdict.ratio}`).toBe(true);
       judged++;
       await session.release();

@@ -121,11 +121,20 @@ describe('bounds of special values', () => {
     const data = ones(36);
     data[0] = value;
     const truths = truth({ graph, weights, input: tensor([1, 1, 6, 6], ...data) }, wanted, FLOAT32);
-    for (const [name, { value, allowed }] of truths) {
-      const known = [...allowed].filter((bound, i) => Number.isFinite(value.data[i]) && bound > 0 && bound < 1e-4);
-      expect(known.length, name).toBe([...value.data].filter(Number.isFinite).length);
-      expect(isRight(judge(value.data, value.data, allowed)), name).toBe(true);
-      expect(isRight(judge(new Float64Array(allowed.length).fill(9), value.data, allowed)), name).toBe(false);
+    for (const [name, one] of truths) {
+      const { value, limits } = one;
+      expect(limits?.direct.largest, name).toBeGreaterThan(0);
+      expect(limits?.wide.largest, name).toBeLessThan(1e-4);
+      expect(isRight(judge(value.data, one)), name).toBe(true);
+      expect(
+        isRight(
+          judge(
+            value.data.map(() => 9),
+            one,
+          ),
+        ),
+        name,
+      ).toBe(false);
     }
   });
 
@@ -139,7 +148,9 @@ describe('bounds of special values', () => {
       [new Float64Array(9)],
       FLOAT32,
     );
-    expect(isRight(judge(new Float64Array(9), exact.data, allowed))).toBe(true);
-    expect(isRight(judge(new Float64Array(9).fill(1e5 * TINY), exact.data, allowed))).toBe(false);
+    expect(isRight(judge(new Float64Array(9), { value: exact, allowed, limits: undefined }))).toBe(true);
+    expect(isRight(judge(new Float64Array(9).fill(1e5 * TINY), { value: exact, allowed, limits: undefined }))).toBe(
+      false,
+    );
   });
 });

@@ -4,17 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
-import type { Truth } from '../../reference/judge/bounds.ts';
+import { limited, type Truth } from '../../reference/judge/bounds.ts';
+import type { Limits } from '../../reference/judge/limits.ts';
 import { loadModel } from '../../reference/models/load.ts';
 import { random } from '../../reference/random.ts';
 import { decodeTruths, encodeTruths, readTruths } from '../../reference/truthfile.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
 import { smallJob } from '../visit.ts';
 
-const truthOf = (shape: readonly number[], ...values: number[]): Truth => ({
-  value: { shape, data: Float64Array.from(values) },
-  allowed: Float64Array.from(values, (value) => 1e-6 * Math.abs(value)),
+const limitsOf = (size: number, channels: number): Limits => ({
+  l2: 2 * size,
+  largest: size,
+  channels: new Float64Array(channels).fill(size),
 });
+const truthOf = (shape: readonly number[], ...values: number[]): Truth => {
+  const channels = shape.length === 4 ? (shape[1] ?? 0) : 0;
+  const limits = { direct: limitsOf(1e-6, channels), wide: limitsOf(1e-5, channels) };
+  return limited({ shape, data: Float64Array.from(values) }, limits);
+};
+
 const TRUTHS = [1, 2].map(
   (input) =>
     new Map([
@@ -77,7 +85,7 @@ function made(index: string | Uint8Array, values: number, claimed?: number): Uin
   bytes.set(createHash('sha256').update(bytes.subarray(32)).digest());
   return bytes;
 }
-const entry = (input: unknown, tap: unknown, shape: unknown) => JSON.stringify({ input, tap, shape });
+const entry = (input: unknown, tap: unknown, shape: unknown) => JSON.stringify({ input, tap, shape, channels: 0 });
 const logits = entry(0, 'logits', [1]);
 
 describe('a file of truths whose digest is right, but which was never written', () => {
@@ -95,7 +103,7 @@ describe('a file of truths whose digest is right, but which was never written', 
     ['an input that is a name', made(`[${entry('__proto__', 'logits', [1])}]`, 16), 'entry 0 of its index is damaged'],
     [
       'a distant input',
-      made(`[${entry(4e9, 'logits', [1])}]`, 16),
+      made(`[${entry(4e9, 'logits', [1])}]`, 40),
       "its index has 'logits' of input 4000000000 out of",
     ],
     ['a tap that is no text', made(`[${entry(0, 7, [1])}]`, 16), 'entry 0 of its index is damaged'],
@@ -109,15 +117,15 @@ describe('a file of truths whose digest is right, but which was never written', 
       "values end before those of 'log",
     ],
     ['a shape beyond float64', made(`[${entry(0, 'logits', Array(40).fill(2 ** 52))}]`, 16), 'values end before those'],
-    ['fewer values', made(`[${logits}]`, 8), "its values end before those of 'logits'"],
-    ['more values', made(`[${logits}]`, 32), 'it has 112 bytes, its index says 96'],
-    ['a tap twice', made(`[${logits},${logits}]`, 32), "its index has 'logits' of input 0 out of place"],
+    ['fewer values', made(`[${logits}]`, 32), "its values end before those of 'logits'"],
+    ['more values', made(`[${logits}]`, 48), 'it has 144 bytes, its index says 136'],
+    ['a tap twice', made(`[${logits},${logits}]`, 80), "its index has 'logits' of input 0 out of place"],
     [
       'an input out of order',
-      made(`[${logits},${entry(1, 'logits', [1])},${entry(0, 'a', [1])}]`, 48),
+      made(`[${logits},${entry(1, 'logits', [1])},${entry(0, 'a', [1])}]`, 120),
       "'a' of input 0",
     ],
-    ['no logits', made(`[${entry(0, '__proto__', [1])}]`, 16), 'it has no truth of the logits'],
+    ['no logits', made(`[${entry(0, '__proto__', [1])}]`, 40), 'it has no truth of the logits'],
   ])('%s', async (_, bytes, message) => expect(await messageOf(bytes)).toContain(message));
 });
 

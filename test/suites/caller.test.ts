@@ -20,7 +20,9 @@ function calls(size: number, wrongAt: number) {
   let asked = 0;
   const truths = inputs.map(([value = 0]) => {
     const data = new Float64Array(size).fill(value);
-    return new Map([['logits', { value: { shape: [1, size], data }, allowed: data.map(() => 1e-6) }]]);
+    return new Map([
+      ['logits', { value: { shape: [1, size], data }, allowed: data.map(() => 1e-6), limits: undefined }],
+    ]);
   });
   const logits = checker('logits', undefined);
   const made = caller(

@@ -126,7 +126,8 @@ describe('a visit', { timeout: 60_000 }, () => {
 
   it('keeps no more logits than a record may hold', () => {
     const of = (count: number) => {
-      const truth = { value: { shape: [count], data: new Float64Array(count) }, allowed: new Float64Array(count) };
+      const value = { shape: [count], data: new Float64Array(count) };
+      const truth = { value, allowed: new Float64Array(count), limits: undefined };
       return kept(truth.value.data, [new Map([['logits', truth]])]);
     };
     expect(logitsSchema.safeParse(of(MAX_LOGITS)?.logits).success).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limited } from '../../reference/judge/bounds.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
 import type { BackendModule } from '../../suites/contract/backend.ts';
@@ -19,8 +20,9 @@ const visit = visitOf('resnet20.seed0', MADE_UP, 32, {
 const answers = Array.from({ length: INPUTS }, (_, i) => seededInput(i, 1, 3, 32).slice(0, 10));
 const truths = await encodeTruths(
   answers.map((values) => {
-    const allowed = Float64Array.from(values, () => 1e-6);
-    return new Map([['logits', { value: { shape: [1, 10], data: Float64Array.from(values) }, allowed }]]);
+    const limits = { l2: 1e-6, largest: 1e-6, channels: new Float64Array() };
+    const value = { shape: [1, 10], data: Float64Array.from(values) };
+    return new Map([['logits', limited(value, { direct: limits, wide: limits })]]);
   }),
 );
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../reference/evaluate.ts';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
-import type { Truth } from '../../reference/judge/bounds.ts';
-import { FLOAT32 } from '../../reference/judge/bounds.ts';
+import { FLOAT32, limited, type Truth } from '../../reference/judge/bounds.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { encodeTruths } from '../../reference/truthfile.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -25,12 +24,12 @@ import { execute, MADE_UP, toolsOf, visitOf } from '../visit.ts';
 // A truth that is NaN agrees with a runtime that answers NaN: it must give no verdict anywhere.
 
 const { NaN: NAN } = Number;
-const truthOf = (values: readonly number[], allowed: readonly number[]): Truth => ({
-  value: { shape: [1, values.length], data: Float64Array.from(values) },
-  allowed: Float64Array.from(allowed),
-});
+const truthOf = (values: readonly number[], bound: number): Truth => {
+  const limits = { l2: bound, largest: bound, channels: new Float64Array() };
+  return limited({ shape: [1, values.length], data: Float64Array.from(values) }, { direct: limits, wide: limits });
+};
 const GOOD = [1, 2, 3];
-const BOUNDS = [1e-6, 1e-6, 1e-6];
+const BOUND = 1e-6;
 
 /** A session that answers `logits` to whatever it is asked, with a tap that is `tap`. */
 const answering = (logits: readonly number[], tap: readonly number[]): BackendModule => ({
@@ -80,12 +79,12 @@ async function said(
   }
 }
 
-const good = truthOf(GOOD, BOUNDS);
+const good = truthOf(GOOD, BOUND);
 const FLAWS: [string, Truth, string][] = [
-  ['NaN', truthOf([NAN, NAN, NAN], [NAN, NAN, NAN]), '3 of 3 values are NaN or infinite'],
-  ['one NaN', truthOf([1, NAN, 3], BOUNDS), '1 of 3 values are NaN or infinite'],
-  ['infinite in float64', truthOf([1, Infinity, 3], BOUNDS), '1 of 3 values are NaN or infinite'],
-  ['without a bound', truthOf(GOOD, [1e-6, NAN, NAN]), '2 of 3 bounds are NaN'],
+  ['NaN', truthOf([NAN, NAN, NAN], NAN), '3 of 3 values are NaN or infinite'],
+  ['one NaN', truthOf([1, NAN, 3], BOUND), '1 of 3 values are NaN or infinite'],
+  ['infinite in float64', truthOf([1, Infinity, 3], BOUND), '1 of 3 values are NaN or infinite'],
+  ['without limits', truthOf(GOOD, NAN), 'float32 overflows on the way to it'],
 ];
 
 describe.each(FLAWS)('a truth of %s gives no verdict', (_, flawed, words) => {
@@ -113,11 +112,11 @@ it.each(Object.keys(SUITES) as (keyof typeof SUITES)[])(
 );
 
 it('a bound that is infinite allows nothing, and a value beyond float32 is one', async () => {
-  const unbounded = truthOf(GOOD, [Infinity, Infinity, Infinity]);
+  const unbounded = { ...truthOf(GOOD, BOUND), allowed: new Float64Array(3).fill(Infinity), limits: undefined };
   const check = checker('fc', undefined);
   check.check([1, 2, 3.0000002], unbounded);
   expect(check.worst()?.ratio).toBeGreaterThan(1);
-  expect(await said('conformance', truthOf([1, 1e39, 3], BOUNDS), good)).toBe('ok');
+  expect(await said('conformance', truthOf([1, 1e39, 3], BOUND), good)).toBe('ok');
 });
 
 // Finite weights that drive the network beyond float64's range: no output can be judged.
@@ -148,7 +147,7 @@ describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () =>
       () => 'prepared',
       (error: Error) => error.message,
     );
-    expect(message).toMatch(/^net\.user: the truth of \S+, \[1, 3, 32, 32\]: \d+ of \d+ values are NaN or infinite: /);
+    expect(message).toMatch(/^net\.user: the truth of \S+, \[1, 3, 32, 32\]: float32 overflows on the way to it, /);
     expect(message.split('\n')).toHaveLength(1);
   });
 
@@ -157,7 +156,7 @@ describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () =>
     const run = async (piece: typeof graph, own: typeof weights, x: Tensor) =>
       evaluate(piece, own, x).get(piece.output)?.data ?? [];
     await expect(locate(graph, weights, input, { run, arithmetic: FLOAT32 })).rejects.toThrow(
-      /^the truth of \S+: \d+ of \d+ values are NaN/,
+      /^the truth of \S+: float32 overflows on the way to it/,
     );
   });
 

@@ -55,7 +55,7 @@ const LEVELS: readonly Level[] = [
   {
     title: 'Element-wise error',
     means:
-      'Every element has its own bound, and the worst element decides. Error ÷ allowed is the largest ratio over all elements: at most 1 passes. The margin is its inverse, the factor by which the bound could be tightened. The largest error may be at another element. NaN and infinity are counted apart: unexpected where the truth is finite, missing where the truth is NaN or infinite and the output is not, expected where both are.',
+      'Error ÷ allowed is the largest ratio over three norms of the error: the largest element, the whole tensor, and the worst channel. At most 1 passes. The margin is its inverse, the factor by which the limits could be tightened. The largest error is shown beside it, whichever norm decides. NaN and infinity are counted apart: unexpected where the truth is finite, missing where the truth is NaN or infinite and the output is not, expected where both are.',
     columns: [
       value('Runs', (check) => check.runs, String),
       value('Error ÷ allowed', (check) => check.ratio, ratio),

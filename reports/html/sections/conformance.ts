@@ -92,7 +92,7 @@ export const conformance = suiteSection({
   query: 'conformance',
   content({ rows, shown, palette }) {
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
-    return html`<p>The error of each output against the float64 reference, and its bound. A dot left of its tick passes.</p>
+    return html`<p>The error of each output against the float64 reference, and what is allowed. A dot left of its tick passes.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
   keyEntry(SIGNS.tick, 'allowed'),
@@ -100,7 +100,7 @@ ${legend([
   html`<span>× NaN or infinity where a finite value belongs, or the reverse</span>`,
 ])}
 ${plots}
-<p class="small soft">Dot and tick are drawn at the element with the least margin. Where the truth is 0, the bound may be almost 0: its tick is then at the left edge.</p>
+<p class="small soft">Dot and tick are of the largest element. The whole tensor and each of its channels have limits too: error ÷ allowed is the largest ratio of the three, and a dot is red where it is above 1. Where the truth is 0, the limit may be almost 0: its tick is then at the left edge.</p>
 <p>All figures, in three levels, and the tolerance that a test would need:</p>
 ${levelTables(rows)}`;
   },

@@ -50,7 +50,7 @@ function methodSection(): Markup {
 <li><strong>Clock.</strong> A call that lasts less than 100 steps of the clock is timed in batches, and a sample is the batch’s mean; the steps are measured in each process or page.</li>
 <li><strong>Few.</strong> A star marks a figure of fewer than 3 rounds or 10 samples, or one whose budget ended before all samples were taken.</li>
 <li><strong>Truth.</strong> The reference evaluates the network in float64 from the same float32 weights and inputs.</li>
-<li><strong>Tolerance.</strong> It is derived, not tuned: a statistical bound from float32’s unit roundoff (2⁻²⁴), carried through the layers with the actual values. The ratio is error ÷ allowed, the largest over all elements; at most 1 passes. It is a bound on independent rounding errors, not a proof for every summation order.</li>
+<li><strong>Tolerance.</strong> It is computed, not tuned: the network is evaluated in float32 in the ways that runtimes have (orders of summation, fused multiply-add, batch normalisation folded or kept, Winograd’s convolution), and the largest of their errors, times 2 to 6, are the limit. The ratio is error ÷ allowed, the largest over three norms (the whole tensor, one element, one channel); at most 1 passes. More is suspect. It is wrong where a layer, fed its own inputs, exceeds its worst-case bound.</li>
 <li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
 <li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, fallback (another device computed), unsupported, ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
 </ul>`;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { limited } from '../../../reference/judge/bounds.ts';
+import type { Limits } from '../../../reference/judge/limits.ts';
 import { decodeTruths, encodeTruths, type Truths } from '../../../reference/truthfile.ts';
 import { compare } from '../../../reports/compare/compare.ts';
 import { renderCsv } from '../../../reports/csv.ts';
@@ -28,12 +30,13 @@ const SMALL = smallRun();
 const LINES = [SMALL.header, ...SMALL.records, SMALL.end].map((line) => JSON.stringify(line)).join('\n');
 const OPTIONS = { color: false, width: 100 };
 
+const LIMITS: Limits = { l2: 2e-6, largest: 1e-6, channels: new Float64Array() };
 const TRUTHS: Truths = [0, 1].map(
   (input) =>
     new Map(
       ['layer1', 'logits'].map((tap) => [
         tap,
-        { value: { shape: [1, 3], data: Float64Array.of(input, 2, -3) }, allowed: Float64Array.of(1e-6, 2e-6, 3e-6) },
+        limited({ shape: [1, 3], data: Float64Array.of(input, 2, -3) }, { direct: LIMITS, wide: LIMITS }),
       ]),
     ),
 );

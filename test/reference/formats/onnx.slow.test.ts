@@ -4,7 +4,7 @@ import { evaluate } from '../../../reference/evaluate.ts';
 import { readVarint } from '../../../reference/formats/onnx/protobuf.ts';
 import { addOutputs, outputFields, writeOnnx } from '../../../reference/formats/onnx/write.ts';
 import { graphParameters, inferShapes, type Node } from '../../../reference/graph.ts';
-import { FLOAT32, truth } from '../../../reference/judge/bounds.ts';
+import { FLOAT32, type Truth, truth } from '../../../reference/judge/bounds.ts';
 import { isRight, judge } from '../../../reference/judge/verdict.ts';
 import { buildModel, MODELS } from '../../../reference/models/models.ts';
 import { foldBatchNorm } from '../../../reference/passes/fold-batch-norm.ts';
@@ -125,8 +125,7 @@ describe('onnxruntime-node', () => {
     const session = await ort.InferenceSession.create(model);
     const outputs = await session.run({ input: new ort.Tensor('float32', input, [1, 3, size, size]) });
     for (const [tap, node] of [...folded.graph.stages, ['logits', folded.graph.output] as const]) {
-      const { value, allowed } = truths.get(tap) ?? { value: { data: [] }, allowed: [] };
-      const verdict = judge(outputs[node]?.data as Float32Array, value.data, allowed);
+      const verdict = judge(outputs[node]?.data as Float32Array, truths.get(tap) as Truth);
       expect(isRight(verdict), `${tap}: ratio ${verdict.ratio}`).toBe(true);
     }
   });

@@ -1,0 +1,44 @@
+import { evaluateNode } from '../evaluate.ts';
+import type { Node } from '../graph.ts';
+import type { Inputs } from '../ops/operator.ts';
+import type { Arithmetic } from '../ops/rounding.ts';
+import { allowsWinograd } from '../ops/winograd.ts';
+import type { Tensor, Weights } from '../tensor.ts';
+import { limited } from './bounds.ts';
+import { emulateNode } from './emulate.ts';
+import { normsOf, tiersFrom } from './limits.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { rigorousBound } from './worst-case.ts';
+
+/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
+export type Measurement = {
+  readonly node: Node;
+  readonly inputs: Inputs<Tensor>;
+  readonly output: Tensor;
+  readonly weights: Weights;
+};
+
+/** How a node's output compares with what the reference computes from the same inputs. */
+export type NodeVerdict = {
+  /** Against its worst-case bound: beyond it, the node is wrong. */
+  readonly proof: Verdict;
+  /** Against the limits of right implementations of this node alone. */
+  readonly fit: Verdict;
+};
+
+/** Judges one node by its own measured inputs, whatever came before it. */
+export function judgeNode({ node, inputs, output, weights }: Measurement, a: Arithmetic): NodeVerdict {
+  const { shape } = output;
+  const value = evaluateNode(node, inputs, weights, shape);
+  const exact = inputs.map((input) => new Float64Array(input.data.length));
+  const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
+  const winograd = node.op === 'Conv' && allowsWinograd(node) ? a.ways.winograd : [];
+  const errors = [[...a.ways.direct, a.ways.flushing], winograd].map((ways) =>
+    ways.map((way) => normsOf(emulateNode({ node, inputs, weights, shape }, way).data, value)),
+  );
+  const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
+  return {
+    proof: judge(output.data, { value, allowed, limits: undefined }),
+    fit: judge(output.data, limited(value, limits)),
+  };
+}
