@@ -1,6 +1,9 @@
+import { inferShapes } from '../../reference/graph.ts';
+import { sizeOf } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { FuzzNetwork } from '../contract/play.ts';
 import { keyOf, reasonKey } from './key.ts';
+import { graphOf } from './network.ts';
 import type { Player, PlayOutcome } from './player.ts';
 import { type Effort, type Fails, type Shrunk, shrink } from './shrink.ts';
 import { pieces, smaller } from './smaller.ts';
@@ -88,13 +91,30 @@ async function needed(
   return undefined;
 }
 
+/** Outputs of so few values that many defects show by chance only. */
+const FEW = 16;
+
+/** A network, and with other values where its output has few. */
+function withOtherValues(network: FuzzNetwork): FuzzNetwork[] {
+  const { values, batch, size, output } = network;
+  const shape = inferShapes(graphOf(network), batch, size).get(output) ?? [];
+  const seeds = sizeOf(shape) > FEW ? [0] : [0, 1, 2];
+  return seeds.map((more) => ({ ...network, values: { ...values, seed: values.seed + more } }));
+}
+
 /** Repeats a failure alone, shrinks it, and asks the witnesses. */
 export async function examine(suspected: Suspected, court: Court, effort: Effort): Promise<Defect> {
   const { network, failing } = suspected;
   const { row, playOn } = court;
   const fails: Fails = async (candidates) => {
-    const results = await tryAll(candidates, court, 0);
-    return candidates.map((_, i) => alike(failing, results[i]));
+    const variants = candidates.map(withOtherValues);
+    const results = await tryAll(variants.flat(), court, 0);
+    let from = 0;
+    return variants.map((own) => {
+      const failed = own.find((_, at) => alike(failing, results[from + at]));
+      from += own.length;
+      return failed;
+    });
   };
   const [again] = await tryAll([network], court, 0);
   if (!alike(failing, again)) {

@@ -2,8 +2,8 @@ import type { FuzzNetwork } from '../contract/play.ts';
 import { merge } from './merge.ts';
 import { smaller, steps, textOf } from './smaller.ts';
 
-/** Which of the networks show the defect, in order. */
-export type Fails = (candidates: readonly FuzzNetwork[]) => Promise<readonly boolean[]>;
+/** For each network, in order: itself, with these or other values, where it shows the defect so; else undefined. */
+export type Fails = (candidates: readonly FuzzNetwork[]) => Promise<readonly (FuzzNetwork | undefined)[]>;
 
 /** How many networks are tried in all, and at once; and whether there is still time. */
 export type Effort = { readonly tries: number; readonly atOnce: number; inTime(): boolean };
@@ -30,9 +30,8 @@ function joined(networks: readonly FuzzNetwork[]): FuzzNetwork[] {
 export async function shrink(network: FuzzNetwork, fails: Fails, { tries, atOnce, inTime }: Effort): Promise<Shrunk> {
   const tried = new Set<string>();
   const failing = async (candidates: readonly FuzzNetwork[]) => {
-    const failed = await fails(candidates);
     for (const one of candidates) tried.add(textOf(one));
-    return candidates.filter((_, index) => failed[index]);
+    return (await fails(candidates)).filter((one) => one !== undefined);
   };
   const untried = (than: FuzzNetwork, candidates: Iterable<FuzzNetwork>) =>
     smaller(than, candidates).filter((one) => !tried.has(textOf(one)));
