@@ -16,6 +16,9 @@ export type Play = { readonly alive: number; readonly budgetMs: number };
 /** Runs networks in order and returns what became of those that were begun. Throws where the backend does not start. */
 export type Player = (networks: readonly FuzzNetwork[], play: Play) => Promise<readonly PlayOutcome[]>;
 
+/** Milliseconds for networks that a crash took along, at least. */
+const AGAIN_MS = 20_000;
+
 /** Milliseconds beyond the budget after which the network in work hangs. */
 const HANG_MS = 60_000;
 
@@ -56,31 +59,35 @@ export function player(row: BackendRow, place: Place): Player {
   return async (networks, { alive, budgetMs }) => {
     const deadline = performance.now() + budgetMs;
     const outcomes = new Map<number, PlayOutcome>();
-    /** Ranges of networks that are still to be run. */
-    const ranges = [{ from: 0, to: networks.length }];
+    /** Ranges of networks that are still to be run. Those that a crash took along were begun, so time is left for them. */
+    const ranges: { from: number; to: number; begun: boolean }[] = [{ from: 0, to: networks.length, begun: true }];
     for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
-      const { from, to } = range;
+      const { from, to, begun } = range;
       const left = deadline - performance.now();
-      if (from >= to || (outcomes.size > 0 && left < 0)) continue;
-      const ended = await runJob({ row, place }, networks.slice(from, to), { alive, budgetMs: Math.max(left, 1) });
+      if (from >= to || (!begun && left < 0)) continue;
+      const ended = await runJob({ row, place }, networks.slice(from, to), {
+        alive,
+        budgetMs: Math.max(left, begun && outcomes.size > 0 ? AGAIN_MS : 1),
+      });
       if ('played' in ended) {
         for (const [index, outcome] of ended.played.entries()) outcomes.set(from + index, outcome);
         // It ended early: at its budget, or after many failures, which another process or page may not have.
-        if (ended.played.length > 0) ranges.unshift({ from: from + ended.played.length, to });
+        if (ended.played.length > 0) ranges.unshift({ from: from + ended.played.length, to, begun: false });
       } else if (ended.at === undefined) {
         throw new Error(`${row.id}: ${ended.reason}`);
       } else {
-        outcomes.set(from + ended.at, { kind: 'crash', reason: ended.reason });
-        ranges.unshift({ from, to: from + ended.at }, { from: from + ended.at + 1, to });
+        const at = from + ended.at;
+        outcomes.set(at, { kind: 'crash', reason: ended.reason });
+        ranges.unshift({ from, to: at, begun: true }, { from: at + 1, to, begun: false });
       }
     }
     // Those that were begun, up to the first that was not.
-    const begun: PlayOutcome[] = [];
+    const played: PlayOutcome[] = [];
     for (let at = 0; at < networks.length; at++) {
       const outcome = outcomes.get(at);
       if (outcome === undefined) break;
-      begun.push(outcome);
+      played.push(outcome);
     }
-    return begun;
+    return played;
   };
 }
