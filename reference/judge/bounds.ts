@@ -2,9 +2,9 @@ import { grouped } from '../collect.ts';
 import { walk } from '../evaluate.ts';
 import { isDenormal } from '../float32.ts';
 import type { Graph } from '../graph.ts';
+import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
 import type { Way } from '../ops/way.ts';
-import { allowsWinograd } from '../ops/winograd.ts';
 import { foldBatchNorm } from '../passes/fold-batch-norm.ts';
 import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
 import { emulate } from './emulate.ts';
@@ -129,7 +129,7 @@ export function truthsOf(
     }
     return errors;
   };
-  const winograd = graph.nodes.some((node) => node.op === 'Conv' && allowsWinograd(node));
+  const winograd = graph.nodes.some((node) => operatorOf(node).winograd?.(node));
   const direct = errorsOf([...ways.direct, ...(denormal ? [ways.flushing] : [])]);
   const transformed = errorsOf(winograd ? ways.winograd : []);
   const truths = inputs.map(() => new Map<string, Truth>());

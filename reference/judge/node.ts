@@ -1,8 +1,8 @@
 import { evaluateNode } from '../evaluate.ts';
 import type { Node } from '../graph.ts';
 import type { Inputs } from '../ops/operator.ts';
+import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
-import { allowsWinograd } from '../ops/winograd.ts';
 import type { Tensor, Weights } from '../tensor.ts';
 import { limited } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
@@ -32,7 +32,7 @@ export function judgeNode({ node, inputs, output, weights }: Measurement, a: Ari
   const value = evaluateNode(node, inputs, weights, shape);
   const exact = inputs.map((input) => new Float64Array(input.data.length));
   const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
-  const winograd = node.op === 'Conv' && allowsWinograd(node) ? a.ways.winograd : [];
+  const winograd = operatorOf(node).winograd?.(node) ? a.ways.winograd : [];
   const errors = [[...a.ways.direct, a.ways.flushing], winograd].map((ways) =>
     ways.map((way) => normsOf(emulateNode({ node, inputs, weights, shape }, way).data, value)),
   );

@@ -67,6 +67,7 @@ export const conv: Operator<Conv> = {
     const { weight, bias, sums } = dotOf(node, weights, shape);
     return sums({ x, weight, bias });
   },
+  winograd: allowsWinograd,
   emulate({ node, inputs: [x], weights, shape }, way) {
     const { weight, bias } = dotOf(node, weights, shape);
     return emulated(node, { x, weight, bias }, shape, way);

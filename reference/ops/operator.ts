@@ -87,6 +87,8 @@ export type Operator<O> = {
    * axis. Undefined where that would be another operation.
    */
   narrowed(node: O, channels: number): O | undefined;
+  /** Whether runtimes may compute it by Winograd's algorithm; absent where none do. */
+  winograd?(node: O): boolean;
   /** Kernel, stride and groups of a window, such as `3×3/2 g32`. */
   window?(node: O): string;
   /** Number of output values, for this shape, that are computed at once in WebAssembly's memory. */
