@@ -5,35 +5,13 @@ import type { FuzzNetwork } from '../../../suites/contract/play.ts';
 import { type Court, examine, failingOf, type Suspected } from '../../../suites/fuzz/examine.ts';
 import { networks } from '../../../suites/fuzz/generate.ts';
 import { keyOf } from '../../../suites/fuzz/key.ts';
-import { graphOf, refit } from '../../../suites/fuzz/network.ts';
+import { refit } from '../../../suites/fuzz/network.ts';
 import type { Player } from '../../../suites/fuzz/player.ts';
 import { costOf, smaller, steps } from '../../../suites/fuzz/smaller.ts';
-import { inputOf, weightsOf } from '../../../suites/fuzz/values.ts';
-import { DEFECTS, type Defect, saboteur } from '../../saboteur.ts';
+import { DEFECTS, type Defect } from '../../saboteur.ts';
+import { playing, right } from './planted.ts';
 
 const row = findBackend('ort-node/cpu') as BackendRow;
-
-/** A backend with a defect in the first node that `is` it. */
-const playing =
-  (is: (node: FuzzNetwork['nodes'][number]) => boolean, defect: Defect): Player =>
-  async (list) =>
-    Promise.all(
-      list.map(async (network) => {
-        const planted = network.nodes.find(is)?.name ?? '';
-        const run = saboteur(planted, defect);
-        const outputs: Float32Array[] = [];
-        for (const index of [0, 1, 0])
-          outputs.push(Float32Array.from(await run(graphOf(network), weightsOf(network), inputOf(network, index))));
-        return { kind: 'outputs', outputs } as const;
-      }),
-    );
-
-const right = playing(
-  () => false,
-  () => {
-    throw new Error('never');
-  },
-);
 
 /** The first network that fails on a player. */
 async function suspect(play: Player): Promise<Suspected> {
