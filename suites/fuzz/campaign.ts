@@ -24,6 +24,8 @@ export type FuzzReport = {
   readonly played: number;
   readonly playSeconds: number;
   readonly right: number;
+  /** Networks whose outputs were lost with others' crashes. */
+  readonly lost: number;
   readonly found: readonly FoundDefect[];
   /** Why networks could not be run: the backend says that it lacks something, or this project writes no such file. */
   readonly unsupported: ReadonlyMap<string, number>;
@@ -58,7 +60,7 @@ export async function campaign(
   const found = new Map<string, FoundDefect>();
   const unsupported = new Map<string, number>();
   const waiting = queue();
-  let [played, right, playing, examining] = [0, 0, 0, 0];
+  let [played, right, lost, playing, examining] = [0, 0, 0, 0, 0];
   let ahead: FuzzNetwork[] = [];
 
   /** Sorts what a chunk gave, and returns what failed. */
@@ -76,7 +78,8 @@ export async function campaign(
         }
       }
       const failing = failingOf(network, outcome, court.row);
-      if (failing === undefined) right++;
+      if (outcome.kind === 'lost') lost++;
+      else if (failing === undefined) right++;
       else failed.push({ network, failing, before: list.slice(0, at) });
     }
     return failed;
@@ -119,6 +122,7 @@ export async function campaign(
     played,
     playSeconds: playing / 1000,
     right,
+    lost,
     found: [...found.values()],
     unsupported,
     unexamined: waiting.rest(),

@@ -17,6 +17,7 @@ export type Failing =
 
 /** How an outcome fails; undefined where it does not, or nothing can be said. */
 export function failingOf(network: FuzzNetwork, outcome: PlayOutcome, row: BackendRow): Failing | undefined {
+  if (outcome.kind === 'lost') return undefined;
   if (outcome.kind !== 'outputs') return { kind: outcome.kind, reason: outcome.reason };
   const proof = prove(network, outcome.outputs, isLast(row));
   return proof.kind === 'wrong' ? { kind: 'wrong', proof } : undefined;

@@ -4,17 +4,24 @@ import type { FuzzNetwork, Played } from '../contract/play.ts';
 import type { Place } from '../engine/hosts.ts';
 import { phaseOf } from './play.ts';
 
-/** What became of a network: its outputs in the backend's layout, or the message that it ended with. */
+/**
+ * What became of a network: its outputs in the backend's layout, or the message that it ended with; lost where crashes of
+ * others took its outputs along.
+ */
 export type PlayOutcome =
   | { readonly kind: 'outputs'; readonly outputs: readonly Float32Array[] }
   | { readonly kind: 'threw'; readonly reason: string; readonly fix: string | undefined }
-  | { readonly kind: 'crash'; readonly reason: string };
+  | { readonly kind: 'crash'; readonly reason: string }
+  | { readonly kind: 'lost' };
 
 /** How networks are run: sessions that stay open beside the next, and how long networks are begun. */
 export type Play = { readonly alive: number; readonly budgetMs: number };
 
 /** Runs networks in order and returns what became of those that were begun. Throws where the backend does not start. */
 export type Player = (networks: readonly FuzzNetwork[], play: Play) => Promise<readonly PlayOutcome[]>;
+
+/** Crashes in one call, after which no other process or page is started. */
+const MOST_CRASHES = 5;
 
 /** Milliseconds for networks that a crash took along, at least. */
 const AGAIN_MS = 20_000;
@@ -59,6 +66,7 @@ export function player(row: BackendRow, place: Place): Player {
   return async (networks, { alive, budgetMs }) => {
     const deadline = performance.now() + budgetMs;
     const outcomes = new Map<number, PlayOutcome>();
+    let crashes = 0;
     /** Ranges of networks that are still to be run. Those that a crash took along were begun, so time is left for them. */
     const ranges: { from: number; to: number; begun: boolean }[] = [{ from: 0, to: networks.length, begun: true }];
     for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
@@ -78,16 +86,10 @@ export function player(row: BackendRow, place: Place): Player {
       } else {
         const at = from + ended.at;
         outcomes.set(at, { kind: 'crash', reason: ended.reason });
-        ranges.unshift({ from, to: at, begun: true }, { from: at + 1, to, begun: false });
+        if (++crashes < MOST_CRASHES) ranges.unshift({ from, to: at, begun: true }, { from: at + 1, to, begun: false });
       }
     }
-    // Those that were begun, up to the first that was not.
-    const played: PlayOutcome[] = [];
-    for (let at = 0; at < networks.length; at++) {
-      const outcome = outcomes.get(at);
-      if (outcome === undefined) break;
-      played.push(outcome);
-    }
-    return played;
+    const begun = Math.max(-1, ...outcomes.keys()) + 1;
+    return Array.from({ length: begun }, (_, at) => outcomes.get(at) ?? { kind: 'lost' });
   };
 }

@@ -8,9 +8,10 @@ const counted = (counts: ReadonlyMap<string, number>): string[] =>
   [...counts].sort(([, a], [, b]) => b - a).map(([text, count]) => `    ${count} × ${text}`);
 
 function reportText(report: FuzzReport, bundles: ReadonlyMap<string, string>): string[] {
-  const { backend, seed, played, playSeconds, right, found, unsupported, unexamined } = report;
+  const { backend, seed, played, playSeconds, right, lost, found, unsupported, unexamined } = report;
   const rate = (played / Math.max(playSeconds, 1e-3)).toPrecision(3);
   const lines = [`${backend}, seed ${seed}: ${played} networks (${rate} per second), ${right} without a fault`];
+  if (lost > 0) lines.push(`  ${lost} lost with others that crashed`);
   lines.push(`  drawn: ${coverageText(report.coverage)}`);
   for (const { defect, count } of found) {
     const { standing, key, smallest, minimal, witnesses } = defect;

@@ -46,6 +46,18 @@ describe('a player', () => {
       if (outcome.kind === 'outputs') expect(outcome.outputs[0]?.[0]).toBe((list[i]?.values.seed ?? 0) % 1024);
   });
 
+  it('stops after a few crashes, and loses what they took along', async () => {
+    let first = true;
+    const always = crashing(() => {
+      const spared = first;
+      first = false;
+      return !spared;
+    });
+    const outcomes = await player(row, always)(list, { alive: 1, budgetMs: 10_000 });
+    // The first one ran, but was lost when the second crashed, and then crashed itself.
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['crash', 'crash', 'crash', 'crash', 'crash']);
+  });
+
   it('throws where the backend does not start', async () => {
     const host = {
       run: async () => ({ kind: 'crash', reason: 'no such browser', phase: 'launch' }),
