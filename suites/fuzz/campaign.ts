@@ -2,9 +2,9 @@ import type { FuzzNetwork } from '../contract/play.ts';
 import { type Coverage, counter } from './coverage.ts';
 import { type Court, type Defect, examine, failingOf, localise, type Suspected } from './examine.ts';
 import { networks } from './generate.ts';
-import { reasonKey } from './key.ts';
+import { networkText, reasonKey } from './key.ts';
 import type { PlayOutcome } from './player.ts';
-import { queue } from './queue.ts';
+import { queue, type Rest } from './queue.ts';
 import { whyNotWritten } from './witness.ts';
 
 /** What to run: for how long, how many networks at most, and from which seed. */
@@ -13,8 +13,8 @@ export type Amount = { readonly seconds: number; readonly most: number; readonly
 /** Networks in one process or page, and for how long they are begun there. */
 export type Chunk = { readonly count: number; readonly budgetMs: number };
 
-/** A defect and how many failures were examined and found to be it. */
-export type FoundDefect = { readonly defect: Defect; count: number };
+/** A defect, how many failures were examined and found to be it, and the known defect that explains it. */
+export type FoundDefect = { readonly defect: Defect; readonly known: string | undefined; count: number };
 
 /** What a campaign found on a backend. */
 export type FuzzReport = {
@@ -29,8 +29,8 @@ export type FuzzReport = {
   readonly found: readonly FoundDefect[];
   /** Why networks could not be run: the backend says that it lacks something, or this project writes no such file. */
   readonly unsupported: ReadonlyMap<string, number>;
-  /** Failures that were not examined, by what they look like. */
-  readonly unexamined: ReadonlyMap<string, number>;
+  /** Failures that were not examined. */
+  readonly rest: Rest;
   readonly coverage: Coverage;
 };
 
@@ -59,7 +59,7 @@ export async function campaign(
   const coverage = counter();
   const found = new Map<string, FoundDefect>();
   const unsupported = new Map<string, number>();
-  const waiting = queue();
+  const waiting = queue(court.known);
   let [played, right, lost, playing, examining] = [0, 0, 0, 0, 0];
   let ahead: FuzzNetwork[] = [];
 
@@ -88,13 +88,14 @@ export async function campaign(
   const examineOne = async (): Promise<boolean> => {
     const next = waiting.next();
     if (next === undefined) return false;
+    log(`${court.row.id}: examining ${networkText(next.suspected.network)}`);
     const defect = await examine(next.suspected, court, { ...EFFORT, inTime });
-    const known = found.get(defect.key);
-    next.done(known === undefined);
-    if (known === undefined) {
-      found.set(defect.key, { defect, count: 1 });
+    const before = found.get(defect.key);
+    next.done(before === undefined);
+    if (before === undefined) {
+      found.set(defect.key, { defect, known: court.known(defect.smallest), count: 1 });
       log(`${court.row.id}: ${defect.standing}: ${defect.key}`);
-    } else known.count++;
+    } else before.count++;
     return true;
   };
 
@@ -125,7 +126,11 @@ export async function campaign(
     lost,
     found: [...found.values()],
     unsupported,
-    unexamined: waiting.rest(),
+    rest: waiting.rest(),
     coverage: coverage.counts(),
   };
 }
+
+/** Whether everything that failed is explained by known defects, each shown to be real. */
+export const isClean = ({ found, rest }: FuzzReport): boolean =>
+  rest.unexamined.size === 0 && found.every(({ defect, known }) => known !== undefined && defect.standing === 'defect');

@@ -53,8 +53,11 @@ export type Defect = {
   readonly standing: 'defect' | 'doubtful' | 'state' | 'unrepeated';
 };
 
-/** The accused backend, and how networks are played on any. */
-export type Court = { readonly row: BackendRow; playOn(row: BackendRow): Player };
+/** The name of a known defect that explains a network's failure; undefined where none does. */
+export type Known = (network: FuzzNetwork) => string | undefined;
+
+/** The accused backend, how networks are played on any, and its known defects. */
+export type Court = { readonly row: BackendRow; playOn(row: BackendRow): Player; readonly known: Known };
 
 const JOB_MS = 60_000;
 

@@ -6,6 +6,7 @@ import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import { writeBundle } from './bundle.ts';
 import { type Chunk, campaign, type FuzzReport } from './campaign.ts';
+import { knownAs } from './known.ts';
 import { type Player, player } from './player.ts';
 import { witnessOf } from './witness.ts';
 
@@ -52,7 +53,12 @@ export async function fuzz(options: FuzzOptions): Promise<readonly Fuzzed[]> {
   for (const row of rows) {
     try {
       const amount = { seconds: seconds / rows.length, most, seed };
-      const report = await campaign({ row, playOn }, amount, CHUNKS[row.host], log);
+      const report = await campaign(
+        { row, playOn, known: (network) => knownAs(network, row.id) },
+        amount,
+        CHUNKS[row.host],
+        log,
+      );
       const bundles = new Map<string, string>();
       for (const [number, { defect }] of report.found.entries()) {
         const folder = join(out, `${row.id.replace('/', '-')}-${seed}-${number + 1}`);

@@ -1,4 +1,4 @@
-import type { Suspected } from './examine.ts';
+import type { Known, Suspected } from './examine.ts';
 import { reasonKey, signatureOf } from './key.ts';
 import { costOf } from './smaller.ts';
 
@@ -7,28 +7,35 @@ const MOST_ALIKE = 2;
 const MOST_NEW = 8;
 
 /** Failures that look alike. */
-type Alike = { waiting: Suspected[]; examined: number; news: boolean };
+type Alike = { readonly known: boolean; waiting: Suspected[]; examined: number; news: boolean };
+
+/** How many failures were not examined: those that known defects explain by these, others by what they look like. */
+export type Rest = {
+  readonly known: ReadonlyMap<string, number>;
+  readonly unexamined: ReadonlyMap<string, number>;
+};
 
 /** Failures that wait to be examined, those of which fewest alike were examined first. */
 export type FailureQueue = {
   add(suspected: Suspected): void;
   /** The next to examine; undefined where there is none. Call `done` with whether it was new. */
   next(): { readonly suspected: Suspected; done(isNew: boolean): void } | undefined;
-  /** Failures that were not examined, since enough alike were, or the time was up: what they look like, and how many. */
-  rest(): ReadonlyMap<string, number>;
+  /** Failures that were not examined, since enough alike were, or the time was up. */
+  rest(): Rest;
 };
 
 const lookOf = ({ failing, network }: Suspected): string =>
   failing.kind === 'wrong' ? signatureOf(network) : reasonKey(failing.reason);
 
-export function queue(): FailureQueue {
+export function queue(known: Known): FailureQueue {
   const groups = new Map<string, Alike>();
-  const open = ({ examined, news, waiting }: Alike) =>
-    waiting.length > 0 && (examined < MOST_ALIKE || (news && examined < MOST_NEW));
+  const open = ({ known: explained, examined, news, waiting }: Alike) =>
+    waiting.length > 0 && (examined < (explained ? 1 : MOST_ALIKE) || (news && !explained && examined < MOST_NEW));
   return {
     add(suspected) {
-      const look = lookOf(suspected);
-      const group = groups.get(look) ?? { waiting: [], examined: 0, news: false };
+      const name = known(suspected.network);
+      const look = name ?? lookOf(suspected);
+      const group = groups.get(look) ?? { known: name !== undefined, waiting: [], examined: 0, news: false };
       group.waiting.push(suspected);
       groups.set(look, group);
     },
@@ -46,7 +53,14 @@ export function queue(): FailureQueue {
         },
       };
     },
-    rest: () =>
-      new Map([...groups].flatMap(([look, { waiting }]) => (waiting.length > 0 ? [[look, waiting.length]] : []))),
+    rest() {
+      const waiting = (explained: boolean) =>
+        new Map(
+          [...groups].flatMap(([look, group]) =>
+            group.known === explained && group.waiting.length > 0 ? [[look, group.waiting.length]] : [],
+          ),
+        );
+      return { known: waiting(true), unexamined: waiting(false) };
+    },
   };
 }

@@ -4,7 +4,7 @@ import { findBackend } from '../../../suites/backends/backends.ts';
 import type { BackendRow } from '../../../suites/contract/backend.ts';
 import type { FuzzNetwork, PlayJob } from '../../../suites/contract/play.ts';
 import type { Place } from '../../../suites/engine/hosts.ts';
-import { campaign } from '../../../suites/fuzz/campaign.ts';
+import { campaign, isClean } from '../../../suites/fuzz/campaign.ts';
 import { networks } from '../../../suites/fuzz/generate.ts';
 import { phaseOf } from '../../../suites/fuzz/play.ts';
 import { player } from '../../../suites/fuzz/player.ts';
@@ -78,12 +78,27 @@ describe('a campaign', { timeout: 60_000 }, () => {
   it('counts what it played, and finds a planted defect', async () => {
     const play = playing((node) => node.op === 'LayerNormalization', swapped);
     const playOn = (one: BackendRow) => (one.id === row.id ? play : right);
-    const report = await campaign({ row, playOn }, amount, chunk, () => {});
+    const report = await campaign({ row, playOn, known: () => undefined }, amount, chunk, () => {});
     expect(report.found.map(({ defect }) => [defect.standing, defect.key])).toEqual([['defect', 'LayerNormalization']]);
     expect(report.coverage.get('batches')?.size).toBe(5);
-    const failed = [...report.unexamined.values(), ...report.found.map(({ count }) => count)];
+    const failed = [...report.rest.unexamined.values(), ...report.found.map(({ count }) => count)];
     expect(report.played).toBe(300);
     expect(report.right + failed.reduce((sum, count) => sum + count, 0)).toBe(300);
+  });
+
+  it('examines one failure that a known defect explains, and is clean where all are', async () => {
+    const play = playing((node) => node.op === 'LayerNormalization', swapped);
+    const playOn = (one: BackendRow) => (one.id === row.id ? play : right);
+    const known = ({ nodes }: FuzzNetwork) =>
+      nodes.some(({ op }) => op === 'LayerNormalization') ? 'swaps channels' : undefined;
+    const report = await campaign({ row, playOn, known }, { ...amount, most: 100 }, chunk, () => {});
+    expect(report.found).toMatchObject([{ known: 'swaps channels', count: 1, defect: { key: 'LayerNormalization' } }]);
+    expect(report.rest.unexamined.size).toBe(0);
+    expect(report.right + 1 + (report.rest.known.get('swaps channels') ?? 0)).toBe(100);
+    expect(isClean(report)).toBe(true);
+    expect(
+      isClean(await campaign({ row, playOn, known: () => undefined }, { ...amount, most: 100 }, chunk, () => {})),
+    ).toBe(false);
   });
 
   it('finds nothing where nothing is wrong, and says what is not supported', async () => {
@@ -91,6 +106,7 @@ describe('a campaign', { timeout: 60_000 }, () => {
     const report = await campaign(
       {
         row,
+        known: () => undefined,
         playOn: () => async (list, play) => {
           const outcomes = await right(list, play);
           return outcomes.map((outcome, i) =>

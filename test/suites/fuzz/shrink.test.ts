@@ -26,6 +26,7 @@ async function suspect(play: Player): Promise<Suspected> {
 const EFFORT = { tries: 2000, atOnce: 20, inTime: () => true };
 const court = (play: Player, witness: Player): Court => ({
   row,
+  known: () => undefined,
   playOn: (one) => (one.id === row.id ? play : witness),
 });
 const swapped = DEFECTS['swapped channels'] as Defect;
