@@ -117,6 +117,7 @@ export async function campaign(
       `${court.row.id}: ${played} networks, ${failed.length} of the last ${outcomes.length} failed, ${found.size} kinds`,
     );
   }
+  while (inTime() && (await examineOne())) {}
   return {
     backend: court.row.id,
     seed: amount.seed,
