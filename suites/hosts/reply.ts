@@ -4,7 +4,6 @@ import { RUNNING } from '../contract/phases.ts';
 import type { SuiteRun } from '../contract/run.ts';
 import { begin, measureShared } from '../contract/shared.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
-import { play } from '../fuzz/play.ts';
 import { probe } from '../locate/probe.ts';
 import { faultReason } from './fault.ts';
 
@@ -35,7 +34,7 @@ async function answerAgain(job: SecondPageJob, module: BackendModule, tools: Too
   return run.secondPage(job.visit, job.row, module, tools);
 }
 
-function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promise<AnswerTo<SessionJob>> {
+async function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promise<AnswerTo<SessionJob>> {
   switch (job.kind) {
     case 'visit':
       return answerVisit(job, module, tools);
@@ -44,7 +43,8 @@ function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promis
     case 'probe':
       return probe(job, module, tools);
     case 'play':
-      return play(job, module, tools);
+      // Imported here, so that a visit does not load it.
+      return (await import('../fuzz/play.ts')).play(job, module, tools);
   }
 }
 
