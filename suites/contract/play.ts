@@ -22,7 +22,10 @@ export type PlayJob = {
   readonly kind: 'play';
   readonly row: BackendRow;
   readonly networks: readonly FuzzNetwork[];
-  /** Number of earlier sessions that stay open, each called once more before it closes. */
+  /**
+   * Number of earlier sessions that stay open, each called once more before it closes. At least 1: closing the last
+   * session may release the device, which looks like its loss.
+   */
   readonly alive: number;
   /** No network is begun after this time. */
   readonly budgetMs: number;

@@ -61,6 +61,9 @@ export type Court = { readonly row: BackendRow; playOn(row: BackendRow): Player;
 
 const JOB_MS = 60_000;
 
+/** The fewest sessions that stay open. */
+const ALONE = 1;
+
 /** How each of the networks fails, one after another in one process or page. */
 async function tryAll(networks: readonly FuzzNetwork[], { row, playOn }: Court, alive: number) {
   const outcomes = await playOn(row)(networks, { alive, budgetMs: JOB_MS });
@@ -70,7 +73,7 @@ async function tryAll(networks: readonly FuzzNetwork[], { row, playOn }: Court, 
 /** Failures of the one node that fails alone, where there is one: all nodes of all networks are run one after another. */
 export async function localise(suspects: readonly Suspected[], court: Court): Promise<Suspected[]> {
   const parts = suspects.map(({ network }) => smaller(network, pieces(network, 1)));
-  const results = await tryAll(parts.flat(), court, 0);
+  const results = await tryAll(parts.flat(), court, ALONE);
   let from = 0;
   return suspects.map((suspected, i) => {
     const own = parts[i] ?? [];
@@ -112,7 +115,7 @@ export async function examine(suspected: Suspected, court: Court, effort: Effort
   const { row, playOn } = court;
   const fails: Fails = async (candidates) => {
     const variants = candidates.map(withOtherValues);
-    const results = await tryAll(variants.flat(), court, 0);
+    const results = await tryAll(variants.flat(), court, ALONE);
     let from = 0;
     return variants.map((own) => {
       const failed = own.find((_, at) => alike(failing, results[from + at]));
@@ -120,7 +123,7 @@ export async function examine(suspected: Suspected, court: Court, effort: Effort
       return failed;
     });
   };
-  const [again] = await tryAll([network], court, 0);
+  const [again] = await tryAll([network], court, ALONE);
   if (!alike(failing, again)) {
     // The part may have failed for what ran before it.
     if (suspected.whole !== undefined) return examine(suspected.whole, court, effort);
@@ -140,7 +143,7 @@ export async function examine(suspected: Suspected, court: Court, effort: Effort
   }
   const shrunk: Shrunk = await shrink(network, fails, effort);
   // Candidates share a process or page, so the smallest one is run alone.
-  const [alone] = await tryAll([shrunk.network], court, 0);
+  const [alone] = await tryAll([shrunk.network], court, ALONE);
   const stands = alike(failing, alone);
   const smallest = stands ? shrunk.network : network;
   const last = (stands ? alone : again) ?? failing;

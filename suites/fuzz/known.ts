@@ -37,7 +37,14 @@ const WEBGPU = ['ort-web/webgpu', 'ort-web/webgpu-jsep', 'ort-node/webgpu'];
 const KNOWN: readonly KnownDefect[] = [
   {
     name: 'a MaxPool with SAME padding and a kernel below its stride is refused, or wrong',
-    backends: ['ort-node/cpu', 'ort-web/wasm'],
+    backends: [
+      'ort-node/cpu',
+      'ort-web/wasm',
+      'ort-web/webgl',
+      'ort-web/webgpu',
+      'ort-web/webgpu-jsep',
+      'ort-node/webgpu',
+    ],
     shows: some('MaxPool', sparseSame),
   },
   {

@@ -76,6 +76,8 @@ export async function play(job: PlayJob, module: BackendModule, tools: Tools): P
     }
     while (playing.length > alive) await finish();
   }
+  // No phase that is watched: closing the last session may release the device.
+  await tools.phase('closing');
   while (playing.length > 0) await finish();
   // Reading an adapter's name makes and releases a context, so it is no phase that is watched.
   await tools.phase('placement');

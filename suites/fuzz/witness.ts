@@ -68,7 +68,7 @@ async function readBack(network: FuzzNetwork, row: BackendRow): Promise<Witness>
 
 /** Runs the same network on another backend. */
 async function runBeside(network: FuzzNetwork, row: BackendRow, play: Player): Promise<Witness> {
-  const [outcome] = await play([network], { alive: 0, budgetMs: 30_000 });
+  const [outcome] = await play([network], { alive: 1, budgetMs: 30_000 });
   if (outcome === undefined || outcome.kind === 'lost') return { name: row.id, says: 'nothing', why: 'it did not run' };
   if (outcome.kind !== 'outputs') return { name: row.id, says: 'nothing', why: outcome.reason };
   const { kind } = prove(network, outcome.outputs, isLast(row));
