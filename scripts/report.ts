@@ -5,7 +5,7 @@ import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { isFolder } from '../suites/engine/runs.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
-import { expectationOf, isNews } from '../suites/plan/expectations.ts';
+import { expectationOf, explains, isNews } from '../suites/plan/expectations.ts';
 import type { Run } from '../suites/record/record.ts';
 
 /** The files that the pages of a run are made from, and where the pages go. */
@@ -67,7 +67,7 @@ export function knownFailures(run: Run): string[] {
     const expectation = cell && expectationOf(cell);
     return expectation === undefined ? [] : [{ id, status: outcome.status, expectation }];
   });
-  const happened = known.filter(({ status, expectation }) => status === expectation.status);
+  const happened = known.filter(({ status, expectation }) => explains(expectation, status));
   const reasons = [...new Set(happened.map(({ expectation }) => expectation.reason))];
   const mended = known.filter(({ status }) => status === 'ok');
   return [
@@ -80,7 +80,7 @@ export function knownFailures(run: Run): string[] {
 }
 
 /**
- * Exit code of a run: 1 where a cell is wrong, fell back, crashed or timed out and this is not a known failure, or
+ * Exit code of a run: 1 where a cell is wrong, suspect, fell back, crashed or timed out and this is not a known failure, or
  * where a known failure passes; else 0.
  */
 export function exitCodeOf(run: Run): 0 | 1 {

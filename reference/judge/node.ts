@@ -1,5 +1,5 @@
 import { evaluateNode } from '../evaluate.ts';
-import type { Node } from '../graph.ts';
+import { inferShape, type Node } from '../graph.ts';
 import type { Inputs } from '../ops/operator.ts';
 import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
@@ -7,14 +7,15 @@ import type { Tensor, Weights } from '../tensor.ts';
 import { limited } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
 import { normsOf, tiersFrom } from './limits.ts';
+import { proofOf } from './proof.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { rigorousBound } from './worst-case.ts';
 
-/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
+/** A node with the values that a runtime read and wrote, in float32, as [N, C, H, W] or [N, features]. */
 export type Measurement = {
   readonly node: Node;
   readonly inputs: Inputs<Tensor>;
-  readonly output: Tensor;
+  readonly output: ArrayLike<number>;
   readonly weights: Weights;
 };
 
@@ -28,7 +29,7 @@ export type NodeVerdict = {
 
 /** Judges one node by its own measured inputs, whatever came before it. */
 export function judgeNode({ node, inputs, output, weights }: Measurement, a: Arithmetic): NodeVerdict {
-  const { shape } = output;
+  const shape = inferShape(node, new Map(node.inputs.map((name, i) => [name, inputs[i]?.shape ?? []])));
   const value = evaluateNode(node, inputs, weights, shape);
   const exact = inputs.map((input) => new Float64Array(input.data.length));
   const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
@@ -38,7 +39,7 @@ export function judgeNode({ node, inputs, output, weights }: Measurement, a: Ari
   );
   const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
   return {
-    proof: judge(output.data, { value, allowed, limits: undefined }),
-    fit: judge(output.data, limited(value, limits)),
+    proof: proofOf(output, { value, allowed, limits: undefined }),
+    fit: judge(output, limited(value, limits)),
   };
 }

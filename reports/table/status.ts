@@ -4,7 +4,10 @@ import type { Outcome, Status } from '../../suites/record/record.ts';
 export type RowStatus = Status | 'not run';
 
 /** From worst to best: what decides a cell whose rounds, or a session whose cells, disagree. */
-export const STATUSES: readonly RowStatus[] = ['crash', 'timeout', 'wrong', 'fallback', 'unsupported', 'not run', 'ok'];
+export const STATUSES: readonly RowStatus[] = [
+  ...(['crash', 'timeout', 'wrong', 'suspect', 'fallback'] as const),
+  ...(['unsupported', 'not run', 'partial', 'ok'] as const),
+];
 
 /** The worst of some statuses; `not run` for none. */
 export function worstStatus(statuses: readonly RowStatus[]): RowStatus {
@@ -28,7 +31,9 @@ export function reasonOf(outcome: Outcome): Reason | undefined {
     case 'ok':
       return undefined;
     case 'wrong':
+    case 'suspect':
     case 'fallback':
+    case 'partial':
       return { status, reason: outcome.reason, fix: undefined };
     case 'unsupported':
       return { status, reason: outcome.reason, fix: outcome.fix };

@@ -46,13 +46,15 @@ export async function writeBundle(folder: string, defect: Defect, row: BackendRo
   };
   writeFileSync(join(folder, 'defect.json'), `${JSON.stringify(about, null, 2)}\n`);
   const call = failing.kind === 'wrong' ? failing.proof.call : 0;
-  const verdict = failing.kind === 'wrong' ? failing.proof.verdict : undefined;
   // A defect that needs other networks before it does not stand in a page of one call.
   if (standing === 'state' || standing === 'unrepeated') return folder;
   const given = { graph: graphOf(smallest), weights: weightsOf(smallest), input: inputOf(smallest, CALLS[call] ?? 0) };
-  // Where it throws, there is no output to compare.
   const exact = rigorous(given.graph, given.weights, given.input, FLOAT32);
-  const failure = { ...given, arithmetic: FLOAT32, verdict: verdict ?? judge(exact.value.data, exact) };
+  // Where it throws, or gives another number of values, no value is right.
+  const proof = failing.kind === 'wrong' ? failing.proof : undefined;
+  const output = proof?.verdict === undefined ? exact.value.data.map(() => Number.NaN) : proof.output;
+  const kind = { arithmetic: FLOAT32, index: CALLS[call] ?? 0, own: undefined };
+  const failure = { ...given, ...kind, output, verdict: proof?.verdict ?? judge(output, exact) };
   await writeRepro(folder, failure, row, versionOf(row));
   return folder;
 }

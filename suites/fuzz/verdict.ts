@@ -15,7 +15,13 @@ export const CALLS: readonly number[] = [0, 1, 0];
  */
 export type Proof =
   | { readonly kind: 'right'; readonly ratio: number }
-  | { readonly kind: 'wrong'; readonly call: number; readonly verdict: Verdict | undefined; readonly why: string }
+  | {
+      readonly kind: 'wrong';
+      readonly call: number;
+      readonly verdict: Verdict | undefined;
+      readonly output: ArrayLike<number>;
+      readonly why: string;
+    }
   | { readonly kind: 'none' };
 
 const finite = (values: Float64Array): boolean => values.every((value) => Number.isFinite(value));
@@ -26,16 +32,24 @@ export function prove(network: FuzzNetwork, outputs: readonly ArrayLike<number>[
   const truths = [0, 1].map((index) => rigorous(graph, weights, inputOf(network, index), FLOAT32));
   if (truths.some(({ value, allowed }) => !finite(value.data) || !finite(allowed))) return { kind: 'none' };
   let ratio = 0;
-  let worst: { readonly call: number; readonly verdict: Verdict } | undefined;
+  let worst: { readonly call: number; readonly verdict: Verdict; readonly output: ArrayLike<number> } | undefined;
   for (const [call, output] of outputs.entries()) {
     const truth = truths[CALLS[call] ?? 0];
     if (truth === undefined) continue;
     const { value } = truth;
     if (output.length !== value.data.length)
-      return { kind: 'wrong', call, verdict: undefined, why: `${output.length} values, not ${value.data.length}` };
-    const verdict = judge(channelsFirst(output, value.shape, last), truth);
+      return {
+        kind: 'wrong',
+        call,
+        verdict: undefined,
+        output,
+        why: `${output.length} values, not ${value.data.length}`,
+      };
+    const first = channelsFirst(output, value.shape, last);
+    const verdict = judge(first, truth);
     ratio = Math.max(ratio, verdict.ratio);
-    if (!isRight(verdict) && (worst === undefined || isWorse(verdict, worst.verdict))) worst = { call, verdict };
+    if (!isRight(verdict) && (worst === undefined || isWorse(verdict, worst.verdict)))
+      worst = { call, verdict, output: first };
   }
   if (worst === undefined) return { kind: 'right', ratio };
   return { kind: 'wrong', ...worst, why: '' };

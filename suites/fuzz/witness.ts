@@ -1,6 +1,5 @@
 import { evaluate } from '../../reference/evaluate.ts';
 import { formatOf } from '../../reference/formats/formats.ts';
-import type { Graph } from '../../reference/graph.ts';
 import { BACKENDS } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { FuzzNetwork } from '../contract/play.ts';
@@ -37,13 +36,6 @@ export async function whyNotWritten(network: FuzzNetwork, row: BackendRow): Prom
   }
 }
 
-/** The graph with its output as rows of features. */
-function flattened(network: FuzzNetwork): Graph {
-  const graph = graphOf(network);
-  const flat = { op: 'Flatten', name: 'flat', inputs: [graph.output] } as const;
-  return { ...graph, nodes: [...graph.nodes, flat], output: flat.name };
-}
-
 /** Evaluates in float64 what this project's reader reads from the export. */
 async function readBack(network: FuzzNetwork, row: BackendRow): Promise<Witness> {
   const name = 'the export, read and evaluated in float64';
@@ -52,9 +44,8 @@ async function readBack(network: FuzzNetwork, row: BackendRow): Promise<Witness>
   const { batch, size } = network;
   try {
     const [{ write }, { open }] = await Promise.all([format.write(), format.read()]);
-    // The reader takes classifiers only.
-    const { main, beside } = write(flattened(network), weightsOf(network), { batch, size, taps: [] });
-    const { graph, weights } = open('fuzz', main, beside).at(batch, size);
+    const { main, beside } = write(graphOf(network), weightsOf(network), { batch, size, taps: [] });
+    const { graph, weights } = open('fuzz', main, beside).pieceAt(batch, size);
     const outputs = [0, 1].map(
       (index) => evaluate(graph, weights, inputOf(network, index)).get(graph.output)?.data ?? [],
     );

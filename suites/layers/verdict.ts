@@ -1,4 +1,5 @@
 import { isRight, verdictText } from '../../reference/judge/verdict.ts';
+import { BUDGET_ENDED, partial } from '../contract/partial.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { LayersResult } from './schema.ts';
 
@@ -6,19 +7,24 @@ import type { LayersResult } from './schema.ts';
 const chain = (ops: readonly string[]): string =>
   (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
-/** `wrong` where a layer breaks its bound; else `unsupported` where the runtime refused layers; else undefined. */
+/**
+ * `wrong` where a layer breaks its bound; else `unsupported` where the runtime refused layers; else `partial` where the
+ * budget ended before the last layer; else undefined. The layers that did not run are counted in every case.
+ */
 export function verdict({ layers, refused, total }: LayersResult): Finding {
   const bad = layers.filter(({ check }) => !isRight(check));
   const [first] = bad;
+  const left = total - layers.length - refused.length;
+  const unreached = left > 0 ? `; ${left} of ${total} layers did not run: ${BUDGET_ENDED}` : '';
   if (first !== undefined)
     return {
       status: 'wrong',
-      reason: `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${layers.length} layers are wrong`,
+      reason: `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${layers.length} layers are wrong${unreached}`,
     };
-  if (refused.length === 0) return undefined;
+  if (refused.length === 0) return partial(layers.length, total, 'layer');
   const names = refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);
   return {
     status: 'unsupported',
-    reason: `${refused.length} of ${total} layers do not run: ${names.join(', ')}: ${refused[0]?.reason}; the other ${layers.length} tried are right`,
+    reason: `${refused.length} of ${total} layers do not run: ${names.join(', ')}: ${refused[0]?.reason}; the other ${layers.length} tried are right${unreached}`,
   };
 }

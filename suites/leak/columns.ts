@@ -1,7 +1,6 @@
-import { type Column, columnsFrom } from '../contract/suite.ts';
-import type { Leak } from './figures.ts';
-
-const steepest = ({ growths }: Leak) => [...growths].sort((a, b) => (b.slope?.slope ?? 0) - (a.slope?.slope ?? 0))[0];
+import { type Column, columnsFrom, type Headline } from '../contract/suite.ts';
+import { kibibytes } from '../stats/format.ts';
+import { type Leak, steepest } from './figures.ts';
 
 export const columns: readonly Column<Leak>[] = columnsFrom<Leak>(67, [
   ['leak_cycles', ({ cycles }) => cycles],
@@ -10,3 +9,15 @@ export const columns: readonly Column<Leak>[] = columnsFrom<Leak>(67, [
   ['leak_bytes_per_cycle_low', (one) => steepest(one)?.slope?.interval[0]],
   ['leak_bytes_per_cycle_high', (one) => steepest(one)?.slope?.interval[1]],
 ]);
+
+/** The slope of the amount that grows most for what it is allowed. */
+export const headline: Headline<Leak> = {
+  title: 'KiB/cycle',
+  place: 9,
+  spare: 6,
+  legend: 'KiB/cycle: growth of memory per session, of what grows most for what is allowed',
+  text(figures) {
+    const slope = steepest(figures)?.slope;
+    return slope === undefined ? undefined : kibibytes(slope.slope);
+  },
+};

@@ -1,7 +1,8 @@
 import type { Suite } from '../contract/suite.ts';
-import { columns } from './columns.ts';
+import { columns, headline } from './columns.ts';
 import { leak as figures, type Leak } from './figures.ts';
 import { type LeakResult, leakSchema, type MeasuredLeak } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const leak: Suite<LeakResult, Leak, MeasuredLeak> = {
   id: 'leak',
@@ -22,9 +23,9 @@ export const leak: Suite<LeakResult, Leak, MeasuredLeak> = {
     tensors,
     wanted,
   }),
-  verdict: () => undefined,
+  verdict,
   figures,
   columns,
-  headlines: [],
+  headlines: [headline],
   change: undefined,
 };

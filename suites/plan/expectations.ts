@@ -54,9 +54,13 @@ export function expectationOf(cell: Cell): Expectation | undefined {
   );
 }
 
+/** Whether a known failure explains a status: its own, or an output in doubt that a visit had no time to prove wrong. */
+export const explains = ({ status }: Pick<Expectation, 'status'>, found: Status): boolean =>
+  found === status || (found === 'suspect' && status === 'wrong');
+
 /** Whether an outcome is unexpected: an unknown failure, or a known failure that did not happen. */
 export function isNews(cell: Cell, status: Status): boolean {
   const expected = expectationOf(cell);
   if (status === 'unsupported') return false;
-  return expected === undefined ? status !== 'ok' : status !== expected.status;
+  return expected === undefined ? status !== 'ok' : !explains(expected, status);
 }

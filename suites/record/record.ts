@@ -19,8 +19,22 @@ import { OLDER, upgradeFrom } from './upgrades.ts';
 const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
+  // Beyond what right implementations differ by, and not proven wrong: neither a pass nor an accusation.
+  z.strictObject({
+    status: z.literal('suspect'),
+    reason: z.string(),
+    placement: placementSchema,
+    result: resultSchema,
+  }),
   z.strictObject({
     status: z.literal('fallback'),
+    reason: z.string(),
+    placement: placementSchema,
+    result: resultSchema,
+  }),
+  // What ran is right, and a part of what was planned did not run: it would be `not run` as a cell of its own.
+  z.strictObject({
+    status: z.literal('partial'),
     reason: z.string(),
     placement: placementSchema,
     result: resultSchema,

@@ -16,6 +16,12 @@ export function number(value: number): string {
 export const mebibytes = (bytes: number | null | undefined): string =>
   bytes === null || bytes === undefined ? NONE : number(bytes / 2 ** 20);
 
+/** Kibibytes as a number, small ones with a decimal: `−1.5`, `1,035`. */
+export function kibibytes(bytes: number): string {
+  const value = bytes / 2 ** 10;
+  return (Math.abs(value) < 9.95 ? value.toFixed(1) : grouped(value)).replace('-', '−');
+}
+
 /** `1.2e-6`, or `0`. */
 export const scientific = (value: number): string =>
   Number.isFinite(value) ? (value === 0 ? '0' : value.toExponential(1)) : NONE;

@@ -14,6 +14,8 @@ const other = parseCell('latency:resnet50.seed0:fp32:b1:64:ort-web/webgl');
 describe('known failures', () => {
   it('are no news when they happen, and news when they do not', () => {
     expect(isNews(known, 'wrong')).toBe(false);
+    // A visit may have no time to prove it.
+    expect(isNews(known, 'suspect')).toBe(false);
     expect(isNews(known, 'ok')).toBe(true);
     expect(isNews(known, 'crash')).toBe(true);
     expect(isNews(known, 'unsupported')).toBe(false);
@@ -29,7 +31,8 @@ describe('known failures', () => {
     const own = parseCell('latency:resnet18.user:fp32:b1:64:ort-web/webgl');
     expect(isNews(own, 'wrong')).toBe(true);
     expect(isNews(own, 'ok')).toBe(false);
-    for (const status of ['wrong', 'crash', 'timeout', 'fallback'] as const) expect(isNews(other, status)).toBe(true);
+    for (const status of ['wrong', 'suspect', 'crash', 'timeout', 'fallback'] as const)
+      expect(isNews(other, status)).toBe(true);
     expect(isNews(other, 'ok')).toBe(false);
   });
 

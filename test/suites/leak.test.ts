@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import type { BackendModule } from '../../suites/contract/backend.ts';
-import { leak as figuresOf } from '../../suites/leak/figures.ts';
+import { leak as figuresOf, LEAK_BYTES } from '../../suites/leak/figures.ts';
 import { visit as leak } from '../../suites/leak/run.ts';
-import type { MeasuredLeak } from '../../suites/leak/schema.ts';
+import type { LeakResult, MeasuredLeak } from '../../suites/leak/schema.ts';
 import { leak as row } from '../../suites/leak/suite.ts';
 import { theilSen } from '../../suites/stats/theil-sen.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
@@ -83,9 +83,59 @@ describe('leak', () => {
     for (const { slope } of growths((await cycles(0)).results).growths) expect(slope?.slope).toBe(0);
   });
 
-  it('stops at its budget, and gives no slope of few cycles', async () => {
-    const { state, results } = await cycles(24, 5000);
-    expect(state.phases.filter((name) => name === 'cycle').length).toBeLessThan(10);
+  it('stops at its budget, and is no pass of few cycles', async () => {
+    const { state, results } = await cycles(24, 10_000);
+    expect(state.phases.filter((name) => name === 'cycle').length).toBeLessThan(20);
     expect(growths(results).growths.every(({ slope }) => slope === undefined)).toBe(true);
+    const [one] = results.map((result) => row.verdict(row.complete(result, facts)));
+    expect(one).toMatchObject({ status: 'partial', reason: expect.stringMatching(/^\d+ of 50 cycles did not run/) });
+  });
+});
+
+const KIB = 1024;
+
+/** Fifty cycles of a process that grows by `kib` a cycle, with noise of up to `noise` KiB. */
+function resident(kib: number, noise: number, role: 'process' | 'renderer' | 'gpu' = 'process') {
+  const next = random(5);
+  return { role, rss: Array.from({ length: 50 }, (_, i) => Math.round((90_000 + kib * i + noise * next()) * KIB)) };
+}
+
+const result = (more: Partial<LeakResult>): LeakResult => ({
+  ...{ suite: 'leak', processes: [resident(5, 300)], gpu: [], tensors: [], wanted: 50 },
+  ...more,
+});
+const counted = (bytes: number) => Array.from({ length: 50 }, (_, i) => 1e6 + bytes * i);
+
+describe('a leak', () => {
+  it('is a growth whose whole interval is above what is stated, of any amount', () => {
+    expect(row.verdict(result({}))).toBeUndefined();
+    const grown = row.verdict(result({ processes: [resident(1024, 300)] }));
+    expect(grown).toMatchObject({
+      status: 'wrong',
+      reason: expect.stringMatching(/^memory leaks: process: 1,0\d\d KiB a cycle .*more than 512 KiB is a leak$/),
+    });
+    expect(row.verdict(result({ processes: [resident(0, 9), resident(1024, 300, 'gpu')] }))?.status).toBe('wrong');
+    for (const what of ['gpu', 'tensors'] as const) {
+      expect(row.verdict(result({ [what]: counted(0) }))).toBeUndefined();
+      expect(row.verdict(result({ [what]: counted(LEAK_BYTES.counted) }))).toBeUndefined();
+      expect(row.verdict(result({ [what]: counted(LEAK_BYTES.counted + 1) }))?.status).toBe('wrong');
+    }
+  });
+
+  it('is neither found nor excluded where the interval holds what is stated, or nothing was read', () => {
+    const noisy = row.verdict(result({ processes: [resident(512, 20_000)] }));
+    expect(noisy).toMatchObject({ status: 'partial', reason: expect.stringContaining('do not tell') });
+    const unread = row.verdict(result({ processes: [], gpu: counted(0) }));
+    expect(unread).toMatchObject({ status: 'partial', reason: expect.stringContaining('was not read') });
+    const few = row.verdict(result({ processes: [{ role: 'process', rss: resident(0, 9).rss.slice(0, 15) }] }));
+    expect(few).toMatchObject({ status: 'partial', reason: expect.stringMatching(/^35 of 50 cycles did not run/) });
+  });
+
+  it('is wrong in few cycles too, and shown by the amount that grows most for what it is allowed', () => {
+    const short = resident(1024, 300).rss.slice(0, 30);
+    expect(row.verdict(result({ processes: [{ role: 'process', rss: short }] }))?.status).toBe('wrong');
+    const [headline] = row.headlines;
+    const figures = figuresOf([result({ processes: [resident(100, 1)], tensors: counted(4096) })]);
+    expect(figures && headline?.text(figures)).toBe('4.0');
   });
 });

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
 import type { LayerRow, Layers } from '../../../suites/layers/figures.ts';
-import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
+import { ratioText } from '../../../suites/record/check-row.ts';
+import { margin, NONE, scientific } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
+import { amount, caseColumn, dataTable, figure, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
 import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
@@ -38,7 +39,7 @@ function panel(label: string, rows: readonly PanelRow<Layers>[], palette: Page['
         r: 3,
         fill: (one: Point) => (wrong(one) ? 'var(--bad)' : palette(one.backend)),
         fillOpacity: 0.6,
-        title: ({ backend, layer }: Point) => `${backend}, ${layerName(layer)}: ${ratio(layer.check.ratio)}`,
+        title: ({ backend, layer }: Point) => `${backend}, ${layerName(layer)}: ${ratioText(layer.check)}`,
       }),
       absent(rows),
       values(rows, ({ layers, total }) => `${layers.length} of ${total}`),
@@ -61,7 +62,11 @@ function table(rows: readonly Row[]): Markup {
       name('Operators', ({ layer }) => layer?.ops.join(' → ') ?? NONE),
       name('Input', ({ layer }) => layer?.input.join('×') ?? NONE),
       value('Runs', ({ check }) => check.runs, String),
-      value('Error ÷ allowed', ({ check }) => check.ratio, ratio),
+      figure(
+        'Error ÷ allowed',
+        ({ layer }) => (layer ? ratioText(layer.check) : NONE),
+        ({ layer }) => layer?.check.ratio,
+      ),
       value('Margin', ({ check }) => check.margin, margin),
       value('Largest error', ({ check }) => check.error, scientific),
       value('Error ÷ largest value', ({ check }) => check.relative, scientific),

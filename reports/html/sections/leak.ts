@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { Growth, Leak } from '../../../suites/leak/figures.ts';
-import { NONE } from '../../../suites/stats/format.ts';
+import { type Growth, isLeaking, isUndecided, LEAK_BYTES, type Leak, SETTLING } from '../../../suites/leak/figures.ts';
+import { kibibytes, NONE } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -8,17 +8,11 @@ import { amount, caseColumn, dataTable, figure, figures, name, nameColumns, orNo
 import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
-const KIB = 2 ** 10;
 const MIB = 2 ** 20;
 
-/** KiB a cycle: small ones with a decimal. */
-const kibibytes = (bytes: number): string => {
-  const value = bytes / KIB;
-  return value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace('-', '−');
-};
-
-/** Bytes that are alive grow exactly or not at all; what the system calls resident also moves by itself. */
-const grows = ({ slope }: Growth) => slope !== undefined && slope.interval[0] > 0;
+/** What the slope says: a leak, none, or neither. */
+const answer = (growth: Growth): string =>
+  isLeaking(growth) ? 'yes' : isUndecided(growth) ? 'too few cycles to tell' : 'no';
 
 /** The slope of everything that is counted, with its interval. */
 function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['palette']): Markup {
@@ -65,10 +59,11 @@ function table(rows: readonly Row[]): Markup {
     [
       ...nameColumns<Line>((line) => line.row),
       name('Of', ({ growth }) => growth?.what ?? NONE),
-      name('Grows', ({ growth }) => (growth?.slope === undefined ? NONE : grows(growth) ? 'yes' : 'not detected')),
+      name('Leaks', ({ growth }) => (growth === undefined ? NONE : answer(growth))),
       slope('Slope (KiB a cycle)', ({ slope: one }) => one?.slope),
       slope('from', ({ slope: one }) => one?.interval[0]),
       slope('to', ({ slope: one }) => one?.interval[1]),
+      slope('Allowed', ({ allowed }) => allowed),
       figure(
         'Cycles',
         ({ leak }) => (leak ? `${leak.cycles} of ${leak.wanted}` : NONE),
@@ -91,7 +86,7 @@ export const leak = suiteSection({
     return html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
 ${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
 <div class="panels">${plots}</div>
-<p class="small soft">Theil–Sen slope and interval over all cycles except the first 10, which fill caches. An interval right of 0 means growth over these cycles; a pool that is still filling looks the same. Below 20 cycles there is no slope.</p>
+<p class="small soft">Theil–Sen slope and interval over all cycles except the first ${SETTLING}, which fill caches. It is a leak where the whole interval is above what is allowed: ${kibibytes(LEAK_BYTES.resident)} KiB a cycle of a process’s resident memory, which also moves by itself, and ${kibibytes(LEAK_BYTES.counted)} KiB of what is counted object by object. Below ${SETTLING + 10} cycles there is no slope.</p>
 ${figures(table(rows))}`;
   },
 });

@@ -1,8 +1,10 @@
 import type { BackendModule, BackendRow, Fetched, Tools } from '../../contract/backend.ts';
 import type { JobFailure, ReplyTo, SessionJob } from '../../contract/job.ts';
+import { CYCLE } from '../../contract/phases.ts';
 import { watchCompiles } from '../instruments/compiles.ts';
 import { watchGpu } from '../instruments/gpu-bytes.ts';
 import { watchLoss } from '../instruments/gpu-lost.ts';
+import { replayFetches } from '../instruments/replay.ts';
 import { reply } from '../reply.ts';
 
 declare global {
@@ -25,6 +27,7 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 // Before any library keeps references to the functions.
 const gpu = watchGpu();
 const compiled = watchCompiles();
+const replay = replayFetches();
 
 /** Files fetched so far, in order (Resource Timing, section 4). The transfer size of a file from the cache is 0. */
 const fetched = () =>
@@ -44,6 +47,7 @@ const tools: Tools = {
   now: () => performance.now(),
   phase(name) {
     phase = name;
+    if (name === CYCLE) replay();
     return globalThis.tellPhase(name);
   },
   watch(phases) {

@@ -1,0 +1,42 @@
+import type { Check } from '../record/check.ts';
+import type { Settled } from '../record/settled.ts';
+import { failed, judged, LOCATE, wrong } from './checks.ts';
+import type { Finding } from './suite.ts';
+
+/** Where the values were taken by which a layer was proven wrong. */
+const HOW: { readonly [how in Proven['how']]: string } = {
+  whole: 'over the whole network',
+  nodes: 'fed its own measured input',
+  fused: 'fed its own measured input, with fusions intact',
+  blocks: 'from its own measured block to the next',
+  stages: 'from its own measured stage to the next',
+};
+
+type Proven = Exclude<Settled, { undecided: string }>;
+
+/** The operators in order; of a long chain, the middle is left out. */
+const chain = (ops: readonly string[]): string =>
+  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
+
+/** What proved an output wrong: `layer1.0.relu (Conv → Relu): error 2.1e+0 is 350× its worst case, …`. */
+function settledText({ node, ops, error, ratio, how }: Proven): string {
+  const size =
+    ratio === null
+      ? 'values wrong by kind'
+      : `error ${error.toExponential(2)} is ${ratio.toPrecision(3)}× its worst case`;
+  return `${node} (${chain(ops)}), ${HOW[how]}: ${size}`;
+}
+
+/**
+ * The finding about outputs of a whole network, in the order of the graph, after settling: `wrong`, with the layer, where
+ * one is proven wrong; else as without it, with what was tried.
+ */
+export function settledFinding(
+  checks: readonly Check[],
+  nameOf: (tensor: string) => string,
+  settled: Settled | undefined,
+): Finding {
+  if (settled === undefined) return judged(checks, nameOf, LOCATE);
+  if ('undecided' in settled) return judged(checks, nameOf, `${settled.undecided}; ${LOCATE}`);
+  return wrong([settledText(settled), failed(checks, nameOf)].filter((text) => text !== undefined).join('; seen in '));
+}

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { statusFinding } from '../../reports/compare/changes.ts';
+import { renderCsv } from '../../reports/csv.ts';
+import { renderHtml } from '../../reports/html/html.ts';
+import { problemsOf, type Row, tabulate } from '../../reports/table/table.ts';
+import { renderTerminal } from '../../reports/terminal/terminal.ts';
+import type { Outcome, Run } from '../../suites/record/record.ts';
+import { emptyRun } from './fixture.ts';
+import { layersOf, placementOf } from './results.ts';
+
+const ID = 'layers:resnet20.seed0:fp32:b1:32:ort-node/cpu';
+const REASON = '55 of 67 layers did not run: no time';
+const held = { placement: placementOf('ort-node/cpu', 'cpu'), result: layersOf('ort-node/cpu', 67, () => 0.5) };
+const PARTIAL: Outcome = { status: 'partial', reason: REASON, ...held };
+const OK: Outcome = { status: 'ok', ...held };
+
+function runOf(...outcomes: readonly Outcome[]): Run {
+  const empty = emptyRun();
+  return {
+    ...empty,
+    header: { ...empty.header, plan: [ID] },
+    records: outcomes.map((outcome, round) => ({
+      kind: 'record',
+      id: ID,
+      round,
+      at: '2026-01-01T00:00:00.000Z',
+      outcome,
+    })),
+  };
+}
+const rowOf = (...outcomes: readonly Outcome[]): Row => {
+  const [row] = tabulate(runOf(...outcomes)).rows;
+  if (row === undefined) throw new Error('no row');
+  return row;
+};
+
+it('shows a part that did not run in every report, with its count and the figures of what ran', () => {
+  const run = runOf(OK, PARTIAL);
+  const [row] = tabulate(run).rows;
+  expect(row).toMatchObject({ status: 'partial', measure: { total: 67 } });
+  expect(problemsOf(tabulate(run))).toMatchObject([{ status: 'partial', reason: REASON }]);
+  const text = renderTerminal(run, { color: false, width: 120 });
+  expect(text).toContain(`partial: ${REASON}`);
+  expect(text).toMatch(/12\/67/);
+  expect(text).toContain('1 cell · 1 partial');
+  expect(renderCsv(run)).toMatch(new RegExp(`,partial,${REASON},`));
+  expect(renderHtml(run)).toContain(REASON);
+});
+
+it('is neither mended nor broken by a part that did not run', () => {
+  expect(statusFinding(rowOf(OK), rowOf(PARTIAL))).toMatchObject({ verdict: 'unsure', detail: REASON });
+  expect(statusFinding(rowOf(PARTIAL), rowOf(OK))).toBeUndefined();
+  expect(statusFinding(rowOf(PARTIAL), rowOf(PARTIAL))).toBeUndefined();
+  const wrong: Outcome = { status: 'wrong', reason: 'x', ...held };
+  expect(statusFinding(rowOf(wrong), rowOf(PARTIAL))?.verdict).toBe('unsure');
+  expect(statusFinding(rowOf(PARTIAL), rowOf(wrong))?.verdict).toBe('broken');
+});
