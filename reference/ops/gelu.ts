@@ -11,11 +11,6 @@ function normalCdf(x: number): number {
   return 0.5 * erfc(-x * Math.SQRT1_2);
 }
 
-/** The derivative of x·Φ(x): Φ(x) + x·φ(x). */
-function geluSlope(x: number): number {
-  return normalCdf(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
-}
-
 /** Largest slope of x·Φ(x), at x = √2: 1.1289… */
 const STEEPEST = 1.129;
 

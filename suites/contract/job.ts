@@ -1,6 +1,7 @@
 import type { Placement } from '../record/placement.ts';
 import type { ProcessCycles, ProcessMemory } from '../record/process.ts';
 import type { BackendRow } from './backend.ts';
+import type { PlayJob, PlayResult } from './play.ts';
 import type { Measured, Visit, VisitResult, Workload } from './visit.ts';
 
 /** The cells that one session answers. */
@@ -27,7 +28,7 @@ export type ProbeJob = {
 };
 
 /** A job for a child process or a page. */
-export type SessionJob = VisitJob | SecondPageJob | ProbeJob;
+export type SessionJob = VisitJob | SecondPageJob | ProbeJob | PlayJob;
 
 /** The name of an untapped session's output among a probe's. */
 export const LOGITS = 'logits';
@@ -40,6 +41,7 @@ type Answers = {
   readonly visit: VisitResult;
   readonly 'second-page': Measured;
   readonly probe: ProbeResult;
+  readonly play: PlayResult;
 };
 export type AnswerTo<J extends SessionJob> = Answers[J['kind']];
 

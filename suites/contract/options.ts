@@ -29,7 +29,7 @@ export function sessionOptions(workload: Workload, row: BackendRow): { measured:
 /** Options for a network in memory. Its only tap is its output. */
 export function madeOptions(
   { graph, weights }: Made,
-  { source, threads }: Workload,
+  { source, threads }: Pick<Workload, 'source' | 'threads'>,
   { batch, size, inspect }: Pick<OpenOptions, 'batch' | 'size' | 'inspect'>,
 ): OpenOptions {
   const { channels, output } = graph;

@@ -34,7 +34,7 @@ async function answerAgain(job: SecondPageJob, module: BackendModule, tools: Too
   return run.secondPage(job.visit, job.row, module, tools);
 }
 
-function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promise<AnswerTo<SessionJob>> {
+async function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promise<AnswerTo<SessionJob>> {
   switch (job.kind) {
     case 'visit':
       return answerVisit(job, module, tools);
@@ -42,6 +42,9 @@ function answerAny(job: SessionJob, module: BackendModule, tools: Tools): Promis
       return answerAgain(job, module, tools);
     case 'probe':
       return probe(job, module, tools);
+    case 'play':
+      // Imported here, so that a visit does not load it.
+      return (await import('../fuzz/play.ts')).play(job, module, tools);
   }
 }
 

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../reference/ops/operators.ts';
 import { PROGRAMS } from './sources.ts';
 
-/** Where an operator may be named: its file and the table, what reads and writes it, builds and rewrites networks; and what is known to go wrong in runtimes. */
-const MAY_NAME = /^reference\/(?:ops|formats|models|passes)\/|^suites\/backends\/defects\.ts$/;
+/**
+ * Where an operator may be named: its file and the table, what reads and writes it, builds, draws and rewrites networks, and
+ * what is known to go wrong in runtimes.
+ */
+const MAY_NAME = /^(?:reference\/(?:ops|formats|models|passes)|suites\/fuzz)\/|^suites\/backends\/defects\.ts$/;
 
 /** The id as a whole text. */
 const names = (id: string): RegExp => new RegExp(`(['"\`])${id}\\1`);

@@ -22,11 +22,14 @@ const BACKENDS = '^suites/backends/';
 const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
+const FUZZ = '^suites/fuzz/';
+/** What a page loads of it. */
+const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
 /** What a page loads. It imports neither Node nor the hosts. */
 const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
-const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate';
+const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|fuzz';
 
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
@@ -81,9 +84,11 @@ export const IMPORTS: readonly Row[] = [
     node: true,
   },
   { files: LOCATE, may: [ANY_REFERENCE, SPOKEN, PLAN, BACKENDS, HOSTS, ENGINE, LOCATE], packages: [], node: true },
+  { files: FUZZ_PAGE, may: [REFERENCE, SPOKEN, FUZZ_PAGE], packages: [], node: false },
+  { files: FUZZ, may: [ANY_REFERENCE, SPOKEN, PLAN, BACKENDS, HOSTS, ENGINE, LOCATE, FUZZ], packages: [], node: true },
   {
     files: PAGE,
-    may: [REFERENCE, SPOKEN, TABLE, NEUTRAL, ADAPTER, PAGE, '^suites/locate/probe\\.ts$'],
+    may: [REFERENCE, SPOKEN, TABLE, NEUTRAL, ADAPTER, PAGE, '^suites/locate/probe\\.ts$', FUZZ_PAGE],
     packages: [],
     node: false,
   },

@@ -8,18 +8,18 @@ import { inputOf } from './mutate.ts';
 import { READERS } from './readers/table.ts';
 
 /**
- * `npm run fuzz -- --inputs N --seed S [--reader NAME] [--only NUMBER] [--out FOLDER]`: mutated inputs, as many for each
+ * `npm run fuzz:readers -- --inputs N --seed S [--reader NAME] [--only NUMBER] [--out FOLDER]`: mutated inputs, as many for each
  * reader, of which each has to be read, or refused in one line, in 2 s and 512 MB beyond its size. Those that are not
  * are written to a folder. `--only` reads one input again, here, and shows its error with the stack.
  */
 type Flags = { inputs: number; seed: number; reader?: string; only?: number; out: string };
 
-const values = new Command('fuzz')
+const values = new Command('fuzz:readers')
   .option('--inputs <count>', 'how many, over all readers', count, 20_000)
   .option('--seed <number>', 'decides the mutations', whole, 1)
   .addOption(new Option('--reader <name>', 'one reader alone').choices(READERS.map(({ id }) => id)))
   .option('--only <number>', 'reads one input again and shows where it fails', whole)
-  .option('--out <folder>', 'where inputs at fault go', 'reports/out/fuzz')
+  .option('--out <folder>', 'where inputs at fault go', 'reports/out/fuzz-readers')
   .parse()
   .opts<Flags>();
 const { seed } = values;

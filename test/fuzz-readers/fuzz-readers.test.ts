@@ -18,7 +18,7 @@ describe('every reader', () => {
   }, async () => {
     const faults: string[] = [];
     const { counts } = await campaign(SEED, shareOut(READERS, INPUTS), ({ reader, number, what }) =>
-      faults.push(`npm run fuzz -- --seed ${SEED} --reader ${reader} --only ${number}: ${what}`),
+      faults.push(`npm run fuzz:readers -- --seed ${SEED} --reader ${reader} --only ${number}: ${what}`),
     );
     expect(faults).toEqual([]);
     expect([...counts.keys()]).toEqual(READERS.map(({ id }) => id));
