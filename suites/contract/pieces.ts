@@ -1,5 +1,5 @@
 import type { Read } from '../../reference/formats/format.ts';
-import { judgePiece } from '../../reference/judge/node.ts';
+import { judgePiece } from '../../reference/judge/piece.ts';
 import { beyondTolerance, isRight, type Verdict, worstError } from '../../reference/judge/verdict.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
 import { type Between, between } from '../../reference/passes/between.ts';

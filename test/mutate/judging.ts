@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../../reference/graph.ts';
 import { FLOAT32, type Truth, truthsOf } from '../../reference/judge/bounds.ts';
 import { emulateNode } from '../../reference/judge/emulate.ts';
-import { pieceTruths } from '../../reference/judge/node.ts';
+import { pieceTruths } from '../../reference/judge/piece.ts';
 import { proofOf } from '../../reference/judge/proof.ts';
 import { beyondTolerance, isRight, judge } from '../../reference/judge/verdict.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
@@ -52,7 +52,7 @@ export function levelOf(output: Tensor, truth: Truth): Level {
 /** The larger of two levels. */
 export const further = (a: Level, b: Level): Level => (a > b ? a : b);
 
-/** How a node's output is judged by its own measured inputs, as judgeNode does. */
+/** How a node's output is judged by its own measured inputs, as judgePiece does. */
 export type NodeJudge = {
   /** The exact output. */
   readonly exact: Tensor;

@@ -3,7 +3,6 @@ import { evaluateNode } from '../../reference/evaluate.ts';
 import type { Node } from '../../reference/graph.ts';
 import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
 import { emulate, emulateNode } from '../../reference/judge/emulate.ts';
-import { judgeNode } from '../../reference/judge/node.ts';
 import { judge } from '../../reference/judge/verdict.ts';
 import { orderOf, type Way } from '../../reference/ops/way.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
@@ -12,6 +11,7 @@ import { sizeOf, type Tensor } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { oddWeights } from '../alarms/weights.ts';
 import { graphOf } from './graphs.ts';
+import { judgeNode } from './judged-node.ts';
 
 const { fround } = Math;
 const [BASE] = FLOAT32.ways.direct;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Graph, INPUT, type Node } from '../../reference/graph.ts';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
-import { judgeNode } from '../../reference/judge/node.ts';
 import { proofOf } from '../../reference/judge/proof.ts';
 import { isRight } from '../../reference/judge/verdict.ts';
 import { rigorous, rigorousFrom } from '../../reference/judge/worst-case.ts';
 import { loadModel } from '../../reference/models/load.ts';
 import { between, blockEndsOf, unfusedOf } from '../../reference/passes/between.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
+import { judgeNode } from './judged-node.ts';
 
 const { graph, weights } = loadModel('resnet20.seed0', undefined);
 const input = seededTensor(0, 1, 3, 32);

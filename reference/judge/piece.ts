@@ -15,7 +15,7 @@ import { rigorousFrom } from './worst-case.ts';
  * Nodes in a row with what a runtime computed: the values that they read from outside, by name, and the output of the
  * last one. All are float32, as [N, C, H, W] or [N, features].
  */
-type MeasuredPiece = {
+export type MeasuredPiece = {
   readonly nodes: readonly Node[];
   readonly given: ReadonlyMap<string, Tensor>;
   readonly output: ArrayLike<number>;
@@ -65,21 +65,3 @@ export function judgePiece({ output, ...given }: MeasuredPiece, a: Arithmetic): 
   const { proof, fit } = pieceTruths(given, a);
   return { proof: proofOf(output, proof), fit: whyUnsound(fit) === undefined ? judge(output, fit) : undefined };
 }
-
-/** A node with its measured inputs, in order, and output. */
-type MeasuredNode = Pick<MeasuredPiece, 'output' | 'weights'> & {
-  readonly node: Node;
-  readonly inputs: readonly Tensor[];
-};
-
-/** Judges one node by its own measured inputs. */
-export const judgeNode = ({ node, inputs, output, weights }: MeasuredNode, a: Arithmetic): PieceVerdict =>
-  judgePiece(
-    {
-      nodes: [node],
-      given: new Map(node.inputs.flatMap((name, i) => (inputs[i] === undefined ? [] : [[name, inputs[i]] as const]))),
-      output,
-      weights,
-    },
-    a,
-  );
