@@ -1,26 +1,11 @@
 import type { Command } from 'commander';
-import { verdictText } from '../reference/judge/verdict.ts';
-import { type LocatedCell, locateCase } from '../suites/engine/locate-cell.ts';
+import { locateCase } from '../suites/engine/locate-cell.ts';
+import { isRightEverywhere, locatedText } from './locate-text.ts';
 import { MODEL_HELP, more } from './options.ts';
 import { print, say } from './output.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** The first wrong node of a cell as text, in a few lines. */
-function locatedText(found: LocatedCell | Pick<LocatedCell, 'cell'>): string {
-  const { cell } = found;
-  if (!('located' in found)) return `${cell.model} on ${cell.backend}: every stage and the output are correct\n`;
-  const { node, whole, smallest } = found.located;
-  return [
-    `${cell.model} on ${cell.backend}: the first wrong node is ${node.name} (${node.op})`,
-    `  in the network: ${verdictText(whole.verdict)}`,
-    `  smallest graph that shows it: ${smallest.graph.nodes.map((one) => `${one.name} (${one.op})`).join(' → ')}`,
-    `  on an input of [${smallest.input.shape}]: ${verdictText(smallest.verdict)}`,
-    `  repro, which uses the runtime's public API only: ${found.repro}`,
-    '',
-  ].join('\n');
-}
-
-/** Adds the command `locate`, whose exit code is 1 where a node is wrong. */
+/** Adds the command `locate`, whose exit code is 1 where a node is wrong, or a benchmark finds something wrong. */
 export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
   program
     .command('locate')
@@ -32,5 +17,5 @@ export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
     .action(async (id: string, { model, out, browser }: { model?: string[]; out: string; browser?: string }) => {
       const found = await locateCase(id, { files: model ?? [], browser, out, lifetime, log: say });
       print(locatedText(found));
-      process.exitCode = 'located' in found ? 1 : 0;
+      process.exitCode = isRightEverywhere(found) ? 0 : 1;
     });

@@ -92,7 +92,7 @@ export function knownFailures(run: Run): string[] {
 }
 
 /**
- * Exit code of a run: 1 where a cell is wrong, fell back, crashed or timed out and this is not a known failure, or
+ * Exit code of a run: 1 where a cell is wrong, suspect, fell back, crashed or timed out and this is not a known failure, or
  * where a known failure passes; else 0. What did not run, as a whole or in part, is no failure: its status says so.
  */
 export function exitCodeOf(run: Run): 0 | 1 {

@@ -24,7 +24,8 @@ export function visitOf(model: string, row: BackendRow, size: number, more: Part
   return {
     ...{ source: { format: 'architecture', model, files: [] }, precision: 'fp32', form: 'folded', batch: 1, size },
     network: describe(row.format === undefined ? graph : foldGraph(graph).graph, new Map(), 1, size),
-    ...{ suites: [], always: ALWAYS, round: 0, threads: 1, budgetMs: 60_000, warmup: 4, samples: 0, samplingMs: 0 },
+    ...{ suites: [], always: ALWAYS, round: 0, rounds: 2, threads: 1 },
+    ...{ budgetMs: 60_000, limitMs: 120_000, warmup: 4, samples: 0, samplingMs: 0 },
     ...more,
   };
 }

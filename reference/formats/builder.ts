@@ -1,4 +1,4 @@
-import { type Graph, INPUT, inferShape, type Node, nodeParameters, type Op } from '../graph.ts';
+import { type Graph, INPUT, inferShape, inferShapes, type Node, nodeParameters, type Op } from '../graph.ts';
 import { operatorOf } from '../ops/operators.ts';
 import { cutAt } from '../passes/cut.ts';
 import { quote, shapeText } from '../quote.ts';
@@ -128,7 +128,8 @@ export function builder({ inputName, batch, channels, size, last }: Start, const
       shapes.set(name, shape);
       const added: Value = { kind: 'value', node: name, shape, last: inputs.some((input) => input.last) };
       // An image in the other layout could not be compared, nor a value that no runtime returns by its name.
-      if (part === undefined && added.last === last && !isReserved(value)) names.set(name, value);
+      const comparable = added.last === last || shape.length !== 4;
+      if (part === undefined && comparable && !isReserved(value)) names.set(name, value);
       return added;
     },
     reserve(values) {
@@ -137,9 +138,7 @@ export function builder({ inputName, batch, channels, size, last }: Start, const
     },
     place: () => places++,
     madeBy: (value) => nodes.get(value.node),
-    finish(name, { node: output, shape }, outputName) {
-      if (shape.length !== 2)
-        throw new Error(`its output is ${shapeText(shape)}: only a classifier's [batch, classes] can be compared`);
+    finish(name, { node: output }, outputName) {
       names.set(output, outputName);
       const ordered = [...nodes.values()].sort((a, b) => a.place - b.place).map(({ node }) => node);
       const needed = cutAt({ name, channels, nodes: ordered, output, stages: new Map() }, output);
@@ -161,13 +160,21 @@ export function networkFile(input: Extents, read: (batch: number, size: number) 
   if (height !== undefined && width !== undefined && height !== width)
     throw new Error(`its input is ${text}: only square images are supported`);
   const size = height ?? width;
+  const pieceAt = (n: number, pixels: number): Read => {
+    if (n !== (batch ?? n) || pixels !== (size ?? pixels))
+      throw new Error(`its input is fixed to ${text}: it cannot take [${[n, channels, pixels, pixels].join(', ')}]`);
+    return read(n, pixels);
+  };
   return {
     batch,
     size,
+    pieceAt,
     at(n, pixels) {
-      if (n !== (batch ?? n) || pixels !== (size ?? pixels))
-        throw new Error(`its input is fixed to ${text}: it cannot take [${[n, channels, pixels, pixels].join(', ')}]`);
-      return read(n, pixels);
+      const found = pieceAt(n, pixels);
+      const shape = inferShapes(found.graph, n, pixels).get(found.graph.output) ?? [];
+      if (shape.length !== 2)
+        throw new Error(`its output is ${shapeText(shape)}: only a classifier's [batch, classes] can be compared`);
+      return found;
     },
   };
 }

@@ -7,13 +7,15 @@ import type { Weights } from '../tensor.ts';
 export type Read = { readonly graph: Graph; readonly weights: Weights; readonly names: ReadonlyMap<string, string> };
 
 /**
- * What a file fixes of its network's input, and a function that gives the network at any batch and size that it allows.
+ * What a file fixes of its network's input, and functions that give the network at any batch and size that it allows.
  */
 export type NetworkFile = {
   /** Images per call, and pixels of a side; undefined where the file leaves them open. */
   readonly batch: number | undefined;
   readonly size: number | undefined;
   at(batch: number, size: number): Read;
+  /** The same for a piece of a network, whose output may be an image too. */
+  pieceAt(batch: number, size: number): Read;
 };
 
 /** The contents of the files that a main file refers to, by their names in it. */
@@ -41,8 +43,19 @@ export type Written = {
   readonly beside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 };
 
-/** Writes a graph, whose values keep their names, from weights in float32. */
-export type Writer = { write(graph: Graph, weights: Weights, options: WriteOptions): Written };
+/** A part of a file: what computes `output` from `source`, or from the file's input where there is none. */
+export type Cut = { readonly source: Tapped | undefined; readonly output: Tapped };
+
+/** Writes files of one format. */
+export type Writer = {
+  /** Writes a graph, whose values keep their names, from weights in float32. */
+  write(graph: Graph, weights: Weights, options: WriteOptions): Written;
+  /**
+   * A main file that holds only a part of another one, unchanged, beside the same files. Undefined where the part reads
+   * the file's input beside its source.
+   */
+  cut(main: Uint8Array, cut: Cut): Uint8Array<ArrayBuffer> | undefined;
+};
 
 /**
  * A file format of networks: data and lazily loaded code, so that a page loads only the reader or writer that it needs.

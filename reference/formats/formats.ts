@@ -4,7 +4,7 @@ const ROWS = [
   {
     id: 'onnx',
     read: async () => (await import('./onnx/read.ts')).reader,
-    write: async () => (await import('./onnx/write.ts')).writer,
+    write: async () => (await import('./onnx/writer.ts')).writer,
     layout: 'NCHW',
     returns: 'outputs',
     main: 'model.onnx',
@@ -15,13 +15,13 @@ const ROWS = [
   {
     id: 'graph-model',
     read: async () => (await import('./graph-model/read.ts')).reader,
-    write: async () => (await import('./graph-model/write.ts')).writer,
+    write: async () => (await import('./graph-model/writer.ts')).writer,
     layout: 'NHWC',
     returns: 'any value',
     main: 'model.json',
     beside: ['group1-shard1of1.bin'],
-    // It takes any batch and size.
-    exportPath: (name) => `${name}/model.json`,
+    // A network that flattens a map fixes its size.
+    exportPath: (name, shape) => `${name}-${shape}/model.json`,
     // TF.js would load a file again for each name.
     own: {
       extension: '.json',

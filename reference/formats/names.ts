@@ -18,6 +18,20 @@ export function plain(name: string): string {
   return word === '' || isReserved(word) ? `value${word}` : word;
 }
 
+/**
+ * Returns a function that gives each thing a name of its own, beside the given names: the wanted one, or that with a
+ * number.
+ */
+export function namesBeside(given: Iterable<string>): (wanted: string) => string {
+  const taken = new Set(given);
+  const unique = uniqueNames(taken);
+  return (wanted) => {
+    const name = unique(wanted);
+    taken.add(name);
+    return name;
+  };
+}
+
 /** Returns a function that makes names unique: the second `name` becomes `name_2`. Takes constant time per name. */
 export function uniqueNames(taken: { has(name: string): boolean }): (wanted: string) => string {
   const counts = new Map<string, number>();

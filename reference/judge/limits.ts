@@ -84,11 +84,16 @@ function limitsFrom(
   }
   const factors = channels > 0 ? FACTORS.image : FACTORS.flat;
   const times = factor * fewValues(Math.min(...errors.map(({ effective }) => effective)));
+  const { area } = layout(truth);
+  const squares = new Float64Array(Math.max(channels, 1));
   let [square, top] = [0, 0];
-  for (const value of truth.data) {
+  for (let i = 0; i < count; i++) {
+    const value = truth.data[i] as number;
     if (!isNumber(value)) continue;
     square += value * value;
     top = Math.max(top, Math.abs(value));
+    const c = Math.floor(i / area) % squares.length;
+    squares[c] = (squares[c] as number) + value * value;
   }
   // Storing a value rounds it by half a unit, and may flush a denormal to zero.
   const half = 2 ** -24;
@@ -101,7 +106,8 @@ function limitsFrom(
     largest: times * factors.largest * largest + half * top + TINY,
     channels: Float64Array.from({ length: channels }, (_, c) => {
       const worst = Math.max(...errors.map((one, i) => (one.channels[c] as number) ** 2 + (rms[i] as number)));
-      return times * factors.channel * Math.sqrt(worst) + TINY;
+      const stored = half * Math.sqrt(((squares[c] as number) * channels) / count);
+      return times * factors.channel * Math.sqrt(worst) + stored + TINY;
     }),
   };
 }

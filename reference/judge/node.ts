@@ -1,44 +1,80 @@
-import { evaluateNode } from '../evaluate.ts';
-import type { Node } from '../graph.ts';
-import type { Inputs } from '../ops/operator.ts';
+import { inferShape, type Node } from '../graph.ts';
 import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
-import type { Tensor, Weights } from '../tensor.ts';
+import type { Way } from '../ops/way.ts';
+import type { Shape, Tensor, Weights } from '../tensor.ts';
 import { limited } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
 import { normsOf, tiersFrom } from './limits.ts';
+import { proofOf } from './proof.ts';
+import { whyUnsound } from './sound.ts';
 import { judge, type Verdict } from './verdict.ts';
-import { rigorousBound } from './worst-case.ts';
+import { rigorousFrom } from './worst-case.ts';
 
-/** A node's measured output, [N, C, H, W] or [N, features], and what it was computed from: values in float32. */
-export type Measurement = {
-  readonly node: Node;
-  readonly inputs: Inputs<Tensor>;
-  readonly output: Tensor;
+/**
+ * Nodes in a row with what a runtime computed: the values that they read from outside, by name, and the output of the
+ * last one. All are float32, as [N, C, H, W] or [N, features].
+ */
+type MeasuredPiece = {
+  readonly nodes: readonly Node[];
+  readonly given: ReadonlyMap<string, Tensor>;
+  readonly output: ArrayLike<number>;
   readonly weights: Weights;
 };
 
-/** How a node's output compares with what the reference computes from the same inputs. */
-export type NodeVerdict = {
-  /** Against its worst-case bound: beyond it, the node is wrong. */
+/** How an output compares with what the reference computes from the same inputs. */
+export type PieceVerdict = {
+  /** Against its worst-case bound: beyond it, the output is wrong. */
   readonly proof: Verdict;
-  /** Against the limits of right implementations of this node alone. */
-  readonly fit: Verdict;
+  /** Against the limits of right implementations of this piece alone; undefined where float32 overflows in it. */
+  readonly fit: Verdict | undefined;
 };
 
-/** Judges one node by its own measured inputs, whatever came before it. */
-export function judgeNode({ node, inputs, output, weights }: Measurement, a: Arithmetic): NodeVerdict {
-  const { shape } = output;
-  const value = evaluateNode(node, inputs, weights, shape);
-  const exact = inputs.map((input) => new Float64Array(input.data.length));
-  const allowed = rigorousBound({ node, inputs, output: value, weights }, exact, a);
-  const winograd = operatorOf(node).winograd?.(node) ? a.ways.winograd : [];
-  const errors = [[...a.ways.direct, a.ways.flushing], winograd].map((ways) =>
-    ways.map((way) => normsOf(emulateNode({ node, inputs, weights, shape }, way).data, value)),
-  );
-  const limits = tiersFrom(errors[0] ?? [], errors[1] ?? [], value, 1);
+/** The last output of nodes in a row, in float32. */
+function emulated({ nodes, given, weights }: MeasuredPiece, way: Way): Tensor {
+  const values = new Map(given);
+  const shapes = new Map<string, Shape>([...given].map(([name, { shape }]) => [name, shape]));
+  let last: Tensor | undefined;
+  for (const node of nodes) {
+    const shape = inferShape(node, shapes);
+    const [first, ...others] = node.inputs.flatMap((name) => values.get(name) ?? []);
+    if (first === undefined) throw new Error(`${node.name}: no input`);
+    last = emulateNode({ node, inputs: [first, ...others], weights, shape }, way);
+    shapes.set(node.name, shape);
+    values.set(node.name, last);
+  }
+  if (last === undefined) throw new Error('no node was given');
+  return last;
+}
+
+/** Judges a few nodes in a row by their own measured inputs, whatever came before them. */
+export function judgePiece(measured: MeasuredPiece, a: Arithmetic): PieceVerdict {
+  const { nodes, given, output, weights } = measured;
+  const worst = rigorousFrom(nodes, weights, given, a);
+  const errorsOf = (ways: readonly Way[]) => ways.map((way) => normsOf(emulated(measured, way).data, worst.value));
+  const winograd = nodes.some((node) => operatorOf(node).winograd?.(node));
+  const direct = errorsOf([...a.ways.direct, a.ways.flushing]);
+  const truth = limited(worst.value, tiersFrom(direct, errorsOf(winograd ? a.ways.winograd : []), worst.value, 1));
   return {
-    proof: judge(output.data, { value, allowed, limits: undefined }),
-    fit: judge(output.data, limited(value, limits)),
+    proof: proofOf(output, worst),
+    fit: whyUnsound(truth) === undefined ? judge(output, truth) : undefined,
   };
 }
+
+/** A node with its measured inputs, in order, and output. */
+type MeasuredNode = Pick<MeasuredPiece, 'output' | 'weights'> & {
+  readonly node: Node;
+  readonly inputs: readonly Tensor[];
+};
+
+/** Judges one node by its own measured inputs. */
+export const judgeNode = ({ node, inputs, output, weights }: MeasuredNode, a: Arithmetic): PieceVerdict =>
+  judgePiece(
+    {
+      nodes: [node],
+      given: new Map(node.inputs.flatMap((name, i) => (inputs[i] === undefined ? [] : [[name, inputs[i]] as const]))),
+      output,
+      weights,
+    },
+    a,
+  );

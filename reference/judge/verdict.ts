@@ -1,4 +1,4 @@
-import { OVERFLOW } from '../float32.ts';
+import { OVERFLOW, TINY } from '../float32.ts';
 import type { Truth } from './bounds.ts';
 import { normsOf, shareOf } from './limits.ts';
 
@@ -171,14 +171,57 @@ export const isRight = (verdict: Omit<Decisive, 'error'>): boolean =>
 export const isWorse = (a: Omit<Decisive, 'error'>, b: Omit<Decisive, 'error'>): boolean =>
   beyondTolerance(a) > beyondTolerance(b) || (beyondTolerance(a) === beyondTolerance(b) && a.ratio > b.ratio);
 
-/** A verdict as text: elements that pass with no tolerance, then `error 1.00e-2 is 210× what is allowed`. */
-export function verdictText({ error, ratio, nonfinite, lost }: Decisive): string {
+/** Bounds up to this are those of a truth of 0 that nothing rounds: a denormal may be flushed, and no more. */
+const ZERO_BOUND = 2 * TINY;
+
+/** Whether the worst element's bound allows nothing, so that error ÷ bound tells nothing. */
+export const isOverZero = ({ ratio, allowed }: Pick<Verdict, 'ratio' | 'allowed'>): boolean =>
+  ratio > 1 && allowed <= ZERO_BOUND;
+
+/** Error of the element with the largest ratio; the largest error where another norm decides. */
+export const worstError = ({ error, ratio, allowed, norm }: Decided): number =>
+  norm === 'element' && ratio < Number.MAX_VALUE ? ratio * allowed : error;
+
+/** What older run files lack, as optional. */
+type Decided = Pick<Verdict, 'error' | 'ratio' | 'allowed'> & { readonly norm?: Norm | undefined };
+
+/**
+ * How large an error is, the norm that decides first: `error 1.00e-2 is 210× what is allowed, relative L2 3.1e-3`, or
+ * `relative L2 3.1e-3 is 210× what is allowed, error 1.00e-2`.
+ */
+function sizeText(verdict: Told): string {
+  const { error, ratio, allowed, relativeL2, norm, channel } = verdict;
+  const whole = relativeL2 === null ? undefined : `relative L2 ${relativeL2.toExponential(1)}`;
+  const size = `error ${error.toExponential(2)}`;
+  const beyond = `is ${ratio.toPrecision(3)}× what is allowed`;
+  if (isOverZero(verdict))
+    return [
+      `error ${worstError(verdict).toExponential(2)} where ${allowed < 2 ** -148 ? 'none is allowed' : 'the truth is 0'}`,
+      ...(whole === undefined ? [] : [whole]),
+    ].join(', ');
+  const texts =
+    norm === 'channel'
+      ? [`channel ${channel} ${beyond}`, size, whole]
+      : norm === 'tensor' && whole !== undefined
+        ? [`${whole} ${beyond}`, size]
+        : [`${size} ${beyond}`, whole];
+  return texts.filter((text) => text !== undefined).join(', ');
+}
+
+/** The parts of a verdict that its text has. */
+type Told = Decisive &
+  Pick<Verdict, 'allowed' | 'relativeL2'> & {
+    readonly norm?: Norm | undefined;
+    readonly channel?: number | null | undefined;
+  };
+
+/** A verdict as text: elements that pass with no tolerance, then the size of the error. */
+export function verdictText(verdict: Told): string {
+  const { ratio, nonfinite, lost } = verdict;
   const values = (count: number) => (count === 1 ? '1 value' : `${count} values`);
   return [
     ...(nonfinite > 0 ? [`${values(nonfinite)} NaN or infinite that should be finite`] : []),
     ...(lost > 0 ? [`${values(lost)} other than the NaN or infinity that is right`] : []),
-    ...(ratio > 1 || nonfinite + lost === 0
-      ? [`error ${error.toExponential(2)} is ${ratio.toPrecision(3)}× what is allowed`]
-      : []),
+    ...(ratio > 1 || nonfinite + lost === 0 ? [sizeText(verdict)] : []),
   ].join('; ');
 }

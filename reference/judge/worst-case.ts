@@ -1,9 +1,9 @@
-import { walk } from '../evaluate.ts';
+import { evaluateNode } from '../evaluate.ts';
 import { TINY } from '../float32.ts';
-import { type Graph, INPUT, type Node } from '../graph.ts';
+import { type Graph, INPUT, inferShape, type Node } from '../graph.ts';
 import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
-import type { Tensor, Weights } from '../tensor.ts';
+import type { Shape, Tensor, Weights } from '../tensor.ts';
 import type { Truth } from './bounds.ts';
 
 /** A node with its exact inputs and output. */
@@ -31,19 +31,41 @@ export function rigorousBound(exact: Exact, errors: readonly Float64Array[], a: 
 }
 
 /**
- * A graph's exact output, with the worst-case bound on a runtime's error. The bound propagates every node's error
- * through the next, so it is sharp for one node, useful for a few, and too wide for a network.
+ * The exact output of nodes in a row, the last of which is the output, with the worst-case bound on a runtime's error.
+ * `given` has the values that they read from outside, by name: as a runtime had them, so without error. The bound
+ * propagates every node's error through the next, so it is sharp for one node, useful for a few, and too wide for a
+ * network. Throws where a value is missing.
  */
-export function rigorous(graph: Graph, weights: Weights, input: Tensor, a: Arithmetic): Truth {
-  const exact = new Float64Array(input.data.length);
-  const errors = new Map<string, Float64Array>([[INPUT, exact]]);
-  let result: Truth | undefined;
-  walk(graph, weights, input, (node, inputs, output) => {
-    const before = node.inputs.map((name) => errors.get(name) ?? exact);
+export function rigorousFrom(
+  nodes: readonly Node[],
+  weights: Weights,
+  given: ReadonlyMap<string, Tensor>,
+  a: Arithmetic,
+): Truth {
+  const values = new Map(given);
+  const shapes = new Map<string, Shape>([...given].map(([name, { shape }]) => [name, shape]));
+  const errors = new Map<string, Float64Array>(
+    [...given].map(([name, { data }]) => [name, new Float64Array(data.length)]),
+  );
+  let last: Truth | undefined;
+  for (const node of nodes) {
+    const shape = inferShape(node, shapes);
+    const inputs = node.inputs.flatMap((name) => values.get(name) ?? []);
+    const output = evaluateNode(node, inputs, weights, shape);
+    const before = node.inputs.flatMap((name) => errors.get(name) ?? []);
     const allowed = rigorousBound({ node, inputs, output, weights }, before, a);
+    shapes.set(node.name, shape);
+    values.set(node.name, output);
     errors.set(node.name, allowed);
-    if (node.name === graph.output) result = { value: output, allowed, limits: undefined };
-  });
-  if (result === undefined) throw new Error(`${graph.output} was not computed`);
-  return result;
+    last = { value: output, allowed, limits: undefined };
+  }
+  if (last === undefined) throw new Error('no node was given');
+  return last;
+}
+
+/** The same of a graph that reads one input. Throws where its output is none of its nodes. */
+export function rigorous(graph: Graph, weights: Weights, input: Tensor, a: Arithmetic): Truth {
+  const end = graph.nodes.findIndex(({ name }) => name === graph.output) + 1;
+  if (end === 0) throw new Error(`${graph.output} was not computed`);
+  return rigorousFrom(graph.nodes.slice(0, end), weights, new Map([[INPUT, input]]), a);
 }

@@ -82,7 +82,8 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
   const name = main?.name ?? model;
   if (format === 'architecture') {
     const loaded = about(name, () => loadModel(model, bytes));
-    return { batch: undefined, size: undefined, at: () => ({ ...loaded, names: new Map() }) };
+    const at = () => ({ ...loaded, names: new Map() });
+    return { batch: undefined, size: undefined, at, pieceAt: at };
   }
   if (bytes === undefined) throw new Error(`${model} has no file`);
   const parts = new Map<string, Uint8Array>();
@@ -94,8 +95,13 @@ export async function openModel({ format, model, files }: ModelSource, read: Rea
     parts.set(part, content);
   }
   const reader = await formatOf(format).read();
-  const { batch, size, at } = about(name, () => reader.open(model, bytes, parts));
-  return { batch, size, at: (n, pixels) => about(name, () => at(n, pixels)) };
+  const { batch, size, at, pieceAt } = about(name, () => reader.open(model, bytes, parts));
+  return {
+    batch,
+    size,
+    at: (n, pixels) => about(name, () => at(n, pixels)),
+    pieceAt: (n, pixels) => about(name, () => pieceAt(n, pixels)),
+  };
 }
 
 /** A model's graph without weights. */

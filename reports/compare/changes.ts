@@ -5,14 +5,16 @@ import type { Row } from '../table/table.ts';
 
 /** In the order of reports. */
 export const VERDICTS: readonly ChangeVerdict[] = [
-  ...(['broken', 'slower', 'less accurate', 'vanished', 'more memory', 'error moved'] as const),
+  ...(['broken', 'suspect', 'slower', 'less accurate', 'vanished', 'more memory', 'error moved'] as const),
   ...(['mended', 'faster', 'more accurate', 'less memory', 'new', 'unsure', 'same'] as const),
 ];
 
 /** What makes a comparison fail. */
-export const REGRESSIONS: readonly ChangeVerdict[] = ['broken', 'slower', 'less accurate', 'vanished'];
+export const REGRESSIONS: readonly ChangeVerdict[] = ['broken', 'suspect', 'slower', 'less accurate', 'vanished'];
 
-const FAILURES: readonly RowStatus[] = ['crash', 'timeout', 'wrong', 'fallback'];
+/** Failures beyond doubt that are worse than `suspect`; and all that are worse than a cell which does not run. */
+const PROVEN: readonly RowStatus[] = ['crash', 'timeout', 'wrong'];
+const FAILURES: readonly RowStatus[] = [...PROVEN, 'fallback'];
 
 /** What a change of status means; undefined where both are ok, or equal. */
 export function statusFinding(base: Row, head: Row): ChangeFinding | undefined {
@@ -25,7 +27,10 @@ export function statusFinding(base: Row, head: Row): ChangeFinding | undefined {
   if (head.status === 'not run' || head.status === 'partial') return changed('unsure', figures, reason);
   if (head.status === 'ok') return changed(base.status === 'not run' ? 'new' : 'mended', figures, '');
   if (base.status === 'not run') return changed('new', figures, reason);
-  const worse = base.status === 'ok' || (FAILURES.includes(head.status) && !FAILURES.includes(base.status));
+  const failed = PROVEN.includes(base.status);
+  if (head.status === 'suspect' && !failed) return changed('suspect', figures, reason);
+  const fails = base.status === 'suspect' ? PROVEN.includes(head.status) : FAILURES.includes(head.status);
+  const worse = base.status === 'ok' || (fails && !FAILURES.includes(base.status));
   return worse ? changed('broken', figures, reason) : changed('unsure', figures, `it fails in another way: ${reason}`);
 }
 

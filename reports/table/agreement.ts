@@ -68,20 +68,22 @@ export function agreementsOf(table: Table): BackendAgreement[] {
 export const against = (agreement: BackendAgreement, member: number): number =>
   agreement.distances[member]?.filter((distance) => distance > 1).length ?? 0;
 
-/** How a wrong member stands among the others. */
+/** How a wrong or suspect member stands among the others. */
 function standing(agreement: BackendAgreement, member: number): string {
   const others = agreement.members.length - 1;
   const contradicted = against(agreement, member);
-  const name = agreement.members[member]?.backend ?? '';
+  const { backend: name = '', status } = agreement.members[member] ?? {};
   if (contradicted === others) return `${name} stands alone against ${others}`;
   // The first output of the logits may be right where a stage or a later one is wrong.
-  if (contradicted === 0) return `${name}, wrong elsewhere, stands against none of ${others} here`;
+  if (contradicted === 0) return `${name}, ${status} elsewhere, stands against none of ${others} here`;
   return `${name} stands against ${contradicted} of ${others}`;
 }
 
-/** How each wrong member stands: `ort-web/webgl stands alone against 8`. */
+/** How each wrong or suspect member stands: `ort-web/webgl stands alone against 8`. */
 export const standings = (agreement: BackendAgreement): string[] =>
-  agreement.members.flatMap(({ status }, i) => (status === 'wrong' ? [standing(agreement, i)] : []));
+  agreement.members.flatMap(({ status }, i) =>
+    status === 'wrong' || status === 'suspect' ? [standing(agreement, i)] : [],
+  );
 
 /** Which outputs agree in every bit: `4 of 9 outputs are bit-identical: a = b; c = d`. */
 export function identities({ members, identical }: BackendAgreement): string {
@@ -93,6 +95,6 @@ export function identities({ members, identical }: BackendAgreement): string {
 /** The largest distance between two outputs that do not contradict each other, at most 1. */
 export const widest = ({ distances }: BackendAgreement): number => maximum(distances.flat().filter((one) => one <= 1));
 
-/** What an agreement comes to; what is wrong first, since the end may be cut off. */
+/** What an agreement comes to; what is wrong or suspect first, since the end may be cut off. */
 export const agreementText = (agreement: BackendAgreement): string =>
   [...standings(agreement), identities(agreement)].join('; ');

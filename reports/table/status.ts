@@ -5,14 +5,8 @@ export type RowStatus = Status | 'not run';
 
 /** From worst to best: what decides a cell whose rounds, or a session whose cells, disagree. */
 export const STATUSES: readonly RowStatus[] = [
-  'crash',
-  'timeout',
-  'wrong',
-  'fallback',
-  'unsupported',
-  'not run',
-  'partial',
-  'ok',
+  ...(['crash', 'timeout', 'wrong', 'suspect', 'fallback'] as const),
+  ...(['unsupported', 'not run', 'partial', 'ok'] as const),
 ];
 
 /** The worst of some statuses; `not run` for none. */
@@ -37,6 +31,7 @@ export function reasonOf(outcome: Outcome): Reason | undefined {
     case 'ok':
       return undefined;
     case 'wrong':
+    case 'suspect':
     case 'fallback':
     case 'partial':
       return { status, reason: outcome.reason, fix: undefined };

@@ -11,12 +11,13 @@ import { scenarioLines } from './scenarios.ts';
 
 export type TerminalOptions = { readonly color: boolean; readonly width: number };
 
-/** SGR codes: red for what is broken, yellow for what is not as asked, grey for what was not done. */
+/** SGR codes: red for what is broken, magenta for what is in doubt, yellow for what is not as asked, grey for what was not done. */
 const CODES: { readonly [status in RowStatus]: number } = {
   ok: 32,
   wrong: 31,
   crash: 31,
   timeout: 31,
+  suspect: 35,
   fallback: 33,
   unsupported: 90,
   'not run': 90,

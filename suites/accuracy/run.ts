@@ -1,3 +1,4 @@
+import { nonfiniteIn } from '../contract/answers.ts';
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { open } from '../contract/open.ts';
@@ -28,12 +29,13 @@ export async function classifyImages(
   const { classes } = network;
   const set = await openImages(at, network, tools);
   const differs: { image: number; expected: number; got: number }[] = [];
-  let [images, top1, top5] = [0, 0, 0];
+  let [images, top1, top5, nonfinite] = [0, 0, 0, 0];
   let took = 0;
   while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
     const start = tools.now();
     const logits = await session.run(session.prepare(await imageBatch(set, images, visit)));
     const classified = classify(logits, set, images, { batch, classes, predictions: at.predictions });
+    nonfinite += nonfiniteIn(logits);
     images += classified.count;
     top1 += classified.top1;
     top5 += classified.top5;
@@ -49,6 +51,7 @@ export async function classifyImages(
     top1,
     top5,
     differs: known ? differs : null,
+    ...(nonfinite > 0 ? { nonfinite } : {}),
   };
 }
 
@@ -64,7 +67,7 @@ export async function visit(
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
   const result = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
-  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
+  const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   return { placement, results: [result] };
 }

@@ -11,5 +11,7 @@ export const accuracySchema = z.strictObject({
   top5: z.number().int(),
   /** Images whose predicted class differs from PyTorch's; null where PyTorch's predictions are unknown. */
   differs: differsSchema.nullable(),
+  /** Logits that are NaN or infinite; absent where there is none. */
+  nonfinite: z.int().positive().optional(),
 });
 export type AccuracyResult = z.infer<typeof accuracySchema>;

@@ -1,4 +1,4 @@
-import { wrong } from '../contract/checks.ts';
+import { LOCATE, suspect } from '../contract/checks.ts';
 import { differing } from '../contract/differing.ts';
 import { partial } from '../contract/partial.ts';
 import type { Suite } from '../contract/suite.ts';
@@ -20,8 +20,12 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   batch: 25,
   schema: accuracySchema,
   run: () => import('./run.ts'),
-  verdict: ({ differs, images, available }) =>
-    wrong(differing(differs ?? [], 'images')) ?? partial(images, available, 'image'),
+  verdict: ({ differs, nonfinite = 0, images, available }) =>
+    suspect(
+      nonfinite > 0
+        ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
+        : differing(differs ?? [], 'images'),
+    ) ?? partial(images, available, 'image'),
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],

@@ -103,7 +103,10 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
         ? location
         : writeOnnx(location.graph, location.weights, options.batch, options.size);
     const model = exposed
-      ? addOutputs(typeof source === 'string' ? await tools.read(source) : source, outputFields(taps))
+      ? addOutputs(
+          typeof source === 'string' ? await tools.read(source) : source,
+          outputFields(taps.filter(({ name }) => name !== options.output)),
+        )
       : source;
     // Node's build finds them itself where it gets a path.
     const external = build.findsFiles && typeof model === 'string' ? [] : options.external;

@@ -5,6 +5,8 @@ import type { BackendRow } from '../contract/backend.ts';
 export type Call = {
   /** Lines that load the runtime, before the code. */
   readonly loading: string;
+  /** The packages that a page loads, at the version that was asked for. */
+  readonly packages: readonly string[];
   /**
    * Body of an async function that returns the output. It may use `data`, `bytes` (base64 to bytes) and, in a page,
    * `load` and `base`.

@@ -81,7 +81,9 @@ export function tfjsBackend({ tf, backend, load, facts, drained }: TfBinding, ro
       const { location } = options;
       if (location === undefined) throw new Error('no model was given');
       const model = await load(
-        typeof location === 'string' ? location : artefacts(writeGraphModel(location.graph, location.weights)),
+        typeof location === 'string'
+          ? location
+          : artefacts(writeGraphModel(location.graph, location.weights, options.size)),
       );
       let kernels: { [name: string]: number } = {};
       const feed = (data: Float32Array) =>

@@ -1,13 +1,17 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { readTruths } from '../../reference/truthfile.ts';
 import { seededInput } from '../../reference/weights/seeded.ts';
+import { isSame, nonfiniteIn } from '../contract/answers.ts';
 import { type BackendModule, type BackendRow, type Tools, undivided } from '../contract/backend.ts';
 import { checker } from '../contract/checker.ts';
+import { itself } from '../contract/checks.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
+import { settleFirst } from '../contract/settling.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { ComplianceResult } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const phases = ['untimed', 'timed'];
 
@@ -35,11 +39,6 @@ const ORDERS: readonly (readonly Kind[])[] = [
   ['fresh', 'same', 'other'],
   ['other', 'fresh', 'same'],
 ];
-
-const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
-  return a.length === b.length;
-};
 
 /**
  * Batches of images where the visit has images and PyTorch's classes for them; otherwise seeded inputs of two seeds.
@@ -107,12 +106,13 @@ export async function visit(
   };
   const check = checker('logits', visit.network.classes);
   const timedAnswers = new Map<number, ArrayLike<number>>();
-  let [calls, stale, varying] = [0, 0, 0];
+  let [calls, stale, varying, nonfinite] = [0, 0, 0, 0];
   const judge = (index: number, answer: ArrayLike<number>) => {
     calls++;
     timedAnswers.set(index, answer);
     const truth = truths[index]?.get('logits');
     if (truth !== undefined) check.check(answer, truth);
+    else if (nonfiniteIn(answer) > 0) nonfinite++;
     if (isSame(answer, untimed[index] ?? [])) return;
     if (untimed.some((other) => isSame(answer, other))) stale++;
     else varying++;
@@ -137,7 +137,7 @@ export async function visit(
   }
   const classified = set === undefined ? null : classifyAll(timedAnswers, set, visit);
   const worst = check.worst();
-  const { placement } = await inspect({ backend, session }, inspected, undefined, []);
+  const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const checks = worst === undefined ? [] : [worst];
   const result: ComplianceResult = {
@@ -148,8 +148,14 @@ export async function visit(
     calls,
     stale,
     varying,
+    ...(nonfinite > 0 ? { nonfinite } : {}),
     classified,
     checks,
   };
+  if (verdict(result)?.status === 'suspect') {
+    const checked = { visit, row, tools, inputs, backend, truths, began: deadline - visit.budgetMs };
+    const settled = await settleFirst(checked, [check], itself);
+    if (settled !== undefined) result.settled = settled;
+  }
   return { placement, results: [result] };
 }

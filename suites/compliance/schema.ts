@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkSchema } from '../record/check.ts';
+import { settledSchema } from '../record/settled.ts';
 import { differsSchema, milliseconds } from '../record/units.ts';
 
 export const complianceSchema = z.strictObject({
@@ -18,11 +19,15 @@ export const complianceSchema = z.strictObject({
    */
   stale: z.number().int(),
   varying: z.number().int(),
+  /** Timed answers with a NaN or an infinity, to inputs that have no truth; absent where there is none. */
+  nonfinite: z.int().positive().optional(),
   /**
    * Where the inputs are images: how many were timed, how many are correct, and where classes differ from PyTorch's.
    * Otherwise null.
    */
   classified: z.strictObject({ images: z.number().int(), top1: z.number().int(), differs: differsSchema }).nullable(),
+  /** What the run found out about an output beyond its limit; absent where all are within, or wrong by kind. */
+  settled: settledSchema.optional(),
   /** Timed outputs against the truth, for inputs that have one. */
   checks: z.array(checkSchema),
 });

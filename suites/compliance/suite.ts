@@ -1,9 +1,8 @@
-import { failed, itself, wrong } from '../contract/checks.ts';
 import { partial } from '../contract/partial.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
 import { type Compliance, compliance as figures } from './figures.ts';
 import { type ComplianceResult, complianceSchema } from './schema.ts';
-import { violation } from './verdict.ts';
+import { verdict } from './verdict.ts';
 
 export const compliance: Suite<ComplianceResult, Compliance> = {
   id: 'compliance',
@@ -17,9 +16,7 @@ export const compliance: Suite<ComplianceResult, Compliance> = {
   batch: 1,
   schema: complianceSchema,
   run: () => import('./run.ts'),
-  verdict: (result) =>
-    wrong(failed(result.checks, itself) ?? violation(result)) ??
-    partial(result.blocks.length, result.planned ?? 0, 'block'),
+  verdict: (result) => verdict(result) ?? partial(result.blocks.length, result.planned ?? 0, 'block'),
   figures,
   columns: columnsFrom(96, [
     ['compliance_fresh_over_repeated', ({ caching }) => caching?.ratio],

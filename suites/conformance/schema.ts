@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { checkSchema, logitsSchema } from '../record/check.ts';
+import { settledSchema } from '../record/settled.ts';
 
 export const conformanceSchema = z.strictObject({
   suite: z.literal('conformance'),
   checks: z.array(checkSchema),
   /** Why the stages' checks are missing; absent where they are not. */
   untapped: z.string().optional(),
+  /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+  stale: z.int().positive().optional(),
+  /** What the run found out about an output beyond its limit; absent where all are within, or wrong by kind. */
+  settled: settledSchema.optional(),
   /** Output of the first call on the first input. Only in round 0, and only up to MAX_LOGITS values. */
   logits: logitsSchema.optional(),
 });

@@ -1,10 +1,11 @@
-import { checkHeadline, failed, itself, wrong } from '../contract/checks.ts';
+import { checkHeadline } from '../contract/checks.ts';
 import { untappedFinding } from '../contract/partial.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { find } from './change.ts';
 import { columns } from './columns.ts';
 import { type Conformance, conformance as figures } from './figures.ts';
 import { type ConformanceResult, conformanceSchema } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const conformance: Suite<ConformanceResult, Conformance> = {
   id: 'conformance',
@@ -12,10 +13,7 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   ...SHARED_SESSION,
   schema: conformanceSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks, untapped }) =>
-    checks.length === 0
-      ? { status: 'crash', reason: 'the visit returned no result', phase: 'reply' }
-      : (wrong(failed(checks, itself)) ?? untappedFinding(untapped)),
+  verdict: (result) => verdict(result) ?? untappedFinding(result.untapped),
   figures,
   columns,
   headlines: [checkHeadline(({ worst }) => worst)],

@@ -1,6 +1,6 @@
 /** How a cell changed from one run to another. */
 export type ChangeVerdict =
-  | ('broken' | 'slower' | 'less accurate' | 'vanished')
+  | ('broken' | 'suspect' | 'slower' | 'less accurate' | 'vanished')
   | ('mended' | 'faster' | 'more accurate' | 'new')
   | ('more memory' | 'less memory' | 'error moved')
   | ('unsure' | 'same');

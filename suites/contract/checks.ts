@@ -1,7 +1,7 @@
 import { beyondTolerance, isRight, verdictText } from '../../reference/judge/verdict.ts';
 import type { Check } from '../record/check.ts';
-import type { CheckRow } from '../record/check-row.ts';
-import { ratio } from '../stats/format.ts';
+import { type CheckRow, ratioText } from '../record/check-row.ts';
+import { count } from '../stats/format.ts';
 import type { Checker } from './checker.ts';
 import { type Column, columnsFrom, type Finding, type Headline } from './suite.ts';
 
@@ -12,10 +12,43 @@ export const checksOf = (checkers: readonly Checker[]): Check[] => checkers.flat
 export const wrong = (reason: string | undefined): Finding =>
   reason === undefined ? undefined : { status: 'wrong', reason };
 
-/** The first failed check as text; undefined where none failed. `nameOf` converts a tensor's name to text. */
+/** `suspect` with a reason, which says what would decide it; undefined without one. */
+export const suspect = (reason: string | undefined): Finding =>
+  reason === undefined ? undefined : { status: 'suspect', reason };
+
+/** `wrong` where outputs belong to another input. */
+export const staleness = (stale: number): Finding =>
+  wrong(
+    stale > 0
+      ? `${count(stale, 'output')} equal that of another input, bit by bit: a stale result, or nothing depends on the input`
+      : undefined,
+  );
+
+/** What decides about an output of a whole network. */
+export const LOCATE = 'to decide: npm run locate -- with this cell';
+
+const isWrongByKind = (check: Check): boolean => beyondTolerance(check) > 0;
+
+/**
+ * The failed checks as text: the first one, and the first with values wrong by kind where that is another. Undefined
+ * where none failed. `nameOf` converts a tensor's name to text.
+ */
 export function failed(checks: readonly Check[], nameOf: (tensor: string) => string): string | undefined {
-  const bad = checks.find((check) => !isRight(check));
-  return bad && `${nameOf(bad.tensor)}: ${verdictText(bad)}`;
+  const first = checks.find((check) => !isRight(check));
+  if (first === undefined) return undefined;
+  const named = isWrongByKind(first) ? [first] : [first, ...checks.filter(isWrongByKind).slice(0, 1)];
+  return named.map((check) => `${nameOf(check.tensor)}: ${verdictText(check)}`).join('; ');
+}
+
+/**
+ * The finding about outputs of a whole network, in the order of the graph: `wrong` where values are wrong by kind,
+ * otherwise `suspect` where one is beyond its limit, since a limit proves nothing. `undecided` says what was tried, or
+ * what would decide.
+ */
+export function judged(checks: readonly Check[], nameOf: (tensor: string) => string, undecided: string): Finding {
+  const reason = failed(checks, nameOf);
+  if (reason === undefined || checks.some(isWrongByKind)) return wrong(reason);
+  return suspect(`${reason}; not proven wrong: ${undecided}`);
 }
 
 /** The tensor's own name. */
@@ -51,6 +84,6 @@ export const checkHeadline = <F>(pick: (figures: F) => CheckRow | undefined): He
   legend: 'err/allowed: at most 1 passes',
   text(figures) {
     const check = pick(figures);
-    return check && (beyondTolerance(check) > 0 ? 'NaN/Inf' : ratio(check.ratio));
+    return check && (beyondTolerance(check) > 0 ? 'NaN/Inf' : ratioText(check));
   },
 });

@@ -14,19 +14,27 @@ export type SecondPageJob = {
   readonly suite: string;
 };
 
-/** A network to run on one input, from a file of float32. Its taps are returned. */
+/**
+ * A network to run on inputs, each from a file of float32, in turn. Its taps are returned. `asMeasured`: in an untapped
+ * session first, as a benchmark measures it.
+ */
 export type ProbeJob = {
   readonly kind: 'probe';
   readonly row: BackendRow;
   readonly workload: Workload;
-  readonly input: string;
+  readonly inputs: readonly string[];
+  readonly asMeasured: boolean;
 };
 
 /** A job for a child process or a page. */
 export type SessionJob = VisitJob | SecondPageJob | ProbeJob;
 
-/** Outputs by node, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
-export type ProbeResult = { readonly placement: Placement; readonly outputs: { readonly [node: string]: string } };
+/** The name of an untapped session's output among a probe's. */
+export const LOGITS = 'logits';
+
+/** One call: which input, and outputs by stage, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
+export type ProbeCall = { readonly input: number; readonly outputs: { readonly [stage: string]: string } };
+export type ProbeResult = { readonly placement: Placement; readonly calls: readonly ProbeCall[] };
 
 type Answers = {
   readonly visit: VisitResult;

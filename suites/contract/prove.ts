@@ -19,28 +19,30 @@ export async function prove(backend: Backend, options: OpenOptions, input: Float
 /** Where the nodes ran, and the comparison of each tapped stage with its truth. */
 export type Inspected = { readonly placement: Placement; readonly taps: readonly Checker[] };
 
+/** An input that is tapped, and the truths of its stages. */
+export type TappedInput = { readonly input: Float32Array; readonly truths: Truths[number] };
+
 /**
- * Proves the placement with an inspected session, and taps its stages where an input is given. Where every session can
+ * Proves the placement with an inspected session, and taps its stages on the given inputs. Where every session can
  * return taps, the open one is used again.
  */
 export async function inspect(
   { backend, session: measured }: { readonly backend: Backend; readonly session: Session },
   options: OpenOptions,
-  input: Float32Array | undefined,
-  truths: Truths,
+  tapped: readonly TappedInput[],
 ): Promise<Inspected> {
   const reuse = !options.exposed;
   const session = reuse ? measured : await backend.open(options);
   try {
-    const taps: Checker[] = [];
-    if (input !== undefined)
+    const taps = new Map<string, Checker>();
+    for (const { input, truths } of tapped)
       for (const [stage, output] of await tap(session, session.prepare(input))) {
-        const truth = truths[0]?.get(stage);
-        const check = checker(stage, undefined);
+        const check = taps.get(stage) ?? checker(stage, undefined);
+        const truth = truths.get(stage);
         if (truth !== undefined) check.check(output, truth);
-        taps.push(check);
+        taps.set(stage, check);
       }
-    return { placement: await session.placement(), taps };
+    return { placement: await session.placement(), taps: [...taps.values()] };
   } finally {
     if (!reuse) await session.close();
   }

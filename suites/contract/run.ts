@@ -9,7 +9,10 @@ import type { Measured, Visit, VisitResult } from './visit.ts';
 /** A visit with one session that several suites measure in turn, after its first two calls. */
 export type SharedVisit = {
   readonly visit: Visit;
+  readonly row: BackendRow;
   readonly tools: Tools;
+  /** The inputs that calls alternate between. */
+  readonly inputs: readonly Float32Array[];
   /** By the tools' clock, in milliseconds. Samples and taps are skipped to keep it. */
   readonly deadline: number;
   readonly opened: Opened;
@@ -23,8 +26,8 @@ export type SharedVisit = {
   /** Checks of all outputs so far. */
   readonly logits: Checker;
   truths(): Promise<Truths>;
-  /** Proves the placement, and compares the taps where `tapped`. Done once per session. */
-  inspect(tapped: boolean): Promise<Inspected>;
+  /** Proves the placement, and compares the taps of these inputs, by index. Done once per session. */
+  inspect(tapped: readonly number[]): Promise<Inspected>;
 };
 
 /**

@@ -38,7 +38,9 @@ export async function begin(visit: Visit, row: BackendRow, module: BackendModule
   let found: Inspected | undefined;
   return {
     visit,
+    row,
     tools,
+    inputs,
     deadline,
     opened,
     calls,
@@ -48,7 +50,12 @@ export async function begin(visit: Visit, row: BackendRow, module: BackendModule
     logits,
     truths,
     async inspect(tapped) {
-      found ??= await inspect(opened, inspected, tapped ? inputs[0] : undefined, await truths());
+      const known = await truths();
+      const given = tapped.flatMap((i) => {
+        const [input, of] = [inputs[i], known[i]];
+        return input === undefined ? [] : [{ input, truths: of ?? new Map() }];
+      });
+      found ??= await inspect(opened, inspected, given);
       return found;
     },
   };
@@ -74,7 +81,7 @@ export async function measureShared(begun: Promise<SharedVisit>, runs: readonly 
     }
     for (const { run, asked } of runs) if (run.stage === stage) results.push(await run.measure(shared, asked));
   }
-  const { placement } = await shared.inspect(false);
+  const { placement } = await shared.inspect([]);
   await tools.phase('close');
   await shared.opened.session.close();
   await tools.phase('closed');

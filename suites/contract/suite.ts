@@ -10,11 +10,13 @@ import type { SuiteRun } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
 /**
- * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong` applies to
- * all cells of the visit. `partial`: what ran is right, and a part did not run: the reason counts it.
+/**
+ * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong`: an output
+ * that no right implementation gives. `suspect`: an output beyond what right implementations give, which is not proven
+ * wrong; the reason says what would decide it. `partial`: what ran is right, and a part did not run: the reason counts it.
  */
 export type Finding =
-  | { readonly status: 'wrong' | 'unsupported' | 'partial'; readonly reason: string }
+  | { readonly status: 'wrong' | 'suspect' | 'unsupported' | 'partial'; readonly reason: string }
   | { readonly status: 'crash'; readonly reason: string; readonly phase: string }
   | undefined;
 
@@ -110,7 +112,7 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   readonly schema: z.ZodType<R>;
   /** What a visit runs: `suites/ID/run.ts`. A host imports it by the folder's name, like a backend's binding. */
   run(): Promise<SuiteRun>;
-  /** The verdict on a result. */
+  /** The verdict on a result. `wrong` and `suspect` apply to all cells of the session. */
   verdict(result: R): Finding;
   /** Aggregates the results of a cell's rounds; undefined where they have no figures. Called with at least one. */
   figures(results: readonly R[]): F | undefined;
@@ -119,6 +121,11 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   /** How two runs are compared; undefined where only their statuses are. */
   readonly change: Change<F> | undefined;
 
+  /**
+   * The verdict on the part of a result that comes from a session of its own, such as a second page. It applies to the
+   * suite's own cell only.
+   */
+  verdictApart?(result: R): Finding;
   /** Measured in every shared session, requested or not, because times of wrong answers are worthless. */
   readonly always?: true;
   /** On which of the project's own backends it runs: those that test the harness's clock, or the judge. */

@@ -50,8 +50,12 @@ export type Visit = Workload & {
   /** Suites that are measured in addition, requested or not. */
   readonly always: readonly string[];
   readonly round: number;
+  /** Number of rounds that are planned. */
+  readonly rounds: number;
   /** How long the visit should take. Samples and taps are skipped to keep it. */
   readonly budgetMs: number;
+  /** How long it may take before its host ends it. */
+  readonly limitMs: number;
   /** Warm-up calls before sampling, including the first two. */
   readonly warmup: number;
   /** Wanted number of timed calls, and the time limit for them. */

@@ -15,8 +15,25 @@ function misplaced(row: BackendRow, placement: Placement): string | undefined {
 
 const NO_RESULT = { status: 'crash', reason: 'the visit returned no result', phase: 'reply' } as const;
 
-/** The verdict of a result's suite. */
-const findingOf = (result: Result): Finding => findSuite(result.suite)?.verdict(result);
+/** What is said of a session's outputs, the worst first. */
+const SPREADING = ['wrong', 'suspect'] as const;
+
+/** A result with its suite's verdicts: on the session, and on what it measured apart. */
+type Judged = { readonly result: Result; readonly finding: Finding; readonly apart: Finding };
+
+function judgedOf(result: Result): Judged {
+  const suite = findSuite(result.suite);
+  return { result, finding: suite?.verdict(result), apart: suite?.verdictApart?.(result) };
+}
+
+/** What makes a cell `status`: its own finding first, else that of another suite of its session; undefined if nothing. */
+function spread(status: (typeof SPREADING)[number], own: Judged, all: readonly Judged[]): string | undefined {
+  const reasonOf = (finding: Finding) => (finding?.status === status ? finding.reason : undefined);
+  const itself = reasonOf(own.finding) ?? reasonOf(own.apart);
+  if (itself !== undefined) return itself;
+  const other = all.find(({ finding }) => finding?.status === status);
+  return other && `its session gave a ${status} output: ${other.result.suite}: ${reasonOf(other.finding)}`;
+}
 
 /** What a schema finds in a value that does not match it. */
 type Mismatch = { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
@@ -43,26 +60,33 @@ export function completed(measured: readonly Measured[], facts: HostFacts): Comp
   return { results, mismatches };
 }
 
-/** The outcome of each cell of a visit. One wrong result makes all cells wrong, since they share a session. */
+/**
+ * The outcome of each cell of a visit. A wrong or suspect output of their session applies to all its cells, each with a
+ * reason of its own: a time of a wrong answer is no result.
+ */
 export function judgeVisit(
   row: BackendRow,
   suites: readonly string[],
   { placement, results }: VisitResult<Result>,
 ): Map<string, Outcome> {
-  const found = new Map(results.map((result) => [result.suite as string, { result, finding: findingOf(result) }]));
-  const wrong = [...found.values()].find(({ finding }) => finding?.status === 'wrong')?.finding;
+  const all = results.map(judgedOf);
   const fallback = misplaced(row, placement);
-  const outcomes = new Map<string, Outcome>();
-  for (const suite of suites) {
-    const { result, finding } = found.get(suite) ?? {};
-    if (result === undefined) outcomes.set(suite, NO_RESULT);
-    else if (finding?.status === 'crash') outcomes.set(suite, finding);
-    else if (wrong !== undefined) outcomes.set(suite, { status: 'wrong', reason: wrong.reason, placement, result });
-    else if (fallback !== undefined) outcomes.set(suite, { status: 'fallback', reason: fallback, placement, result });
-    else if (finding?.status === 'partial')
-      outcomes.set(suite, { status: 'partial', reason: finding.reason, placement, result });
-    else if (finding !== undefined) outcomes.set(suite, { status: 'unsupported', reason: finding.reason });
-    else outcomes.set(suite, { status: 'ok', placement, result });
-  }
-  return outcomes;
+  const outcomeOf = (own: Judged): Outcome => {
+    const { result, finding } = own;
+    if (finding?.status === 'crash') return finding;
+    for (const status of SPREADING) {
+      const reason = spread(status, own, all);
+      if (reason !== undefined) return { status, reason, placement, result };
+    }
+    if (fallback !== undefined) return { status: 'fallback', reason: fallback, placement, result };
+    if (finding?.status === 'partial') return { status: 'partial', reason: finding.reason, placement, result };
+    if (finding !== undefined) return { status: 'unsupported', reason: finding.reason };
+    return { status: 'ok', placement, result };
+  };
+  return new Map(
+    suites.map((suite) => {
+      const own = all.find(({ result }) => result.suite === suite);
+      return [suite, own === undefined ? NO_RESULT : outcomeOf(own)];
+    }),
+  );
 }

@@ -1,17 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Read } from '../../reference/formats/format.ts';
 import { openModel } from '../../reference/models/load.ts';
 import { networkAfter } from '../../reference/passes/pass.ts';
 import { precisionOf } from '../../reference/precisions/precisions.ts';
+import { nchw, type Tensor } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
-import { passesFor } from '../contract/network.ts';
+import type { BackendRow, Made } from '../contract/backend.ts';
+import { describe, loadsOwn, passesFor } from '../contract/network.ts';
+import { INPUTS } from '../contract/visit.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
-import { type Located, locate, type RunGraph } from '../locate/locate.ts';
-import { type Prober, prober } from '../locate/prober.ts';
-import { writeRepro } from '../locate/repro.ts';
+import { type BenchFinding, benchTruths, findings } from '../locate/as-bench.ts';
+import { type Doubt, doubtOf, type Other, othersFor } from '../locate/doubt.ts';
+import { exportOf } from '../locate/exported.ts';
+import { type Located, locate } from '../locate/locate.ts';
+import { ownFile, wholeFile } from '../locate/own-file.ts';
+import { type Loadable, type ProbedCall, type Prober, prober } from '../locate/prober.ts';
+import { fileOf, type Repro, writeRepro } from '../locate/repro.ts';
+import { type Rerun, rerun } from '../locate/rerun.ts';
+import type { Outputs } from '../locate/suspect.ts';
 import { type Cell, cellId, parseCell } from '../plan/cell.ts';
 import { checkModels, readOwnModels, withOwn } from '../plan/own.ts';
 import { profileOf } from '../plan/plan.ts';
@@ -20,20 +30,20 @@ import { expand, parseQuery } from '../plan/query.ts';
 import { readEnvironment } from './environment.ts';
 import { openHosts } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
-import { findSources } from './sources.ts';
+import { type Found, findSources } from './sources.ts';
 
-/** Returns a function that runs a graph in a fresh process or page and returns its output. */
-function runner(probe: Prober, log: (line: string) => void): RunGraph {
-  let count = 0;
-  return async (graph, weights, input) => {
-    log(`probe ${++count}: ${graph.nodes.length} nodes up to ${graph.output}, input [${input.shape}]`);
-    const { outputs } = await probe(graph, weights, input, [graph.output]);
-    return outputs.get(graph.output) ?? [];
-  };
-}
-
-/** The first wrong node of a cell's network, the smallest graph that shows it, and the path of its repro. */
-export type LocatedCell = { readonly cell: Cell; readonly located: Located; readonly repro: string };
+/**
+ * What was found of a cell: what a benchmark finds wrong, and the first wrong node with the smallest graph that shows
+ * it. `doubt`: another evaluation differs from the truth too, so nothing is written against the backend. Otherwise the
+ * repro, and what it says when it is run by itself.
+ */
+export type LocatedCell = {
+  readonly cell: Cell;
+  readonly bench: readonly BenchFinding[];
+  readonly located: Located | undefined;
+  readonly doubt: Doubt | undefined;
+  readonly repro: (Repro & { readonly alone: Rerun }) | undefined;
+};
 
 /** Options of `locateCase`. */
 export type LocateOptions = {
@@ -48,6 +58,12 @@ export type LocateOptions = {
   readonly log: (line: string) => void;
 };
 
+/** How a suspect's files run, and where what happens is told. */
+type Running = { readonly probe: Prober; readonly log: (line: string) => void };
+
+/** Where a repro goes, the browser that shows it, and the backends that check what it accuses. */
+type Accusing = { readonly browser: string | undefined; readonly out: string; readonly others: readonly Other[] };
+
 /**
  * The cell of an id, which may name a custom model. Throws where there is no such cell, or its model needs too much
  * memory.
@@ -60,14 +76,70 @@ async function cellOf(id: string, own: readonly OwnModel[]): Promise<Cell> {
   return cell;
 }
 
+/** The output of each call, by input. */
+function byInput(calls: readonly ProbedCall[], count: number): Outputs {
+  const outputs = Array.from({ length: count }, (): ArrayLike<number>[] => []);
+  for (const call of calls) outputs[call.input]?.push(...call.outputs.values());
+  return outputs;
+}
+
+/** The network of a cell as it is read, the file that a benchmark loads, and how to run both. */
+async function suspectOf(cell: Cell, row: BackendRow, { source }: Found, { probe, log }: Running) {
+  const { batch, size } = cell;
+  const { format } = row;
+  if (format === undefined) throw new Error(`${row.id} runs no exported model`);
+  const read: Read = (await openModel(source, readFile)).at(batch, size);
+  const made = networkAfter(passesFor(source, format, cell), read);
+  let count = 0;
+  const run = (file: Loadable) => async (inputs: readonly Tensor[]) => {
+    const { input, output } = file.network;
+    log(`probe ${++count}: from ${input} to ${output}, input [${inputs[0]?.shape}]`);
+    return byInput((await probe(file, inputs, { asMeasured: false })).calls, inputs.length);
+  };
+  const own = loadsOwn(source, format) ? await wholeFile(source, read, cell) : undefined;
+  const exported = async (): Promise<Loadable> => {
+    const file = await exportOf(format, made, cell, []);
+    return { ...file, network: describe(made.graph, new Map(), batch, size) };
+  };
+  return {
+    read,
+    made,
+    whole: own ?? (await exported()),
+    suspect: {
+      async run(graph: Made['graph'], weights: Made['weights'], inputs: readonly Tensor[]) {
+        const [n, , pixels] = nchw(inputs[0]?.shape ?? []);
+        return run(await exportOf(format, { graph, weights }, { batch: n, size: pixels }, [graph.output]))(inputs);
+      },
+      own: own && (await ownFile(own, read, cell, { format, run })),
+      arithmetic: precisionOf(cell.precision).arithmetic,
+      log,
+    },
+  };
+}
+
+/** Writes a repro of the smallest failing graph and runs it, unless something else is at fault: then why. */
+async function accuse(located: Located, row: BackendRow, { browser, out, others }: Accusing) {
+  const { format } = row;
+  if (format === undefined) throw new Error(`${row.id} runs no exported model`);
+  for (const failure of new Set([located.whole, located.smallest])) {
+    const doubt = await doubtOf(failure, await fileOf(failure, format), format, others);
+    if (doubt !== undefined) return { doubt, repro: undefined };
+  }
+  const [name = ''] = row.packages;
+  const version = readEnvironment([name], null).packages[name] ?? '';
+  const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
+  const repro = await writeRepro(target, located.smallest, row, version);
+  return { doubt: undefined, repro: { ...repro, alone: await rerun(repro, row, browser) } };
+}
+
 /**
- * Finds the first wrong node of a cell's network on its backend, and writes a repro of the smallest failing graph.
- * Resolves with the cell alone where its stages and output are right. Throws where the backend cannot run.
+ * Runs a cell's network as a benchmark does, finds its first wrong node on its backend on any of a benchmark's inputs,
+ * and writes a repro of the smallest failing graph. Throws where the backend cannot run.
  */
 export async function locateCase(
   id: string,
   { files, browser: path, out, lifetime: outer, log }: LocateOptions,
-): Promise<LocatedCell | Pick<LocatedCell, 'cell'>> {
+): Promise<LocatedCell> {
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
   const row = findBackend(cell.backend);
@@ -78,24 +150,28 @@ export async function locateCase(
     const scratch = openScratch(opened);
     const browser = await provisionBrowser({ path, log, install: true });
     const folder = workFolder(scratch);
-    const hosts = await openHosts([row], browser, { mounts: { '/work/': folder }, logs: scratch }, opened);
+    const rows = [row, ...othersFor(row)];
+    const hosts = await openHosts(rows, browser, { mounts: { '/work/': folder }, logs: scratch }, opened);
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(`${place.reason}; ${place.fix}`);
+    const others = rows.slice(1).flatMap((other): Other[] => {
+      const where = hosts.of(other);
+      return 'reason' in where ? [] : [{ id: other.id, probe: prober(other, where, folder, `other${other.variant}`) }];
+    });
     const found = (await findSources([cell.model], own, () => true, log)).get(cell.model);
     if (found === undefined || 'reason' in found) throw new Error(`${cell.model} was not found`);
-    const { source } = found;
-    const { graph, weights } = (await openModel(source, readFile)).at(cell.batch, cell.size);
-    const made = networkAfter(passesFor(source, row.format, cell), { graph, weights });
-    const input = seededTensor(0, cell.batch, graph.channels, cell.size);
-    const located = await locate(made.graph, made.weights, input, {
-      run: runner(prober(row, place, folder), log),
-      arithmetic: precisionOf(cell.precision).arithmetic,
-    });
-    if (located === undefined) return { cell };
-    const [name = ''] = row.packages;
-    const version = readEnvironment([name], null).packages[name] ?? '';
-    const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
-    return { cell, located, repro: await writeRepro(target, located.smallest, row, version) };
+    const probe = prober(row, place, folder, 'probe');
+    const { read, made, whole, suspect } = await suspectOf(cell, row, found, { probe, log });
+    const inputs = Array.from({ length: INPUTS }, (_, i) =>
+      seededTensor(i, cell.batch, made.graph.channels, cell.size),
+    );
+    log('running it as a benchmark does');
+    const { calls } = await probe(whole, inputs, { asMeasured: true });
+    const bench = findings(calls, benchTruths(read, inputs, suspect.arithmetic));
+    const located = await locate(made.graph, made.weights, inputs, suspect);
+    if (located === undefined) return { cell, bench, located, doubt: undefined, repro: undefined };
+    const paths = { browser: browser.found ? browser.path : undefined, out, others };
+    return { cell, bench, located, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();
   }

@@ -169,6 +169,10 @@ async function prepareVisits(
     return reason === undefined ? undefined : { status: 'crash', reason, phase: 'prepare' };
   };
 
+  /** Seconds after which a visit is ended. */
+  const limitOf = (cells: Group['cells']): number =>
+    Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(cells));
+
   const visitOf = ({ cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
@@ -185,8 +189,10 @@ async function prepareVisits(
       suites: cells.map((cell) => cell.suite),
       always: ALWAYS,
       round,
+      rounds: profile.rounds,
       threads: availableParallelism(),
       budgetMs: profile.visitSeconds * timeoutFactor(cells) * 1000,
+      limitMs: limitOf(cells) * 1000,
       warmup: profile.warmup,
       samples: profile.samples,
       samplingMs: profile.samplingSeconds * 1000,
@@ -215,9 +221,8 @@ async function prepareVisits(
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);
-    const limit = Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(group.cells));
     const outcome = await place.host
-      .run({ kind: 'visit', row: group.row, visit }, limit * 1000, onPhase)
+      .run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase)
       .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
     const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
     const [first] = outcomes.values();

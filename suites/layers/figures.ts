@@ -2,8 +2,16 @@ import { isWorse } from '../../reference/judge/verdict.ts';
 import { type CheckRow, checkRow } from '../record/check-row.ts';
 import type { LayersResult } from './schema.ts';
 
-/** A layer's check against its worst-case bound, with its operators and the shape of its input. */
-export type LayerRow = { readonly ops: readonly string[]; readonly input: readonly number[]; readonly check: CheckRow };
+/**
+ * A layer's check against its worst-case bound, and against what right implementations do (`fit`), with its operators and
+ * the shape of its input.
+ */
+export type LayerRow = {
+  readonly ops: readonly string[];
+  readonly input: readonly number[];
+  readonly check: CheckRow;
+  readonly fit: CheckRow | undefined;
+};
 
 export type Layers = {
   readonly suite: 'layers';
@@ -16,8 +24,8 @@ export type Layers = {
 export function layers(results: readonly LayersResult[]): Layers | undefined {
   const [most] = [...results].sort((a, b) => b.layers.length - a.layers.length);
   if (most === undefined) return undefined;
-  const rows = most.layers.flatMap(({ ops, input, check }) =>
-    checkRow([check]).map((row): LayerRow => ({ ops, input, check: row })),
+  const rows = most.layers.flatMap(({ ops, input, check, fit }) =>
+    checkRow([check]).map((row): LayerRow => ({ ops, input, check: row, fit: checkRow(fit ? [fit] : [])[0] })),
   );
   return {
     suite: 'layers',

@@ -3,9 +3,17 @@ import { checkSchema } from '../record/check.ts';
 
 export const layersSchema = z.strictObject({
   suite: z.literal('layers'),
-  /** The layers that ran. The check's `tensor` is the name of the layer's last node; its bound is the worst case. */
+  /**
+   * The layers that ran. The checks' `tensor` is the name of the layer's last node. The bound of `check` is the worst case;
+   * that of `fit` is what right implementations do, absent in older files and where float32 overflows on the way.
+   */
   layers: z.array(
-    z.strictObject({ ops: z.array(z.string()).min(1), input: z.array(z.number().int()), check: checkSchema }),
+    z.strictObject({
+      ops: z.array(z.string()).min(1),
+      input: z.array(z.number().int()),
+      check: checkSchema,
+      fit: checkSchema.optional(),
+    }),
   ),
   /** The layers that the runtime refused, with its message. */
   refused: z.array(z.strictObject({ tensor: z.string(), ops: z.array(z.string()), reason: z.string() })),

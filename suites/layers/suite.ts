@@ -7,7 +7,7 @@ import { verdict } from './verdict.ts';
 
 export const layers: Suite<LayersResult, Layers> = {
   id: 'layers',
-  question: 'is every layer, run alone, within its worst-case rounding bound?',
+  question: 'is every layer, run alone, within its worst-case rounding bound, and as exact as right implementations?',
   of: 'networks',
   once: true,
   dedicated: true,

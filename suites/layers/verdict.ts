@@ -8,7 +8,8 @@ const chain = (ops: readonly string[]): string =>
   (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
 /**
- * `wrong` where a layer breaks its bound; else `unsupported` where the runtime refused layers; else `partial` where the
+ * `wrong` where a layer breaks its worst-case bound; `suspect` where one is beyond what right implementations do, with
+ * Winograd's algorithm allowed for; else `unsupported` where the runtime refused layers; else `partial` where the
  * budget ended before the last layer; else undefined. The layers that did not run are counted in every case.
  */
 export function verdict({ layers, refused, total }: LayersResult): Finding {
@@ -20,6 +21,13 @@ export function verdict({ layers, refused, total }: LayersResult): Finding {
     return {
       status: 'wrong',
       reason: `${first.check.tensor} (${chain(first.ops)} on [${first.input}]): ${verdictText(first.check)}; ${bad.length} of ${layers.length} layers are wrong${unreached}`,
+    };
+  const doubtful = layers.filter(({ fit }) => fit !== undefined && (fit.wide ?? fit.ratio) > 1);
+  const [odd] = doubtful;
+  if (odd?.fit !== undefined)
+    return {
+      status: 'suspect',
+      reason: `${odd.fit.tensor} (${chain(odd.ops)} on [${odd.input}]): ${verdictText(odd.fit)}; ${doubtful.length} of ${layers.length} layers are beyond what right implementations do, and within their worst case: lower precision or other algorithms would explain it, and the runtime's maintainers can decide${unreached}`,
     };
   if (refused.length === 0) return partial(layers.length, total, 'layer');
   const names = refused.map(({ tensor, ops }) => `${tensor} (${chain(ops)})`);

@@ -19,6 +19,13 @@ import { OLDER, upgradeFrom } from './upgrades.ts';
 const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
+  // Beyond what right implementations differ by, and not proven wrong: neither a pass nor an accusation.
+  z.strictObject({
+    status: z.literal('suspect'),
+    reason: z.string(),
+    placement: placementSchema,
+    result: resultSchema,
+  }),
   z.strictObject({
     status: z.literal('fallback'),
     reason: z.string(),

@@ -1,4 +1,4 @@
-import { failed, itself, wrong } from '../contract/checks.ts';
+import { itself, judged, LOCATE } from '../contract/checks.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { roofline as figures, type Roofline } from './figures.ts';
@@ -16,7 +16,7 @@ export const roofline: Suite<RooflineResult, Roofline> = {
   batch: 1,
   schema: rooflineSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks }) => wrong(failed(checks, itself)),
+  verdict: ({ checks }) => judged(checks, itself, LOCATE),
   figures,
   columns: columnsFrom(94, [
     ['roofline_flop_per_s', ({ flops }) => flops],

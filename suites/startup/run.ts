@@ -26,5 +26,11 @@ export async function secondPage(
   await caller.check();
   const [check] = checksOf([logits]);
   const start = partsOf(opened, calls, visit.model?.path);
-  return check === undefined ? { suite: 'startup', ...start } : { suite: 'startup', ...start, check };
+  const stale = caller.stale();
+  return {
+    suite: 'startup',
+    ...start,
+    ...(check === undefined ? {} : { check }),
+    ...(stale > 0 ? { stale } : {}),
+  };
 }

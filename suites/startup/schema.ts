@@ -31,7 +31,12 @@ export const startupSchema = z.strictObject({
    */
   warm: z
     .union([
-      z.strictObject({ ...startSchema.shape, check: checkSchema.optional() }),
+      z.strictObject({
+        ...startSchema.shape,
+        check: checkSchema.optional(),
+        /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+        stale: z.int().positive().optional(),
+      }),
       z.strictObject({ reason: z.string() }),
     ])
     .nullable(),
@@ -40,4 +45,4 @@ export type StartupResult = z.infer<typeof startupSchema>;
 
 /** What the first page, or a child, measures, and what a second page does. */
 export type MeasuredStartup = Omit<StartupResult, 'warm'>;
-export type SecondStart = Start & { readonly suite: 'startup'; readonly check?: Check };
+export type SecondStart = Start & { readonly suite: 'startup'; readonly check?: Check; readonly stale?: number };

@@ -1,4 +1,4 @@
-import { failed, wrong } from '../contract/checks.ts';
+import { judged, LOCATE, staleness } from '../contract/checks.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { columns } from './columns.ts';
@@ -14,9 +14,11 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   run: () => import('./run.ts'),
   complete: (measured, { secondPage }) => ({ ...measured, warm: secondPage && warmOf(secondPage) }),
   noSecondPage,
-  verdict({ warm }) {
-    const check = warm !== null && 'check' in warm ? warm.check : undefined;
-    return wrong(failed(check ? [check] : [], (tensor) => `in the second page, ${tensor}`));
+  verdict: () => undefined,
+  verdictApart({ warm }) {
+    if (warm === null || 'reason' in warm) return undefined;
+    const { check, stale = 0 } = warm;
+    return staleness(stale) ?? judged(check ? [check] : [], (tensor) => `in the second page, ${tensor}`, LOCATE);
   },
   figures,
   columns,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkSchema } from '../record/check.ts';
+import { settledSchema } from '../record/settled.ts';
 import { clockSchema, milliseconds } from '../record/units.ts';
 
 export const transferSchema = z.strictObject({
@@ -16,6 +17,10 @@ export const transferSchema = z.strictObject({
   clock: clockSchema,
   warmup: z.number().int(),
   short: z.boolean(),
+  /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+  stale: z.number().int().positive().optional(),
+  /** What the run found out about an output beyond its limit; absent where all are within, or wrong by kind. */
+  settled: settledSchema.optional(),
   /** One check of the logits per form; `tensor` is the form's name. */
   checks: z.array(checkSchema).length(3),
 });

@@ -1,9 +1,9 @@
-import { failed, wrong } from '../contract/checks.ts';
 import type { Suite } from '../contract/suite.ts';
 import { ratio } from '../stats/format.ts';
 import { columns } from './columns.ts';
 import { transfer as figures, type Transfer } from './figures.ts';
 import { type TransferResult, transferSchema } from './schema.ts';
+import { verdict } from './verdict.ts';
 
 export const transfer: Suite<TransferResult, Transfer> = {
   id: 'transfer',
@@ -17,7 +17,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
   batch: 1,
   schema: transferSchema,
   run: () => import('./run.ts'),
-  verdict: ({ checks }) => wrong(failed(checks, (form) => `logits of ${form} calls`)),
+  verdict,
   figures,
   columns,
   headlines: [

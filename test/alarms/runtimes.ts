@@ -39,7 +39,7 @@ const tfjs =
   async ({ graph, weights }, input, wanted) => {
     await tf.setBackend(backend);
     if (tf.getBackend() !== backend) throw new Error(`TF.js runs on ${tf.getBackend()}, not ${backend}`);
-    const { json, weights: bytes } = writeGraphModel(graph, weights);
+    const { json, weights: bytes } = writeGraphModel(graph, weights, input.shape[2] ?? 0);
     const model = await loadGraphModel({
       load: async () => ({
         modelTopology: json.modelTopology,

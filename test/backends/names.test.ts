@@ -39,7 +39,7 @@ describe.each(NAMES)('a value that a file names %s', (name) => {
 
   it('is computed by TF.js in our export', async () => {
     const model = await loadGraphModel({
-      load: async () => artefacts(writeGraphModel(graph, weights)) as tf.io.ModelArtifacts,
+      load: async () => artefacts(writeGraphModel(graph, weights, 4)) as tf.io.ModelArtifacts,
     });
     const image = tf.transpose(tf.tensor4d(Float32Array.from(input.data), [1, 2, 4, 4]), [0, 2, 3, 1]);
     const outputs = model.execute(image, [graph.output, ...wanted]) as tf.Tensor[];

@@ -53,7 +53,7 @@ let hosts: Hosts;
 beforeAll(async () => {
   for (const [name, values] of Object.entries({ classifier: NETWORKS.classifier })) {
     writeFileSync(join(folder, `${name}.onnx`), writeOnnx(graph, values, 1, SIZE));
-    const { json, weights: bytes } = writeGraphModel(graph, values);
+    const { json, weights: bytes } = writeGraphModel(graph, values, SIZE);
     const own = { ...json, weightsManifest: json.weightsManifest.map((one) => ({ ...one, paths: [`${name}.bin`] })) };
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(own));
     writeFileSync(join(folder, `${name}.bin`), bytes);

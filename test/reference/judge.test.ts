@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFloats, encodeFloats, LARGEST, OVERFLOW } from '../../reference/float32.ts';
+import { decodeFloats, encodeFloats, LARGEST, OVERFLOW, TINY } from '../../reference/float32.ts';
 import { agreement, rank } from '../../reference/judge/agreement.ts';
 import { isRight, isWorse, RTOL, verdictText } from '../../reference/judge/verdict.ts';
 import { random } from '../../reference/random.ts';
@@ -75,6 +75,11 @@ describe('the judge', () => {
     expect(verdictText(judgeElements([Number.NaN, 3], [1, 1], [1, 1]))).toBe(
       '1 value NaN or infinite that should be finite; error 2.00e+0 is 2.00× what is allowed',
     );
+    // Where the truth is 0 and nothing rounds, error ÷ bound tells nothing.
+    expect(verdictText(judgeElements([1.2e-3, 3], [0, 3], [TINY, 1]))).toBe(
+      'error 1.20e-3 where the truth is 0, relative L2 4.0e-4',
+    );
+    expect(verdictText(judgeElements([1.2e-3], [0], [0]))).toBe('error 1.20e-3 where none is allowed');
     expect(isWorse(verdict, judgeElements([9], [1], [1]))).toBe(true);
     expect(isWorse(judgeElements([9], [1], [1]), judgeElements([3], [1], [1]))).toBe(true);
   });

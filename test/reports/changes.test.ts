@@ -15,6 +15,7 @@ describe('status', () => {
   const fine = latency(10);
   const [first] = fine as [Outcome & { status: 'ok' }];
   const wrong: Outcome = { ...first, status: 'wrong', reason: 'logits: off' };
+  const suspect: Outcome = { ...first, status: 'suspect', reason: 'logits: beyond' };
   const crash: Outcome = { status: 'crash', reason: 'died', phase: 'open' };
   const unsupported: Outcome = { status: 'unsupported', reason: 'no GPU' };
 
@@ -26,6 +27,14 @@ describe('status', () => {
     ['mended', [unsupported], fine, false],
     ['unsure', [wrong], [crash], false],
     ['same', [wrong], [wrong], false],
+    ['suspect', fine, [suspect], true],
+    ['suspect', [unsupported], [suspect], true],
+    ['mended', [suspect], fine, false],
+    ['broken', [suspect], [wrong], true],
+    ['broken', [suspect], [crash], true],
+    ['unsure', [suspect], [unsupported], false],
+    ['unsure', [wrong], [suspect], false],
+    ['same', [suspect], [suspect], false],
     ['unsure', fine, [], false],
     ['new', [], fine, false],
   ] as const)('is %s', (verdict, base, head, regressed) => {

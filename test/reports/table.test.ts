@@ -154,6 +154,7 @@ describe('status', () => {
     ok: ok(result),
     unsupported: { status: 'unsupported', reason: 'none', fix: 'install it' },
     fallback: { status: 'fallback', reason: 'elsewhere', placement: { ...CPU, device: 'wasm' }, result },
+    suspect: { status: 'suspect', reason: 'beyond', placement: CPU, result },
     wrong: { status: 'wrong', reason: 'off', placement: CPU, result },
     timeout: { status: 'timeout', seconds: 9, phase: 'open' },
     crash: { status: 'crash', reason: 'died', phase: 'open' },

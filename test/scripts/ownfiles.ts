@@ -27,7 +27,7 @@ export function put(name: string, content: Uint8Array | string): string {
 const network = graphOf('resnet8');
 const weights = seededWeights(network, 0);
 export const onnx = writeOnnx(network, weights, 1, 32);
-export const { json, weights: shard } = writeGraphModel(network, weights);
+export const { json, weights: shard } = writeGraphModel(network, weights, 32);
 /** The manifest of its TF.js model, with other files. */
 export const weightsManifest = (paths: string[]) => [{ paths, weights: json.weightsManifest[0]?.weights }];
 /** Its weights in a safetensors file, after a change. */

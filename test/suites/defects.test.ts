@@ -28,7 +28,8 @@ describe('a known defect', () => {
 
   it('is one of the whole family only where that was seen', () => {
     const folded = (id: string) => foldGraph(graphOf(id)).graph;
-    for (const id of ['resnet18', 'resnet34']) expect(ids(folded(id), 'ort-web/webgl')).toEqual(['webgl-shared-shader']);
+    for (const id of ['resnet18', 'resnet34'])
+      expect(ids(folded(id), 'ort-web/webgl')).toEqual(['webgl-shared-shader']);
     for (const id of ['resnet50', 'resnet101', 'resnet152', 'resnext50_32x4d', 'resnet20'])
       for (const backend of ['ort-web/webgpu', 'ort-web/webgpu-jsep', 'ort-node/webgpu'])
         expect(ids(folded(id), backend)).toEqual([]);
@@ -62,8 +63,16 @@ describe('a known defect', () => {
     const crash: Outcome = { status: 'crash', reason: 'off', phase: 'x' };
     const [defect] = DEFECTS;
     if (defect === undefined) throw new Error('no defect');
-    const told = withDefects(new Map([['a', wrong], ['b', crash]]), [defect]);
-    expect(told.get('a')).toMatchObject({ reason: expect.stringMatching(/^off; perhaps a known defect: version 1\.30/) });
+    const told = withDefects(
+      new Map([
+        ['a', wrong],
+        ['b', crash],
+      ]),
+      [defect],
+    );
+    expect(told.get('a')).toMatchObject({
+      reason: expect.stringMatching(/^off; perhaps a known defect: version 1\.30/),
+    });
     expect(told.get('b')).toEqual(crash);
     expect(withDefects(new Map([['a', wrong]]), []).get('a')).toEqual(wrong);
   });

@@ -4,7 +4,8 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
-import { locate, type RunGraph, type Suspect } from '../../suites/locate/locate.ts';
+import { locate, type RunGraph } from '../../suites/locate/locate.ts';
+import type { Suspect } from '../../suites/locate/suspect.ts';
 import { graphOf } from '../reference/graphs.ts';
 import { DEFECTS, type Defect, saboteur } from '../saboteur.ts';
 
@@ -14,7 +15,12 @@ const graph = buildModel(row);
 const weights = seededWeights(graph, 0);
 const input: Tensor = seededTensor(0, 1, 3, 32);
 
-const suspect = (run: RunGraph): Suspect => ({ run, arithmetic: FLOAT32 });
+const suspect = (run: RunGraph): Suspect => ({
+  run: async (piece, own, inputs) => Promise.all(inputs.map(async (x) => [await run(piece, own, x)])),
+  own: undefined,
+  arithmetic: FLOAT32,
+  log: () => {},
+});
 
 const defect = (name: string): Defect => {
   const found = DEFECTS[name];
@@ -49,12 +55,28 @@ describe('locating', { timeout: 120_000 }, () => {
     ['folded', foldBatchNorm(graph, weights)],
   ])('raises no alarm where nothing is wrong, with batch normalisation %s', async (_, form) => {
     expect(
-      await locate(form.graph, form.weights, input, suspect(saboteur('nowhere', defect('missing ReLU')))),
+      await locate(form.graph, form.weights, [input], suspect(saboteur('nowhere', defect('missing ReLU')))),
     ).toBeUndefined();
   });
 
+  it('finds a defect that only the second input shows, and says which', async () => {
+    const second = seededTensor(1, 1, 3, 32);
+    const [right, wrong] = [saboteur('nowhere', defect('wrong pad')), saboteur('layer2.0.conv1', defect('wrong pad'))];
+    // A piece gets one input only: that which showed the defect.
+    const isSecond = (index: number, inputs: readonly Tensor[]) => index === inputs.length - 1;
+    const planted: Suspect = {
+      ...suspect(right),
+      run: (piece, own, inputs) =>
+        Promise.all(inputs.map(async (x, i) => [await (isSecond(i, inputs) ? wrong : right)(piece, own, x)])),
+    };
+    const located = await locate(graph, weights, [input, second], planted);
+    expect(located?.node.name).toBe('layer2.0.conv1');
+    expect(located?.whole.index).toBe(1);
+    expect(located?.proved).toBe(true);
+  });
+
   it.each(MUTANTS)('catches %s and names %s', async (name, node) => {
-    const located = await locate(graph, weights, input, suspect(saboteur(node, defect(name))));
+    const located = await locate(graph, weights, [input], suspect(saboteur(node, defect(name))));
     expect(located?.node.name).toBe(node);
     expect(located?.smallest.verdict.ratio).toBeGreaterThan(1);
     expect(located?.smallest.graph.nodes.length).toBeLessThanOrEqual(located?.whole.graph.nodes.length ?? 0);
@@ -65,7 +87,7 @@ describe('locating', { timeout: 120_000 }, () => {
     async (node) => {
       const convnext = graphOf('convnext_test');
       const planted = saboteur(node, defect('one channel 1 % too large'));
-      const located = await locate(convnext, seededWeights(convnext, 0), seededTensor(0, 1, 3, 64), suspect(planted));
+      const located = await locate(convnext, seededWeights(convnext, 0), [seededTensor(0, 1, 3, 64)], suspect(planted));
       expect(located?.node.name).toBe(node);
       expect(located?.smallest.graph.channels).toBe(4);
     },
@@ -75,7 +97,7 @@ describe('locating', { timeout: 120_000 }, () => {
     const located = await locate(
       graph,
       weights,
-      input,
+      [input],
       suspect(saboteur('layer3.0.conv2', defect('ReLU where none belongs'))),
     );
     expect(located?.smallest.graph.nodes.map((node) => node.name)).toEqual(['layer3.0.conv2']);

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { shuffled } from '../../reference/random.ts';
-import { findBackend } from '../../suites/backends/backends.ts';
 import type { RoundTime, Variant } from '../../suites/engine/history.ts';
-import { judgeVisit } from '../../suites/engine/judge.ts';
 import { type Group, groupCells, runGroups, type Schedule } from '../../suites/engine/runner.ts';
 import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
-import type { Check } from '../../suites/record/check.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Outcome, Record } from '../../suites/record/record.ts';
 import type { Result } from '../../suites/suites.ts';
-import { PASSED, WORK } from '../reports/results.ts';
+import { WORK } from '../reports/results.ts';
 
 const placement: Placement = {
   device: 'webgpu',
@@ -18,7 +15,6 @@ const placement: Placement = {
   nodes: { WebGpuExecutionProvider: 40 },
   notes: [],
 };
-const check: Check = { ...PASSED, runs: 3, top1: { agree: 3, of: 3 } };
 const latency: Result = {
   suite: 'latency',
   samples: [1, 2],
@@ -28,68 +24,6 @@ const latency: Result = {
   short: false,
   work: WORK,
 };
-const row = findBackend('ort-web/webgpu');
-if (row === undefined) throw new Error('no row');
-
-const judged = (place: Placement, ...checks: Check[]) => {
-  const results: Result[] = [{ suite: 'conformance', checks }, latency];
-  return judgeVisit(row, ['conformance', 'latency', 'memory'], { placement: place, results });
-};
-
-describe('judging a visit', () => {
-  it('passes what is right and where it should be, and fails what is missing', () => {
-    const outcomes = judged(placement, check);
-    expect(outcomes.get('conformance')?.status).toBe('ok');
-    expect(outcomes.get('latency')?.status).toBe('ok');
-    expect(outcomes.get('memory')?.status).toBe('crash');
-  });
-
-  it('takes a comparison of nothing for no result', () => {
-    expect(judged(placement).get('conformance')?.status).toBe('crash');
-  });
-
-  it('calls every cell of a wrong session wrong: the time of a wrong answer is no result', () => {
-    const outcomes = judged(placement, check, { ...check, tensor: 'layer2', ratio: 3 });
-    expect(outcomes.get('latency')).toMatchObject({
-      status: 'wrong',
-      reason: 'layer2: error 1.00e-6 is 3.00× what is allowed',
-    });
-    expect(judged(placement, { ...check, nonfinite: 2 }).get('conformance')).toMatchObject({
-      status: 'wrong',
-      reason: expect.stringMatching(/^logits: 2 values NaN or infinite that should be finite$/),
-    });
-    expect(judged(placement, { ...check, lost: 1 }).get('latency')?.status).toBe('wrong');
-  });
-
-  it('calls a session that ran elsewhere a fallback, even with the right answer', () => {
-    const elsewhere = {
-      ...placement,
-      device: 'webgpu+cpu',
-      nodes: { WebGpuExecutionProvider: 38, CPUExecutionProvider: 2 },
-    };
-    expect(judged(elsewhere, check).get('latency')).toMatchObject({
-      status: 'fallback',
-      reason:
-        'requested webgpu, ran on webgpu+cpu (nodes: 38 on WebGpuExecutionProvider, 2 on CPUExecutionProvider); proof: placement log',
-    });
-  });
-
-  it('names the image that differs from PyTorch', () => {
-    const result: Result = {
-      suite: 'accuracy',
-      dataset: 'x',
-      images: 1,
-      available: 1,
-      top1: 0,
-      top5: 1,
-      differs: [{ image: 7, expected: 3, got: 5 }],
-    };
-    expect(judgeVisit(row, ['accuracy'], { placement, results: [result] }).get('accuracy')).toMatchObject({
-      status: 'wrong',
-      reason: '1 images differ from PyTorch; image 7: class 5 instead of 3',
-    });
-  });
-});
 
 const groups = (...names: string[]): Group[] =>
   groupCells(

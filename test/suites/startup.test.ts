@@ -76,7 +76,7 @@ describe('a second page', () => {
     expect(warmOf({ reason: 'lost' })).toEqual({ reason: 'lost' });
   });
 
-  it('makes the whole visit wrong where its answers are', () => {
+  it('makes its own cell suspect where its answers are', () => {
     const judged = (ratio: number) => {
       const warm = { ...start(1), check: { ...PASSED, ratio } };
       const results = [{ ...started({}), warm }];
@@ -84,7 +84,7 @@ describe('a second page', () => {
     };
     expect(judged(0.5)?.status).toBe('ok');
     expect(judged(2)).toMatchObject({
-      status: 'wrong',
+      status: 'suspect',
       reason: expect.stringMatching(/^in the second page, logits: /),
     });
   });

@@ -153,9 +153,10 @@ describe('a network whose truth float64 cannot hold', { timeout: 30_000 }, () =>
 
   const input = seededTensor(0, 1, graph.channels, SIZE);
   it('has no first wrong node', async () => {
-    const run = async (piece: typeof graph, own: typeof weights, x: Tensor) =>
-      evaluate(piece, own, x).get(piece.output)?.data ?? [];
-    await expect(locate(graph, weights, input, { run, arithmetic: FLOAT32 })).rejects.toThrow(
+    const run = async (piece: typeof graph, own: typeof weights, inputs: readonly Tensor[]) =>
+      inputs.map((x) => [evaluate(piece, own, x).get(piece.output)?.data ?? []]);
+    const suspect = { run, own: undefined, arithmetic: FLOAT32, log: () => {} };
+    await expect(locate(graph, weights, [input], suspect)).rejects.toThrow(
       /^the truth of \S+: float32 overflows on the way to it/,
     );
   });

@@ -58,7 +58,8 @@ function runViolations(path: string, end: End, killed: boolean): string[] {
   if (run.damaged.length > 0) found.push(`a damaged line: ${run.damaged[0]}`);
   if (!killed && whole < readFileSync(path, 'utf8').length) found.push('half a line at its end');
   for (const { id, outcome } of run.records)
-    if (outcome.status === 'wrong') found.push(`${id} is called wrong: ${outcome.reason}`);
+    if (outcome.status === 'wrong' || outcome.status === 'suspect')
+      found.push(`${id} is called ${outcome.status}: ${outcome.reason}`);
   const shown = end !== undefined && end.code !== 2 && !killed;
   for (const report of shown ? ['.html', '.csv'] : [])
     if (!existsSync(path.replace(/\.jsonl$/, report))) found.push(`no ${report} beside ${path}`);

@@ -1,3 +1,5 @@
+import { namesBeside } from '../names.ts';
+
 /** One entry of a weights manifest, as TF.js reads it. */
 export type WeightSpec = { name: string; shape: number[]; dtype: 'float32' | 'int32' };
 export type GraphDefNode = { name: string; op: string; input: string[]; attr: { [name: string]: unknown } };
@@ -14,14 +16,17 @@ export type GraphDef = {
   readonly nodes: GraphDefNode[];
   readonly specs: WeightSpec[];
   readonly data: (Float32Array | Int32Array)[];
-  /** Adds a node, and returns its name. */
+  /** Adds the node of a value, and returns its name. */
   node(name: string, op: string, input: string[], attr: { [name: string]: unknown }): string;
-  /** Adds a constant, and returns its name. */
-  constant(name: string, shape: number[], values: Float32Array | Int32Array): string;
+  /** Adds a node on the way to a value, and returns its name, which is its own: the wanted one or that with a number. */
+  step(wanted: string, op: string, input: string[], attr: { [name: string]: unknown }): string;
+  /** Adds a constant, and returns its name, which is its own too. */
+  constant(wanted: string, shape: number[], values: Float32Array | Int32Array): string;
 };
 
-/** An empty graph. */
-export function graphDef(): GraphDef {
+/** An empty graph, which will have values of these names. */
+export function graphDef(values: Iterable<string>): GraphDef {
+  const unique = namesBeside(values);
   const nodes: GraphDefNode[] = [];
   const specs: WeightSpec[] = [];
   const data: (Float32Array | Int32Array)[] = [];
@@ -33,7 +38,13 @@ export function graphDef(): GraphDef {
       nodes.push({ name, op, input, attr });
       return name;
     },
-    constant(name, shape, values) {
+    step(wanted, op, input, attr) {
+      const name = unique(wanted);
+      nodes.push({ name, op, input, attr });
+      return name;
+    },
+    constant(wanted, shape, values) {
+      const name = unique(wanted);
       const dtype = values instanceof Float32Array ? 'float32' : 'int32';
       nodes.push({ name, op: 'Const', input: [], attr: { dtype: dtype === 'float32' ? FLOAT : INT32 } });
       specs.push({ name, shape, dtype });

@@ -185,6 +185,7 @@ const OPERATORS: { readonly [op: string]: ReadNode } = {
   Squeeze: squeeze,
   StridedSlice: stridedSlice,
   Sub: ({ inputs: [a, b] }) => arithmetic.minus(a, b),
+  Transpose: ({ inputs: [x, permutation] }) => reshaping.turned(x, integersOf(permutation, 'permutation')),
   _FusedConv2D: (reading) => convolution(reading, false),
   _FusedMatMul: product,
 };

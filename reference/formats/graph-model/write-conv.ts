@@ -31,6 +31,8 @@ function attributes(node: Conv): { [name: string]: unknown } {
 /** A convolution to write: its input, the name of its value, and whether a ReLU is fused in. */
 type Exported = {
   readonly node: Conv;
+  /** Adds the node: as the value of the graph, or as a step to it. */
+  readonly as: 'node' | 'step';
   readonly weight: Float32Array;
   readonly bias: Float32Array | undefined;
   readonly input: string;
@@ -43,13 +45,13 @@ type Ops = { readonly plain: string; readonly fused: string };
 
 /** Writes the node of a convolution: the fused operator where there is a bias. */
 function fused(w: GraphDef, ops: Ops, conv: Exported & { readonly filter: string; readonly attr: object }): string {
-  const { node, bias, input, name, relu, filter } = conv;
+  const { node, as, bias, input, name, relu, filter } = conv;
   const attr = { ...conv.attr };
-  if (bias === undefined) return w.node(name, ops.plain, [input, filter], attr);
+  if (bias === undefined) return w[as](name, ops.plain, [input, filter], attr);
   const added = w.constant(`${node.name}.bias`, [node.out], bias);
   const fused_ops = { list: { s: [btoa('BiasAdd'), ...(relu ? [btoa('Relu')] : [])] } };
   const more = { fused_ops, num_args: { i: '1' }, epsilon: { f: 0 } };
-  return w.node(name, ops.fused, [input, filter, added], { ...attr, ...more });
+  return w[as](name, ops.fused, [input, filter, added], { ...attr, ...more });
 }
 
 /**
@@ -65,21 +67,22 @@ export function convolution(
   const [input = ''] = node.inputs;
   const weight = parameter(weights, `${node.name}.weight`);
   const bias = node.bias ? parameter(weights, `${node.name}.bias`) : undefined;
-  const whole: Exported = { node, weight, bias, input, name, relu };
+  const whole: Exported = { node, as: 'node', weight, bias, input, name, relu };
   if (node.group === 1) return dense(w, whole);
   if (node.group === node.in && node.group === node.out) return depthwise(w, whole);
   const { group } = node;
   const part = { ...node, in: node.in / group, out: node.out / group, group: 1 };
   const axis = w.constant(`${name}.axis`, [], Int32Array.of(3));
-  w.node(`${name}.split`, 'Split', [axis, input], { T: FLOAT, num_split: { i: `${group}` } });
+  const split = w.step(`${name}.split`, 'Split', [axis, input], { T: FLOAT, num_split: { i: `${group}` } });
   const size = weight.length / group;
   const parts = Array.from({ length: group }, (_, g) => {
     const own = { ...part, name: `${node.name}.group${g}` };
     return dense(w, {
       node: own,
+      as: 'step',
       weight: weight.subarray(g * size, (g + 1) * size),
       bias: bias?.subarray(g * part.out, (g + 1) * part.out),
-      input: g === 0 ? `${name}.split` : `${name}.split:${g}`,
+      input: g === 0 ? split : `${split}:${g}`,
       name: own.name,
       relu,
     });

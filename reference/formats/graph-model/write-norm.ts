@@ -17,23 +17,23 @@ export function writeLayerNorm(
   const epsilon = w.constant(`${name}.epsilon`, [], Float32Array.of(node.epsilon));
   const weight = w.constant(`${name}.weight`, [channels], parameter(weights, `${name}.weight`));
   const bias = w.constant(`${name}.bias`, [channels], parameter(weights, `${name}.bias`));
-  w.node(`${name}.mean`, 'Mean', [x, axis], mean);
-  w.node(`${name}.centred`, 'Sub', [x, `${name}.mean`], T);
-  w.node(`${name}.squares`, 'SquaredDifference', [x, `${name}.mean`], T);
-  w.node(`${name}.variance`, 'Mean', [`${name}.squares`, axis], mean);
-  w.node(`${name}.spread`, 'AddV2', [`${name}.variance`, epsilon], T);
-  w.node(`${name}.scale`, 'Rsqrt', [`${name}.spread`], T);
-  w.node(`${name}.normal`, 'Mul', [`${name}.centred`, `${name}.scale`], T);
-  w.node(`${name}.gained`, 'Mul', [`${name}.normal`, weight], T);
-  return w.node(name, 'AddV2', [`${name}.gained`, bias], T);
+  const centre = w.step(`${name}.mean`, 'Mean', [x, axis], mean);
+  const centred = w.step(`${name}.centred`, 'Sub', [x, centre], T);
+  const squares = w.step(`${name}.squares`, 'SquaredDifference', [x, centre], T);
+  const variance = w.step(`${name}.variance`, 'Mean', [squares, axis], mean);
+  const spread = w.step(`${name}.spread`, 'AddV2', [variance, epsilon], T);
+  const scale = w.step(`${name}.scale`, 'Rsqrt', [spread], T);
+  const normal = w.step(`${name}.normal`, 'Mul', [centred, scale], T);
+  const gained = w.step(`${name}.gained`, 'Mul', [normal, weight], T);
+  return w.node(name, 'AddV2', [gained, bias], T);
 }
 
 /** x·½(1 + erf(x/√2)). */
 export function writeGelu(w: GraphDef, name: string, x: string): string {
   const constant = (suffix: string, value: number) => w.constant(`${name}.${suffix}`, [], Float32Array.of(value));
-  w.node(`${name}.scaled`, 'Mul', [x, constant('root', Math.SQRT1_2)], T);
-  w.node(`${name}.erf`, 'Erf', [`${name}.scaled`], T);
-  w.node(`${name}.sum`, 'AddV2', [`${name}.erf`, constant('one', 1)], T);
-  w.node(`${name}.mul`, 'Mul', [x, `${name}.sum`], T);
-  return w.node(name, 'Mul', [`${name}.mul`, constant('half', 0.5)], T);
+  const scaled = w.step(`${name}.scaled`, 'Mul', [x, constant('root', Math.SQRT1_2)], T);
+  const erf = w.step(`${name}.erf`, 'Erf', [scaled], T);
+  const sum = w.step(`${name}.sum`, 'AddV2', [erf, constant('one', 1)], T);
+  const product = w.step(`${name}.mul`, 'Mul', [x, sum], T);
+  return w.node(name, 'Mul', [product, constant('half', 0.5)], T);
 }

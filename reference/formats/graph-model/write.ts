@@ -1,7 +1,6 @@
 import { LARGEST } from '../../float32.ts';
-import { type Graph, INPUT, type Node } from '../../graph.ts';
-import { parameter, sizeOf, transpose, type Weights } from '../../tensor.ts';
-import type { Writer } from '../format.ts';
+import { type Graph, INPUT, inferShapes, type Node } from '../../graph.ts';
+import { parameter, type Shape, sizeOf, transpose, type Weights } from '../../tensor.ts';
 import {
   FLOAT,
   type GraphDef,
@@ -27,13 +26,6 @@ export type GraphModelJson = {
 
 export const WEIGHTS_FILE = 'group1-shard1of1.bin';
 
-/** Channels of a node's output. A node without its own number keeps those of its input. */
-function channelsFrom(node: Node, known: ReadonlyMap<string, number>): number {
-  if (node.op === 'Conv' || node.op === 'Gemm') return node.out;
-  const inner = known.get(node.inputs[0] ?? INPUT) ?? 0;
-  return node.op === 'Pad' ? inner + node.channels[0] + node.channels[1] : inner;
-}
-
 /** For each value with only one reader, that reader. */
 function onlyReaders(graph: Graph): Map<string, Node> {
   const counts = new Map<string, number>();
@@ -46,25 +38,38 @@ function onlyReaders(graph: Graph): Map<string, Node> {
   return new Map([...readers].filter(([name]) => counts.get(name) === 1));
 }
 
+/** Adds zeros or another value around an image: as the value of the graph, or as a step to it. */
 function pad(
   w: GraphDef,
   name: string,
   input: string,
-  { paddings, value }: { readonly paddings: readonly number[]; readonly value: number },
+  { as, paddings, value }: { as: 'node' | 'step'; readonly paddings: readonly number[]; readonly value: number },
 ): string {
   const amounts = w.constant(`${name}.paddings`, [4, 2], Int32Array.from(paddings));
   const filler = w.constant(`${name}.value`, [], Float32Array.of(value));
-  return w.node(name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
+  return w[as](name, 'PadV2', [input, amounts, filler], { T: FLOAT, Tpaddings: INT32 });
 }
 
-/** The context of a node: channels of its output, and whether its input comes from a ReLU. */
-type Around = { readonly features: number; readonly afterRelu: boolean };
+/** The values of an image as one row, in the order of [C, H, W]: the channels are last here, so they move first. */
+function flatten(w: GraphDef, name: string, x: string, shape: Shape): string {
+  const [, channels = 1, ...extents] = shape;
+  const pixels = sizeOf(extents);
+  const rows = w.constant(`${name}.shape`, [2], Int32Array.of(-1, channels * pixels));
+  const attr = { T: FLOAT, Tshape: INT32 };
+  if (channels === 1 || pixels === 1) return w.node(name, 'Reshape', [x, rows], attr);
+  const order = w.constant(`${name}.perm`, [4], Int32Array.of(0, 3, 1, 2));
+  const first = w.step(`${name}.nchw`, 'Transpose', [x, order], { T: FLOAT, Tperm: INT32 });
+  return w.node(name, 'Reshape', [first, rows], attr);
+}
+
+/** The context of a node: the shape of its input, and whether this comes from a ReLU. */
+type Around = { readonly shape: Shape; readonly afterRelu: boolean };
 
 function writeNode(
   w: GraphDef,
   node: Exclude<Node, { op: 'Conv' }>,
   weights: Weights,
-  { features, afterRelu }: Around,
+  { shape, afterRelu }: Around,
 ): string {
   const { name } = node;
   const [x = '', y = ''] = node.inputs;
@@ -91,7 +96,8 @@ function writeNode(
     case 'MaxPool': {
       // TF.js's MaxPool rejects explicit padding. After a ReLU, zeros act like minus infinity; else the lowest float32 does.
       const [top, left, bottom, right] = node.pads;
-      pad(w, `${name}.pad`, x, { paddings: [0, 0, top, bottom, left, right, 0, 0], value: afterRelu ? 0 : -LARGEST });
+      const paddings = [0, 0, top, bottom, left, right, 0, 0];
+      const padded = pad(w, `${name}.pad`, x, { as: 'step', paddings, value: afterRelu ? 0 : -LARGEST });
       const attr = {
         T: FLOAT,
         ksize: list([1, ...node.kernel, 1]),
@@ -99,16 +105,14 @@ function writeNode(
         padding: s('VALID'),
         data_format: NHWC,
       };
-      return w.node(name, 'MaxPool', [`${name}.pad`], attr);
+      return w.node(name, 'MaxPool', [padded], attr);
     }
     case 'GlobalAveragePool': {
       const axes = w.constant(`${name}.axes`, [2], Int32Array.of(1, 2));
       return w.node(name, 'Mean', [x, axes], { T: FLOAT, Tidx: INT32, keep_dims: { b: true } });
     }
-    case 'Flatten': {
-      const shape = w.constant(`${name}.shape`, [2], Int32Array.of(-1, features));
-      return w.node(name, 'Reshape', [x, shape], { T: FLOAT, Tshape: INT32 });
-    }
+    case 'Flatten':
+      return flatten(w, name, x, shape);
     case 'Gemm': {
       const matrix = w.constant(
         `${name}.weight`,
@@ -143,36 +147,36 @@ function writeNode(
       return w.node(name, 'StridedSlice', [x, begin, end, steps], { T: FLOAT, Index: INT32, ...masks });
     }
     case 'Pad':
-      return pad(w, name, x, { paddings: [0, 0, 0, 0, 0, 0, ...node.channels], value: 0 });
+      return pad(w, name, x, { as: 'node', paddings: [0, 0, 0, 0, 0, 0, ...node.channels], value: 0 });
   }
 }
 
 /**
- * Writes the graph as a TF.js graph model, [N, size, size, C] in (NHWC, any batch and size) and [N, classes] out. A
- * ReLU that is the only reader of a convolution with a bias is fused into it and keeps its name, as in TensorFlow's
- * converter.
+ * Writes the graph as a TF.js graph model, [N, size, size, C] in (NHWC). It takes any batch, and any size too where
+ * nothing in it fixes one, as flattening a map does. A ReLU that is the only reader of a convolution with a bias is
+ * fused into it and keeps its name, as in TensorFlow's converter.
  */
-export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
-  const w = graphDef();
+export function writeGraphModel(graph: Graph, weights: Weights, size: number): GraphModel {
+  const shapes = inferShapes(graph, 1, size);
+  const w = graphDef(shapes.keys());
   w.node(INPUT, 'Placeholder', [], {
     dtype: FLOAT,
     shape: { shape: { dim: [-1, -1, -1, graph.channels].map((size) => ({ size: `${size}` })) } },
   });
   const readers = onlyReaders(graph);
-  const channels = new Map([[INPUT, graph.channels]]);
+  const wanted = new Set([graph.output, ...graph.stages.values()]);
   /** ReLUs that were written together with their convolutions. */
   const written = new Set<string>();
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   for (const node of graph.nodes) {
     const previous = byName.get(node.inputs[0] ?? '');
-    const features = channelsFrom(node, channels);
-    channels.set(node.name, features);
+    const shape = shapes.get(node.inputs[0] ?? '') ?? [];
     if (node.op === 'Conv') {
       const reader = readers.get(node.name);
-      const fuse = node.bias && reader?.op === 'Relu';
+      const fuse = node.bias && reader?.op === 'Relu' && !wanted.has(node.name);
       if (fuse) written.add(reader.name);
       convolution(w, node, weights, { name: fuse ? reader.name : node.name, relu: fuse });
-    } else if (!written.has(node.name)) writeNode(w, node, weights, { features, afterRelu: previous?.op === 'Relu' });
+    } else if (!written.has(node.name)) writeNode(w, node, weights, { shape, afterRelu: previous?.op === 'Relu' });
   }
   const bytes = new Uint8Array(w.specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0));
   let at = 0;
@@ -190,10 +194,3 @@ export function writeGraphModel(graph: Graph, weights: Weights): GraphModel {
     weights: bytes,
   };
 }
-
-export const writer: Writer = {
-  write(graph, weights) {
-    const { json, weights: bytes } = writeGraphModel(graph, weights);
-    return { main: new TextEncoder().encode(JSON.stringify(json)), beside: new Map([[WEIGHTS_FILE, bytes]]) };
-  },
-};

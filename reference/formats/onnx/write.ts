@@ -2,7 +2,8 @@ import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from '../..
 import { joinBytes } from '../../join.ts';
 import { autoPads, type Window } from '../../ops/window.ts';
 import { parameter, type Weights } from '../../tensor.ts';
-import type { Tapped, Writer } from '../format.ts';
+import type { Tapped } from '../format.ts';
+import { namesBeside } from '../names.ts';
 import { readVarint } from './protobuf.ts';
 import { type Chunk, float, int, ints, message, text } from './protobuf-write.ts';
 
@@ -42,7 +43,8 @@ function onnxNode(op: string, name: string, inputs: readonly string[], ...attrs:
 
 const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
+/** A value's name and shape, as an input (field 11) or output (12) of a graph. */
+export function valueInfo(field: number, name: string, shape: readonly number[]): Chunk[] {
   const dims = shape.map((extent) => message(1, int(1, extent)));
   return message(field, text(1, name), message(2, message(1, int(1, FLOAT), message(2, ...dims))));
 }
@@ -89,32 +91,43 @@ function attributes(node: Node, image: readonly number[]): { attributes: Chunk[]
 
 const scalar = (name: string, value: number) => initializer(name, [], FLOAT, bytesOf(Float32Array.of(value)));
 
+/** Gives a constant, or a step on the way to a value, a name of its own: the wanted one, or that with a number. */
+type Unique = (wanted: string) => string;
+
 /**
  * The ONNX nodes for one node of the graph, and the constants that they need. The last ONNX node has the graph node's
  * name. Opset 17 has no Gelu: it is written as PyTorch exports it, which runtimes recognise and fuse.
  */
-function writeNodes(node: Node, inputs: readonly string[], attrs: Chunk[][]): { nodes: Chunk[][]; scalars: Chunk[][] } {
+function writeNodes(
+  node: Node,
+  inputs: readonly string[],
+  attrs: Chunk[][],
+  unique: Unique,
+): { nodes: Chunk[][]; scalars: Chunk[][] } {
   const { name } = node;
   const [x = '', ...rest] = inputs;
   if (node.op === 'LayerNormalization') {
     const epsilon = floatAttribute('epsilon', node.epsilon);
+    const [last, norm] = [unique(`${name}.nhwc`), unique(`${name}.norm`)];
     const nodes = [
-      onnxNode('Transpose', `${name}.nhwc`, [x], intsAttribute('perm', [0, 2, 3, 1])),
-      onnxNode('LayerNormalization', `${name}.norm`, [`${name}.nhwc`, ...rest], intAttribute('axis', 3), epsilon),
-      onnxNode('Transpose', name, [`${name}.norm`], intsAttribute('perm', [0, 3, 1, 2])),
+      onnxNode('Transpose', last, [x], intsAttribute('perm', [0, 2, 3, 1])),
+      onnxNode('LayerNormalization', norm, [last, ...rest], intAttribute('axis', 3), epsilon),
+      onnxNode('Transpose', name, [norm], intsAttribute('perm', [0, 3, 1, 2])),
     ];
     return { nodes, scalars: [] };
   }
   if (node.op === 'Gelu') {
+    const own = (suffix: string) => unique(`${name}.${suffix}`);
+    const [div, erf, sum, mul] = [own('div'), own('erf'), own('sum'), own('mul')];
+    const [root2, unit, half] = [own('root2'), own('one'), own('half')];
     const nodes = [
-      onnxNode('Div', `${name}.div`, [x, `${name}.root2`]),
-      onnxNode('Erf', `${name}.erf`, [`${name}.div`]),
-      onnxNode('Add', `${name}.sum`, [`${name}.erf`, `${name}.one`]),
-      onnxNode('Mul', `${name}.mul`, [x, `${name}.sum`]),
-      onnxNode('Mul', name, [`${name}.mul`, `${name}.half`]),
+      onnxNode('Div', div, [x, root2]),
+      onnxNode('Erf', erf, [div]),
+      onnxNode('Add', sum, [erf, unit]),
+      onnxNode('Mul', mul, [x, sum]),
+      onnxNode('Mul', name, [mul, half]),
     ];
-    const constants = [['root2', Math.SQRT2] as const, ['one', 1] as const, ['half', 0.5] as const];
-    return { nodes, scalars: constants.map(([suffix, value]) => scalar(`${name}.${suffix}`, value)) };
+    return { nodes, scalars: [scalar(root2, Math.SQRT2), scalar(unit, 1), scalar(half, 0.5)] };
   }
   return { nodes: [onnxNode(node.op, name, inputs, ...attrs)], scalars: [] };
 }
@@ -124,24 +137,28 @@ export function outputFields(taps: readonly Tapped[]): Uint8Array<ArrayBuffer> {
   return joinBytes(taps.flatMap(({ name, shape }) => valueInfo(12, name, shape)));
 }
 
-/**
- * Adds fields to a model's graph. Only the graph's length changes, so the weights are copied, not parsed. Throws where
- * the bytes are not an ONNX model.
- */
-export function addOutputs(model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> {
+/** A model with another graph, and all else byte for byte as it is. Throws where the bytes are not an ONNX model. */
+export function withGraph(model: Uint8Array, change: (graph: Uint8Array) => Chunk[]): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < model.length; ) {
     const [key, afterKey] = readVarint(model, at);
     const [value, afterValue] = readVarint(model, afterKey);
     const isMessage = (key & 7) === 2;
     if (key >> 3 === 7 && isMessage) {
       const end = afterValue + value;
-      const graph = message(7, [model.subarray(afterValue, end), fields]);
+      const graph = message(7, change(model.subarray(afterValue, end)));
       return joinBytes([model.subarray(0, at), ...graph, model.subarray(end)]);
     }
     at = isMessage ? afterValue + value : afterValue;
   }
   throw new Error('not an ONNX model: it has no graph');
 }
+
+/**
+ * Adds fields to a model's graph. Only the graph's length changes, so the weights are copied, not parsed. Throws where
+ * the bytes are not an ONNX model.
+ */
+export const addOutputs = (model: Uint8Array, fields: Uint8Array): Uint8Array<ArrayBuffer> =>
+  withGraph(model, (graph) => [graph, fields]);
 
 /**
  * Writes the graph as an ONNX model with static shapes: input `input` [batch, C, size, size], output the graph's
@@ -151,21 +168,23 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
   const shapes = inferShapes(graph, batch, size);
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const initializers: Chunk[][] = [];
+  const unique = namesBeside(shapes.keys());
   const nodes = graph.nodes.flatMap((node) => {
     const { attributes: attrs, constants } = attributes(node, shapeOf(node.inputs[0] ?? INPUT));
     const inputs = [...node.inputs];
     for (const spec of nodeParameters(node)) {
       const filter = node.op === 'Conv' && node.linear && spec.shape.length === 2;
       const shape = filter ? [...spec.shape, 1, 1] : spec.shape;
-      initializers.push(initializer(spec.name, shape, FLOAT, bytesOf(parameter(weights, spec.name))));
-      inputs.push(spec.name);
+      const name = unique(spec.name);
+      initializers.push(initializer(name, shape, FLOAT, bytesOf(parameter(weights, spec.name))));
+      inputs.push(name);
     }
     for (const [suffix, values] of constants) {
-      const name = `${node.name}.${suffix}`;
+      const name = unique(`${node.name}.${suffix}`);
       initializers.push(initializer(name, [values.length], INT64, bytesOf(BigInt64Array.from(values.map(BigInt)))));
       inputs.push(name);
     }
-    const written = writeNodes(node, inputs, attrs);
+    const written = writeNodes(node, inputs, attrs, unique);
     initializers.push(...written.scalars);
     return written.nodes;
   });
@@ -180,10 +199,3 @@ export function writeOnnx(graph: Graph, weights: Weights, batch: number, size: n
     ].flat(),
   );
 }
-
-export const writer: Writer = {
-  write(graph, weights, { batch, size, taps }) {
-    const model = writeOnnx(graph, weights, batch, size);
-    return { main: taps.length === 0 ? model : addOutputs(model, outputFields(taps)), beside: new Map() };
-  },
-};

@@ -37,6 +37,7 @@ export function backendColours(backends: readonly string[]): { palette: Palette;
 export const STATUS_MARKS: { readonly [status in RowStatus]: { readonly name: string; readonly sign: string } } = {
   ok: { name: 'ok', sign: '✓' },
   wrong: { name: 'wrong', sign: '✗' },
+  suspect: { name: 'suspect', sign: '?' },
   crash: { name: 'crash', sign: '✗' },
   timeout: { name: 'timeout', sign: '✗' },
   fallback: { name: 'fallback', sign: '↩' },
@@ -48,9 +49,9 @@ export const STATUS_MARKS: { readonly [status in RowStatus]: { readonly name: st
 /** The page's style but for the backends' colours. */
 export const CSS = `
 :root{color-scheme:light dark;--bg:#fff;--panel:#f7f7f5;--ink:#1c1c1a;--soft:#5c5c57;--faint:#8a8a84;--line:#dededa;
---grid:#e6e6e2;--accent:#1d5fa8;--ok:#1f7a44;--bad:#b3261e;--warn:#955800;--none:#6d6d68;--note:#fdf5e2;--noteline:#e0c37c}
+--grid:#e6e6e2;--accent:#1d5fa8;--ok:#1f7a44;--bad:#b3261e;--warn:#955800;--doubt:#7a3c9e;--none:#6d6d68;--note:#fdf5e2;--noteline:#e0c37c}
 @media (prefers-color-scheme:dark){:root{--bg:#161716;--panel:#1e1f1e;--ink:#e8e8e4;--soft:#aeaea8;--faint:#85857f;
---line:#363735;--grid:#2b2c2a;--accent:#8ab8ee;--ok:#6cc48c;--bad:#f28b82;--warn:#e3b35b;--none:#9a9a94;--note:#2b2618;
+--line:#363735;--grid:#2b2c2a;--accent:#8ab8ee;--ok:#6cc48c;--bad:#f28b82;--warn:#e3b35b;--doubt:#cfa4ec;--none:#9a9a94;--note:#2b2618;
 --noteline:#6a5824}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -75,7 +76,7 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 .note{border-left:3px solid var(--noteline);background:var(--note);padding:.55rem .9rem;margin:.8rem 0;max-width:none}
 .note p{max-width:90ch}
 .s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
-.s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-fallback{color:var(--warn)}
+.s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-suspect{color:var(--doubt)}.s-fallback{color:var(--warn)}
 .s-unsupported,.s-notrun,.s-partial{color:var(--none)}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}

@@ -1,7 +1,7 @@
 import type { Agreement } from '../../../reference/judge/agreement.ts';
 import { beyondTolerance } from '../../../reference/judge/verdict.ts';
-import type { CheckRow } from '../../../suites/record/check-row.ts';
-import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
+import { type CheckRow, ratioText } from '../../../suites/record/check-row.ts';
+import { margin, NONE, scientific } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from '../kit/parts.ts';
@@ -58,7 +58,11 @@ const LEVELS: readonly Level[] = [
       'Error ÷ allowed is the largest ratio over three norms of the error: the largest element, the whole tensor, and the worst channel. At most 1 passes. The margin is its inverse, the factor by which the limits could be tightened. The largest error is shown beside it, whichever norm decides. NaN and infinity are counted apart: unexpected where the truth is finite, missing where the truth is NaN or infinite and the output is not, expected where both are.',
     columns: [
       value('Runs', (check) => check.runs, String),
-      value('Error ÷ allowed', (check) => check.ratio, ratio),
+      figure(
+        'Error ÷ allowed',
+        ({ check }) => (check ? ratioText(check) : NONE),
+        ({ check }) => check?.ratio,
+      ),
       value('Margin', (check) => check.margin, margin),
       value('Allowed', (check) => check.allowed, scientific),
       value('Largest error', (check) => check.error, scientific),

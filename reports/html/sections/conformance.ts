@@ -23,8 +23,13 @@ const decisive = (check: CheckRow) => ({
 const FLOOR = 1e-12;
 
 function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: Page['palette']): Markup {
-  const points = rows.flatMap(({ session, figures }) =>
-    (figures?.checks ?? []).map((check) => ({ ...decisive(check), check, backend: session.backend })),
+  const points = rows.flatMap(({ session, figures, row }) =>
+    (figures?.checks ?? []).map((check) => ({
+      ...decisive(check),
+      check,
+      backend: session.backend,
+      beyond: row.status === 'suspect' ? 'var(--doubt)' : 'var(--bad)',
+    })),
   );
   const tensors = [...new Set(points.map((one) => one.check.tensor))].sort(depth);
   const scale = logScale(
@@ -63,9 +68,9 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
         y: 'backend',
         r: 4,
         symbol: (one: Point) => (beyondTolerance(one.check) > 0 ? 'times' : 'circle'),
-        stroke: (one: Point) => (right(one) ? palette(one.backend) : 'var(--bad)'),
+        stroke: (one: Point) => (right(one) ? palette(one.backend) : one.beyond),
         strokeWidth: 1.5,
-        fill: (one: Point) => (one.error === 0 ? 'var(--bg)' : right(one) ? palette(one.backend) : 'var(--bad)'),
+        fill: (one: Point) => (one.error === 0 ? 'var(--bg)' : right(one) ? palette(one.backend) : one.beyond),
         title: (one: Point) =>
           `${one.backend}, ${one.check.tensor}: error ${scientific(one.error)}, allowed ${scientific(one.allowed)}`,
       }),
@@ -94,7 +99,7 @@ export const conformance = suiteSection({
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
     return html`<p>The error of each output against the float64 reference, and what is allowed. A dot left of its tick passes.</p>
 ${legend([
-  keyEntry(SIGNS.dot, 'error of the worst run (red: more than allowed)'),
+  keyEntry(SIGNS.dot, 'error of the worst run (more than allowed: red where the cell is wrong, violet where suspect)'),
   keyEntry(SIGNS.tick, 'allowed'),
   keyEntry(SIGNS.hollow, 'error exactly 0, at the left edge'),
   html`<span>× NaN or infinity where a finite value belongs, or the reverse</span>`,

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
 import type { LayerRow, Layers } from '../../../suites/layers/figures.ts';
-import { margin, NONE, ratio, scientific } from '../../../suites/stats/format.ts';
+import { ratioText } from '../../../suites/record/check-row.ts';
+import { margin, NONE, scientific } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
+import { amount, caseColumn, dataTable, figure, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
 import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
@@ -38,7 +39,7 @@ function panel(label: string, rows: readonly PanelRow<Layers>[], palette: Page['
         r: 3,
         fill: (one: Point) => (wrong(one) ? 'var(--bad)' : palette(one.backend)),
         fillOpacity: 0.6,
-        title: ({ backend, layer }: Point) => `${backend}, ${layerName(layer)}: ${ratio(layer.check.ratio)}`,
+        title: ({ backend, layer }: Point) => `${backend}, ${layerName(layer)}: ${ratioText(layer.check)}`,
       }),
       absent(rows),
       values(rows, ({ layers, total }) => `${layers.length} of ${total}`),
@@ -61,7 +62,16 @@ function table(rows: readonly Row[]): Markup {
       name('Operators', ({ layer }) => layer?.ops.join(' → ') ?? NONE),
       name('Input', ({ layer }) => layer?.input.join('×') ?? NONE),
       value('Runs', ({ check }) => check.runs, String),
-      value('Error ÷ allowed', ({ check }) => check.ratio, ratio),
+      figure(
+        'Error ÷ allowed',
+        ({ layer }) => (layer ? ratioText(layer.check) : NONE),
+        ({ layer }) => layer?.check.ratio,
+      ),
+      figure(
+        'Error ÷ right implementations',
+        ({ layer }) => (layer?.fit ? ratioText(layer.fit) : NONE),
+        ({ layer }) => layer?.fit?.ratio,
+      ),
       value('Margin', ({ check }) => check.margin, margin),
       value('Largest error', ({ check }) => check.error, scientific),
       value('Error ÷ largest value', ({ check }) => check.relative, scientific),
@@ -80,7 +90,7 @@ export const layers = suiteSection({
   query: 'layers:resnet18',
   content({ rows, shown, palette }) {
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
-    return html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation.</p>
+    return html`<p>Every distinct layer run alone on the reference’s own values: the error as a share of its worst-case bound. A dot left of the line at 1 is correct for any order of summation. The table also has the error over what right implementations of the layer do: above 1 it is less exact than any sum of products, and where Winograd’s convolution cannot explain that, suspect.</p>
 ${legend([keyEntry(SIGNS.dot, 'one layer, the worst of its runs (red: wrong)')])}
 ${plots}
 <p class="small soft">At the right: the number of layers that ran, of all layers of the network; fewer where the budget ended. The bound is γₙ of Higham (2002) over fan-in and magnitudes, propagated through the layers of a fused piece. The left edge holds ratios of 1e-4 and less, including exact results.</p>

@@ -1,4 +1,4 @@
-import { beyondTolerance } from '../../../reference/judge/verdict.ts';
+import { beyondTolerance, isOverZero } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
@@ -9,19 +9,19 @@ import type { Section } from '../kit/section.ts';
 /** More cases than this fold away. */
 const OPEN = 3;
 
-/** For a wrong result, the tolerances that would have passed. */
+/** For a wrong or suspect result, the tolerances that would have passed. */
 function tolerance(row: Row): Markup | string {
   const worst = told(row, (suite, figures) => (suite.logits ? suite.decisive?.(figures) : undefined));
-  if (row.status !== 'wrong' || worst === undefined) return '';
+  if ((row.status !== 'wrong' && row.status !== 'suspect') || worst === undefined) return '';
   if (beyondTolerance(worst) > 0)
     return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} wrongly NaN or infinite, or finite where it should not be</span>`;
-  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, an atol of ${scientific(worst.atol)} with an rtol of 1e-5, or ${ratio(worst.ratio)}× the bound</span>`;
+  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, or an atol of ${scientific(worst.atol)} with an rtol of 1e-5${isOverZero(worst) ? '' : `, or ${ratio(worst.ratio)}× the bound`}</span>`;
 }
 
 /** The known defects that make cells of a problem wrong, in the versions of this run. */
 function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['header']['environment']['packages']) {
   const texts = rows.flatMap(({ cell }) => {
-    const defect = status === 'wrong' ? expectedDefect(cell, packages) : undefined;
+    const defect = status === 'wrong' || status === 'suspect' ? expectedDefect(cell, packages) : undefined;
     return defect === undefined ? [] : [defectText(defect, cell.backend, packages)];
   });
   return [...new Set(texts)];

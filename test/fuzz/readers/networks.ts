@@ -27,7 +27,7 @@ function use(network: NetworkFile): void {
   analyse(read, batch, size);
   if (countParameters(read) > TINY) return;
   writeOnnx(read, weights, batch, size);
-  JSON.stringify(writeGraphModel(read, weights).json);
+  JSON.stringify(writeGraphModel(read, weights, size).json);
 }
 
 const fixture = (name: string): Seed =>

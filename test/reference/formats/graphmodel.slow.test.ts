@@ -31,7 +31,7 @@ describe.each(SMALL)('TF.js export of %s', (_, row) => {
 
   it('lists what its weight file holds, computes what it reads, and fuses as the converter does', () => {
     const folded = foldBatchNorm(graph, weights);
-    const { json, weights: bytes } = writeGraphModel(folded.graph, folded.weights);
+    const { json, weights: bytes } = writeGraphModel(folded.graph, folded.weights, 64);
     const specs = json.weightsManifest[0]?.weights ?? [];
     expect(specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0)).toBe(bytes.length);
     const known = new Set<string>();
@@ -72,7 +72,7 @@ async function verdictOf(id: string, size: number, form: string) {
   const expected = truth({ graph, weights, input: image }, new Map([['logits', graph.output]]), FLOAT32).get('logits');
   if (expected === undefined) throw new Error('no truth');
   await tf.setBackend('cpu');
-  const model = await loadGraphModel(handler(writeGraphModel(exported.graph, exported.weights)));
+  const model = await loadGraphModel(handler(writeGraphModel(exported.graph, exported.weights, size)));
   const nhwc = tf.transpose(tf.tensor4d(input, [1, 3, size, size]), [0, 2, 3, 1]);
   const output = model.execute(nhwc, graph.output) as tf.Tensor;
   return judge(await output.data(), expected);

@@ -78,7 +78,7 @@ describe.each(FAMILIES)('%s', { timeout: 60_000 }, (id, size) => {
 
   it.each(['kept', 'folded'] as const)('is the same again from our TF.js model, batch normalisation %s', (form) => {
     const written = forms[form];
-    const { json, weights: bytes } = writeGraphModel(written.graph, written.weights);
+    const { json, weights: bytes } = writeGraphModel(written.graph, written.weights, size);
     const text = new TextEncoder().encode(JSON.stringify(json));
     const file = openGraphModel(id, text, new Map([[WEIGHTS_FILE, bytes]]));
     expect([file.batch, file.size]).toEqual([undefined, undefined]);

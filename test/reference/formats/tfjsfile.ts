@@ -19,7 +19,7 @@ export const T = { T: FLOAT };
 
 /** A network as TensorFlow's converter writes it: with an `Identity` at its end, and a signature that names it. */
 export function model(build: (w: GraphDef) => string, dimensions = [-1, SIZE, SIZE, 3]) {
-  const w = graphDef();
+  const w = graphDef([]);
   w.node('x', 'Placeholder', [], {
     dtype: FLOAT,
     shape: { shape: { dim: dimensions.map((size) => ({ size: `${size}` })) } },
