@@ -23,7 +23,7 @@ const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
 /** What a page loads. It imports neither Node nor the hosts. */
-const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|wrap)|fault|reply)\\.ts$';
+const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
 const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate';

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { maximum } from '../../reference/collect.ts';
 import { evaluate } from '../../reference/evaluate.ts';
+import { formatOf } from '../../reference/formats/formats.ts';
+import { inferShapes } from '../../reference/graph.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { BACKENDS, findBackend } from '../../suites/backends/backends.ts';
 import { DEFECTS, type Defect } from '../../suites/backends/defects.ts';
+import { describe as describeNetwork } from '../../suites/contract/network.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { prober } from '../../suites/locate/prober.ts';
@@ -33,10 +36,16 @@ async function errorOf({ smallest: { graph, size } }: Defect, id: string, contex
   const weights = seededWeights(graph, 0);
   const input = seededTensor(0, 1, graph.channels, size);
   const right = evaluate(graph, weights, input).get(graph.output)?.data ?? [];
-  const { outputs } = await prober(row, place, mkdtempSync(join(folder, 'probes-')))(graph, weights, input, [
-    graph.output,
-  ]);
-  const output = outputs.get(graph.output);
+  if (row.format === undefined) throw new Error(`${id} loads no file`);
+  const { write } = await formatOf(row.format).write();
+  const taps = [
+    { stage: graph.output, name: graph.output, shape: inferShapes(graph, 1, size).get(graph.output) ?? [] },
+  ];
+  const network = { ...describeNetwork(graph, new Map(), 1, size), taps };
+  const file = { ...write(graph, weights, { batch: 1, size, taps: [] }), linked: [], network };
+  const probe = prober(row, place, mkdtempSync(join(folder, 'probes-')), id.replace('/', '-'));
+  const { calls } = await probe(file, [input], { asMeasured: false });
+  const output = calls[0]?.outputs.get(graph.output);
   const errors = Array.from(right, (value, i) => Math.abs(value - (output?.[i] ?? Number.NaN)));
   return maximum(errors) / maximum(Array.from(right, Math.abs));
 }
