@@ -10,7 +10,7 @@ import { print } from './output.ts';
 function listText(): string {
   const section = (title: string, rows: readonly string[]) => `${title}\n${rows.map((row) => `  ${row}`).join('\n')}\n`;
   return [
-    section('models (also any seedN, and torchN for torchvision’s)', knownModels()),
+    section('models (also any liveN and seedN, and torchN for torchvision’s)', knownModels()),
     section(
       'backends',
       BACKENDS.map(({ id, host, device }) => `${id.padEnd(20)} ${device} in ${host === 'node' ? 'Node' : 'a browser'}`),
@@ -24,7 +24,7 @@ function listText(): string {
       'profiles',
       PROFILES.map(({ id, purpose }) => `${id.padEnd(6)} ${purpose}`),
     ),
-    'A cell: suite:model:precision:batch:size:backend, such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu\n',
+    'A cell: suite:model:precision:batch:size:backend, such as latency:resnet50.live0:fp32:b1:224:ort-web/webgpu\n',
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
   program
     .command('locate')
     .description('find the first wrong node of a cell and write a repro of the smallest failing graph')
-    .argument('<cell>', 'a cell id: conformance:resnet18.seed0:fp32:b1:64:ort-web/webgl')
+    .argument('<cell>', 'a cell id: conformance:resnet18.live0:fp32:b1:64:ort-web/webgl')
     .option('--model <path>', MODEL_HELP, more)
     .option('--out <folder>', 'where the repro goes', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')

@@ -72,7 +72,7 @@ export function knownFailures(run: Run): string[] {
     const expected = expectedDefect(cell, packages) !== undefined;
     return [{ id, statuses, expected, defect, text: defectText(defect, cell.backend, packages) }];
   });
-  const wrong = cells.filter(({ statuses }) => statuses.includes('wrong'));
+  const wrong = cells.filter(({ statuses }) => statuses.some((one) => one === 'wrong' || one === 'suspect'));
   const known = wrong.filter(({ expected }) => expected);
   const elsewhere = wrong.filter(({ expected }) => !expected);
   // In part, in doubt, or on another device: the part that fails may be what did not run.

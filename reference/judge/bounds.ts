@@ -1,7 +1,7 @@
 import { grouped } from '../collect.ts';
 import { walk } from '../evaluate.ts';
 import { isDenormal } from '../float32.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph, Node } from '../graph.ts';
 import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
 import type { Way } from '../ops/way.ts';
@@ -90,7 +90,13 @@ function joined(inputs: readonly Tensor[]): Tensor {
 }
 
 /** A network and some inputs, [N, C, size, size], of the same size. */
-type GivenInputs = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
+type GivenInputs = {
+  readonly graph: Graph;
+  readonly weights: Weights;
+  readonly inputs: readonly Tensor[];
+  /** Where given, it is called for every node with its exact inputs and output, all inputs in one batch. */
+  readonly observe?: (node: Node, inputs: readonly Tensor[], output: Tensor) => void;
+};
 
 /**
  * For each input, the float64 truth of the wanted nodes, with limits on the error of an output computed in the
@@ -98,7 +104,7 @@ type GivenInputs = { readonly graph: Graph; readonly weights: Weights; readonly 
  * `wanted` maps a tap's name to a node's. Inputs are assumed exact.
  */
 export function truthsOf(
-  { graph, weights, inputs }: GivenInputs,
+  { graph, weights, inputs, observe }: GivenInputs,
   wanted: ReadonlyMap<string, string>,
   { ways }: Arithmetic,
 ): Map<string, Truth>[] {
@@ -106,7 +112,8 @@ export function truthsOf(
   const names = grouped([...wanted], ([, node]) => node);
   const values = new Map<string, Tensor>();
   let denormal = hasDenormal(input.data) || [...weights.values()].some(hasDenormal);
-  walk(graph, weights, input, (node, _, output) => {
+  walk(graph, weights, input, (node, read, output) => {
+    observe?.(node, read, output);
     denormal ||= hasDenormal(output.data);
     for (const [tap] of names.get(node.name) ?? []) values.set(tap, output);
   });

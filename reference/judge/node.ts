@@ -3,7 +3,7 @@ import { operatorOf } from '../ops/operators.ts';
 import type { Arithmetic } from '../ops/rounding.ts';
 import type { Way } from '../ops/way.ts';
 import type { Shape, Tensor, Weights } from '../tensor.ts';
-import { limited } from './bounds.ts';
+import { limited, type Truth } from './bounds.ts';
 import { emulateNode } from './emulate.ts';
 import { normsOf, tiersFrom } from './limits.ts';
 import { proofOf } from './proof.ts';
@@ -31,7 +31,7 @@ export type PieceVerdict = {
 };
 
 /** The last output of nodes in a row, in float32. */
-function emulated({ nodes, given, weights }: MeasuredPiece, way: Way): Tensor {
+function emulated({ nodes, given, weights }: Omit<MeasuredPiece, 'output'>, way: Way): Tensor {
   const values = new Map(given);
   const shapes = new Map<string, Shape>([...given].map(([name, { shape }]) => [name, shape]));
   let last: Tensor | undefined;
@@ -47,18 +47,23 @@ function emulated({ nodes, given, weights }: MeasuredPiece, way: Way): Tensor {
   return last;
 }
 
-/** Judges a few nodes in a row by their own measured inputs, whatever came before them. */
-export function judgePiece(measured: MeasuredPiece, a: Arithmetic): PieceVerdict {
-  const { nodes, given, output, weights } = measured;
-  const worst = rigorousFrom(nodes, weights, given, a);
-  const errorsOf = (ways: readonly Way[]) => ways.map((way) => normsOf(emulated(measured, way).data, worst.value));
-  const winograd = nodes.some((node) => operatorOf(node).winograd?.(node));
+/** What a piece's output is held to: its worst-case bound, and the limits of right implementations of it alone. */
+export function pieceTruths(
+  given: Omit<MeasuredPiece, 'output'>,
+  a: Arithmetic,
+): { readonly proof: Truth; readonly fit: Truth } {
+  const worst = rigorousFrom(given.nodes, given.weights, given.given, a);
+  const errorsOf = (ways: readonly Way[]) => ways.map((way) => normsOf(emulated(given, way).data, worst.value));
+  const winograd = given.nodes.some((node) => operatorOf(node).winograd?.(node));
   const direct = errorsOf([...a.ways.direct, a.ways.flushing]);
-  const truth = limited(worst.value, tiersFrom(direct, errorsOf(winograd ? a.ways.winograd : []), worst.value, 1));
-  return {
-    proof: proofOf(output, worst),
-    fit: whyUnsound(truth) === undefined ? judge(output, truth) : undefined,
-  };
+  const limits = tiersFrom(direct, errorsOf(winograd ? a.ways.winograd : []), worst.value, 1);
+  return { proof: worst, fit: limited(worst.value, limits) };
+}
+
+/** Judges a few nodes in a row by their own measured inputs, whatever came before them. */
+export function judgePiece({ output, ...given }: MeasuredPiece, a: Arithmetic): PieceVerdict {
+  const { proof, fit } = pieceTruths(given, a);
+  return { proof: proofOf(output, proof), fit: whyUnsound(fit) === undefined ? judge(output, fit) : undefined };
 }
 
 /** A node with its measured inputs, in order, and output. */

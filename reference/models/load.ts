@@ -1,30 +1,45 @@
 import type { NetworkFile, Read } from '../formats/format.ts';
 import { type FormatId, formatOf } from '../formats/formats.ts';
 import type { Graph } from '../graph.ts';
+import { liveParameters } from '../passes/live.ts';
 import type { Weights } from '../tensor.ts';
 import { oneLine } from '../text.ts';
 import { readCheckpoint } from '../weights/read.ts';
 import { seededWeights } from '../weights/seeded.ts';
 import { torchSeeded } from '../weights/torch.ts';
-import { buildModel, findModel, type ModelRow } from './models.ts';
+import { buildModel, FAMILIES, findModel, type ModelRow } from './models.ts';
 
 /** The two halves of `architecture.tag`. Throws where there is no dot. */
 export function splitModel(model: string): { arch: string; tag: string } {
   const dot = model.lastIndexOf('.');
-  if (dot < 1) throw new Error(`'${model}' is not a model such as resnet50.seed0`);
+  if (dot < 1) throw new Error(`'${model}' is not a model such as resnet50.live0`);
   return { arch: model.slice(0, dot), tag: model.slice(dot + 1) };
 }
 
 /** The kind and seed of a tag that needs no file; undefined for a checkpoint's tag. */
-export function seedOf(tag: string): { kind: 'seed' | 'torch'; seed: number } | undefined {
-  const match = tag.match(/^(seed|torch)(\d{1,9})$/);
-  return match ? { kind: match[1] as 'seed' | 'torch', seed: Number(match[2]) } : undefined;
+export function seedOf(tag: string): { kind: 'seed' | 'live' | 'torch'; seed: number } | undefined {
+  const match = tag.match(/^(seed|live|torch)(\d{1,9})$/);
+  return match ? { kind: match[1] as 'seed' | 'live' | 'torch', seed: Number(match[2]) } : undefined;
 }
 
 function rowOf(arch: string): ModelRow {
   const row = findModel(arch);
   if (row === undefined) throw new Error(`no architecture '${arch}'`);
   return row;
+}
+
+/** Largest size of the inputs whose activations `liveN`'s statistics are of, in pixels: quick, and runs' usual one. */
+const LIVE_SIZE = 64;
+
+/** What is chosen for a model: it takes an evaluation of the network, and is small. */
+const chosen = new Map<string, Weights>();
+
+function liveWeights(model: string, { family }: ModelRow, graph: Graph, seed: number): Weights {
+  const seeded = seededWeights(graph, seed);
+  const size = Math.min(LIVE_SIZE, FAMILIES[family].size);
+  const own = chosen.get(model) ?? liveParameters(graph, seeded, size);
+  chosen.set(model, own);
+  return new Map([...seeded, ...own]);
 }
 
 /**
@@ -40,6 +55,7 @@ export function loadModel(
   const graph = buildModel(row);
   const seeded = seedOf(tag);
   if (seeded?.kind === 'seed') return { row, graph, weights: seededWeights(graph, seeded.seed) };
+  if (seeded?.kind === 'live') return { row, graph, weights: liveWeights(model, row, graph, seeded.seed) };
   if (seeded?.kind === 'torch') return { row, graph, weights: torchSeeded(graph, seeded.seed).weights };
   if (checkpoint === undefined) throw new Error(`${model}: its checkpoint was not given`);
   return { row, graph, weights: readCheckpoint(graph, checkpoint) };

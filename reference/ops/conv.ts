@@ -88,4 +88,5 @@ export const conv: Operator<Conv> = {
   window: ({ kernel, strides, group }) => `${windowText(kernel, strides)}${group > 1 ? ` g${group}` : ''}`,
   atOnce: (node, output) => sizeOf(output) / node.group,
   drawn: (node) => ({ fanIn: inGroup(node) * area(node), fanOut: node.out * area(node) }),
+  counted: 'convolution',
 };

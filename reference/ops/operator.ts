@@ -104,6 +104,8 @@ export type Operator<O> = {
   whyUndefined?(node: O, stored: (suffix: string) => Stored | undefined): string | undefined;
   /** Set where runtimes fuse it into the node before it. */
   readonly fused?: true;
+  /** What its channels count as where the coverage of inputs is told: see judge/coverage.ts. */
+  readonly counted?: 'rectifier' | 'convolution';
   /** Set where it ends a residual block: its first input is the end of the branch. */
   readonly residual?: true;
   /**

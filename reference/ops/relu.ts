@@ -22,4 +22,5 @@ export const relu: Operator<Relu> = {
   field: (_, input) => input,
   narrowed: (node) => node,
   fused: true,
+  counted: 'rectifier',
 };

@@ -6,6 +6,7 @@ import { workOf } from '../../reference/analysis.ts';
 import type { Read } from '../../reference/formats/format.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { truthsOf } from '../../reference/judge/bounds.ts';
+import { type Coverage, watch } from '../../reference/judge/coverage.ts';
 import { requireSound } from '../../reference/judge/sound.ts';
 import { type ModelFile, type ModelSource, openModel } from '../../reference/models/load.ts';
 import { networkAfter, type Weighted } from '../../reference/passes/pass.ts';
@@ -16,6 +17,7 @@ import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfi
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { writeWhole } from '../../reference/write.node.ts';
 import { INPUTS } from '../contract/visit.ts';
+import { coveragePath, readCoverage } from './coverage.ts';
 
 /** What a truth is of: the network as it is read, in a precision that says how much rounding allows. */
 type TruthRequest = { readonly precision: string; readonly batch: number; readonly size: number };
@@ -36,11 +38,14 @@ export type Job = {
   readonly truths: readonly ({ readonly path: string } & TruthRequest)[];
 };
 
-/** Whether a cached truth exists and is bit for bit as it was written. Otherwise it is computed again. */
+/**
+ * Whether a cached truth exists and is bit for bit as it was written, with its coverage beside it. Otherwise both are
+ * computed again.
+ */
 async function isTruth(path: string): Promise<boolean> {
   try {
     await decodeTruths(await readFile(path));
-    return true;
+    return (await readCoverage(path)) !== undefined;
   } catch {
     return false;
   }
@@ -77,27 +82,31 @@ export type Tell = (step: string, macs: number) => Promise<void>;
 const EXPORT_FIX = 'or set TMPDIR to another folder';
 const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 
-/** The truths of a network's stages and logits, for each of a visit's inputs. Throws where one is not finite. */
+/**
+ * The truths of a network's stages and logits, for each of a visit's inputs, and the share of its channels that the
+ * inputs reach. Throws where a truth is not finite.
+ */
 async function truthsFor(
   model: string,
   { graph, weights }: Read,
   { precision, batch, size }: TruthRequest,
   tell: Tell,
-): Promise<Truths> {
+): Promise<{ truths: Truths; coverage: Coverage }> {
+  const watching = watch();
   const wanted = new Map([...graph.stages, ['logits', graph.output]]);
   const { arithmetic } = precisionOf(precision);
   const { direct, winograd } = arithmetic.ways;
   const times = 1 + direct.length + winograd.length;
   await tell(`the truth of ${model} at ${size}×${size}`, INPUTS * times * workOf(graph, batch, size).macs);
   const inputs = Array.from({ length: INPUTS }, (_, i) => seededTensor(i, batch, graph.channels, size));
-  const truths = truthsOf({ graph, weights, inputs }, wanted, arithmetic);
+  const truths = truthsOf({ graph, weights, inputs, observe: watching.see }, wanted, arithmetic);
   try {
     for (const [i, taps] of truths.entries())
       for (const [tap, one] of taps) requireSound(`${tap}, [${inputs[i]?.shape.join(', ')}]`, one);
   } catch (error) {
     throw new Error(`${model}: ${(error as Error).message}`);
   }
-  return truths;
+  return { truths, coverage: watching.coverage(INPUTS) };
 }
 
 /**
@@ -129,7 +138,8 @@ export async function prepareFiles(job: Job, tell: Tell): Promise<void> {
   }
   for (const { path, precision, batch, size } of job.truths) {
     if (await isTruth(path)) continue;
-    const truths = await truthsFor(job.model, readAt(batch, size), { precision, batch, size }, tell);
+    const { truths, coverage } = await truthsFor(job.model, readAt(batch, size), { precision, batch, size }, tell);
+    await writeWhole(coveragePath(path), JSON.stringify(coverage), CACHE_FIX);
     await writeWhole(path, await encodeTruths(truths), CACHE_FIX);
   }
 }

@@ -139,7 +139,8 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     scratch,
     lifetime,
   });
-  return { groups, schedule, header, target, workshop };
+  const covered = workshop.covered.length > 0 ? { coverage: [...workshop.covered] } : {};
+  return { groups, schedule, header: { ...header, ...covered }, target, workshop };
 }
 
 const ABORTED = 'aborted';

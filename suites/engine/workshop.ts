@@ -13,9 +13,11 @@ import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownModels, type Profile } from '../plan/profiles.ts';
+import type { Covered } from '../record/coverage.ts';
 import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
+import { coveredBy, gapsOf } from './coverage.ts';
 import { type Folders, type GroupFiles, type GroupModel, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { findImages } from './images.ts';
@@ -29,6 +31,8 @@ import { type Found, findSources, here } from './sources.ts';
 export type Workshop = {
   /** Visits a group once and judges it. */
   visit(group: Group, round: number, onPhase: (phase: string) => void): Promise<Map<string, Outcome>>;
+  /** The share of each network's channels that its inputs reach. */
+  readonly covered: readonly Covered[];
   close(): Promise<void>;
 };
 
@@ -95,7 +99,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   const own = lifetime();
   options.lifetime.defer(own.end);
   try {
-    return { visit: await prepareVisits(options, own), close: own.end };
+    return { ...(await prepareVisits(options, own)), close: own.end };
   } catch (error) {
     await own.end();
     throw error;
@@ -114,7 +118,7 @@ export async function openQuietWorkshop(
 ): Promise<Workshop> {
   const own = lifetime();
   outer.defer(own.end);
-  const { visit } = await openWorkshop({
+  const { visit, covered } = await openWorkshop({
     groups,
     profile,
     browser,
@@ -124,13 +128,13 @@ export async function openQuietWorkshop(
     scratch: openScratch(own),
     lifetime: own,
   });
-  return { visit, close: own.end };
+  return { visit, covered, close: own.end };
 }
 
 async function prepareVisits(
   { groups, profile, browser, named, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
-): Promise<Workshop['visit']> {
+): Promise<Pick<Workshop, 'visit' | 'covered'>> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
   // Removes incomplete files of children that died, once all children have ended.
   own.defer(() => sweepParts(folders.truths));
@@ -155,6 +159,8 @@ async function prepareVisits(
   const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
   const say = (line: string) => own.hasEnded() || log(line);
   const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
+  const covered = await coveredBy(jobs);
+  for (const line of gapsOf(covered)) say(line);
 
   /** The outcome of a group that cannot run, known before any host is used; undefined where it can. */
   const known = ({ cells: [cell] }: Group): Outcome | undefined => {
@@ -210,7 +216,7 @@ async function prepareVisits(
   };
 
   const unstarted = new Map<string, Outcome>();
-  return async (group, round, onPhase) => {
+  const visit: Workshop['visit'] = async (group, round, onPhase) => {
     const file = files.get(group.key);
     const place = hosts.of(group.row);
     const before = known(group);
@@ -229,4 +235,5 @@ async function prepareVisits(
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
     return outcomes;
   };
+  return { visit, covered };
 }

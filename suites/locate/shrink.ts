@@ -1,8 +1,9 @@
 import { maximum } from '../../reference/collect.ts';
 import { type Graph, inferShapes, type Node, nodeParameters } from '../../reference/graph.ts';
 import { truth } from '../../reference/judge/bounds.ts';
+import { proofOf } from '../../reference/judge/proof.ts';
 import { whyUnsound } from '../../reference/judge/sound.ts';
-import { isRight, judge } from '../../reference/judge/verdict.ts';
+import { isRight } from '../../reference/judge/verdict.ts';
 import { rigorous } from '../../reference/judge/worst-case.ts';
 import { operatorOf } from '../../reference/ops/operators.ts';
 import { nchw, parameter, sizeOf, type Tensor } from '../../reference/tensor.ts';
@@ -32,7 +33,7 @@ export async function failing(
 
 /** Whether a failure is beyond its worst-case bound. */
 export const isProved = ({ graph, weights, input, arithmetic, output }: Failure): boolean =>
-  !isRight(judge(output, rigorous(graph, weights, input, arithmetic)));
+  !isRight(proofOf(output, rigorous(graph, weights, input, arithmetic)));
 
 /** The first values of a row-major array along each of its axes. */
 function corner(data: Float32Array, from: readonly number[], to: readonly number[]): Float32Array {

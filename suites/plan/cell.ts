@@ -3,7 +3,7 @@ import { type PrecisionForm, parsePrecision, precisionText } from '../../referen
 /** A case on a backend: pure data. Its id is also the query that reruns it. */
 export type Cell = PrecisionForm & {
   readonly suite: string;
-  /** `architecture.tag`, such as `resnet50.seed0`. */
+  /** `architecture.tag`, such as `resnet50.live0`. */
   readonly model: string;
   readonly batch: number;
   /** Input height and width, in pixels. */
@@ -26,7 +26,7 @@ export const cellFields = (cell: Cell): string[] => [
   cell.backend,
 ];
 
-/** `latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`; `fp32-bn` is precision `fp32` in the form `bn`. */
+/** `latency:resnet50.live0:fp32:b1:224:ort-web/webgpu`; `fp32-bn` is precision `fp32` in the form `bn`. */
 export function cellId(cell: Cell): string {
   return cellFields(cell).join(':');
 }
@@ -44,7 +44,7 @@ export function parseCell(id: string): Cell {
     !backend ||
     rest.length > 0
   )
-    throw new Error(`'${id}' is not a cell id such as latency:resnet50.seed0:fp32:b1:224:ort-web/webgpu`);
+    throw new Error(`'${id}' is not a cell id such as latency:resnet50.live0:fp32:b1:224:ort-web/webgpu`);
   const { precision, form } = network;
   return { suite, model, precision, form, batch: Number(batch.slice(1)), size: Number(size), backend };
 }

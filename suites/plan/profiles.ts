@@ -49,11 +49,11 @@ export type Profile = {
 
 const COMMON = 64;
 /** Chains of one kernel, which measure each device's peak. */
-const KERNELS = { model: 'kernels.seed0', size: 0 };
+const KERNELS = { model: 'kernels.live0', size: 0 };
 const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
-const QUICK = ['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0'];
+const QUICK = ['resnet18.live0', 'resnet50.live0', 'resnet101.live0'];
 const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
-const ALL = ['resnet18.seed0', 'resnet34.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet152.seed0'];
+const ALL = ['resnet18.live0', 'resnet34.live0', 'resnet50.live0', 'resnet101.live0', 'resnet152.live0'];
 
 export const PROFILES: readonly Profile[] = [
   {
@@ -63,7 +63,7 @@ export const PROFILES: readonly Profile[] = [
     precisions: ['fp32'],
     forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
-    large: [{ model: 'resnet50.seed0', size: 224 }],
+    large: [{ model: 'resnet50.live0', size: 224 }],
     rounds: 3,
     budgetSeconds: 510,
     visitSeconds: 9,

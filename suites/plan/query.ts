@@ -26,7 +26,7 @@ const FIELDS = ['suite', 'model', 'precision', 'batch', 'size', 'backend'] as co
 type Field = (typeof FIELDS)[number];
 
 /** Tag for a model that is named without one. */
-const DEFAULT_TAG = 'seed0';
+const DEFAULT_TAG = 'live0';
 
 /** Maximum of characters in a query. */
 const MOST_QUERY = 10_000;
@@ -80,8 +80,13 @@ export const knownModels = (): string[] =>
 const tagsOf = (id: string, largest: number): string[] =>
   CHECKPOINTS.filter(({ model, file }) => model === id && file.bytes <= largest).map(checkpointName);
 
-/** Models that a wildcard may include. */
-const smallModels = (): string[] => MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
+/** Models that a wildcard may include: every architecture with the pattern's own tag, if that needs no file. */
+function smallModels(pattern: string): string[] {
+  const tag = pattern.slice(pattern.lastIndexOf('.') + 1);
+  const kind = seedOf(tag)?.kind;
+  if (kind === 'seed' || kind === 'live') return MODELS.map(({ id }) => `${id}.${tag}`);
+  return MODELS.flatMap(({ id }) => [`${id}.${DEFAULT_TAG}`, ...tagsOf(id, SMALL)]);
+}
 
 /**
  * Checks a model's name and returns it with its tag. Throws, suggesting the nearest name, where there is no such model.
@@ -103,7 +108,7 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   if (pattern === '*') return [...profile.models];
   const own = ownModels(profile).map(({ id }) => id);
   const one = () => (own.includes(pattern) ? pattern : checkModel(pattern));
-  const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(), ...own]) : [one()];
+  const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(pattern), ...own]) : [one()];
   return names.map(
     (model) => profile.models.find((row) => row.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coveredSchema } from './coverage.ts';
 import { MOST_BACKENDS, MOST_CELLS, MOST_ID } from './limits.ts';
 
 /** Version of the run file's format. upgrades.ts says how older ones are read, or which commit reads them. */
@@ -77,6 +78,8 @@ export const headerSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** The share of each network's channels that its inputs reach. Missing in older files, and where nothing is judged. */
+  coverage: z.array(coveredSchema).optional(),
 });
 export type Header = z.infer<typeof headerSchema>;
 

@@ -14,6 +14,9 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
   const packages = Object.fromEntries(versions.sort(([a], [b]) => order(a, b)));
   const { browser } = paged.fingerprint.parts;
   const models = new Map(headers.flatMap((header) => header.models ?? []).map((model) => [model.id, model]));
+  const coverage = new Map(
+    headers.flatMap((header) => header.coverage ?? []).map((one) => [`${one.model}/${one.batch}/${one.size}`, one]),
+  );
   return {
     ...first,
     budget: headers.reduce((sum, { budget }) => sum + budget, 0),
@@ -39,5 +42,6 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
     pair: first.pair && { ...first.pair, name: distinct(headers.map(({ pair }) => pair?.name)).join(', ') },
     plan: plan.data,
     ...(models.size > 0 ? { models: [...models.values()] } : {}),
+    ...(coverage.size > 0 ? { coverage: [...coverage.values()] } : {}),
   };
 }

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { maximum } from '../../reference/collect.ts';
 import { evaluate } from '../../reference/evaluate.ts';
-import { formatOf } from '../../reference/formats/formats.ts';
-import { inferShapes } from '../../reference/graph.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { BACKENDS, findBackend } from '../../suites/backends/backends.ts';
 import { DEFECTS, type Defect } from '../../suites/backends/defects.ts';
-import { describe as describeNetwork } from '../../suites/contract/network.ts';
 import { type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
+import { exportOf } from '../../suites/locate/exported.ts';
 import { prober } from '../../suites/locate/prober.ts';
 import { needBrowser } from '../browser.ts';
 
@@ -36,16 +34,11 @@ async function errorOf({ smallest: { graph, size } }: Defect, id: string, contex
   const weights = seededWeights(graph, 0);
   const input = seededTensor(0, 1, graph.channels, size);
   const right = evaluate(graph, weights, input).get(graph.output)?.data ?? [];
-  if (row.format === undefined) throw new Error(`${id} loads no file`);
-  const { write } = await formatOf(row.format).write();
-  const taps = [
-    { stage: graph.output, name: graph.output, shape: inferShapes(graph, 1, size).get(graph.output) ?? [] },
-  ];
-  const network = { ...describeNetwork(graph, new Map(), 1, size), taps };
-  const file = { ...write(graph, weights, { batch: 1, size, taps: [] }), linked: [], network };
-  const probe = prober(row, place, mkdtempSync(join(folder, 'probes-')), id.replace('/', '-'));
+  if (row.format === undefined) throw new Error(`${id} runs no file`);
+  const file = await exportOf(row.format, { graph, weights }, { batch: 1, size }, [graph.output]);
+  const probe = prober(row, place, mkdtempSync(join(folder, 'probes-')), 'probe');
   const { calls } = await probe(file, [input], { asMeasured: false });
-  const output = calls[0]?.outputs.get(graph.output);
+  const [output] = calls[0]?.outputs.values() ?? [];
   const errors = Array.from(right, (value, i) => Math.abs(value - (output?.[i] ?? Number.NaN)));
   return maximum(errors) / maximum(Array.from(right, Math.abs));
 }

@@ -95,8 +95,8 @@ describe('the command line', { timeout: 60_000 }, () => {
     const words = ['bench', 'latency:resnet18', '--backends', 'ort-node/cpu,null', '--list'];
     const { out, code } = await cli(words);
     expect(out.trim().split('\n')).toEqual([
-      'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
-      'latency:resnet18.seed0:fp32:b1:64:null',
+      'latency:resnet18.live0:fp32:b1:64:ort-node/cpu',
+      'latency:resnet18.live0:fp32:b1:64:null',
     ]);
     expect(JSON.parse((await cli([...words, '--json'])).out)).toHaveLength(2);
     expect(code).toBe(0);
@@ -107,7 +107,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const { out } = await cli([...words, 'multi-stream,single-stream', '--io-binding']);
     expect(out.trim().split('\n')).toEqual(
       ['latency', 'transfer'].flatMap((suite) =>
-        [1, 8].map((batch) => `${suite}:resnet18.seed0:fp32:b${batch}:64:ort-node/cpu`),
+        [1, 8].map((batch) => `${suite}:resnet18.live0:fp32:b${batch}:64:ort-node/cpu`),
       ),
     );
     expect(errorsOf((await cli([...words, 'offlin'])).err)).toEqual([
@@ -118,8 +118,8 @@ describe('the command line', { timeout: 60_000 }, () => {
   it('plans one network at its own size beside the common one, whatever flags add', async () => {
     for (const words of [[], ['--io-binding'], ['--suites', 'accuracy,latency,roofline']]) {
       const { out } = await cli(['bench', '--list', '--backends', 'ort-node/cpu', ...words]);
-      expect(out).toContain('latency:resnet50.seed0:fp32:b1:224:ort-node/cpu');
-      expect(out).not.toContain('resnet18.seed0:fp32:b1:224');
+      expect(out).toContain('latency:resnet50.live0:fp32:b1:224:ort-node/cpu');
+      expect(out).not.toContain('resnet18.live0:fp32:b1:224');
     }
     expect((await cli(['bench', '--list', '--suites', 'roofline'])).out).not.toContain(':224:');
   });
@@ -127,7 +127,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   it('lists models, backends, suites and profiles', async () => {
     const { out } = await cli(['list']);
     for (const word of [
-      'resnet152.seed0',
+      'resnet152.live0',
       'resnet56.akamaster',
       'ort-web/webgpu-jsep',
       'conformance',

@@ -105,3 +105,12 @@ describe('what a run says of known failures', () => {
     expect(exitCodeOf(runOf('latency:resnet50.seed0:fp32:b1:64:ort-web/webgl', SEEN, outcome('wrong')))).toBe(1);
   });
 });
+
+describe('the models of the default run', () => {
+  it('have the known failures of their architecture, whatever their weights', () => {
+    for (const tag of ['live0', 'seed0']) {
+      const cell = parseCell(`conformance:resnet18.${tag}:fp32:b1:64:ort-web/webgl`);
+      expect([isNews(cell, ['wrong'], SEEN), isNews(cell, ['ok'], SEEN)]).toEqual([false, true]);
+    }
+  });
+});

@@ -51,7 +51,18 @@ describe('queries', () => {
       'latency:resnet18.seed0:fp32:b1:64:ort-node/webgpu',
       'latency:resnet18.seed0:fp32:b1:64:ort-node/cuda',
     ]);
-    expect(ids('conformance:resnet50')).toContain('conformance:resnet50.seed0:fp32:b1:64:tfjs/webgl');
+    expect(ids('conformance:resnet50')).toContain('conformance:resnet50.live0:fp32:b1:64:tfjs/webgl');
+  });
+
+  it('means, with a tag that needs no file, every architecture that a wildcard matches', () => {
+    const found = ids('latency:resnet1*.seed3,resnet1*.live3:fp32:b1:64:null');
+    expect(found).toContain('latency:resnet18.seed3:fp32:b1:64:null');
+    expect(found).toContain('latency:resnet101.live3:fp32:b1:64:null');
+    expect(ids('latency:resnet18.*:fp32:b1:64:null')).toEqual(['latency:resnet18.live0:fp32:b1:64:null']);
+  });
+
+  it('runs kernels with the weights and at the size of the profile where they are named without a tag', () => {
+    expect(ids('roofline:kernels:*:*:*:ort-node/cpu')).toEqual(ids('roofline:*:*:*:*:ort-node/cpu'));
   });
 
   it('gives CIFAR networks their own size, and accuracy to trained ones only', () => {
@@ -70,7 +81,7 @@ describe('queries', () => {
 
   it('takes alternatives, and flags where a field is open', () => {
     const query = narrow(parseQuery('latency,startup'), { model: ['resnet18'], backend: ['null'], suite: ['memory'] });
-    expect(expand([query], quick).map(cellId)).toEqual(['latency:resnet18.seed0:fp32:b1:64:null']);
+    expect(expand([query], quick).map(cellId)).toEqual(['latency:resnet18.live0:fp32:b1:64:null']);
   });
 
   it('repeats no cell', () => {
@@ -136,7 +147,7 @@ describe('queries', () => {
   it('covers, in the quick profile, the four networks on every backend', () => {
     const { cells } = planCells([parseQuery('conformance')], quick);
     const models = new Set(cells.map((cell) => cell.model));
-    expect(models).toEqual(new Set(['resnet18.seed0', 'resnet50.seed0', 'resnet101.seed0', 'resnet20.akamaster']));
+    expect(models).toEqual(new Set(['resnet18.live0', 'resnet50.live0', 'resnet101.live0', 'resnet20.akamaster']));
   });
 });
 
@@ -148,8 +159,8 @@ describe('scenarios', () => {
       batch: batchesOf([MULTI_STREAM, SINGLE_STREAM]),
     });
     expect(expand([query], quick).map(cellId)).toEqual([
-      'latency:resnet18.seed0:fp32:b1:64:null',
-      'latency:resnet18.seed0:fp32:b8:64:null',
+      'latency:resnet18.live0:fp32:b1:64:null',
+      'latency:resnet18.live0:fp32:b8:64:null',
     ]);
   });
 

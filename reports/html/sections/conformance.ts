@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { coverageText, isComplete } from '../../../reference/judge/coverage.ts';
 import { beyondTolerance, isRight } from '../../../reference/judge/verdict.ts';
 import type { Conformance } from '../../../suites/conformance/figures.ts';
 import type { CheckRow } from '../../../suites/record/check-row.ts';
+import type { Header } from '../../../suites/record/header.ts';
 import { scientific } from '../../../suites/stats/format.ts';
 import { chart, GRID, keyEntry, legend, logScale, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -89,13 +91,24 @@ function panel(label: string, rows: readonly PanelRow<Conformance>[], palette: P
 
 const tensorOf = ({ check }: { check: CheckRow }) => check.tensor;
 
+/** The share of each network's channels that the inputs reach; nothing where the run does not record it. */
+function reached({ coverage = [] }: Header): Markup | '' {
+  if (coverage.length === 0) return '';
+  const lines = coverage.map(
+    (one) =>
+      html`<li>${isComplete(one) ? '' : html`<strong>not all: </strong>`}${one.model} · ${one.size}×${one.size}${one.batch === 1 ? '' : `, batch ${one.batch}`}: ${coverageText(one)}</li>`,
+  );
+  return html`<p>A defect in a channel that is 0 on every input cannot be seen. Of the networks here, the inputs reach:</p>
+<ul class="small">${lines}</ul>`;
+}
+
 /** Errors against the float64 reference, beside what is allowed. */
 export const conformance = suiteSection({
   suite: 'conformance',
   title: 'Conformance',
   missing: 'Conformance was',
   query: 'conformance',
-  content({ rows, shown, palette }) {
+  content({ table, rows, shown, palette }) {
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette), true);
     return html`<p>The error of each output against the float64 reference, and what is allowed. A dot left of its tick passes.</p>
 ${legend([
@@ -106,6 +119,7 @@ ${legend([
 ])}
 ${plots}
 <p class="small soft">Dot and tick are of the largest element. The whole tensor and each of its channels have limits too: error ÷ allowed is the largest ratio of the three, and a dot is red where it is above 1. Where the truth is 0, the limit may be almost 0: its tick is then at the left edge.</p>
+${reached(table.run.header)}
 <p>All figures, in three levels, and the tolerance that a test would need:</p>
 ${levelTables(rows)}`;
   },
