@@ -54,7 +54,7 @@ export const DEFECTS: readonly Defect[] = [
     versions: ['1.30.0'],
     upstream: 'not reported',
     queries: ['*:resnet18.*:fp32:*:*', '*:resnet34.*:fp32:*:*', '*:opgrid.*:*:*:*'],
-    smallest: { graph: chain(1, conv(1, 1, 1, 1), RELU, conv(1, 1, 1, 1)), size: 1 },
+    smallest: { graph: chain(4, conv(4, 4, 1, 1), RELU, conv(4, 4, 1, 1)), size: 4 },
     shows(graph) {
       const fused = new Map<string, boolean>();
       return convs(graph).some((node) => {

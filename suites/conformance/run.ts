@@ -6,6 +6,7 @@ import type { SharedVisit } from '../contract/run.ts';
 import { settleFirst } from '../contract/settling.ts';
 import { INPUTS, type Visit } from '../contract/visit.ts';
 import { type Logits, MAX_LOGITS } from '../record/check.ts';
+import { count } from '../stats/format.ts';
 import type { ConformanceResult } from './schema.ts';
 import { verdict } from './verdict.ts';
 
@@ -30,9 +31,12 @@ function affordable({ visit, tools, opened, calls, deadline }: SharedVisit): { t
   const time = deadline - tools.now() - openingTime(opened) - calls.first;
   const fit = time > 0 ? 1 + Math.floor(time / calls.second) : 0;
   const [tapped, left] = [wanted.slice(0, fit), wanted.slice(fit)];
-  if (left.length === 0) return { tapped };
-  const which = tapped.length > 0 ? `on input ${left.join(', ')}: ` : '';
-  return { tapped, untapped: `${which}one more run would have exceeded the budget of this visit` };
+  const stages = visit.network.taps.length;
+  if (left.length === 0 || stages === 0) return { tapped };
+  return {
+    tapped,
+    untapped: `${count(stages, 'stage')} on ${left.length} of ${count(wanted.length, 'input')}: one more run would have exceeded the budget of this visit (--profile full gives it more)`,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { rigorous } from '../../reference/judge/worst-case.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { readEnvironment } from '../engine/environment.ts';
 import { writeRepro } from '../locate/repro.ts';
-import type { Defect } from './examine.ts';
+import type { ExaminedDefect } from './examine.ts';
 import { networkText } from './key.ts';
 import { graphOf } from './network.ts';
 import { inputOf, weightsOf } from './values.ts';
@@ -19,7 +19,7 @@ function versionOf(row: BackendRow): string {
 }
 
 /** How a defect fails, as text. */
-export function failingText({ failing }: Defect): string {
+export function failingText({ failing }: ExaminedDefect): string {
   if (failing.kind !== 'wrong') return `${failing.kind}: ${failing.reason.split('\n')[0]}`;
   const { proof } = failing;
   const call = proof.call === 0 ? '' : ` (call ${proof.call + 1} of one session)`;
@@ -30,7 +30,7 @@ export function failingText({ failing }: Defect): string {
  * Writes a folder for a defect: the shrunk network and what was said of it, and a repro of one call that uses the
  * runtime's public API only. Returns the folder.
  */
-export async function writeBundle(folder: string, defect: Defect, row: BackendRow): Promise<string> {
+export async function writeBundle(folder: string, defect: ExaminedDefect, row: BackendRow): Promise<string> {
   const { smallest, failing, before, witnesses, standing, minimal } = defect;
   mkdirSync(folder, { recursive: true });
   const about = {

@@ -1,6 +1,6 @@
 import type { FuzzNetwork } from '../contract/play.ts';
 import { type Coverage, counter } from './coverage.ts';
-import { type Court, type Defect, examine, failingOf, localise, type Suspected } from './examine.ts';
+import { type Court, type ExaminedDefect, examine, failingOf, localise, type Suspected } from './examine.ts';
 import { networks } from './generate.ts';
 import { networkText, reasonKey } from './key.ts';
 import type { PlayOutcome } from './player.ts';
@@ -14,7 +14,7 @@ export type Amount = { readonly seconds: number; readonly most: number; readonly
 export type Chunk = { readonly count: number; readonly budgetMs: number };
 
 /** A defect, how many failures were examined and found to be it, and the known defect that explains it. */
-export type FoundDefect = { readonly defect: Defect; readonly known: string | undefined; count: number };
+export type FoundDefect = { readonly defect: ExaminedDefect; readonly known: string | undefined; count: number };
 
 /** What a campaign found on a backend. */
 export type FuzzReport = {

@@ -11,36 +11,36 @@ import { type Proof, prove } from './verdict.ts';
 import { ask, isLast, supported, type Witness } from './witness.ts';
 
 /** How a network fails. Messages are compared without names and numbers. */
-export type Failing =
+export type Symptom =
   | { readonly kind: 'wrong'; readonly proof: Proof & { kind: 'wrong' } }
   | { readonly kind: 'threw' | 'crash'; readonly reason: string };
 
 /** How an outcome fails; undefined where it does not, or nothing can be said. */
-export function failingOf(network: FuzzNetwork, outcome: PlayOutcome, row: BackendRow): Failing | undefined {
+export function failingOf(network: FuzzNetwork, outcome: PlayOutcome, row: BackendRow): Symptom | undefined {
   if (outcome.kind === 'lost') return undefined;
   if (outcome.kind !== 'outputs') return { kind: outcome.kind, reason: outcome.reason };
   const proof = prove(network, outcome.outputs, isLast(row));
   return proof.kind === 'wrong' ? { kind: 'wrong', proof } : undefined;
 }
 
-const alike = (a: Failing, b: Failing | undefined): boolean =>
+const alike = (a: Symptom, b: Symptom | undefined): boolean =>
   a.kind === b?.kind && (a.kind === 'wrong' || b.kind === 'wrong' || reasonKey(a.reason) === reasonKey(b.reason));
 
 /** A network that failed, and those that ran before it in the same process or page. */
 export type Suspected = {
   readonly network: FuzzNetwork;
-  readonly failing: Failing;
+  readonly failing: Symptom;
   readonly before: readonly FuzzNetwork[];
   /** The failure that it is a part of. */
   readonly whole?: Suspected;
 };
 
 /** A defect: the smallest network that shows it, and what independent evaluations say of its truth. */
-export type Defect = {
+export type ExaminedDefect = {
   readonly backend: string;
   readonly key: string;
   readonly smallest: FuzzNetwork;
-  readonly failing: Failing;
+  readonly failing: Symptom;
   /** Networks that must run before it in the same process or page. */
   readonly before: readonly FuzzNetwork[];
   /** Whether nothing smaller shows it; false where the time was up. */
@@ -110,7 +110,7 @@ function withOtherValues(network: FuzzNetwork): FuzzNetwork[] {
 }
 
 /** Repeats a failure alone, shrinks it, and asks the witnesses. */
-export async function examine(suspected: Suspected, court: Court, effort: Effort): Promise<Defect> {
+export async function examine(suspected: Suspected, court: Court, effort: Effort): Promise<ExaminedDefect> {
   const { network, failing } = suspected;
   const { row, playOn } = court;
   const fails: Fails = async (candidates) => {

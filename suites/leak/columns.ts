@@ -14,7 +14,7 @@ export const columns: readonly Column<Leak>[] = columnsFrom<Leak>(67, [
 export const headline: Headline<Leak> = {
   title: 'KiB/cycle',
   place: 9,
-  spare: 7,
+  spare: 10,
   legend: 'KiB/cycle: growth of memory per session, of what grows most for what is allowed',
   text(figures) {
     const slope = steepest(figures)?.slope;

@@ -63,10 +63,15 @@ describe('stages', () => {
   });
 
   it('that the budget has no time for are said to be left out', async () => {
-    expect((await tappedIn({ budgetMs: 35, rounds: 1 }, 10)).result?.untapped).toMatch(/^on input 1: one more run/);
+    expect((await tappedIn({ budgetMs: 35, rounds: 1 }, 10)).result?.untapped).toMatch(
+      /^\d stages on 1 of 2 inputs: one more run/,
+    );
     expect((await tappedIn({ budgetMs: 35 }, 10)).result?.untapped).toBeUndefined();
     const none = await tappedIn({ budgetMs: 20 }, 10);
-    expect([none.tapped, none.result?.untapped]).toEqual([[], expect.stringMatching(/^one more run would have/)]);
+    expect([none.tapped, none.result?.untapped]).toEqual([
+      [],
+      expect.stringMatching(/^\d stages on 1 of 1 input: one more run would have/),
+    ]);
   });
 });
 
