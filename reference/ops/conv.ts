@@ -76,7 +76,8 @@ export const conv: Operator<Conv> = {
     const direct = dotWorstCase(dotOf(at.node, at.weights, at.output.shape), at, error, a);
     if (!allowsWinograd(at.node)) return direct;
     const excess = winogradExcess(at, error, a);
-    return direct.map((bound, i) => bound + (excess[i] as number));
+    // Its transforms make NaN of a tile that holds an infinity: a runtime that uses them there is wrong.
+    return direct.map((bound, i) => bound + (Number.isFinite(excess[i]) ? (excess[i] as number) : 0));
   },
   macs: (node, output) => (sizeOf(output) * node.in * area(node)) / node.group,
   field: (node, input) => grow(input, node.kernel, node.strides),

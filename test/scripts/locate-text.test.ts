@@ -37,7 +37,7 @@ describe('what locate says', () => {
   it('is both statements, in one line, where a benchmark finds more than it does', () => {
     expect(told({ bench })).toEqual({
       right: false,
-      text: 'net.user on ort-web/webgl: a benchmark finds logits wrong on input 2: error 2.00e+0 is 2.00× what is allowed; but locate finds no wrong node, cut at every stage and the output\n',
+      text: 'net.user on ort-web/webgl: a benchmark finds logits wrong on input 2: error 2.00e+0 is 2.00× what is allowed, relative L2 2.0e+0; but locate finds no wrong node, cut at every stage and the output\n',
     });
   });
 

@@ -20,7 +20,7 @@ describe('a model of one’s own', { timeout: 120_000 }, () => {
     const ids = ['latency:net.user:*:*:*:null', 'latency:resnet18,tfjs.user:fp32:b2:16:null'];
     expect((await cli('bench', ...ids, ...models, '--list')).out.trim().split('\n')).toEqual([
       'latency:net.user:fp32:b1:32:null',
-      'latency:resnet18.seed0:fp32:b2:16:null',
+      'latency:resnet18.live0:fp32:b2:16:null',
       'latency:tfjs.user:fp32:b2:16:null',
     ]);
   });
