@@ -38,8 +38,24 @@ function moments(
 }
 
 /**
- * Worst-case bound of a layer normalisation computed in two passes: the error of the mean enters every deviation,
- * theirs enter the variance, and all of them enter the quotient. A runtime that computes E[x²] − E[x]² is not covered.
+ * Largest error of a variance that is computed as E[x²] − E[x]², for one pixel: `square` is E[x²] over magnitudes with
+ * their errors, `carried` what the inputs' errors add to it, and `shift` the error of the mean. Both squares are rounded
+ * relative to themselves, not to their difference (Higham 2002, section 1.9).
+ */
+function onePassError(
+  channels: number,
+  { square, carried, mean, shift }: { square: number; carried: number; mean: number; shift: number },
+  a: Arithmetic,
+): number {
+  const size = Math.abs(mean) + shift;
+  const rounding = gamma(channels + 2, a.unit) * square + gamma(3, a.unit) * (size * size + square);
+  return rounding + carried + shift * (Math.abs(mean) + size) + (channels + 1) * TINY;
+}
+
+/**
+ * Worst-case bound of a layer normalisation, its variance computed in two passes or in one. In two, the error of the
+ * mean enters every deviation, and theirs enter the variance; all of them enter the quotient. Infinity where a variance
+ * of one pass, with epsilon, may be 0 or less.
  */
 function bounds(
   { node: { name, channels, epsilon }, inputs: [x], output, weights }: Evaluated<LayerNormalization>,
@@ -54,11 +70,15 @@ function bounds(
   const share = gamma(channels + 2, a.unit);
   for (let pixel = 0; pixel < x.data.length / channels; pixel++) {
     let [mean, size, given, variance, spread] = [0, 0, 0, 0, 0];
+    let [square, carriedSquare] = [0, 0];
     for (let c = 0; c < channels; c++) {
       const i = at(pixel, c);
       mean += (x.data[i] as number) / channels;
       size += (Math.abs(x.data[i] as number) + (error[i] as number)) / channels;
       given += (error[i] as number) / channels;
+      const [magnitude, own] = [Math.abs(x.data[i] as number), error[i] as number];
+      square += (magnitude + own) ** 2 / channels;
+      carriedSquare += (own * (2 * magnitude + own)) / channels;
     }
     const deviationError = (i: number) => {
       const own = error[i] as number;
@@ -70,7 +90,11 @@ function bounds(
       spread += deviationError(i) ** 2 / channels;
     }
     const deviation = Math.sqrt(variance + epsilon);
-    const relative = Math.sqrt(spread) / deviation + gamma(channels + 6, a.unit);
+    const shift = share * size + given;
+    const lost = onePassError(channels, { square, carried: carriedSquare, mean, shift }, a) / (variance + epsilon);
+    // |σ' − σ| ÷ σ where σ'² is within `lost` of σ², relative to it.
+    const single = lost < 1 ? 1 - Math.sqrt(1 - lost) : Number.POSITIVE_INFINITY;
+    const relative = Math.max(Math.sqrt(spread) / deviation, single) + gamma(channels + 6, a.unit);
     for (let c = 0; c < channels; c++) {
       const i = at(pixel, c);
       const centred = Math.abs((x.data[i] as number) - mean);
