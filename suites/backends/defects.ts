@@ -43,6 +43,10 @@ function hasRelu({ nodes, output }: Graph, { name }: Node): boolean {
 const shapeKey = ({ in: inner, out, kernel, strides, group }: Conv): string =>
   JSON.stringify([inner, out, kernel, strides, group]);
 
+/** Whether a convolution is a product of matrices: 1×1, at stride 1 and without padding. */
+const isPlain = ({ kernel, strides, pads }: Conv): boolean =>
+  `${kernel}` === '1,1' && `${strides}` === '1,1' && pads.every((pad) => pad === 0);
+
 const ORT_WEBGPU = ['ort-web/webgpu', 'ort-node/webgpu'];
 
 /** Every known defect that makes a network of this family wrong. What they are in detail is in README.md. */
@@ -76,17 +80,58 @@ export const DEFECTS: readonly Defect[] = [
     shows: (graph) => convs(graph).some(({ out, group }) => group > 1 && out / group > 4 && (out / group) % 4 !== 0),
   },
   {
-    id: 'webgpu-nine-channels',
-    what: 'computes a convolution wrongly whose input channels are a multiple of 9 and whose output channels are one of 4',
+    id: 'webgpu-three-channels',
+    what: 'computes a convolution wrongly whose input channels are 6 or more, a multiple of 3 and none of 4, and whose output channels are one of 4',
     backends: ORT_WEBGPU,
     versions: ['1.30.0'],
     upstream: 'not reported',
     queries: [],
-    smallest: { graph: chain(9, conv(9, 8, 3, 1)), size: 8 },
+    smallest: { graph: chain(6, conv(6, 4, 3, 1)), size: 8 },
     shows: (graph) =>
       convs(graph).some(
-        ({ in: inner, out, kernel, group }) => group === 1 && `${kernel}` !== '1,1' && inner % 9 === 0 && out % 4 === 0,
+        (node) =>
+          node.group === 1 &&
+          node.in > 3 &&
+          node.in % 3 === 0 &&
+          node.in % 4 > 0 &&
+          node.out % 4 === 0 &&
+          !isPlain(node),
       ),
+  },
+  {
+    id: 'webgpu-pointwise-pads',
+    what: 'leaves out the padding of a 1×1 convolution that has it at the bottom or right only',
+    backends: [...ORT_WEBGPU, 'ort-web/webgpu-jsep'],
+    versions: ['1.30.0'],
+    upstream: 'not reported',
+    queries: [],
+    smallest: { graph: chain(1, { ...conv(1, 1, 1, 1), pads: [0, 0, 0, 1] }), size: 4 },
+    shows: (graph) =>
+      convs(graph).some(({ kernel, strides, pads: [top, left, bottom, right], group }) => {
+        const pointwise = `${kernel}` === '1,1' && `${strides}` === '1,1' && group === 1;
+        return pointwise && top + left === 0 && bottom + right > 0;
+      }),
+  },
+  {
+    id: 'webgpu-relu-beside-gelu',
+    what: 'leaves out a ReLU before or after a Gelu that follows a convolution',
+    backends: ORT_WEBGPU,
+    versions: ['1.30.0'],
+    upstream: 'not reported',
+    queries: [],
+    smallest: { graph: chain(4, conv(4, 4, 3, 1), RELU, { op: 'Gelu' }), size: 4 },
+    shows: ({ nodes }) => {
+      const byName = new Map(nodes.map((node) => [node.name, node]));
+      const before = (node: Node | undefined) => byName.get(node?.inputs[0] ?? '');
+      const isActivation = (node: Node | undefined) => node?.op === 'Relu' || node?.op === 'Gelu';
+      return nodes.some((node) => {
+        const first = before(node);
+        if (!isActivation(node) || !isActivation(first) || node.op === first?.op) return false;
+        let source = before(first);
+        while (isActivation(source) || source?.op === 'BatchNormalization') source = before(source);
+        return source?.op === 'Conv';
+      });
+    },
   },
   {
     id: 'same-upper-beyond-kernel',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { builder, conv } from '../../reference/models/build.ts';
+import { type Graph, INPUT, inferShapes, type Op } from '../../reference/graph.ts';
+import { builder, conv, RELU } from '../../reference/models/build.ts';
 import { foldGraph } from '../../reference/passes/fold-batch-norm.ts';
 import { DEFECTS, knownDefects } from '../../suites/backends/defects.ts';
 import { withDefects } from '../../suites/engine/outcomes.ts';
@@ -37,25 +37,66 @@ describe('a known defect', () => {
     expect(ids(folded('opgrid'), 'ort-web/webgpu-jsep')).toEqual(['webgpu-group-width']);
   });
 
-  // Measured on ort-node/webgpu 1.30.0 with SwiftShader, 8×8 images.
+  // Measured on ort-node/webgpu and ort-web/webgpu 1.30.0 with SwiftShader.
   it.each([
+    [true, {}],
     [true, { in: 9 }],
-    [true, { in: 18 }],
-    [true, { in: 27 }],
+    [true, { in: 21 }],
+    [true, { in: 30, kernel: [5, 5] as const, pads: [2, 2, 2, 2] as const }],
     [true, { in: 9, strides: [2, 2] as const }],
-    [true, { in: 9, kernel: [5, 5] as const, pads: [2, 2, 2, 2] as const }],
     [true, { in: 9, kernel: [3, 1] as const, pads: [1, 0, 1, 0] as const }],
+    [true, { kernel: [1, 1] as const, strides: [2, 2] as const, pads: [0, 0, 0, 0] as const }],
+    [true, { kernel: [1, 1] as const, pads: [0, 1, 0, 0] as const }],
     [true, { in: 9, out: 32 }],
     [false, { in: 9, out: 5 }],
     [false, { in: 9, out: 1 }],
     [false, { in: 9, kernel: [1, 1] as const, pads: [0, 0, 0, 0] as const }],
     [false, { in: 18, group: 2 }],
     [false, { in: 10 }],
+    [false, { in: 12 }],
     [false, { in: 3 }],
-  ])('of nine channels: %s for %j', (wrong, more) => {
-    const graph = one({ ...conv(9, 8, 3, 1), ...more });
-    expect(ids(graph, 'ort-node/webgpu')).toEqual(wrong ? ['webgpu-nine-channels'] : []);
+  ])('of a multiple of three channels: %s for %j', (wrong, more) => {
+    const graph = one({ ...conv(6, 8, 3, 1), ...more });
+    expect(ids(graph, 'ort-node/webgpu')).toEqual(wrong ? ['webgpu-three-channels'] : []);
     expect(ids(graph, 'ort-web/webgpu-jsep')).toEqual([]);
+  });
+
+  // Measured on ort-node/webgpu and ort-web/webgpu-jsep 1.30.0.
+  it.each([
+    [true, { pads: [0, 0, 0, 1] as const }],
+    [true, { pads: [0, 0, 2, 0] as const }],
+    [false, { pads: [0, 1, 0, 1] as const }],
+    [false, { pads: [0, 0, 0, 1] as const, strides: [2, 2] as const }],
+    [false, { pads: [0, 0, 0, 1] as const, group: 5 }],
+    [false, { pads: [0, 0, 0, 1] as const, kernel: [2, 2] as const }],
+  ])('of padding at the end of a 1×1 convolution: %s for %j', (wrong, more) => {
+    const graph = one({ ...conv(5, 5, 1, 1), ...more });
+    for (const backend of ['ort-web/webgpu', 'ort-web/webgpu-jsep'])
+      expect(ids(graph, backend)).toEqual(wrong ? ['webgpu-pointwise-pads'] : []);
+  });
+
+  // Measured on ort-node/webgpu 1.30.0.
+  it.each([
+    [true, ['Conv', 'Relu', 'Gelu']],
+    [true, ['Conv', 'Gelu', 'Relu']],
+    [true, ['Conv', 'BatchNormalization', 'Relu', 'Relu', 'Gelu']],
+    [false, ['Conv', 'Gelu']],
+    [false, ['Relu', 'Gelu']],
+    [false, ['BatchNormalization', 'Relu', 'Gelu']],
+    [false, ['Conv', 'Relu', 'MaxPool', 'Gelu']],
+    [false, ['Conv', 'Relu', 'Conv', 'Gelu']],
+  ])('of a ReLU beside a Gelu: %s for %j', (wrong, names) => {
+    const ops: { [name: string]: Op } = {
+      Conv: conv(4, 4, 3, 1),
+      Relu: RELU,
+      Gelu: { op: 'Gelu' },
+      BatchNormalization: { op: 'BatchNormalization', channels: 4, epsilon: 1e-5 },
+      MaxPool: { op: 'MaxPool', kernel: [2, 2], strides: [1, 1], pads: [0, 0, 0, 0] },
+    };
+    const b = builder();
+    let x = INPUT;
+    for (const name of names) x = b.add(name, ops[name] as Op, x);
+    expect(ids(b.finish('row', 4), 'ort-web/webgpu')).toEqual(wrong ? ['webgpu-relu-beside-gelu'] : []);
   });
 
   it('is added to the reason of what is wrong, and to nothing else', () => {
