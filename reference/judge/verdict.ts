@@ -1,6 +1,6 @@
 import { OVERFLOW, TINY } from '../float32.ts';
 import type { Truth } from './bounds.ts';
-import { normsOf, shareOf } from './limits.ts';
+import { type Norm, normsOf, shareOf } from './limits.ts';
 
 /**
  * The comparison of one output tensor with the truth, at two levels: the worst element, and the whole tensor. Errors
@@ -12,13 +12,13 @@ export type Verdict = {
   error: number;
   /** Largest |truth| in float32's range: error ÷ scale is the smallest tolerance relative to it that passes. */
   scale: number;
-  /** The bound at the element with the largest ratio; where limits decide, that of the largest element. */
+  /** What is allowed at the element with the largest ratio. Where the truth has limits: for the largest element. */
   allowed: number;
   /** Largest error ÷ what is allowed, over all norms that the truth limits: at most 1 passes. */
   ratio: number;
   /** The same with the limits of Winograd's algorithm: equal where there are none. */
   wide: number;
-  /** The norm whose ratio it is: one element, the whole tensor (Euclidean), or one channel (root mean square). */
+  /** The norm with the largest ratio. */
   norm: Norm;
   /** The channel, from 0; null for the other norms. */
   channel: number | null;
@@ -40,8 +40,6 @@ export type Verdict = {
   /** Values that are correctly NaN or infinite. No figure covers them. */
   special: number;
 };
-
-export type Norm = 'element' | 'tensor' | 'channel';
 
 /** The relative part of `Verdict.atol`'s tolerance: the default of numpy.allclose and torch.allclose. */
 export const RTOL = 1e-5;
@@ -105,14 +103,8 @@ export function judge(output: ArrayLike<number>, { value, allowed, limits }: Tru
   if (limits === undefined) return verdict;
   const norms = normsOf(output, value);
   const { ratio, norm, channel } = shareOf(norms, limits.direct);
-  return {
-    ...verdict,
-    allowed: limits.direct.largest,
-    ratio,
-    wide: shareOf(norms, limits.wide).ratio,
-    norm,
-    channel: norm === 'channel' ? channel : null,
-  };
+  const wide = shareOf(norms, limits.wide).ratio;
+  return { ...verdict, allowed: limits.direct.largest, ratio, wide, norm, channel };
 }
 
 function judgeElements(output: ArrayLike<number>, truth: ArrayLike<number>, allowed: ArrayLike<number>): Verdict {
@@ -174,15 +166,15 @@ export const isWorse = (a: Omit<Decisive, 'error'>, b: Omit<Decisive, 'error'>):
 /** Bounds up to this are those of a truth of 0 that nothing rounds: a denormal may be flushed, and no more. */
 const ZERO_BOUND = 2 * TINY;
 
-/** Whether the worst element's bound allows nothing, so that error ÷ bound tells nothing. */
+/** Whether the bound is that of a truth of 0: then error ÷ bound says nothing about the size of the error. */
 export const isOverZero = ({ ratio, allowed }: Pick<Verdict, 'ratio' | 'allowed'>): boolean =>
   ratio > 1 && allowed <= ZERO_BOUND;
 
 /** Error of the element with the largest ratio; the largest error where another norm decides. */
-export const worstError = ({ error, ratio, allowed, norm }: Decided): number =>
+export const worstError = ({ error, ratio, allowed, norm = 'element' }: Decided): number =>
   norm === 'element' && ratio < Number.MAX_VALUE ? ratio * allowed : error;
 
-/** What older run files lack, as optional. */
+/** Older run files have no `norm`: there the worst element decides. */
 type Decided = Pick<Verdict, 'error' | 'ratio' | 'allowed'> & { readonly norm?: Norm | undefined };
 
 /**
