@@ -15,6 +15,25 @@ export const PASSED: Check = {
   ...{ top1: { agree: 34, of: 34 }, top5: { agree: 30, of: 30 } },
 };
 
+/** Where a session ran whose placement was logged. */
+export const PLACED: Placement = {
+  device: 'webgpu',
+  proof: 'placement log',
+  nodes: { WebGpuExecutionProvider: 40 },
+  notes: [],
+};
+
+/** A result of two calls. */
+export const LATENCY: ResultOf<'latency'> = {
+  suite: 'latency',
+  samples: [1, 2],
+  batch: 1,
+  clock: { step: 1e-4, granularity: 1e-4 },
+  warmup: 4,
+  short: false,
+  work: WORK,
+};
+
 /** An adapter of which little is reported. */
 export const adapterOf = (description: string, software: boolean): Adapter => ({
   ...{ vendor: null, architecture: null, device: null, driver: null, description, software },

@@ -5,24 +5,9 @@ import type { Check } from '../../suites/record/check.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Settled } from '../../suites/record/settled.ts';
 import type { Result } from '../../suites/suites.ts';
-import { PASSED, WORK } from '../reports/results.ts';
+import { LATENCY as latency, PASSED, PLACED as placement } from '../reports/results.ts';
 
-const placement: Placement = {
-  device: 'webgpu',
-  proof: 'placement log',
-  nodes: { WebGpuExecutionProvider: 40 },
-  notes: [],
-};
 const check: Check = { ...PASSED, runs: 3, top1: { agree: 3, of: 3 } };
-const latency: Result = {
-  suite: 'latency',
-  samples: [1, 2],
-  batch: 1,
-  clock: { step: 1e-4, granularity: 1e-4 },
-  warmup: 4,
-  short: false,
-  work: WORK,
-};
 const row = findBackend('ort-web/webgpu');
 if (row === undefined) throw new Error('no row');
 

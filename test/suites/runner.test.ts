@@ -4,26 +4,8 @@ import type { RoundTime, Variant } from '../../suites/engine/history.ts';
 import { type Group, groupCells, runGroups, type Schedule } from '../../suites/engine/runner.ts';
 import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
-import type { Placement } from '../../suites/record/placement.ts';
 import type { Outcome, Record } from '../../suites/record/record.ts';
-import type { Result } from '../../suites/suites.ts';
-import { WORK } from '../reports/results.ts';
-
-const placement: Placement = {
-  device: 'webgpu',
-  proof: 'placement log',
-  nodes: { WebGpuExecutionProvider: 40 },
-  notes: [],
-};
-const latency: Result = {
-  suite: 'latency',
-  samples: [1, 2],
-  batch: 1,
-  clock: { step: 1e-4, granularity: 1e-4 },
-  warmup: 4,
-  short: false,
-  work: WORK,
-};
+import { LATENCY as latency, PLACED as placement } from '../reports/results.ts';
 
 const groups = (...names: string[]): Group[] =>
   groupCells(
