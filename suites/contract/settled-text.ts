@@ -1,6 +1,7 @@
 import { beyondTolerance } from '../../reference/judge/verdict.ts';
 import type { Check } from '../record/check.ts';
 import type { Settled } from '../record/settled.ts';
+import { chain } from './chain.ts';
 import { failed, judged, LOCATE, wrong } from './checks.ts';
 import type { Finding } from './suite.ts';
 
@@ -14,10 +15,6 @@ const HOW: { readonly [how in Proven['how']]: string } = {
 };
 
 type Proven = Extract<Settled, { node: string }>;
-
-/** The operators in order; of a long chain, the middle is left out. */
-const chain = (ops: readonly string[]): string =>
-  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
 /** What proved an output wrong: `layer1.0.relu (Conv → Relu): error 2.1e+0 is 350× its worst case, …`. */
 function settledText({ node, ops, error, ratio, how }: Proven): string {

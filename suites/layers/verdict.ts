@@ -1,11 +1,8 @@
 import { isRight, verdictText } from '../../reference/judge/verdict.ts';
+import { chain } from '../contract/chain.ts';
 import { BUDGET_ENDED, partial } from '../contract/partial.ts';
 import type { Finding } from '../contract/suite.ts';
 import type { LayersResult } from './schema.ts';
-
-/** The operators in order; of a long chain, the middle is left out. */
-const chain = (ops: readonly string[]): string =>
-  (ops.length <= 6 ? ops : [...ops.slice(0, 2), `${ops.length - 4} more`, ...ops.slice(-2)]).join(' → ');
 
 /**
  * `wrong` where a layer breaks its worst-case bound; `suspect` where one is beyond what right implementations do, with
