@@ -25,14 +25,14 @@ export type Truth = {
 /** A graph, its weights, and an input, [N, C, size, size]. */
 export type Given = { readonly graph: Graph; readonly weights: Weights; readonly input: Tensor };
 
-/** A truth with limits. Its element-wise bound is the widest: where it decides, no right implementation differs. */
+/** A truth with limits. `allowed` is the widest limit of an element, so that no right implementation exceeds it. */
 export const limited = (value: Tensor, limits: Tiers): Truth => ({
   value,
   allowed: new Float64Array(value.data.length).fill(limits.wide.largest),
   limits,
 });
 
-/** Emulated images of a batch: the limits of one image hold for others of the same size. */
+/** Images of a batch that are emulated. Their limits hold for the others, which are of the same size and scale. */
 const IMAGES = 2;
 
 /** The first images of a batch. */
@@ -48,7 +48,7 @@ function norm(x: Tensor): number {
   return Math.sqrt(sum);
 }
 
-/** Where each tap is after batch normalisation is folded; a convolution that takes one in is not there any more. */
+/** The folded network, and the taps that it still has: a convolution loses its own value to the folded normalisation. */
 function foldedTaps(given: Given, wanted: ReadonlyMap<string, string>): { given: Given; taps: Map<string, string> } {
   const { graph, weights, input } = given;
   const kept = foldBatchNorm({ ...graph, stages: wanted }, weights);
@@ -139,13 +139,11 @@ export function truthsOf(
   const winograd = graph.nodes.some((node) => operatorOf(node).winograd?.(node));
   const direct = errorsOf([...ways.direct, ...(denormal ? [ways.flushing] : [])]);
   const transformed = errorsOf(winograd ? ways.winograd : []);
+  const batches = inputs.map(({ shape: [n = 1] }) => n);
   const truths = inputs.map(() => new Map<string, Truth>());
   for (const [tap, value] of values) {
     const part = norm(exact.get(tap) as Tensor);
-    for (const [i, one] of partsOf(
-      value,
-      inputs.map(({ shape: [n = 1] }) => n),
-    ).entries()) {
+    for (const [i, one] of partsOf(value, batches).entries()) {
       const scale = part === 0 ? 1 : norm(one) / part;
       truths[i]?.set(tap, limited(one, tiersFrom(direct.get(tap) ?? [], transformed.get(tap) ?? [], one, scale)));
     }

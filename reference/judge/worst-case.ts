@@ -31,7 +31,7 @@ export function rigorousBound(exact: Exact, errors: readonly Float64Array[], a: 
 }
 
 /**
- * The exact output of nodes in a row, the last of which is the output, with the worst-case bound on a runtime's error.
+ * The exact output of the last of these nodes, and the worst-case bound on a runtime's error.
  * `given` has the values that they read from outside, by name: as a runtime had them, so without error. The bound
  * propagates every node's error through the next, so it is sharp for one node, useful for a few, and too wide for a
  * network. Throws where a value is missing.
@@ -63,7 +63,7 @@ export function rigorousFrom(
   return last;
 }
 
-/** The same of a graph that reads one input. Throws where its output is none of its nodes. */
+/** The same for the output of a graph. Throws where no node computes it. */
 export function rigorous(graph: Graph, weights: Weights, input: Tensor, a: Arithmetic): Truth {
   const end = graph.nodes.findIndex(({ name }) => name === graph.output) + 1;
   if (end === 0) throw new Error(`${graph.output} was not computed`);

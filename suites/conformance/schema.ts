@@ -7,7 +7,7 @@ export const conformanceSchema = z.strictObject({
   checks: z.array(checkSchema),
   /** Why the stages' checks are missing; absent where they are not. */
   untapped: z.string().optional(),
-  /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+  /** Number of stale outputs, which are those of another input, bit for bit. Absent where there is none. */
   stale: z.int().positive().optional(),
   /** What the run found out about an output beyond its limit; absent where all are within, or wrong by kind. */
   settled: settledSchema.optional(),

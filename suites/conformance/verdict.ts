@@ -11,7 +11,7 @@ const inOrder = (checks: readonly Check[]): Check[] => [
 ];
 
 /**
- * `wrong` where values are wrong by kind, an output is that of the call before, or a layer is proven wrong; `suspect`
+ * `wrong` where values are wrong by kind, an output is stale, or a layer is proven wrong; `suspect`
  * where an output is beyond its limit otherwise. The first wrong tensor in the order of the graph is named.
  */
 export function verdict({ checks, stale = 0, settled }: ConformanceResult): Finding {

@@ -20,7 +20,7 @@ export function nonfiniteIn(values: ArrayLike<number>): number {
 export type AnswerChecks = {
   /** Compares an output with the truth of its input, by its index. Does nothing where there is none. */
   check(input: number, output: ArrayLike<number>, truths: Truths): void;
-  /** Outputs that are not right and equal that of another input, whose truth is another one, in every bit. */
+  /** Number of stale outputs: wrong for their own input, and bit for bit the output of an input with another truth. */
   stale(): number;
 };
 

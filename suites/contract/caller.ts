@@ -14,7 +14,7 @@ export type Caller = {
   /** Checks all kept outputs. */
   check(): Promise<void>;
   latest(): ArrayLike<number>;
-  /** Checked outputs that are not right and equal that of another input, in every bit. */
+  /** Number of stale outputs among those checked: see answers.ts. */
   stale(): number;
 };
 

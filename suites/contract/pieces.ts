@@ -33,8 +33,8 @@ export const figuresOf = (verdict: Verdict): Omit<Broken, 'piece'> => ({
 });
 
 /**
- * Judges the pieces between known values, in order, each fed its own measured input: the first that is beyond its worst
- * case, or what is known of all. A piece whose input has a NaN or an infinity is passed over: nothing follows for its
+ * Judges the pieces between known values, in order, each fed its own measured input. Returns the first that is beyond its
+ * worst case, else what is known of all. A piece whose input has a NaN or an infinity is passed over: nothing follows for its
  * output. `timeEnded` is asked before each piece.
  */
 export function judgePieces(

@@ -9,7 +9,7 @@ import { type Failure, type Outputs, type Suspect, worstOf } from './suspect.ts'
 type FedNetwork = { readonly graph: Graph; readonly weights: Weights; readonly inputs: readonly Tensor[] };
 
 /** The truths of nodes on one input. Throws where one is not finite. */
-function truthsOf({ graph, weights }: FedNetwork, input: Tensor, nodes: readonly string[], { arithmetic }: Suspect) {
+function truthsAt({ graph, weights }: FedNetwork, input: Tensor, nodes: readonly string[], { arithmetic }: Suspect) {
   const truths = truth({ graph, weights, input }, new Map(nodes.map((name) => [name, name])), arithmetic);
   for (const [name, one] of truths) requireSound(name, one);
   return truths;
@@ -59,7 +59,7 @@ export async function firstWrong(network: FedNetwork, suspect: Suspect): Promise
   const { graph, inputs } = network;
   // Pooling averages a small defect away, so the ends of stages are tested before the output.
   const ends = [...new Set([...graph.stages.values(), graph.output])];
-  const atEnds = inputs.map((input) => truthsOf(network, input, ends, suspect));
+  const atEnds = inputs.map((input) => truthsAt(network, input, ends, suspect));
   let wrong: Failure | undefined;
   for (const name of ends) {
     wrong = await testAt(network, name, atEnds, suspect);
@@ -68,7 +68,7 @@ export async function firstWrong(network: FedNetwork, suspect: Suspect): Promise
   if (wrong === undefined) return undefined;
   const { index, input } = wrong;
   const every = graph.nodes.map(({ name }) => name);
-  const truths = inputs.map((_, i) => (i === index ? truthsOf(network, input, every, suspect) : undefined));
+  const truths = inputs.map((_, i) => (i === index ? truthsAt(network, input, every, suspect) : undefined));
   const tried = new Map<string, Promise<Failure | undefined>>([[wrong.graph.output, Promise.resolve(wrong)]]);
   const tryAt = (name: string) => {
     const known = tried.get(name) ?? testAt(network, name, truths, suspect);

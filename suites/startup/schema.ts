@@ -34,7 +34,7 @@ export const startupSchema = z.strictObject({
       z.strictObject({
         ...startSchema.shape,
         check: checkSchema.optional(),
-        /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+        /** Number of stale outputs, which are those of another input, bit for bit. Absent where there is none. */
         stale: z.int().positive().optional(),
       }),
       z.strictObject({ reason: z.string() }),

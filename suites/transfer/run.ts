@@ -43,7 +43,7 @@ type Form = {
    * next batch of calls then starts with another input.
    */
   check(): Promise<void>;
-  /** Outputs that are not right and equal that of another input, in every bit. */
+  /** Number of stale outputs: see contract/answers.ts. */
   stale(): number;
 };
 

@@ -17,7 +17,7 @@ export const transferSchema = z.strictObject({
   clock: clockSchema,
   warmup: z.number().int(),
   short: z.boolean(),
-  /** Outputs that are not right and equal that of another input, in every bit; absent where there is none. */
+  /** Number of stale outputs, which are those of another input, bit for bit. Absent where there is none. */
   stale: z.number().int().positive().optional(),
   /** What the run found out about an output beyond its limit; absent where all are within, or wrong by kind. */
   settled: settledSchema.optional(),
