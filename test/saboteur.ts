@@ -8,8 +8,8 @@ export type Defect = (node: Node, inputs: readonly Tensor[], weights: Weights, s
 
 const right: Defect = evaluateNode;
 
-/** A float32 runtime with a defect in one node only. Every value is rounded to float32. */
-export function saboteur(planted: string, defect: Defect): RunGraph {
+/** A float32 runtime with a defect in one node only. `others` compute the other nodes. All values are rounded to float32. */
+export function saboteur(planted: string, defect: Defect, others: Defect = right): RunGraph {
   return async (graph: Graph, weights: Weights, input: Tensor) => {
     const [batch, , size] = nchw(input.shape);
     const shapes = inferShapes(graph, batch, size);
@@ -17,7 +17,7 @@ export function saboteur(planted: string, defect: Defect): RunGraph {
     for (const node of graph.nodes) {
       const inputs = node.inputs.flatMap((name) => values.get(name) ?? []);
       const shape = shapes.get(node.name) ?? [];
-      const compute = node.name === planted ? defect : right;
+      const compute = node.name === planted ? defect : others;
       const { data } = compute(node, inputs, weights, shape);
       values.set(node.name, { shape, data: data.map(Math.fround) });
     }

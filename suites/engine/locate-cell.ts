@@ -21,7 +21,7 @@ import { ownFile, wholeFile } from '../locate/own-file.ts';
 import { type Loadable, type ProbedCall, type Prober, prober } from '../locate/prober.ts';
 import { fileOf, type Repro, writeRepro } from '../locate/repro.ts';
 import { type Rerun, rerun } from '../locate/rerun.ts';
-import type { Outputs } from '../locate/suspect.ts';
+import { differs, type Outputs } from '../locate/suspect.ts';
 import { type Cell, cellId, parseCell } from '../plan/cell.ts';
 import { checkModels, readOwnModels, withOwn } from '../plan/own.ts';
 import { profileOf } from '../plan/plan.ts';
@@ -35,12 +35,14 @@ import { type Found, findSources } from './sources.ts';
 /**
  * What was found of a cell: what a benchmark finds wrong, and the first wrong node with the smallest graph that shows
  * it. `doubt`: another evaluation differs from the truth too, so nothing is written against the backend. Otherwise the
- * repro, and what it says when it is run by itself.
+ * repro, and what it says when it is run by itself. `lessExact`: all is within the limits of Winograd's algorithm, so
+ * nothing is written either.
  */
 export type LocatedCell = {
   readonly cell: Cell;
   readonly bench: readonly BenchFinding[];
   readonly located: Located | undefined;
+  readonly lessExact: boolean;
   readonly doubt: Doubt | undefined;
   readonly repro: (Repro & { readonly alone: Rerun }) | undefined;
 };
@@ -169,9 +171,11 @@ export async function locateCase(
     const { calls } = await probe(whole, inputs, { asMeasured: true });
     const bench = findings(calls, benchTruths(read, inputs, suspect.arithmetic));
     const located = await locate(made.graph, made.weights, inputs, suspect);
-    if (located === undefined) return { cell, bench, located, doubt: undefined, repro: undefined };
+    const lessExact = located?.lessExact === true && !bench.some(({ verdict }) => differs(verdict));
+    const said = { cell, bench, located, lessExact };
+    if (located === undefined || lessExact) return { ...said, doubt: undefined, repro: undefined };
     const paths = { browser: browser.found ? browser.path : undefined, out, others };
-    return { cell, bench, located, ...(await accuse(located, row, paths)) };
+    return { ...said, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();
   }

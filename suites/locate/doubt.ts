@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { evaluate } from '../../reference/evaluate.ts';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { truth } from '../../reference/judge/bounds.ts';
-import { beyondTolerance, judge, type Verdict } from '../../reference/judge/verdict.ts';
+import { judge, type Verdict } from '../../reference/judge/verdict.ts';
 import { nchw } from '../../reference/tensor.ts';
 import { BACKENDS } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { Loadable, Prober } from './prober.ts';
-import { type Failure, worstOf } from './suspect.ts';
+import { differs, type Failure, worstOf } from './suspect.ts';
 
 /** An evaluation other than the accused backend's that differs from the truth as well, so the file may be at fault. */
 export type Doubt = {
@@ -36,9 +36,6 @@ async function readBack({ main, beside, linked }: Loadable, format: FormatId, { 
     return undefined;
   }
 }
-
-/** Whether a check differs from the truth by more than any right implementation, those with Winograd's sums too. */
-const differs = (verdict: Verdict): boolean => beyondTolerance(verdict) > 0 || verdict.wide > 1;
 
 /**
  * Checks what a backend is accused of by evaluations that have nothing to do with it: the file's bytes read again and

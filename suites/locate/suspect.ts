@@ -1,6 +1,6 @@
 import type { Graph } from '../../reference/graph.ts';
 import type { Truth } from '../../reference/judge/bounds.ts';
-import { isRight, isWorse, judge, type Verdict } from '../../reference/judge/verdict.ts';
+import { beyondTolerance, isRight, isWorse, judge, type Verdict } from '../../reference/judge/verdict.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import type { Loadable } from './prober.ts';
@@ -43,6 +43,9 @@ export type Failure = {
   /** What was run, where it is a part of the user's own file and not an export of the graph. */
   readonly own: Loadable | undefined;
 };
+
+/** Whether a value differs from the truth by more than any right implementation, those with Winograd's sums too. */
+export const differs = (verdict: Verdict): boolean => beyondTolerance(verdict) > 0 || verdict.wide > 1;
 
 /** The worst of the calls of one input, where it is wrong. */
 export function worstOf(calls: readonly ArrayLike<number>[], truth: Truth) {

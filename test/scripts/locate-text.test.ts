@@ -14,10 +14,10 @@ const failure: Failure = {
   ...{ graph, weights: new Map(), input: { shape: [1, 1, 1, 1], data: Float64Array.of(1) }, index: 1 },
   ...{ arithmetic: FLOAT32, output: [3], verdict, own: undefined },
 };
-const located = { node, whole: failure, smallest: failure, proved: true };
+const located = { node, whole: failure, smallest: failure, proved: true, lessExact: false };
 const right: LocatedCell = {
   cell: parseCell('conformance:net.user:fp32:b1:32:ort-web/webgl'),
-  ...{ bench: [], located: undefined, doubt: undefined, repro: undefined },
+  ...{ bench: [], located: undefined, lessExact: false, doubt: undefined, repro: undefined },
 };
 const bench = [{ tensor: 'logits', input: 1, verdict }];
 const repro = { path: 'out/index.html', packages: [], version: '1', alone: { says: 'DEFECT {}' } };
@@ -39,6 +39,12 @@ describe('what locate says', () => {
       right: false,
       text: 'net.user on ort-web/webgl: a benchmark finds logits wrong on input 2: error 2.00e+0 is 2.00× what is allowed, relative L2 2.0e+0; but locate finds no wrong node, cut at every stage and the output\n',
     });
+  });
+
+  it('accuses nobody where all is within the limits of Winograd’s algorithm', () => {
+    const { right, text } = told({ bench, located: { ...located, proved: false, lessExact: true }, lessExact: true });
+    expect(right).toBe(true);
+    expect(text).toMatch(/^net\.user on ort-web\/webgl: right, but less exact .* first at r \(Relu\): error 2/);
   });
 
   it('begins with both statements where a benchmark finds less', () => {

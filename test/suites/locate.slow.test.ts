@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateNode } from '../../reference/evaluate.ts';
 import { FLOAT32 } from '../../reference/judge/bounds.ts';
+import { emulateNode } from '../../reference/judge/emulate.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor } from '../../reference/tensor.ts';
@@ -80,6 +82,30 @@ describe('locating', { timeout: 120_000 }, () => {
     expect(located?.node.name).toBe(node);
     expect(located?.smallest.verdict.ratio).toBeGreaterThan(1);
     expect(located?.smallest.graph.nodes.length).toBeLessThanOrEqual(located?.whole.graph.nodes.length ?? 0);
+  });
+
+  describe('of a runtime that computes every convolution by Winograd’s algorithm', () => {
+    const [direct] = FLOAT32.ways.direct;
+    if (direct === undefined) throw new Error('no way to compute');
+    const winograd: Defect = (node, inputs, of, shape) =>
+      node.op === 'Conv'
+        ? emulateNode(
+            { node, inputs: inputs as [Tensor], weights: of, shape },
+            { ...direct, winograd: 4, order: { seed: 3 } },
+          )
+        : evaluateNode(node, inputs, of, shape);
+
+    it('says that it is less exact, and accuses no node', async () => {
+      const located = await locate(graph, weights, [input], suspect(saboteur('nowhere', winograd, winograd)));
+      expect(located).toMatchObject({ lessExact: true, proved: false });
+      expect(located?.node.op).toBe('Conv');
+    });
+
+    it('names a later node that is wrong by less than the first limits show', async () => {
+      const dropped = defect('one channel 1 % too large');
+      const located = await locate(graph, weights, [input], suspect(saboteur('linear', dropped, winograd)));
+      expect(located).toMatchObject({ lessExact: false, node: { name: 'linear' } });
+    });
   });
 
   it.each(['features.1.0', 'features.1.0.block.2', 'features.1.0.block.4'])(
