@@ -32,14 +32,36 @@ export const limited = (value: Tensor, limits: Tiers): Truth => ({
   limits,
 });
 
-/** Images of a batch that are emulated. Their limits hold for the others, which are of the same size and scale. */
+/** Images of a batch that are emulated. */
 const IMAGES = 2;
 
-/** The first images of a batch. */
-function firstImages(x: Tensor): Tensor {
+/** One image of a batch. */
+const imageOf = (x: Tensor, image: number, length: number): Float64Array =>
+  x.data.subarray(image * length, (image + 1) * length);
+
+/**
+ * Which images of a batch are emulated: those with the largest Euclidean norm, whose rounding errors are the largest, in
+ * the batch's order.
+ */
+function largestImages(x: Tensor): number[] {
   const [n = 1, ...rest] = x.shape;
-  if (n <= IMAGES) return x;
-  return { shape: [IMAGES, ...rest], data: x.data.subarray(0, IMAGES * sizeOf(rest)) };
+  const length = sizeOf(rest);
+  const norms = Array.from({ length: n }, (_, i) => norm({ shape: rest, data: imageOf(x, i, length) }));
+  const size = (image: number) => norms[image] || 0;
+  return [...norms.keys()]
+    .sort((a, b) => size(b) - size(a))
+    .slice(0, IMAGES)
+    .sort((a, b) => a - b);
+}
+
+/** These images of a batch. */
+function imagesOf(x: Tensor, images: readonly number[]): Tensor {
+  const [n = 1, ...rest] = x.shape;
+  if (n === images.length) return x;
+  const length = sizeOf(rest);
+  const data = new Float64Array(images.length * length);
+  for (const [i, image] of images.entries()) data.set(imageOf(x, image, length), i * length);
+  return { shape: [images.length, ...rest], data };
 }
 
 function norm(x: Tensor): number {
@@ -117,11 +139,12 @@ export function truthsOf(
     denormal ||= hasDenormal(output.data);
     for (const [tap] of names.get(node.name) ?? []) values.set(tap, output);
   });
-  const few = { graph, weights, input: firstImages(input) };
+  const images = largestImages(input);
+  const few = { graph, weights, input: imagesOf(input, images) };
   const kept = { given: few, taps: wanted };
   const folded = foldedTaps(few, wanted);
   const unfolded = folded.given.graph.nodes.length === graph.nodes.length;
-  const exact = new Map([...values].map(([tap, value]) => [tap, firstImages(value)]));
+  const exact = new Map([...values].map(([tap, value]) => [tap, imagesOf(value, images)]));
   const errorsOf = (list: readonly Way[]): Map<string, Norms[]> => {
     const errors = new Map<string, Norms[]>([...wanted.keys()].map((tap) => [tap, []]));
     for (const way of list) {

@@ -100,9 +100,10 @@ async function leakOf(id: string, keep: string, context: TestContext): Promise<O
 
 describe('a leak of 1 MiB a cycle', { timeout: 300_000 }, () => {
   it.for([
-    ['ort-node/cpu', BYTES, /^memory leaks: process: 1,0\d\d KiB a cycle/],
-    ['ort-web/wasm', BYTES, /^memory leaks: renderer: (9\d\d|1,0\d\d) KiB a cycle/],
-    ['tfjs/webgl', BYTES, /^memory leaks: renderer: (9\d\d|1,0\d\d) KiB a cycle/],
+    // 1,024 KiB, and what runs without a leak were seen to grow by: up to 80 KiB.
+    ['ort-node/cpu', BYTES, /^memory leaks: process: (9\d\d|1,[01]\d\d) KiB a cycle/],
+    ['ort-web/wasm', BYTES, /^memory leaks: renderer: (9\d\d|1,[01]\d\d) KiB a cycle/],
+    ['tfjs/webgl', BYTES, /^memory leaks: renderer: (9\d\d|1,[01]\d\d) KiB a cycle/],
     ['tfjs/webgl', TEXTURE, /GPU buffers and textures: 1,024 KiB a cycle/],
   ] as const)('is wrong on %s', async ([id, keep, reason], context) => {
     expect(await leakOf(id, keep, context)).toMatchObject({ status: 'wrong', reason: expect.stringMatching(reason) });

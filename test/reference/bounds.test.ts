@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, evaluateNode } from '../../reference/evaluate.ts';
 import { type Graph, INPUT, inferShapes } from '../../reference/graph.ts';
-import { FLOAT32, truth } from '../../reference/judge/bounds.ts';
+import { FLOAT32, type Truth, truth } from '../../reference/judge/bounds.ts';
+import { emulate } from '../../reference/judge/emulate.ts';
 import { isRight, judge } from '../../reference/judge/verdict.ts';
 import { buildModel, findModel } from '../../reference/models/models.ts';
+import type { Way } from '../../reference/ops/way.ts';
 import { foldBatchNorm } from '../../reference/passes/fold-batch-norm.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -47,6 +49,19 @@ describe('limits from emulations', () => {
   it('allows so little that it is of use: a millionth of the largest logit, not a thousandth', () => {
     const largest = logits.value.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(logits.allowed.reduce((most, value) => Math.max(most, value), 0) / largest).toBeLessThan(3e-5);
+  });
+
+  it('admits a batch whose last image is a thousand times larger than the others', () => {
+    const { shape, data } = seededTensor(0, 4, 3, 32);
+    const uneven = { shape, data: data.map((value, i) => (i < (3 * data.length) / 4 ? value : 1000 * value)) };
+    const [direct] = FLOAT32.ways.direct;
+    const folded = foldBatchNorm(graph, weights);
+    const expected = truth({ graph, weights, input: uneven }, wanted, FLOAT32).get('logits') as Truth;
+    let output: Tensor | undefined;
+    emulate({ ...folded, input: uneven }, { ...(direct as Way), order: { seed: 11 } }, (_, value) => {
+      output = value;
+    });
+    expect(judge(output?.data ?? [], expected).ratio).toBeLessThan(1);
   });
 
   const scaled = (name: string, factor: number, channel: number): Weights => {
