@@ -3,21 +3,24 @@ import { splitModel } from '../../reference/models/load.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
+import type { Cell } from '../plan/cell.ts';
 import { checkModels } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
+import { expandOn } from '../plan/query.ts';
 import type { Header } from '../record/header.ts';
+import { backendsOf, softwareAdapters, softwareText } from './adapters.ts';
 import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
 import { strayOutcomes } from './outcomes.ts';
 import { predictFrom } from './predict.ts';
 import { startRecording, type Target } from './recording.ts';
-import { checkSame, nothingToDo, pastOf, type Resumed, WITHOUT_BROWSER } from './resume.ts';
+import { checkSame, nothingToDo, pastOf, type Resumed, UNKNOWN_YET } from './resume.ts';
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
-import { isPrecise, SETTLED_FROM } from './stop.ts';
+import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -61,32 +64,32 @@ type Prepared = {
 };
 
 /** The groups of a plan. The cost of a custom model is estimated from its files: about four bytes per weight. */
-function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
+function groupsOf({ profile }: Plan, cells: readonly Cell[]): Group[] {
   const weights = new Map(
     ownModels(profile).map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]),
   );
-  return groupCells(cells, isLarge).map((group) => {
+  return groupCells(cells).map((group) => {
     const [cell] = group.cells;
     const count = weights.get(cell?.model ?? '');
-    return { ...group, cost: count === undefined ? group.cost : count * (cell?.batch ?? 1) };
+    if (count === undefined || cell === undefined) return group;
+    return { ...group, cost: count * cell.batch * cell.size ** 2 };
   });
 }
 
-function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
+function scheduleOf({ profile, ask: { aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
   const { seed, resumed } = options;
   const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
   const { past, budgetSeconds } = pastOf(resumed, profile.budgetSeconds);
+  const { within } = profile;
   return {
     rounds: profile.rounds,
+    evenRounds: profile.evenRounds,
     seed,
     repeatSeconds: profile.repeatSeconds,
-    largeSeconds: profile.visitSeconds * 2,
     variants: resumed === undefined ? fresh : [...resumed.files.keys()],
     past,
     budgetSeconds,
-    // Groups without a latency need no more rounds.
-    settled: (times, round) =>
-      within !== undefined && (times.length === 0 ? round >= SETTLED_FROM : isPrecise(times, within)),
+    left: within === undefined ? undefined : (times) => roundsLeft(times, within),
     now: () => performance.now(),
     predict: predictFrom(groups),
   };
@@ -103,21 +106,26 @@ const isNamed =
  * where a resumed run has nothing left to do. Throws one line on bad input, and where a run cannot be resumed here.
  */
 async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | undefined> {
-  const { cells, profile } = plan;
+  const { profile } = plan;
   const { resumed, log, lifetime, signal } = options;
-  const asked = { profile, seed: options.seed, within: plan.ask.within, command: options.command };
-  const refused = await checkModels(cells, ownModels(profile), machineMemory());
-  const groups = groupsOf(plan);
+  const asked = { profile, seed: options.seed, command: options.command };
+  const refused = await checkModels(plan.cells, ownModels(profile), machineMemory());
   const started = new Date();
   // Checked before any program is started.
-  if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), WITHOUT_BROWSER);
+  if (resumed !== undefined) checkSame(resumed, headerOf(asked, plan.cells, null, started), UNKNOWN_YET);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
   const { browser: path } = options;
-  const browser = groups.some(({ row }) => row.host === 'browser')
+  const rows = backendsOf(plan.cells);
+  const browser = rows.some(({ host }) => host === 'browser')
     ? await provisionBrowser({ path, log, install: true })
     : undefined;
   signal.throwIfAborted();
+  const software = await softwareAdapters(rows, browser ?? NO_BROWSER, { logs: scratch, outer: lifetime });
+  signal.throwIfAborted();
+  const cells = expandOn(plan.queries, profile, new Set(software.keys()));
+  for (const line of softwareText(software, plan.cells, cells)) log(line);
+  const groups = groupsOf(plan, cells);
   const header = headerOf(asked, cells, browser?.found ? browser : null, started);
   if (resumed !== undefined) checkSame(resumed, header, []);
   const schedule = scheduleOf(plan, groups, options);
