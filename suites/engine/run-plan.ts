@@ -10,6 +10,7 @@ import { ownModels } from '../plan/profiles.ts';
 import { expandOn } from '../plan/query.ts';
 import type { Header } from '../record/header.ts';
 import { backendsOf, softwareAdapters, softwareText } from './adapters.ts';
+import { openControl } from './control.ts';
 import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
@@ -181,7 +182,9 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const { groups, schedule, header, target, workshop } = prepared;
   const recording = startRecording(target, schedule.variants, header, schedule.budgetSeconds);
   let over = false;
+  const control = openControl(() => performance.now());
   const visit = async (group: Group, round: number) => {
+    control.take();
     const visiting = workshop.visit(group, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
@@ -192,7 +195,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   try {
     const ended = await Promise.race([measuring, aborted]);
     over = true;
-    recording.end();
+    recording.end(control.times);
     return { paths: recording.paths, interrupted: ended === ABORTED };
   } finally {
     over = true;
