@@ -120,7 +120,9 @@ function groupsOfRound(groups: readonly Group[], round: number, known: Known, el
   if (round < evenRounds || left === undefined) return order;
   const open = order.flatMap((group) => {
     const times = history.times.get(group.key)?.filter((one) => one.round < round) ?? [];
-    const rounds = times.length === 0 ? 0 : Math.min(left(times), schedule.rounds - round);
+    // A backend that tests the harness has no time that anybody asks for.
+    const rounds =
+      times.length === 0 || group.row.gauges !== undefined ? 0 : Math.min(left(times), schedule.rounds - round);
     return rounds === 0 ? [] : [{ group, seconds: rounds * variants.length * (secondsOf(group, known) ?? 0) }];
   });
   const cheapest = [...open].sort((a, b) => a.seconds - b.seconds);
