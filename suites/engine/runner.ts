@@ -81,16 +81,16 @@ const openCells = ({ cells, key }: Group, round: number, variant: Variant, histo
   cells.filter(({ suite }) => !history.suitesOf(key, round, variant).has(suite));
 
 /** What is known of a run: its schedule, and what was visited. */
-type Known = { readonly schedule: Schedule; readonly history: RunHistory };
+type Course = { readonly schedule: Schedule; readonly history: RunHistory };
 
 /** Expected seconds of a group's next visit of one version; undefined where nothing is known. */
-const secondsOf = (group: Group, { schedule, history }: Known): number | undefined => {
+const secondsOf = (group: Group, { schedule, history }: Course): number | undefined => {
   const before = history.visited.get(group.key);
   return before === undefined ? schedule.predict(group, history.visited) : repeatOf(before);
 };
 
 /** Whether a group is visited in a round, `elapsedSeconds` after the start. */
-function isDue(group: Group, round: number, known: Known, elapsedSeconds: number): boolean {
+function isDue(group: Group, round: number, known: Course, elapsedSeconds: number): boolean {
   const { schedule, history } = known;
   const { variants, budgetSeconds, repeatSeconds, left } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, history).length);
@@ -112,7 +112,7 @@ function isDue(group: Group, round: number, known: Known, elapsedSeconds: number
  * the least time to be known, as many as the rest of the budget can decide, and at least one. A round has a random order,
  * so that the rounds of one group are spread over the run, and what slows the machine for a while does not hit all.
  */
-function groupsOfRound(groups: readonly Group[], round: number, known: Known, elapsedSeconds: number): Group[] {
+function groupsOfRound(groups: readonly Group[], round: number, known: Course, elapsedSeconds: number): Group[] {
   const { schedule, history } = known;
   const { evenRounds, seed, left, variants, budgetSeconds } = schedule;
   const order = shuffled(groups, seed + round + hashName('rounds'));

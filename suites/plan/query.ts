@@ -1,5 +1,5 @@
 import { seedOf, splitModel } from '../../reference/models/load.ts';
-import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
+import { findModel, MODELS } from '../../reference/models/models.ts';
 import {
   KNOWN_PRECISIONS,
   type PrecisionForm,
@@ -8,15 +8,16 @@ import {
   precisionTexts,
 } from '../../reference/precisions/notation.ts';
 import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
-import { CHECKPOINTS, checkpointName, findCheckpoint } from '../../reference/weights/checkpoints.ts';
-import { BACKENDS, findBackend } from '../backends/backends.ts';
-import type { BackendRow } from '../contract/backend.ts';
+import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
+import { BACKENDS } from '../backends/backends.ts';
 import type { AnySuite } from '../contract/suite.ts';
 import { MOST_CELLS } from '../record/limits.ts';
-import { ALWAYS, findSuite, SUITES } from '../suites.ts';
+import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
+import { paceOf } from './pace.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
+import { isFile, scoredSize, sizeOf } from './size.ts';
 
 export { mustKnow } from './nearest.ts';
 
@@ -119,26 +120,6 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   );
 }
 
-/** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
-const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
-
-/** The input size of a model: the family's own where none is set, or where the family has only one. `isSmall`: on a slow device. */
-function sizeOf(one: ProfileModel, isSmall: boolean): number {
-  const { model, own } = one;
-  const size = isSmall ? one.small : one.size;
-  if (own?.size !== undefined) return own.size;
-  const { arch } = splitModel(own?.source.model ?? model);
-  // A model file may be named like an architecture without being one.
-  const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
-  return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
-}
-
-/** The size at which a trained model is scored: the size of the images that it was trained on. */
-function scoredSize(one: ProfileModel): number {
-  const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
-  return one.own === undefined && crop !== undefined ? crop : sizeOf(one, false);
-}
-
 /** Throws where the request differs from what a custom model's file fixes. */
 function mustAllow(model: ProfileModel, precision: PrecisionForm, batch: number, size: number): void {
   const { own } = model;
@@ -182,25 +163,6 @@ type Block = {
   readonly backend: string;
 };
 
-/** Whether a suite makes sense for a backend. It may not for the two that test this project itself. */
-const mayAsk = (suite: AnySuite, gauges: BackendRow['gauges']): boolean =>
-  gauges === undefined || suite.gaugedBy === gauges;
-
-/** How a query's open fields are filled for a backend: with small images or not, and with which suites. */
-type Pace = { readonly isSmall: boolean; may(suite: AnySuite): boolean };
-
-/**
- * On a software adapter, which nobody ships, only outputs and placement are checked where the query leaves the backend
- * open.
- */
-function paceOf(backend: string, query: Query, software: ReadonlySet<string>): Pace {
-  const onlyChecked = software.has(backend) && query.backend.join() === '*';
-  return {
-    isSmall: software.has(backend) || findBackend(backend)?.slow === true,
-    may: (suite) => (!onlyChecked || ALWAYS.includes(suite.id)) && mayAsk(suite, findBackend(backend)?.gauges),
-  };
-}
-
 /** The blocks of one query. `software`: backends on software adapters. Throws on names that do not exist. */
 function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>): Block[] {
   const suiteIds = SUITES.map((row) => row.id);
@@ -221,7 +183,7 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
       return backends.flatMap((backend) => {
-        const { isSmall, may } = paceOf(backend, query, software);
+        const { isSmall, may } = paceOf(backend, query.backend.join() === '*', software);
         if (!may(suite)) return [];
         const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, isSmall);
         const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
