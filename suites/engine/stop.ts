@@ -5,9 +5,12 @@ import type { RoundTime, Variant } from './history.ts';
 /** Fewest rounds after which a time can be known. */
 export const SETTLED_FROM = 5;
 
+/** In how many rounds in a row an interval must be narrow. */
+const LOOKS = 3;
+
 /**
- * The interval of each number of rounds from the first on, the latest two of them: of the time, or of the ratio where
- * two versions are interleaved. And the number of rounds.
+ * The number of rounds, and the interval over them and over one and two fewer: of the time, or of the ratio where two
+ * versions are interleaved.
  */
 function latest(times: readonly RoundTime[]) {
   const of = (wanted: Variant) => times.filter(({ variant }) => variant === wanted);
@@ -25,24 +28,23 @@ function latest(times: readonly RoundTime[]) {
           0,
         )
       : pairedRatio(pairs.slice(0, count), 0)?.interval;
-  return { rounds, now: first(rounds), before: first(rounds - 1) };
+  return { rounds, intervals: Array.from({ length: LOOKS }, (_, i) => first(rounds - i)) };
 }
 
 /**
  * How many more rounds a time, or the ratio of two versions, probably needs until the relative half-width of its interval
- * is at most `within`; 0 where it is known. It must be as narrow after two rounds in a row: stopping at the first narrow
+ * is at most `within`; 0 where it is known. It must be as narrow after three rounds in a row: stopping at the first narrow
  * interval would stop at those that are narrow by chance (test/suites/coverage.slow.test.ts measures what that costs).
  */
 export function roundsLeft(times: readonly RoundTime[], within: number): number {
-  const { rounds, now, before } = latest(times);
+  const { rounds, intervals } = latest(times);
   const least = Math.max(1, SETTLED_FROM - rounds);
-  if (now === undefined || before === undefined) return least;
-  if (rounds >= SETTLED_FROM && isWithin(now, within) && isWithin(before, within)) return 0;
+  const narrow = intervals.every((one) => one !== undefined && isWithin(one, within));
+  if (rounds >= SETTLED_FROM && narrow) return 0;
+  const [now] = intervals;
+  if (now === undefined) return least;
   const [low, high] = now;
   // The width falls with the square root of the rounds.
   const excess = (Math.log(high / low) / Math.log((1 + within) / (1 - within))) ** 2;
   return Math.max(least, Math.ceil(rounds * (excess - 1)));
 }
-
-/** Whether a time, or the ratio of two versions, is known to ± `within`. */
-export const isPrecise = (times: readonly RoundTime[], within: number): boolean => roundsLeft(times, within) === 0;
