@@ -1,7 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { compare, isRegression } from '../../reports/compare/compare.ts';
-import { comparisonData } from '../../reports/compare/comparison-text.ts';
+import { compare } from '../../reports/compare/compare.ts';
+import { comparisonData } from '../../reports/compare/comparison-data.ts';
+import { isRegression } from '../../reports/compare/conclusion.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';

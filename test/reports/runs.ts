@@ -1,5 +1,6 @@
 import { random } from '../../reference/random.ts';
-import { type Comparison, compare, isRegression } from '../../reports/compare/compare.ts';
+import { type Comparison, compare } from '../../reports/compare/compare.ts';
+import { isRegression } from '../../reports/compare/conclusion.ts';
 import type { Header } from '../../suites/record/header.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
