@@ -1,10 +1,11 @@
 import type { Change, Comparison } from './compare/compare.ts';
 import {
-  backendTexts,
   byVerdict,
   cautions,
   findingTexts,
   method,
+  metricText,
+  ratioText,
   runText,
   shownFindings,
   totals,
@@ -49,9 +50,11 @@ export function renderMarkdown(comparison: Comparison): string {
       : [
           '### Backends (geometric means)',
           [
-            '| backend | time | head ÷ base (95 % interval) | cells | |',
-            '| --- | --- | --- | --- | --- |',
-            ...comparison.backends.map((one) => markdownRow(backendTexts(one))),
+            '| backend | head ÷ base (95 % interval) | of | |',
+            '| --- | --- | --- | --- |',
+            ...comparison.backends.map((one) =>
+              markdownRow([one.backend, ratioText(one), `${metricText(one.metric)}, ${one.cells} cells`, one.verdict]),
+            ),
           ].join('\n'),
         ];
   return `${[

@@ -31,7 +31,9 @@ export function shownFindings({ verdict, metric, findings }: Change): readonly F
   const main = findings.find(isMain);
   const others = findings.filter(
     (one) =>
-      one !== decisive && isCertain(one) && !('kind' in one && one.kind === 'tail' && one.verdict === main?.verdict),
+      one !== decisive &&
+      (isCertain(one) || (one.verdict === 'unsure' && !('kind' in one))) &&
+      !('kind' in one && one.kind === 'tail' && one.verdict === main?.verdict),
   );
   // The main time comes before its parts.
   const ordered = [...(decisive ? [decisive] : []), ...others];

@@ -11,7 +11,11 @@ function find(a: Accuracy, b: Accuracy): ChangeFinding[] {
   if (a.dataset !== b.dataset)
     return [finding('unsure', images, `not the same images: ${a.dataset}, then ${b.dataset}`)];
   if (a.images !== b.images)
-    return covers(images, 'not the same images, so their classes are not compared: give both the same --budget');
+    return covers(
+      images,
+      Math.max(a.available, b.available),
+      'not the same images, so their classes are not compared: give both the same --budget',
+    );
   return (['top1', 'top5'] as const).flatMap((metric) => {
     const [base, head] = [a[metric], b[metric]];
     const text = (right: number) => `${percent(right / a.images)} % of ${a.images}`;

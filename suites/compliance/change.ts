@@ -38,6 +38,7 @@ const find = (a: Compliance, b: Compliance): ChangeFinding[] => {
         head: b.blocks,
         text: (n) => count(n, 'block of calls', 'blocks of calls'),
       },
+      Math.max(a.planned ?? 0, b.planned ?? 0),
       '',
     ),
     ...differs(

@@ -48,7 +48,7 @@ function find(a: Conformance, b: Conformance): ChangeFinding[] {
   return [
     ...errors.sort((one, other) => worst(other) - worst(one)),
     ...pairs.flatMap(({ base, head }) => classes(base, head)),
-    ...covers({ ...tensors, text: (n) => `${n} tensors` }, fewer),
+    ...covers({ ...tensors, text: (n) => `${n} tensors` }, 0, fewer),
   ];
 }
 

@@ -107,9 +107,14 @@ export function moves(
   return high < floor || high <= factor * low ? [] : [finding(head > base ? more : less, compared, '')];
 }
 
-/** A finding where a part that ran in one run did not in the other. */
-export const covers = (compared: Compared, detail: string): ChangeFinding[] =>
-  differs(['more covered', 'less covered'], compared, detail);
+/**
+ * A finding where a part that ran in one run did not in the other. Where `whole` is the number that was planned and both
+ * ran less, budgets ended both: that says nothing about what was compared.
+ */
+export function covers(compared: Compared, whole: number, detail: string): ChangeFinding[] {
+  const both = Math.max(compared.base, compared.head) < whole;
+  return differs(both ? ['unsure', 'unsure'] : ['more covered', 'less covered'], compared, detail);
+}
 
 /** Names in one list and not in the other, the first few of them: `layer1.conv1, layer1.conv2 and 3 more`. */
 export function missingNames(from: readonly string[], others: readonly string[]): string {

@@ -35,7 +35,7 @@ function find(a: Layers, b: Layers): ChangeFinding[] {
   const added = missingNames(after, before);
   const tried = { metric: 'layers_checked', base: before.length, head: after.length };
   const text = (n: number) => count(n, 'layer');
-  const covered = covers({ ...tried, text }, gone || added);
+  const covered = covers({ ...tried, text }, 0, gone || added);
   return [
     ...covered,
     // As many layers, but others: neither run covers the other.

@@ -24,7 +24,7 @@ function find(a: Leak, b: Leak): ChangeFinding[] {
     return head === undefined ? [] : slopes(base, head);
   });
   const cycles = { metric: 'leak_cycles', base: a.cycles, head: b.cycles, text: (n: number) => count(n, 'cycle') };
-  return [...pairs, ...covers(cycles, '')];
+  return [...pairs, ...covers(cycles, Math.max(a.wanted, b.wanted), '')];
 }
 
 export const change: Change<Leak> = { unchanged: 'same growth of memory', anywhere: find };
