@@ -72,9 +72,6 @@ export function compareFiles(
 /** Largest false-alarm rate with which an A/A run passes. */
 const MOST_ALARMS = 0.01;
 
-/** Share of the intervals that would exclude 1 by chance. */
-const OUTSIDE = 0.05;
-
 /**
  * The result of an A/A run, in which every reported difference is a false alarm: a text to print, and the exit code.
  */
@@ -82,7 +79,9 @@ export function falseAlarms({ changes, tested }: Comparison): { text: string; co
   const main = changes.filter(({ ratio }) => ratio !== undefined);
   const alarms = changes.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster').length;
   const others = changes.filter(({ verdict }) => !['slower', 'faster', 'same', 'unsure'].includes(verdict)).length;
-  const marginal = main.filter(({ ratio }) => ratio !== undefined && ratio.p <= OUTSIDE).length;
+  const marginal = main.filter(
+    ({ ratio }) => ratio !== undefined && (ratio.interval[0] > 1 || ratio.interval[1] < 1),
+  ).length;
   const [low, high] = wilson(alarms, tested);
   const text = [
     `A/A: ${count(alarms, 'false alarm')} in ${count(tested, 'pair')} of times (95 % interval of the false-alarm rate: ${percent(low)} to ${percent(high)} %)`,

@@ -3,6 +3,7 @@ import type { ChangeVerdict } from '../../suites/contract/change.ts';
 import type { Cell } from '../../suites/plan/cell.ts';
 import { adjusted } from '../../suites/stats/centre.ts';
 import { geometricMean } from '../../suites/stats/geometric-mean.ts';
+import { moderatedPs } from '../../suites/stats/moderated.ts';
 import { type AdjustedRatio, FALSE_RATES, type TimeTest } from './times.ts';
 
 /** Fewest cells of a backend for a mean: that of one cell is its own ratio. */
@@ -15,16 +16,21 @@ export type BackendChange = {
   readonly metric: string;
   readonly cells: number;
   readonly verdict: ChangeVerdict;
-  /** The largest threshold of its cells. */
+  /** The largest threshold of its cells, and the largest that a claim must exceed. */
   readonly threshold: number;
+  readonly claimed: number;
   readonly ratio: AdjustedRatio;
 };
 
 /** The main times of cells, with the cell. */
 export type TimedCell = { readonly cell: Cell; readonly test: TimeTest };
 
-function verdictOf({ ratio, interval: [low, high], adjusted: p }: AdjustedRatio, threshold: number): ChangeVerdict {
-  const beyond = Math.max(ratio, 1 / ratio) > 1 + threshold;
+function verdictOf(
+  { ratio, interval: [low, high], adjusted: p }: AdjustedRatio,
+  threshold: number,
+  claimed: number,
+): ChangeVerdict {
+  const beyond = Math.max(ratio, 1 / ratio) > 1 + claimed;
   if (beyond && (low > 1 || high < 1) && p <= FALSE_RATES.backend) return ratio > 1 ? 'slower' : 'faster';
   return low >= 1 / (1 + threshold) && high <= 1 + threshold ? 'same' : 'unsure';
 }
@@ -41,11 +47,15 @@ export function backendChanges(timed: readonly TimedCell[], paired: boolean): Ba
     );
     if (first === undefined || ratio === undefined || members.length < MIN_CELLS) return [];
     const threshold = Math.max(...members.map(({ test }) => test.threshold));
-    return [{ backend: first.cell.backend, metric: first.test.metric, cells: members.length, threshold, ratio }];
+    const claimed = Math.max(...members.map(({ test }) => test.claimed));
+    return [
+      { backend: first.cell.backend, metric: first.test.metric, cells: members.length, threshold, claimed, ratio },
+    ];
   });
-  const ps = adjusted(means.map(({ ratio }) => ratio.p));
+  const ps = moderatedPs(means.map(({ ratio }) => ratio.estimate));
+  const corrected = adjusted(ps);
   return means.map((mean, i) => {
-    const ratio = { ...mean.ratio, adjusted: ps[i] ?? 1 };
-    return { ...mean, ratio, verdict: verdictOf(ratio, mean.threshold) };
+    const ratio = { ...mean.ratio, p: ps[i] ?? 1, adjusted: corrected[i] ?? 1 };
+    return { ...mean, ratio, verdict: verdictOf(ratio, mean.threshold, mean.claimed) };
   });
 }

@@ -6,7 +6,7 @@ import { findSuite } from '../../suites/suites.ts';
 import { type Row, tabulate } from '../table/table.ts';
 import { type BackendChange, backendChanges } from './backends.ts';
 import { statusFinding } from './changes.ts';
-import { type Control, controlOf } from './control.ts';
+import { type Control, controlOf, driftOf } from './control.ts';
 import { cellFindings } from './figures.ts';
 import { hostClassOf } from './host-class.ts';
 import { noticesOf } from './notices.ts';
@@ -96,6 +96,8 @@ export function compare(base: Run, head: Run, rules: number | Rules): Comparison
   const otherMachine = differences.some((part) => part.machine);
   const same = sameRecords(base, head);
   const placed = new Set<string>();
+  const control = paired ? undefined : controlOf(base, head);
+  const drift = driftOf(control);
 
   const found = [...new Set([...after.keys(), ...before.keys()])].flatMap((id): Found[] => {
     const [a, b] = [before.get(id), after.get(id)];
@@ -106,7 +108,9 @@ export function compare(base: Run, head: Run, rules: number | Rules): Comparison
     if (status !== undefined || a === undefined || b === undefined)
       return [{ id, cell, row, findings: status === undefined ? [] : [status], tests: [] }];
     const threshold = thresholds[hostClassOf(b)];
-    return [{ id, cell, row, ...cellFindings(a, b, { paired, otherMachine, same: same.has(id), threshold, placed }) }];
+    return [
+      { id, cell, row, ...cellFindings(a, b, { paired, otherMachine, same: same.has(id), threshold, drift, placed }) },
+    ];
   });
   const tests = found.flatMap((one) => one.tests.map((test) => ({ id: one.id, cell: one.cell, test })));
   const judged = new Map<string, TimeFinding[]>();
@@ -117,7 +121,6 @@ export function compare(base: Run, head: Run, rules: number | Rules): Comparison
   const changes = found.map((one) => changeOf(one, judged.get(one.id) ?? []));
   const main = tests.filter(({ test }) => test.kind === 'main');
   const ratios = main.flatMap(({ test }) => test.ratio ?? []);
-  const control = paired ? undefined : controlOf(base, head);
   return {
     base,
     head,

@@ -15,4 +15,8 @@ export function controlOf(base: Run, head: Run): Control | undefined {
   return { base: before, head: after, ratio: after / before };
 }
 
-export const hasMoved = ({ ratio }: Control): boolean => Math.max(ratio, 1 / ratio) > 1 + MOVED;
+/** By which factor, from 1 on, the machine moved by itself: times that moved no further are no news. */
+export const driftOf = (control: Control | undefined): number =>
+  control === undefined ? 1 : Math.max(control.ratio, 1 / control.ratio);
+
+export const hasMoved = (control: Control): boolean => driftOf(control) > 1 + MOVED;

@@ -13,6 +13,8 @@ type Relation = {
   /** Whether both runs hold the same records of the cell. */
   readonly same: boolean;
   readonly threshold: number;
+  /** By which factor, from 1 on, the control moved. */
+  readonly drift: number;
   /** The sessions whose placement was compared before: its other cells do not repeat it. */
   readonly placed: Set<string>;
 };
@@ -32,7 +34,7 @@ function placementOnce(base: Row, head: Row, placed: Set<string>): ChangeFinding
 export function cellFindings(
   base: Row,
   head: Row,
-  { paired, otherMachine, same, threshold, placed }: Relation,
+  { paired, otherMachine, same, threshold, drift, placed }: Relation,
 ): { findings: ChangeFinding[]; tests: TimeTest[] } {
   const change = findSuite(head.cell.suite)?.change;
   const [a, b] = [base.measure, head.measure];
@@ -49,6 +51,6 @@ export function cellFindings(
   const rounds = { base: base.keptRounds, head: head.keptRounds };
   return {
     findings: [...general, ...(change.onOneMachine?.(a, b) ?? [])],
-    tests: timeTests(change.times?.(a) ?? [], change.times?.(b) ?? [], { paired, same, threshold, rounds }),
+    tests: timeTests(change.times?.(a) ?? [], change.times?.(b) ?? [], { paired, same, threshold, drift, rounds }),
   };
 }

@@ -4,6 +4,7 @@ import {
   type Difference,
   ITSELF,
   MIN_ROUNDS,
+  NO_ESTIMATE,
   pairedDifference,
   pairedRatio,
   type Ratio,
@@ -12,6 +13,7 @@ import {
 } from '../../suites/stats/centre.ts';
 import { number } from '../../suites/stats/format.ts';
 import type { CellTimes } from '../../suites/stats/geometric-mean.ts';
+import { moderatedPs } from '../../suites/stats/moderated.ts';
 import { median } from '../../suites/stats/quantiles.ts';
 
 /**
@@ -55,8 +57,11 @@ export type TimeTest = {
   /** Undefined where there are too few rounds; a ratio also where a time is 0. */
   readonly ratio: Ratio | undefined;
   readonly difference: Difference | undefined;
-  /** Relative difference that does not matter, and the main time of the base and the head, in milliseconds. */
+  /** Relative difference that does not matter. */
   readonly threshold: number;
+  /** The same for a claim that it is slower or faster: a machine that moved by itself must be exceeded too. */
+  readonly claimed: number;
+  /** The main time of the base and the head, in milliseconds. */
   readonly whole: readonly [base: number, head: number];
 };
 
@@ -66,6 +71,8 @@ export type Measurement = {
   /** Whether both runs hold the same records of the cell. */
   readonly same: boolean;
   readonly threshold: number;
+  /** By which factor, from 1 on, the control moved. */
+  readonly drift: number;
   /** The numbers of the rounds, in the order of the times. */
   readonly rounds: { readonly base: readonly number[]; readonly head: readonly number[] };
 };
@@ -91,14 +98,14 @@ function differenceOf(times: CellTimes, paired: boolean): Difference | undefined
   const found = paired
     ? pairedDifference(pairsOf(times), times.resolution)
     : unpairedDifference(base, head, times.resolution);
-  return times.same && found !== undefined ? { difference: 0, interval: [0, 0], p: 1 } : found;
+  return times.same && found !== undefined ? { difference: 0, interval: [0, 0], p: 1, estimate: NO_ESTIMATE } : found;
 }
 
 /** The times that both runs of a cell have; the main ones come first, as suites list them. */
 export function timeTests(
   a: readonly RoundTimes[],
   b: readonly RoundTimes[],
-  { paired, same, threshold, rounds }: Measurement,
+  { paired, same, threshold, drift, rounds }: Measurement,
 ): TimeTest[] {
   const tests: TimeTest[] = [];
   for (const { metric, kind, times: before, resolution, signed } of a) {
@@ -112,11 +119,13 @@ export function timeTests(
     };
     if (times.base.size === 0 || times.head.size === 0) continue;
     const [base, head] = [median([...times.base.values()]), median([...times.head.values()])];
+    const least = kind === 'main' ? threshold : SECONDARY * threshold;
     tests.push({
       ...{ metric, kind, times, base, head },
       ratio: signed ? undefined : ratioOf(times, paired),
       difference: signed ? differenceOf(times, paired) : undefined,
-      threshold: kind === 'main' ? threshold : SECONDARY * threshold,
+      threshold: least,
+      claimed: (1 + least) * drift - 1,
       whole: [tests[0]?.base ?? base, tests[0]?.head ?? head],
     });
   }
@@ -127,13 +136,13 @@ export function timeTests(
 const timesText = (base: number, head: number): string => `${number(base)} → ${number(head)} ms`;
 
 /** What a time says, once its p is adjusted for all that were compared. `half`: of the interval, beyond the estimate. */
-export function timeFinding(test: TimeTest, adjustedP: number, rate: number): TimeFinding {
-  const { metric, kind, base, head, threshold, ratio, difference, whole } = test;
+export function timeFinding(test: TimeTest, ps: { p: number; adjusted: number }, rate: number): TimeFinding {
+  const { metric, kind, base, head, threshold, claimed, ratio, difference, whole } = test;
   const figures = timesText(base, head);
   const found = (verdict: ChangeFinding['verdict'], detail: string): TimeFinding => ({
     ...{ verdict, metric, kind, base, head, figures, detail },
-    ...(ratio === undefined ? {} : { ratio: { ...ratio, adjusted: adjustedP } }),
-    ...(difference === undefined ? {} : { difference: { ...difference, adjusted: adjustedP } }),
+    ...(ratio === undefined ? {} : { ratio: { ...ratio, ...ps } }),
+    ...(difference === undefined ? {} : { difference: { ...difference, ...ps } }),
   });
   const statistic = ratio ?? difference;
   if (statistic === undefined) return found('unsure', `fewer than ${MIN_ROUNDS} rounds: add rounds (--rounds)`);
@@ -142,27 +151,42 @@ export function timeFinding(test: TimeTest, adjustedP: number, rate: number): Ti
   const middle = ratio?.ratio ?? difference?.difference ?? 0;
   const beyond =
     (ratio === undefined
-      ? Math.abs(middle) > threshold * Math.max(Math.abs(base), Math.abs(head))
-      : Math.max(middle, 1 / middle) > 1 + threshold) &&
+      ? Math.abs(middle) > claimed * Math.max(Math.abs(base), Math.abs(head))
+      : Math.max(middle, 1 / middle) > 1 + claimed) &&
     (kind !== 'part' || Math.abs(head - base) >= LEAST_SHARE * Math.min(...whole));
   const apart = low > none || high < none;
-  if (apart && beyond && adjustedP <= rate) return found(middle > none ? 'slower' : 'faster', '');
+  if (apart && beyond && ps.adjusted <= rate) return found(middle > none ? 'slower' : 'faster', '');
   const narrow =
     ratio === undefined
       ? Math.max(-low, high) <= LEAST_SHARE * Math.min(...whole)
       : low >= 1 / (1 + threshold) && high <= 1 + threshold;
   if (narrow) return found('same', '');
-  const detail = apart && beyond ? 'may be chance among so many comparisons' : 'the interval is too wide to tell';
-  return found('unsure', `${detail}: add rounds (--rounds)`);
+  if (apart && beyond) return found('unsure', 'may be chance among so many comparisons: add rounds (--rounds)');
+  // Known well enough, and no further from the base than the machine itself.
+  if (apart && claimed > threshold) return found('unsure', 'not told from the machine, as the control moved too');
+  return found('unsure', 'the interval is too wide to tell: add rounds (--rounds)');
 }
 
-/** The findings about all times of all cells, in their order: p is adjusted within each kind. */
+/** p-values that share variances: of ratios, and of differences, which have another unit. */
+const ratioPs = (tests: readonly TimeTest[]) => {
+  const own = tests.flatMap((test) => (test.ratio ? [{ test, estimate: test.ratio.estimate }] : []));
+  const ps = moderatedPs(own.map(({ estimate }) => estimate));
+  return own.map(({ test }, i) => [test, ps[i] ?? 1] as const);
+};
+const differencePs = (tests: readonly TimeTest[]) =>
+  tests.flatMap((test) => (test.difference ? [[test, test.difference.p] as const] : []));
+
+/**
+ * The findings about all times of all cells, in their order. Within each kind, variances are moderated (moderatedPs)
+ * and p is adjusted for the number of tests.
+ */
 export function timeFindings(tests: readonly TimeTest[]): TimeFinding[] {
   const kinds = (['main', 'tail', 'part'] as const).map((kind) => {
     const own = tests.filter((test) => test.kind === kind && (test.ratio ?? test.difference) !== undefined);
-    const ps = adjusted(own.map(({ ratio, difference }) => ratio?.p ?? difference?.p ?? 1));
-    return own.map((test, i) => [test, ps[i] ?? 1] as const);
+    const ps = [...ratioPs(own), ...differencePs(own)];
+    const corrected = adjusted(ps.map(([, p]) => p));
+    return ps.map(([test, p], i) => [test, { p, adjusted: corrected[i] ?? 1 }] as const);
   });
   const known = new Map(kinds.flat());
-  return tests.map((test) => timeFinding(test, known.get(test) ?? 1, FALSE_RATES[test.kind]));
+  return tests.map((test) => timeFinding(test, known.get(test) ?? { p: 1, adjusted: 1 }, FALSE_RATES[test.kind]));
 }

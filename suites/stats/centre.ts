@@ -1,3 +1,4 @@
+import type { Estimate } from './moderated.ts';
 import type { Interval } from './quantiles.ts';
 import { studentP, studentQuantile } from './student.ts';
 
@@ -80,16 +81,23 @@ export type Ratio = {
   readonly interval: Interval;
   /** p-value: probability of a ratio at least as far from 1 if head and base were equal. */
   readonly p: number;
+  /** How far its logarithm is from 0, beyond the clock resolution; the square of its standard error; its freedom. */
+  readonly estimate: Estimate;
 };
+
+/** What a test of no difference needs, and its p-value. */
+function tested({ mean, variance, df }: TrimmedMean, resolution: number): { p: number; estimate: Estimate } {
+  const told = Math.max(0, Math.abs(mean) - resolution);
+  return { p: told === 0 ? 1 : studentP(told / Math.sqrt(variance), df), estimate: { told, variance, df } };
+}
 
 /** The ratio whose logarithm is estimated. */
 export function ratioOf(difference: TrimmedMean, resolution: number): Ratio {
   // A difference below the clock resolution counts as none.
-  const told = Math.max(0, Math.abs(difference.mean) - resolution);
   return {
     ratio: Math.exp(difference.mean),
     interval: around(difference, resolution),
-    p: told === 0 ? 1 : studentP(told / Math.sqrt(difference.variance), difference.df),
+    ...tested(difference, resolution),
   };
 }
 
@@ -118,18 +126,25 @@ export function between(a: TrimmedMean, b: TrimmedMean): TrimmedMean {
   return { mean: b.mean - a.mean, variance, df };
 }
 
+/** The estimate of what has no error: it says nothing about the variance of others. */
+export const NO_ESTIMATE: Estimate = { told: 0, variance: 0, df: 0 };
+
 /** The ratio of a measurement to itself: no noise is between the two. */
-export const ITSELF: Ratio = { ratio: 1, interval: [1, 1], p: 1 };
+export const ITSELF: Ratio = { ratio: 1, interval: [1, 1], p: 1, estimate: NO_ESTIMATE };
 
 /** A difference in the unit of what is compared: head − base, with its interval and p-value. */
-export type Difference = { readonly difference: number; readonly interval: Interval; readonly p: number };
+export type Difference = {
+  readonly difference: number;
+  readonly interval: Interval;
+  readonly p: number;
+  readonly estimate: Estimate;
+};
 
 function differenceOf(difference: TrimmedMean, resolution: number): Difference {
-  const told = Math.max(0, Math.abs(difference.mean) - resolution);
   return {
     difference: difference.mean,
     interval: interval(difference, resolution),
-    p: told === 0 ? 1 : studentP(told / Math.sqrt(difference.variance), difference.df),
+    ...tested(difference, resolution),
   };
 }
 

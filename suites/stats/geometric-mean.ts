@@ -1,4 +1,4 @@
-import { between, type Ratio, ratioOf, type TrimmedMean, trim } from './centre.ts';
+import { between, ITSELF, type Ratio, ratioOf, type TrimmedMean, trim } from './centre.ts';
 
 /** A cell's times by round, in milliseconds: at least MIN_ROUNDS in each run, all above 0. */
 export type CellTimes = {
@@ -65,7 +65,7 @@ const ratiosOf = ({ base, head }: CellTimes): Logarithms =>
 export function geometricMean(cells: readonly CellTimes[], paired: boolean): Ratio | undefined {
   if (cells.length === 0) return undefined;
   const measured = cells.filter(({ same }) => !same);
-  if (measured.length === 0) return { ratio: 1, interval: [1, 1], p: 1 };
+  if (measured.length === 0) return ITSELF;
   const resolution = measured.reduce((sum, one) => sum + one.resolution, 0) / cells.length;
   const difference = paired
     ? clusteredMean(measured.map(ratiosOf))
