@@ -1,5 +1,5 @@
 import { cautions, metricText, runText } from './compare/comparison-text.ts';
-import { concludeAll, meanText, type SideBySide, sideText } from './compare/side-by-side.ts';
+import { answered, concludeAll, meanText, type SideBySide, sideText } from './compare/side-by-side.ts';
 import { escapeMarkdown, markdownId, markdownRow } from './markdown.ts';
 
 /** Several runs side by side in Markdown: a row for each cell, a column for each run. */
@@ -18,7 +18,7 @@ export function renderSideBySideMarkdown(side: SideBySide): string {
       .each.map(({ name, text }) => `- **${escapeMarkdown(name)}**: ${escapeMarkdown(text)}`)
       .join('\n'),
     ...(notices.length > 0 ? [['> [!WARNING]', ...notices].join('\n')] : []),
-    table(side.rows.map(({ id, cells }) => `| ${markdownId(id)} ${markdownRow(cells.map(sideText))}`)),
+    table(answered(side).map(({ id, cells }) => `| ${markdownId(id)} ${markdownRow(cells.map(sideText))}`)),
     ...(side.backends.length > 0
       ? [
           table(

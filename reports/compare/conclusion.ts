@@ -23,6 +23,3 @@ export function conclude(comparison: Comparison): Conclusion {
   if (found.length > 0) return { regressed: true, code: 1, text: `Regressed: ${found.join(', ')}.` };
   return { regressed: false, code: 0, text: 'No regressions.' };
 }
-
-/** Whether anything got worse that must not. */
-export const isRegression = (comparison: Comparison): boolean => conclude(comparison).regressed;

@@ -1,4 +1,4 @@
-import type { Amount, ChangeFinding } from '../../suites/contract/change.ts';
+import type { ChangeFinding, FigureValue } from '../../suites/contract/change.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Row } from '../table/table.ts';
 
@@ -10,20 +10,23 @@ const nodesText = ({ nodes }: Placement): string | null =>
     .join(', ') || null;
 
 /** What a placement consists of: the metric's name, its words, and its value where reported. */
-const PARTS: readonly (readonly [metric: string, what: string, value: (placement: Placement) => Amount | undefined])[] =
-  [
-    ['device', 'device', ({ device }) => device],
-    ['nodes_by_provider', 'nodes', nodesText],
-    ['fallbacks_nodes', 'fallbacks', ({ fallbacks }) => fallbacks],
-    ['copies_nodes', 'copies between devices', ({ copies }) => copies],
-    ['threads', 'threads', ({ threads }) => threads?.got],
-    ['adapter', 'adapter', ({ adapter }) => adapter?.description],
-    ['driver', 'driver', ({ adapter }) => adapter?.driver],
-    ['numerics', 'numerics', ({ numerics }) => numerics],
-    ...(['simd', 'jspi', 'float16', 'crossOriginIsolated', 'tf32'] as const).map(
-      (feature) => [feature, feature, ({ features }: Placement) => features?.[feature]?.toString()] as const,
-    ),
-  ];
+const PARTS: readonly (readonly [
+  metric: string,
+  what: string,
+  value: (placement: Placement) => FigureValue | undefined,
+])[] = [
+  ['device', 'device', ({ device }) => device],
+  ['nodes_by_provider', 'nodes', nodesText],
+  ['fallbacks_nodes', 'fallbacks', ({ fallbacks }) => fallbacks],
+  ['copies_nodes', 'copies between devices', ({ copies }) => copies],
+  ['threads', 'threads', ({ threads }) => threads?.got],
+  ['adapter', 'adapter', ({ adapter }) => adapter?.description],
+  ['driver', 'driver', ({ adapter }) => adapter?.driver],
+  ['numerics', 'numerics', ({ numerics }) => numerics],
+  ...(['simd', 'jspi', 'float16', 'crossOriginIsolated', 'tf32'] as const).map(
+    (feature) => [feature, feature, ({ features }: Placement) => features?.[feature]?.toString()] as const,
+  ),
+];
 
 /** What changed about where a session's nodes ran, of what both runs report. */
 export function placementFindings(base: Row, head: Row): ChangeFinding[] {

@@ -78,6 +78,10 @@ export function sideBySide(runs: readonly NamedRun[], rules: number | Rules): Si
   };
 }
 
+/** The rows that have an answer in at least one run: others are only counted. */
+export const answered = ({ rows }: SideBySide): SideBySide['rows'] =>
+  rows.filter(({ cells }) => cells.some(({ status }) => !['unsupported', 'not run', 'missing'].includes(status)));
+
 /** `12.3 ms ×1.055 slower`: its time or status, then what it is against the first run. */
 export function sideText({ status, ms, verdict, ratio }: SideCell): string {
   const value = ms === undefined || status !== 'ok' ? status : `${number(ms)} ms`;

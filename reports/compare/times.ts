@@ -1,13 +1,13 @@
 import type { ChangeFinding, RoundTimes, TimeKind } from '../../suites/contract/change.ts';
 import {
   adjusted,
-  type Difference,
   ITSELF,
   MIN_ROUNDS,
   NO_ESTIMATE,
   pairedDifference,
   pairedRatio,
   type Ratio,
+  type TimeDifference,
   unpairedDifference,
   unpairedRatio,
 } from '../../suites/stats/centre.ts';
@@ -36,7 +36,7 @@ const LEAST_SHARE = 0.01;
 
 /** A ratio of times with its p adjusted for all that were compared. */
 export type AdjustedRatio = Ratio & { readonly adjusted: number };
-export type AdjustedDifference = Difference & { readonly adjusted: number };
+export type AdjustedDifference = TimeDifference & { readonly adjusted: number };
 
 /** A finding about a time, with its statistics. */
 export type TimeFinding = ChangeFinding & {
@@ -56,7 +56,7 @@ export type TimeTest = {
   readonly head: number;
   /** Undefined where there are too few rounds; a ratio also where a time is 0. */
   readonly ratio: Ratio | undefined;
-  readonly difference: Difference | undefined;
+  readonly difference: TimeDifference | undefined;
   /** Relative difference that does not matter. */
   readonly threshold: number;
   /** The same for a claim that it is slower or faster: a machine that moved by itself must be exceeded too. */
@@ -93,7 +93,7 @@ function ratioOf(times: CellTimes, paired: boolean): Ratio | undefined {
   return times.same && ratio !== undefined ? ITSELF : ratio;
 }
 
-function differenceOf(times: CellTimes, paired: boolean): Difference | undefined {
+function differenceOf(times: CellTimes, paired: boolean): TimeDifference | undefined {
   const [base, head] = [[...times.base.values()], [...times.head.values()]];
   const found = paired
     ? pairedDifference(pairsOf(times), times.resolution)

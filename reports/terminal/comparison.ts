@@ -20,11 +20,11 @@ import type { TerminalOptions } from './terminal.ts';
 const MOST_CHANGES = 10;
 
 /** SGR code of a verdict: red where it makes the comparison fail, green where it is better, grey for the rest. */
-export const verdictColor = (verdict: ChangeVerdict, failOn: readonly ChangeVerdict[]): number =>
+const verdictColor = (verdict: ChangeVerdict, failOn: readonly ChangeVerdict[]): number =>
   failOn.includes(verdict) ? 31 : isBetter(verdict) ? 32 : 90;
 
 /** Rows of texts as lines whose columns are aligned, within a width. */
-export function aligned(rows: readonly (readonly string[])[], width: number): string[] {
+function aligned(rows: readonly (readonly string[])[], width: number): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
   return rows.map((row) =>
     clip(

@@ -19,7 +19,7 @@ export type ChangeVerdict =
   | ('placement moved' | 'unsure' | 'same');
 
 /** A figure in one run: a number, or a name where it is not one; null where the run has none. */
-export type Amount = number | string | null;
+export type FigureValue = number | string | null;
 
 /**
  * What became of one figure. `metric` names it, with its unit: `latency_median_ms`. `figures` is `base → head` as text;
@@ -28,8 +28,8 @@ export type Amount = number | string | null;
 export type ChangeFinding = {
   readonly verdict: ChangeVerdict;
   readonly metric: string;
-  readonly base: Amount;
-  readonly head: Amount;
+  readonly base: FigureValue;
+  readonly head: FigureValue;
   readonly figures: string;
   readonly detail: string;
 };

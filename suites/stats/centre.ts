@@ -133,14 +133,14 @@ export const NO_ESTIMATE: Estimate = { told: 0, variance: 0, df: 0 };
 export const ITSELF: Ratio = { ratio: 1, interval: [1, 1], p: 1, estimate: NO_ESTIMATE };
 
 /** A difference in the unit of what is compared: head − base, with its interval and p-value. */
-export type Difference = {
+export type TimeDifference = {
   readonly difference: number;
   readonly interval: Interval;
   readonly p: number;
   readonly estimate: Estimate;
 };
 
-function differenceOf(difference: TrimmedMean, resolution: number): Difference {
+function differenceOf(difference: TrimmedMean, resolution: number): TimeDifference {
   return {
     difference: difference.mean,
     interval: interval(difference, resolution),

@@ -34,6 +34,14 @@ export function trigammaInverse(y: number): number {
   return Math.exp((low + high) / 2);
 }
 
+/**
+ * The share of its degrees of freedom with which the common variance counts, and their maximum: how far the variances
+ * differ is itself known from few. Without these, up to four times as many claims as stated were false where noises of
+ * cells spread by a factor of 1.35 (test/suites/moderated.test.ts).
+ */
+const TRUST = 0.5;
+const MOST_FREEDOM = 8;
+
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
@@ -51,7 +59,7 @@ export function moderatedPs(estimates: readonly Estimate[]): number[] {
     if (one.told <= 0) return 1;
     if (common === 0) return studentP(one.told / Math.sqrt(one.variance), one.df);
     const df = Math.min(one.df + common, most);
-    const pooled = Number.isFinite(common) ? (one.df * one.variance + common * variance) / (one.df + common) : variance;
+    const pooled = (one.df * one.variance + common * variance) / (one.df + common);
     return studentP(one.told / Math.sqrt(pooled), df);
   });
 }
@@ -68,7 +76,7 @@ function prior(estimates: readonly Estimate[]): { df: number; variance: number }
   const spread =
     logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / (logs.length - 1) -
     mean(estimates.map(({ df }) => trigamma(df / 2)));
-  if (spread <= 0) return { df: Infinity, variance: Math.exp(centre) };
-  const half = trigammaInverse(spread);
-  return { df: 2 * half, variance: Math.exp(centre + digamma(half) - Math.log(half)) };
+  const half = spread <= 0 ? Infinity : trigammaInverse(spread);
+  const shift = Number.isFinite(half) ? digamma(half) - Math.log(half) : 0;
+  return { df: Math.min(TRUST * 2 * half, MOST_FREEDOM), variance: Math.exp(centre + shift) };
 }

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
 import { comparisonData } from '../../reports/compare/comparison-data.ts';
-import { isRegression } from '../../reports/compare/conclusion.ts';
+import { conclude } from '../../reports/compare/conclusion.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';
@@ -51,7 +51,7 @@ describe('status', () => {
     const other = ID.replace('cpu', 'webgpu');
     const comparison = compare(runOf({ [ID]: fine }), runOf({ [other]: fine }), 0.03);
     expect(verdicts(comparison)).toEqual({ [ID]: 'lost', [other]: 'new' });
-    expect(isRegression(comparison)).toBe(true);
+    expect(conclude(comparison).regressed).toBe(true);
   });
 });
 
