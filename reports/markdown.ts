@@ -1,13 +1,35 @@
 import type { Change, Comparison } from './compare/compare.ts';
-import { byVerdict, cautions, conclusion, method, ratioText, runText, totals } from './compare/comparison-text.ts';
+import {
+  byVerdict,
+  cautions,
+  findingTexts,
+  method,
+  metricText,
+  ratioText,
+  runText,
+  shownFindings,
+  totals,
+} from './compare/comparison-text.ts';
+import { conclude } from './compare/conclusion.ts';
 import { plain } from './terminal/lines.ts';
 
 /** Text that Markdown and GitHub's HTML leave as it is, in a line or in a table's cell. */
 export const escapeMarkdown = (text: string): string =>
   plain(text).replaceAll(/[\\`*_{}[\]<>|#~&@]/g, (sign) => `\\${sign}`);
 
-const line = (change: Change): string =>
-  `| \`${plain(change.id).replaceAll(/[`|]/g, ' ')}\` | ${[ratioText(change), change.figures, change.detail].map(escapeMarkdown).join(' | ')} |`;
+/** A row of a table, its texts escaped. */
+export const markdownRow = (texts: readonly string[]): string => `| ${texts.map(escapeMarkdown).join(' | ')} |`;
+
+/** A cell's id, as code. */
+export const markdownId = (id: string): string => `\`${plain(id).replaceAll(/[`|]/g, ' ')}\``;
+
+/** The rows about a cell: one for each finding, the id in the first. */
+const rows = (change: Change): string[] =>
+  shownFindings(change).map((one, i) => {
+    const [ratio, figures, detail] = findingTexts(one);
+    const why = [...(one.verdict === change.verdict ? [] : [one.verdict]), detail].filter(Boolean).join(': ');
+    return `| ${i === 0 ? markdownId(change.id) : ''} ${markdownRow([ratio, figures, why])}`;
+  });
 
 /** A comparison in Markdown, for a pull request or a job's summary. */
 export function renderMarkdown(comparison: Comparison): string {
@@ -19,17 +41,31 @@ export function renderMarkdown(comparison: Comparison): string {
       [
         '| case | head ÷ base (95 % interval) | base → head | |',
         '| --- | --- | --- | --- |',
-        ...changes.map(line),
+        ...changes.flatMap(rows),
       ].join('\n'),
     ]);
+  const backends =
+    comparison.backends.length === 0
+      ? []
+      : [
+          '### Backends (geometric means)',
+          [
+            '| backend | head ÷ base (95 % interval) | of | |',
+            '| --- | --- | --- | --- |',
+            ...comparison.backends.map((one) =>
+              markdownRow([one.backend, ratioText(one), `${metricText(one.metric)}, ${one.cells} cells`, one.verdict]),
+            ),
+          ].join('\n'),
+        ];
   return `${[
-    `## ${conclusion(comparison)}`,
+    `## ${conclude(comparison).text}`,
     escapeMarkdown(totals(comparison)),
     [`- base: ${escapeMarkdown(runText(comparison.base))}`, `- head: ${escapeMarkdown(runText(comparison.head))}`].join(
       '\n',
     ),
     ...(notices.length > 0 ? [['> [!WARNING]', ...notices].join('\n')] : []),
     ...tables,
+    ...backends,
     escapeMarkdown(method(comparison)),
   ].join('\n\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printableJson } from '../reference/text.ts';
+import { FAILING } from '../reports/compare/verdicts.ts';
 import { runPlan } from '../suites/engine/run-plan.ts';
 import { resumeCommand } from '../suites/engine/runfile.ts';
 import type { Ask } from '../suites/plan/ask.ts';
@@ -7,7 +8,8 @@ import { cellId } from '../suites/plan/cell.ts';
 import { planRun, scenariosOf } from '../suites/plan/plan.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { SCENARIOS } from '../suites/plan/scenarios.ts';
-import { count, list, MODEL_HELP, more, positive, rounds, samples, share, THRESHOLD, whole } from './options.ts';
+import { THRESHOLDS } from './compare-options.ts';
+import { count, list, MODEL_HELP, more, positive, rounds, samples, share, whole } from './options.ts';
 import { print, say } from './output.ts';
 import { progressLine } from './progress.ts';
 import { readTyped } from './resume.ts';
@@ -76,7 +78,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
     say('interrupted before anything was measured');
     return shutdown.leave(Number(signal.reason));
   }
-  if (other === undefined) reportRun([path], { json, threshold: THRESHOLD });
+  if (other === undefined) reportRun([path], { json, threshold: THRESHOLDS, failOn: FAILING });
   else reportAlarms(path, other);
   if (interrupted) {
     say(`interrupted: resume with ${resumeCommand(path)}`);

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { MOST_ROUNDS, MOST_SAMPLES } from '../suites/record/limits.ts';
 
 /** Parses comma-separated words. */
@@ -50,11 +50,3 @@ export function share(text: string): number {
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a percentage, such as 2%.');
   return value;
 }
-
-/** Default threshold: relative differences of times below it do not matter. */
-export const THRESHOLD = 0.03;
-
-export const thresholdOption = (): Option =>
-  new Option('--threshold <percent>', 'largest difference of times that does not matter')
-    .argParser(share)
-    .default(THRESHOLD, '3%');

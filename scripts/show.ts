@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
 import { compare } from '../reports/compare/compare.ts';
+import type { Thresholds } from '../reports/compare/rules.ts';
+import { FAILING } from '../reports/compare/verdicts.ts';
 import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
 import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
+import type { ChangeVerdict } from '../suites/contract/change.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
 import { readRuns } from '../suites/engine/runs.ts';
 import { falseAlarms } from './compare.ts';
-import { each, THRESHOLD, thresholdOption } from './options.ts';
+import { failOnOption, THRESHOLDS, thresholdOption } from './compare-options.ts';
+import { each } from './options.ts';
 import { print, say } from './output.ts';
 import { exitCodeOf, knownFailures, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
@@ -17,9 +21,10 @@ import { terminal } from './terminal.ts';
  * Shows the run in these files or folders, and writes its reports. The order of the files changes only where the
  * reports go.
  */
-export function reportRun(paths: readonly string[], { json, baseline, threshold, out }: ReportFlags): void {
+export function reportRun(paths: readonly string[], { json, baseline, threshold, failOn, out }: ReportFlags): void {
   const run = readRuns(paths, say);
-  const comparison = baseline === undefined ? undefined : compare(readRuns(baseline, say), run, threshold);
+  const comparison =
+    baseline === undefined ? undefined : compare(readRuns(baseline, say), run, { thresholds: threshold, failOn });
   for (const line of knownFailures(run)) say(line);
   // Shown first, so that a full disk does not prevent it.
   process.stdout.write(json ? `${renderJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`);
@@ -33,14 +38,15 @@ export type ReportFlags = {
   readonly json?: boolean;
   /** The files or folders of an earlier run. */
   readonly baseline?: readonly string[];
-  readonly threshold: number;
+  readonly threshold: Thresholds;
+  readonly failOn: readonly ChangeVerdict[];
   /** The folder for the reports; default: the folder of the first path. */
   readonly out?: string;
 };
 
 /** Compares the two runs of an A/A pair: every difference is a false alarm. */
 export function reportAlarms(base: string, head: string): void {
-  const comparison = compare(readRuns([base], say), readRuns([head], say), THRESHOLD);
+  const comparison = compare(readRuns([base], say), readRuns([head], say), { thresholds: THRESHOLDS, failOn: FAILING });
   const { text, code } = falseAlarms(comparison);
   process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
   print(`${text}\n${base}\n${head}\n`);
@@ -60,5 +66,6 @@ export const addReport = (program: Command): Command =>
     )
     .option('--out <folder>', 'where the reports go, instead of beside the first file')
     .addOption(thresholdOption())
+    .addOption(failOnOption())
     .option('--json', 'print the table as JSON')
     .action(reportRun);

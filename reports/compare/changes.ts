@@ -1,38 +1,64 @@
 import { type ChangeFinding, type ChangeVerdict, changed } from '../../suites/contract/change.ts';
-import { number } from '../../suites/stats/format.ts';
 import type { RowStatus } from '../table/status.ts';
 import type { Row } from '../table/table.ts';
 
-/** In the order of reports. */
-export const VERDICTS: readonly ChangeVerdict[] = [
-  ...(['broken', 'suspect', 'slower', 'less accurate', 'vanished', 'more memory', 'error moved'] as const),
-  ...(['mended', 'faster', 'more accurate', 'less memory', 'new', 'unsure', 'same'] as const),
-];
-
-/** What makes a comparison fail. */
-export const REGRESSIONS: readonly ChangeVerdict[] = ['broken', 'suspect', 'slower', 'less accurate', 'vanished'];
-
-/** Failures beyond doubt that are worse than `suspect`; and all that are worse than a cell which does not run. */
+/** Failures beyond doubt that are worse than `suspect`; and all failures. */
 const PROVEN: readonly RowStatus[] = ['crash', 'timeout', 'wrong'];
-const FAILURES: readonly RowStatus[] = [...PROVEN, 'fallback'];
+const FAILURES: readonly RowStatus[] = [...PROVEN, 'suspect', 'fallback'];
 
-/** What a change of status means; undefined where both are ok, or equal. */
-export function statusFinding(base: Row, head: Row): ChangeFinding | undefined {
-  const figures = `${base.status} → ${head.status}`;
-  const reason = head.reasons[0]?.reason ?? '';
-  // What ran in both is compared by its figures.
-  if (base.status === 'partial' && (head.status === 'ok' || head.status === 'partial')) return undefined;
-  if (base.status === head.status)
-    return base.status === 'ok' ? undefined : changed('same', `${head.status} in both`, reason);
-  if (head.status === 'not run' || head.status === 'partial') return changed('unsure', figures, reason);
-  if (head.status === 'ok') return changed(base.status === 'not run' ? 'new' : 'mended', figures, '');
-  if (base.status === 'not run') return changed('new', figures, reason);
-  const failed = PROVEN.includes(base.status);
-  if (head.status === 'suspect' && !failed) return changed('suspect', figures, reason);
-  const fails = base.status === 'suspect' ? PROVEN.includes(head.status) : FAILURES.includes(head.status);
-  const worse = base.status === 'ok' || (fails && !FAILURES.includes(base.status));
-  return worse ? changed('broken', figures, reason) : changed('unsure', figures, `it fails in another way: ${reason}`);
+/** How a cell ended in a run; `missing` where the run does not have it. */
+type CellStatus = RowStatus | 'missing';
+
+const statusOf = (row: Row | undefined): CellStatus => row?.status ?? 'missing';
+
+/** Whether it ran and what ran is right; whether it ran and failed. All others have no answer. */
+const ran = (status: CellStatus): boolean => status === 'ok' || status === 'partial';
+const fails = (status: CellStatus): boolean => FAILURES.some((one) => one === status);
+
+/** Whether a failure is worse than another: `wrong` and crashes are, than what is only suspect. */
+const isWorse = (one: CellStatus, than: CellStatus): boolean =>
+  (one === 'suspect' && than === 'fallback') || (than === 'suspect' && PROVEN.some((proven) => proven === one));
+
+/** The verdict on a failure that was none before, or a lesser one. */
+const failure = (status: CellStatus): ChangeVerdict => (status === 'suspect' ? 'suspect' : 'broken');
+
+function verdictOf(base: CellStatus, head: CellStatus): ChangeVerdict | undefined {
+  if (ran(base) && ran(head)) return undefined;
+  if (base === head) return 'same';
+  if (ran(base)) return fails(head) ? failure(head) : 'lost';
+  if (fails(base)) {
+    if (ran(head)) return 'mended';
+    if (!fails(head)) return 'vanished';
+    return isWorse(head, base) ? failure(head) : 'other failure';
+  }
+  if (ran(head)) return 'new';
+  // Neither run has an answer.
+  if (!fails(head)) return 'same';
+  return base === 'unsupported' ? failure(head) : 'new failure';
 }
 
-/** `12.3 → 12.9 ms` */
-export const timesText = (base: number, head: number): string => `${number(base)} → ${number(head)} ms`;
+/** The reason of a row's status, or that a run does not have it. */
+const reasonOf = (row: Row | undefined, run: string): string =>
+  row === undefined ? `not in the ${run}` : (row.reasons[0]?.reason ?? '');
+
+/**
+ * What a change of status means: undefined where what was planned ran in both and is right, wholly or in part, so that
+ * figures decide. `lost`: it ran, and is now unsupported, not run or missing. `vanished`: it failed, and does not run
+ * any more. `new`: it had no answer before, and is right; `new failure`: it was not run before, and fails.
+ */
+export function statusFinding(base: Row | undefined, head: Row | undefined): ChangeFinding | undefined {
+  const [before, after] = [statusOf(base), statusOf(head)];
+  const verdict = verdictOf(before, after);
+  if (verdict === undefined) return undefined;
+  const figures = before === after ? `${after} in both` : `${before} → ${after}`;
+  const detail = ran(after) ? (base === undefined ? reasonOf(base, 'base') : '') : reasonOf(head, 'head');
+  return { ...changed(verdict, figures, detail), base: before, head: after };
+}
+
+/** Where a part of what was planned ran in one run, and all of it in the other. */
+export function partFinding(base: Row, head: Row): ChangeFinding[] {
+  if (base.status === head.status) return [];
+  const verdict = head.status === 'partial' ? 'less covered' : 'more covered';
+  const reason = (head.status === 'partial' ? head : base).reasons[0]?.reason ?? '';
+  return [{ ...changed(verdict, `${base.status} → ${head.status}`, reason), base: base.status, head: head.status }];
+}

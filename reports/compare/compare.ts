@@ -1,143 +1,136 @@
-import type { ChangeFinding, RoundTimes } from '../../suites/contract/change.ts';
+import type { ChangeFinding, ChangeVerdict } from '../../suites/contract/change.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
 import { type ChangedPart, partsThatDiffer } from '../../suites/record/fingerprint.ts';
 import type { Run } from '../../suites/record/record.ts';
-import { adjusted, MIN_ROUNDS, pairedRatio, type Ratio, unpairedRatio } from '../../suites/stats/centre.ts';
-import { median } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
 import { type Row, tabulate } from '../table/table.ts';
-import { REGRESSIONS, statusFinding, timesText, VERDICTS } from './changes.ts';
+import { type BackendChange, backendChanges } from './backends.ts';
+import { statusFinding } from './changes.ts';
+import { type Control, controlOf, driftOf } from './control.ts';
+import { cellFindings } from './figures.ts';
+import { hostClassOf } from './host-class.ts';
 import { noticesOf } from './notices.ts';
+import { type Rules, rulesOf } from './rules.ts';
+import { sameRecords } from './same-records.ts';
+import { type AdjustedRatio, type TimeFinding, type TimeTest, timeFindings } from './times.ts';
+import { VERDICTS } from './verdicts.ts';
 
-/** Share of the claims `faster` and `slower` that may be false, over all times compared (false discovery rate). */
-export const FALSE_RATE = 0.05;
-
-/** A cell in both runs, or in one. */
+/** A cell in both runs, or in one. Verdict, figures and detail are those of the finding that matters most. */
 export type Change = ChangeFinding & {
   readonly id: string;
   readonly cell: Cell;
-  /** Of times: head ÷ base, its 95 % interval, and its p adjusted for the number of times compared. */
-  readonly ratio: (Ratio & { readonly adjusted: number }) | undefined;
+  /** Of the main time: head ÷ base, its 95 % interval, and its p adjusted for the number of times compared. */
+  readonly ratio: AdjustedRatio | undefined;
+  /** What an unchanged cell is counted as: `same time`, `unsupported in both`. Undefined where it changed. */
+  readonly unchanged: string | undefined;
+  /** All that was found, what matters most first. */
+  readonly findings: readonly (ChangeFinding | TimeFinding)[];
 };
 
 export type Comparison = {
   readonly base: Run;
   readonly head: Run;
-  /** Relative difference of times that is too small to matter. */
-  readonly threshold: number;
+  readonly rules: Rules;
   /** Whether the runs took turns, so that rounds pair. */
   readonly paired: boolean;
   readonly differences: readonly ChangedPart[];
   readonly notices: readonly string[];
+  /** Undefined where one of the runs has none, or they took turns. */
+  readonly control: Control | undefined;
   /** By verdict, those that matter most first. */
   readonly changes: readonly Change[];
-  /** Times compared. */
+  readonly backends: readonly BackendChange[];
+  /** Main times compared. */
   readonly tested: number;
 };
 
-/** Milliseconds of each round by its number, and the clock resolution relative to them. */
-type Times = { readonly byRound: ReadonlyMap<number, number>; readonly resolution: number };
+const rank = (verdict: ChangeVerdict) => VERDICTS.indexOf(verdict);
 
-const timesOf = (row: Row, { times, resolution }: RoundTimes): Times => ({
-  byRound: new Map(times.map((time, i) => [row.keptRounds[i] ?? i, time])),
-  resolution,
-});
+/** What was found about a cell, before its times are judged together with all others. */
+type Found = { readonly id: string; readonly cell: Cell; readonly row: Row } & {
+  readonly findings: readonly ChangeFinding[];
+  readonly tests: readonly TimeTest[];
+};
 
-/** Why two rows ran on different devices, or undefined. */
-function elsewhere(base: Row, head: Row): string | undefined {
-  const device = ({ placements: [place] }: Row) =>
-    [place?.device, place?.adapter?.description, place?.threads && `${place.threads.got} threads`]
-      .filter(Boolean)
-      .join(', ');
-  const [a, b] = [device(base), device(head)];
-  return a === b ? undefined : `ran on ${a}, then on ${b}`;
+/** Only a main time is known to be the same or not; of others, only what certainly changed counts. */
+const counts = (one: ChangeFinding | TimeFinding): boolean =>
+  !('kind' in one) || one.kind === 'main' || (one.verdict !== 'same' && one.verdict !== 'unsure');
+
+/** Not run, unsupported or missing in both runs, but not alike. */
+const NO_ANSWER = 'without an answer in both';
+
+function changeOf({ id, cell, row, findings }: Found, times: readonly TimeFinding[]): Change {
+  const main = times.find(({ kind }) => kind === 'main');
+  const ranked = [...times, ...findings].sort((a, b) => rank(a.verdict) - rank(b.verdict));
+  const unchanged = findSuite(cell.suite)?.change.unchanged ?? 'ok in both';
+  const equal: ChangeFinding = {
+    verdict: 'same',
+    metric: 'status',
+    base: row.status,
+    head: row.status,
+    figures: unchanged,
+    detail: '',
+  };
+  const decisive = ranked.find(counts) ?? equal;
+  const { verdict, metric, base, head, figures, detail } = decisive;
+  const kind = metric !== 'status' || figures === unchanged ? unchanged : base === head ? figures : NO_ANSWER;
+  return {
+    ...{ id, cell, verdict, metric, base, head, figures, detail },
+    ratio: main?.ratio,
+    unchanged: verdict === 'same' ? kind : undefined,
+    findings: ranked.length === 0 ? [equal] : ranked,
+  };
 }
 
-/** The ratio of two rows' times; undefined where there are too few rounds. */
-function ratioOf(base: Times, head: Times, paired: boolean): Ratio | undefined {
-  const resolution = base.resolution + head.resolution;
-  if (!paired) return unpairedRatio([...base.byRound.values()], [...head.byRound.values()], resolution);
-  const pairs = [...base.byRound].flatMap(([round, time]) => {
-    const other = head.byRound.get(round);
-    return other === undefined ? [] : [[time, other] as const];
-  });
-  return pairedRatio(pairs, resolution);
-}
-
-/** What times say, once their p is adjusted for all that were compared. */
-function timeFinding(ratio: Ratio & { adjusted: number }, figures: string, threshold: number): ChangeFinding {
-  const [low, high] = ratio.interval;
-  const beyond = Math.max(ratio.ratio, 1 / ratio.ratio) > 1 + threshold;
-  const apart = low > 1 || high < 1;
-  if (apart && beyond && ratio.adjusted <= FALSE_RATE)
-    return { verdict: ratio.ratio > 1 ? 'slower' : 'faster', figures, detail: '' };
-  if (low >= 1 / (1 + threshold) && high <= 1 + threshold) return { verdict: 'same', figures, detail: '' };
-  const detail = apart && beyond ? 'may be chance among so many comparisons' : 'the interval is too wide to tell';
-  return { verdict: 'unsure', figures, detail: `${detail}: add rounds (--rounds)` };
-}
-
-/** A finding, or times whose finding waits for all others. */
-type Pending = ChangeFinding | { readonly ratio: Ratio; readonly figures: string };
-
-function pending(base: Row, head: Row, paired: boolean, otherMachine: boolean): Pending {
-  const status = statusFinding(base, head);
-  if (status !== undefined) return status;
-  const change = findSuite(head.cell.suite)?.change;
-  const same: ChangeFinding = { verdict: 'same', figures: 'ok in both', detail: '' };
-  if (change === undefined) return same;
-  if (change.by === 'figures' && change.acrossMachines) return change.find(base.measure, head.measure);
-  if (change.by === 'times' && (base.measure === undefined || head.measure === undefined)) return same;
-  const unlike = otherMachine ? 'made on different machines' : elsewhere(base, head);
-  if (unlike !== undefined) return { verdict: 'unsure', figures: '', detail: unlike };
-  if (change.by === 'figures') return change.find(base.measure, head.measure);
-  const [a, b] = [base, head].map((row) => row.measure && timesOf(row, change.timesOf(row.measure)));
-  if (a === undefined || b === undefined) return same;
-  const figures = timesText(median([...a.byRound.values()]), median([...b.byRound.values()]));
-  const ratio = ratioOf(a, b, paired);
-  if (ratio !== undefined) return { ratio, figures };
-  return { verdict: 'unsure', figures, detail: `fewer than ${MIN_ROUNDS} rounds: add rounds (--rounds)` };
-}
-
-/** Compares two runs cell by cell. `threshold` is the relative difference of times that is too small to matter. */
-export function compare(base: Run, head: Run, threshold: number): Comparison {
+/**
+ * Compares two runs cell by cell. `rules`: the thresholds by class of host, and what fails; a number is one threshold
+ * for all classes, such as 0.03, with the failures of FAILING.
+ */
+export function compare(base: Run, head: Run, rules: number | Rules): Comparison {
+  const { thresholds, failOn } = rulesOf(rules);
   const rows = (run: Run) => new Map(tabulate(run).rows.map((row) => [row.id, row]));
   const [before, after] = [rows(base), rows(head)];
   const { pair } = base.header;
   const paired = pair !== null && pair.name === head.header.pair?.name;
   const differences = partsThatDiffer(base.header, head.header);
   const otherMachine = differences.some((part) => part.machine);
+  const same = sameRecords(base, head);
+  const placed = new Set<string>();
+  const control = paired ? undefined : controlOf(base, head);
+  const drift = driftOf(control);
 
-  const found = [...new Set([...after.keys(), ...before.keys()])].map((id): { id: string; one: Pending } => {
+  const found = [...new Set([...after.keys(), ...before.keys()])].flatMap((id): Found[] => {
     const [a, b] = [before.get(id), after.get(id)];
-    if (a === undefined) return { id, one: { verdict: 'new', figures: b?.status ?? '', detail: 'not in the base' } };
-    if (b === undefined)
-      return {
-        id,
-        one: { verdict: a.status === 'not run' ? 'unsure' : 'vanished', figures: a.status, detail: 'not in the head' },
-      };
-    return { id, one: pending(a, b, paired, otherMachine) };
-  });
-  const ratios = found.flatMap(({ one }) => ('ratio' in one ? [one.ratio] : []));
-  const ps = adjusted(ratios.map(({ p }) => p));
-  const changes = found.map(({ id, one }): Change => {
+    const row = b ?? a;
+    if (row === undefined) return [];
     const cell = parseCell(id);
-    if (!('ratio' in one)) return { id, cell, ...one, ratio: undefined };
-    const ratio = { ...one.ratio, adjusted: ps[ratios.indexOf(one.ratio)] ?? 1 };
-    return { id, cell, ...timeFinding(ratio, one.figures, threshold), ratio };
+    const status = statusFinding(a, b);
+    if (status !== undefined || a === undefined || b === undefined)
+      return [{ id, cell, row, findings: status === undefined ? [] : [status], tests: [] }];
+    const threshold = thresholds[hostClassOf(b)];
+    return [
+      { id, cell, row, ...cellFindings(a, b, { paired, otherMachine, same: same.has(id), threshold, drift, placed }) },
+    ];
   });
-  const rank = ({ verdict }: Change) => VERDICTS.indexOf(verdict);
+  const tests = found.flatMap((one) => one.tests.map((test) => ({ id: one.id, cell: one.cell, test })));
+  const judged = new Map<string, TimeFinding[]>();
+  timeFindings(tests.map(({ test }) => test)).forEach((time, i) => {
+    const { id = '' } = tests[i] ?? {};
+    judged.set(id, [...(judged.get(id) ?? []), time]);
+  });
+  const changes = found.map((one) => changeOf(one, judged.get(one.id) ?? []));
+  const main = tests.filter(({ test }) => test.kind === 'main');
+  const ratios = main.flatMap(({ test }) => test.ratio ?? []);
   return {
     base,
     head,
-    threshold,
+    rules: { thresholds, failOn },
     paired,
     differences,
-    notices: noticesOf(base, head, { paired, ratios, threshold }),
-    changes: changes.sort((a, b) => rank(a) - rank(b)),
+    notices: noticesOf(base, head, { paired, ratios, threshold: Math.max(...Object.values(thresholds)), control }),
+    control,
+    changes: changes.sort((a, b) => rank(a.verdict) - rank(b.verdict)),
+    backends: backendChanges(tests, paired),
     tested: ratios.length,
   };
 }
-
-/** Whether anything got worse that must not. */
-export const isRegression = ({ changes }: Comparison): boolean =>
-  changes.some(({ verdict }) => REGRESSIONS.includes(verdict));

@@ -4,6 +4,7 @@ import type { Run } from '../../suites/record/record.ts';
 import type { Ratio } from '../../suites/stats/centre.ts';
 import { count, number, percent } from '../../suites/stats/format.ts';
 import { isWithin, median } from '../../suites/stats/quantiles.ts';
+import { type Control, hasMoved } from './control.ts';
 
 /** Shares of stolen time or of waiting, and loads relative to the cores, from which times are in doubt. */
 const STOLEN = 0.01;
@@ -43,7 +44,13 @@ export function noticesOf(
     paired,
     ratios,
     threshold,
-  }: { readonly paired: boolean; readonly ratios: readonly Ratio[]; readonly threshold: number },
+    control,
+  }: {
+    readonly paired: boolean;
+    readonly ratios: readonly Ratio[];
+    readonly threshold: number;
+    readonly control: Control | undefined;
+  },
 ): string[] {
   const runs = paired
     ? [{ name: 'the run', run: head }]
@@ -64,6 +71,12 @@ export function noticesOf(
   });
   const [before, after] = [base, head].map(({ header }) => header.environment.governor);
   const governor = before === after ? [] : [`the governor changed from ${before ?? NOTHING} to ${after ?? NOTHING}`];
+  const moved =
+    control !== undefined && hasMoved(control)
+      ? [
+          `the control, a fixed kernel on the CPU, moved by ${percent(control.ratio - 1)} % (${number(control.base)} → ${number(control.head)} ms): the machine was in another state, so run both again`,
+        ]
+      : [];
   const shift = median(ratios.map(({ ratio }) => ratio));
   const together =
     !paired && ratios.length >= MANY && Math.max(shift, 1 / shift) > 1 + threshold
@@ -79,5 +92,5 @@ export function noticesOf(
       : [
           `${count(wide, 'ratio')} ${wide === 1 ? 'is' : 'are'} not known to ±${number(100 * (within ?? 0))} % as asked: the budget or the rounds ended first`,
         ];
-  return [...states, ...governor, ...together, ...imprecise];
+  return [...states, ...governor, ...moved, ...together, ...imprecise];
 }

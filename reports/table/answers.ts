@@ -1,7 +1,7 @@
 import { grouped } from '../../reference/collect.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import type { CallTimes } from '../../suites/contract/suite.ts';
-import { number } from '../../suites/stats/format.ts';
+import { number, perCent } from '../../suites/stats/format.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
 import type { RowStatus } from './status.ts';
@@ -82,7 +82,7 @@ export function answersOf(table: Table): string[] {
   return [
     ...(wanted.length === 0
       ? []
-      : [`${known.length} of ${wanted.length} latencies known to ±${number(100 * (within ?? 0))} %`]),
+      : [`${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %`]),
     ...fastest,
     ...failures,
   ];

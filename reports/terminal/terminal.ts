@@ -1,6 +1,6 @@
 import { maximum } from '../../reference/collect.ts';
 import type { Run } from '../../suites/record/record.ts';
-import { count, NONE, number } from '../../suites/stats/format.ts';
+import { count, NONE, perCent } from '../../suites/stats/format.ts';
 import { agreementsOf, agreementText } from '../table/agreement.ts';
 import { answersOf } from '../table/answers.ts';
 import { sessionsOf } from '../table/lookup.ts';
@@ -142,7 +142,7 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   }
   const imprecise = impreciseRows(table);
   if (imprecise.length > 0) {
-    const asked = `${number(100 * (run.header.within ?? 0))} %`;
+    const asked = `${perCent(run.header.within ?? 0)} %`;
     const text = `did not reach ±${asked} before the budget or the rounds ended: raise --budget or --rounds`;
     lines.push('', ...wrap(`${count(imprecise.length, 'timed cell')} ${text}`, width));
     for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));

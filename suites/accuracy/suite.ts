@@ -3,7 +3,7 @@ import { differing } from '../contract/differing.ts';
 import { partial } from '../contract/partial.ts';
 import type { Suite } from '../contract/suite.ts';
 import { percent } from '../stats/format.ts';
-import { find } from './change.ts';
+import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { type Accuracy, accuracy as figures } from './figures.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
@@ -29,6 +29,6 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],
-  change: { by: 'figures', acrossMachines: true, find },
+  change,
   ownBatch: true,
 };

@@ -1,5 +1,6 @@
 import { partial } from '../contract/partial.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
+import { change } from './change.ts';
 import { type Compliance, compliance as figures } from './figures.ts';
 import { type ComplianceResult, complianceSchema } from './schema.ts';
 import { verdict } from './verdict.ts';
@@ -27,5 +28,5 @@ export const compliance: Suite<ComplianceResult, Compliance> = {
     ['compliance_timed_answers', ({ calls }) => calls],
   ]),
   headlines: [],
-  change: undefined,
+  change,
 };

@@ -1,7 +1,7 @@
 import { checkHeadline } from '../contract/checks.ts';
 import { untappedFinding } from '../contract/partial.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
-import { find } from './change.ts';
+import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { type Conformance, conformance as figures } from './figures.ts';
 import { type ConformanceResult, conformanceSchema } from './schema.ts';
@@ -17,7 +17,7 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   figures,
   columns,
   headlines: [checkHeadline(({ worst }) => worst)],
-  change: { by: 'figures', acrossMachines: true, find },
+  change,
   always: true,
   gaugedBy: 'judge',
   decisive: ({ worst }) => worst,

@@ -118,8 +118,8 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   figures(results: readonly R[]): F | undefined;
   readonly columns: readonly Column<F>[];
   readonly headlines: readonly Headline<F>[];
-  /** How two runs are compared; undefined where only their statuses are. */
-  readonly change: Change<F> | undefined;
+  /** How two runs are compared. */
+  readonly change: Change<F>;
 
   /**
    * The verdict on the part of a result that comes from a session of its own, such as a second page. It applies to the

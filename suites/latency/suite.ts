@@ -1,5 +1,6 @@
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { median } from '../stats/quantiles.ts';
+import { change } from './change.ts';
 import { columns, headlines } from './columns.ts';
 import { latency as figures, type Latency } from './figures.ts';
 import { type LatencyResult, latencySchema } from './schema.ts';
@@ -14,10 +15,7 @@ export const latency: Suite<LatencyResult, Latency> = {
   figures,
   columns,
   headlines,
-  change: {
-    by: 'times',
-    timesOf: ({ rounds, resolution }) => ({ times: rounds.map(median), resolution }),
-  },
+  change,
   gaugedBy: 'clock',
   interval: ({ samples }) => median(samples),
   times: (figures) => figures,

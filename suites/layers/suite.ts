@@ -1,5 +1,6 @@
 import { checkHeadline } from '../contract/checks.ts';
 import type { Suite } from '../contract/suite.ts';
+import { change } from './change.ts';
 import { columns, worst } from './columns.ts';
 import { layers as figures, type Layers } from './figures.ts';
 import { type LayersResult, layersSchema } from './schema.ts';
@@ -29,7 +30,7 @@ export const layers: Suite<LayersResult, Layers> = {
       text: ({ layers, total }) => `${layers.length}/${total}`,
     },
   ],
-  change: undefined,
+  change,
   gaugedBy: 'judge',
   decisive: worst,
 };

@@ -1,4 +1,5 @@
 import type { Suite } from '../contract/suite.ts';
+import { change } from './change.ts';
 import { columns, headline } from './columns.ts';
 import { leak as figures, type Leak } from './figures.ts';
 import { type LeakResult, leakSchema, type MeasuredLeak } from './schema.ts';
@@ -27,5 +28,5 @@ export const leak: Suite<LeakResult, Leak, MeasuredLeak> = {
   figures,
   columns,
   headlines: [headline],
-  change: undefined,
+  change,
 };

@@ -1,6 +1,6 @@
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { mebibytes } from '../stats/format.ts';
-import { find } from './change.ts';
+import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { memory as figures, type Memory } from './figures.ts';
 import { type MeasuredMemory, type MemoryResult, memorySchema } from './schema.ts';
@@ -22,5 +22,5 @@ export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
   figures,
   columns,
   headlines: [{ title: 'peak MiB', place: 3, spare: 3, text: ({ peak }) => mebibytes(peak) }],
-  change: { by: 'figures', acrossMachines: false, find },
+  change,
 };

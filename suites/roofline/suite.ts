@@ -1,6 +1,7 @@
 import { itself, judged, LOCATE } from '../contract/checks.ts';
 import { columnsFrom, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
+import { change } from './change.ts';
 import { roofline as figures, type Roofline } from './figures.ts';
 import { type RooflineResult, rooflineSchema } from './schema.ts';
 
@@ -30,6 +31,6 @@ export const roofline: Suite<RooflineResult, Roofline> = {
       text: ({ flops }) => (flops === undefined ? undefined : number(flops / 1e9)),
     },
   ],
-  change: undefined,
+  change,
   peak: ({ flops, bandwidth }) => ({ flops, bandwidth }),
 };

@@ -25,6 +25,9 @@ export type Startup = Parts & {
   readonly suite: 'startup';
   /** Milliseconds until the first answer, in each round. */
   readonly totals: readonly number[];
+  /** The parts in each round; of a start in a second page, null in a round without one. */
+  readonly starts: readonly Start[];
+  readonly warmStarts: readonly (Start | null)[];
   /** Medians of module + device, and of read + session. */
   readonly load: number;
   readonly open: number;
@@ -36,7 +39,19 @@ export type Startup = Parts & {
 
 const load = ({ module, device }: Start) => module + (device ?? 0);
 const open = ({ read, session }: Start) => (read ?? 0) + session;
-const total = (start: Start) => load(start) + open(start) + start.first;
+/** Milliseconds until the first answer. */
+export const totalOf = (start: Start) => load(start) + open(start) + start.first;
+
+/** A start without what else its result holds. */
+const startOf = ({ module, device, read, session, first, second, bytes }: Start): Start => ({
+  module,
+  device,
+  read,
+  session,
+  first,
+  second,
+  bytes,
+});
 
 /** The median of the known values, or null where none is known. */
 function told(values: readonly (number | null)[]): number | null {
@@ -50,7 +65,7 @@ function parts(starts: readonly Start[]): Parts {
     ...{ module: over('module'), device: over('device'), read: over('read'), session: over('session') },
     first: over('first'),
     second: median(starts.map(({ second }) => second)),
-    total: median(starts.map(total)),
+    total: median(starts.map(totalOf)),
     rounds: starts.length,
     bytes: starts.map(({ bytes }) => bytes).reduce((a, b) => ((b?.network ?? -1) > (a?.network ?? -1) ? b : a), null),
   };
@@ -90,7 +105,9 @@ export function startup(results: readonly StartupResult[]): Startup {
   return {
     suite: 'startup',
     ...parts(results),
-    totals: results.map(total),
+    totals: results.map(totalOf),
+    starts: results.map(startOf),
+    warmStarts: results.map(({ warm }) => (warm === null || 'reason' in warm ? null : startOf(warm))),
     load: median(results.map(load)),
     open: median(results.map(open)),
     compiled: compiled(results),

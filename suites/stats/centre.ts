@@ -1,3 +1,4 @@
+import type { Estimate } from './moderated.ts';
 import type { Interval } from './quantiles.ts';
 import { studentP, studentQuantile } from './student.ts';
 
@@ -8,23 +9,33 @@ export const MIN_ROUNDS = 3;
 const TRIMMED_FROM = 5;
 
 /** A trimmed mean, the square of its standard error, and the standard error's degrees of freedom. */
-type TrimmedMean = { readonly mean: number; readonly variance: number; readonly df: number };
+export type TrimmedMean = { readonly mean: number; readonly variance: number; readonly df: number };
+
+/** A trimmed mean, how many values it keeps, and each value's winsorised deviation, in the given order. */
+export type Trimmed = { readonly mean: number; readonly kept: number; readonly deviations: readonly number[] };
 
 /**
- * The mean without the lowest and highest quarter of the values, and its standard error from the winsorised variance
- * (Tukey and McLaughlin 1963). Below 5 values nothing is trimmed, and this is the plain mean.
+ * The mean without the lowest and highest quarter of the values. The others are moved to the ends of what is kept
+ * (winsorised), and their deviations are from the mean of that (Tukey and McLaughlin 1963). Below 5 values nothing is
+ * trimmed, and this is the plain mean.
  */
-function centre(values: readonly number[]): TrimmedMean {
+export function trim(values: readonly number[]): Trimmed {
   const sorted = [...values].sort((a, b) => a - b);
   const n = sorted.length;
   const trimmed = n < TRIMMED_FROM ? 0 : Math.floor(n / 4);
   const kept = sorted.slice(trimmed, n - trimmed);
   const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
   const [low = 0, high = 0] = [kept[0], kept.at(-1)];
-  const winsorised = sorted.map((value) => Math.min(high, Math.max(low, value)));
+  const winsorised = values.map((value) => Math.min(high, Math.max(low, value)));
   const middle = winsorised.reduce((sum, value) => sum + value, 0) / n;
-  const squares = winsorised.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return { mean, variance: squares / (kept.length * (kept.length - 1)), df: kept.length - 1 };
+  return { mean, kept: kept.length, deviations: winsorised.map((value) => value - middle) };
+}
+
+/** The trimmed mean, and its standard error from the winsorised variance. */
+function centre(values: readonly number[]): TrimmedMean {
+  const { mean, kept, deviations } = trim(values);
+  const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
+  return { mean, variance: squares / (kept * (kept - 1)), df: kept - 1 };
 }
 
 const interval = ({ mean, variance, df }: TrimmedMean, resolution: number): Interval => {
@@ -70,15 +81,23 @@ export type Ratio = {
   readonly interval: Interval;
   /** p-value: probability of a ratio at least as far from 1 if head and base were equal. */
   readonly p: number;
+  /** How far its logarithm is from 0, beyond the clock resolution; the square of its standard error; its freedom. */
+  readonly estimate: Estimate;
 };
 
-function judge(difference: TrimmedMean, resolution: number): Ratio {
+/** What a test of no difference needs, and its p-value. */
+function tested({ mean, variance, df }: TrimmedMean, resolution: number): { p: number; estimate: Estimate } {
+  const told = Math.max(0, Math.abs(mean) - resolution);
+  return { p: told === 0 ? 1 : studentP(told / Math.sqrt(variance), df), estimate: { told, variance, df } };
+}
+
+/** The ratio whose logarithm is estimated. */
+export function ratioOf(difference: TrimmedMean, resolution: number): Ratio {
   // A difference below the clock resolution counts as none.
-  const told = Math.max(0, Math.abs(difference.mean) - resolution);
   return {
     ratio: Math.exp(difference.mean),
     interval: around(difference, resolution),
-    p: told === 0 ? 1 : studentP(told / Math.sqrt(difference.variance), difference.df),
+    ...tested(difference, resolution),
   };
 }
 
@@ -88,7 +107,7 @@ function judge(difference: TrimmedMean, resolution: number): Ratio {
  */
 export function pairedRatio(pairs: readonly (readonly [base: number, head: number])[], resolution: number) {
   if (pairs.length < MIN_ROUNDS || !positive(pairs.flat())) return undefined;
-  return judge(centre(pairs.map(([base, head]) => Math.log(head / base))), resolution);
+  return ratioOf(centre(pairs.map(([base, head]) => Math.log(head / base))), resolution);
 }
 
 /**
@@ -97,10 +116,46 @@ export function pairedRatio(pairs: readonly (readonly [base: number, head: numbe
  */
 export function unpairedRatio(base: readonly number[], head: readonly number[], resolution: number): Ratio | undefined {
   if (Math.min(base.length, head.length) < MIN_ROUNDS || !positive([...base, ...head])) return undefined;
-  const [a, b] = [centre(logs(base)), centre(logs(head))];
+  return ratioOf(between(centre(logs(base)), centre(logs(head))), resolution);
+}
+
+/** The difference of two independent means, b − a, with Welch's degrees of freedom. */
+export function between(a: TrimmedMean, b: TrimmedMean): TrimmedMean {
   const variance = a.variance + b.variance;
   const df = variance === 0 ? a.df : variance ** 2 / (a.variance ** 2 / a.df + b.variance ** 2 / b.df);
-  return judge({ mean: b.mean - a.mean, variance, df }, resolution);
+  return { mean: b.mean - a.mean, variance, df };
+}
+
+/** The estimate of what has no error: it says nothing about the variance of others. */
+export const NO_ESTIMATE: Estimate = { told: 0, variance: 0, df: 0 };
+
+/** The ratio of a measurement to itself: no noise is between the two. */
+export const ITSELF: Ratio = { ratio: 1, interval: [1, 1], p: 1, estimate: NO_ESTIMATE };
+
+/** A difference in the unit of what is compared: head − base, with its interval and p-value. */
+export type TimeDifference = {
+  readonly difference: number;
+  readonly interval: Interval;
+  readonly p: number;
+  readonly estimate: Estimate;
+};
+
+function differenceOf(difference: TrimmedMean, resolution: number): TimeDifference {
+  return {
+    difference: difference.mean,
+    interval: interval(difference, resolution),
+    ...tested(difference, resolution),
+  };
+}
+
+/** As unpairedRatio and pairedRatio, for values of either sign: `resolution` is in their unit. */
+export function unpairedDifference(base: readonly number[], head: readonly number[], resolution: number) {
+  if (Math.min(base.length, head.length) < MIN_ROUNDS) return undefined;
+  return differenceOf(between(centre(base), centre(head)), resolution);
+}
+export function pairedDifference(pairs: readonly (readonly [base: number, head: number])[], resolution: number) {
+  if (pairs.length < MIN_ROUNDS) return undefined;
+  return differenceOf(centre(pairs.map(([base, head]) => head - base)), resolution);
 }
 
 /**

@@ -42,12 +42,15 @@ export const margin = (value: number): string => (value === Infinity ? 'exact' :
 /** A share in per cent: `91.73`. */
 export const percent = (share: number): string => (Number.isFinite(share) ? (100 * share).toFixed(2) : NONE);
 
+/** A share in per cent, without zeros that say nothing: `5`, `2.5`. */
+export const perCent = (share: number): string => `${Number((100 * share).toPrecision(3))}`;
+
 /** `3 cells`, `1 cell`. */
 export const count = (n: number, noun: string, many = `${noun}s`): string => `${grouped(n)} ${n === 1 ? noun : many}`;
 
 /** The rounds that a run planned, as text. */
 export const roundsText = ({ rounds, within }: { readonly rounds: number; readonly within: number | null }): string =>
-  within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${number(100 * within)} %`;
+  within === null ? count(rounds, 'round') : `at most ${count(rounds, 'round')} until ±${perCent(within)} %`;
 
 /** `2026-11-24 13:26 UTC` */
 export const when = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

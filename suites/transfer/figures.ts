@@ -8,9 +8,11 @@ import type { TransferResult } from './schema.ts';
 export type Transfer = {
   readonly suite: 'transfer';
   readonly rounds: number;
-  /** Median of each round's calls that leave their data on the device, and the clock resolution as a share of it. */
-  readonly times: readonly number[];
+  /** The medians of each round's calls, by form. */
+  readonly forms: readonly { readonly host: number; readonly bound: number; readonly read: number }[];
+  /** The clock resolution: as a share of the calls that leave their data on the device, and of a sample, in milliseconds. */
   readonly resolution: number;
+  readonly step: number;
   /** Samples of each form over all rounds. */
   readonly samples: number;
   /** Medians of round medians. */
@@ -56,8 +58,9 @@ export function transfer(results: readonly TransferResult[]): Transfer {
   return {
     suite: 'transfer',
     rounds: results.length,
-    times: medians.map(({ bound }) => bound),
+    forms: medians.map(({ host, bound, read }) => ({ host, bound, read })),
     resolution: relative('bound'),
+    step,
     samples,
     host: centre('host'),
     bound: centre('bound'),

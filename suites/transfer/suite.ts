@@ -1,5 +1,6 @@
 import type { Suite } from '../contract/suite.ts';
 import { ratio } from '../stats/format.ts';
+import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { transfer as figures, type Transfer } from './figures.ts';
 import { type TransferResult, transferSchema } from './schema.ts';
@@ -29,7 +30,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
       text: (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`,
     },
   ],
-  change: { by: 'times', timesOf: ({ times, resolution }) => ({ times, resolution }) },
+  change,
   resident: true,
   few: ({ few }) => few,
 };

@@ -113,6 +113,13 @@ export const IMPORTS: readonly Row[] = [
     node: false,
   },
 
+  // Thresholds depend on the host of a backend.
+  {
+    files: '^reports/compare/host-class\\.ts$',
+    may: ['^suites/backends/backends\\.ts$', '^reports/'],
+    packages: [],
+    node: false,
+  },
   {
     files: '^reports/',
     may: [

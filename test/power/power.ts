@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compare } from '../../reports/compare/compare.ts';
-import { THRESHOLD } from '../../scripts/options.ts';
 import type { Variant } from '../../suites/engine/history.ts';
 import { NO_BROWSER } from '../../suites/engine/hosts.ts';
 import { headerOf } from '../../suites/engine/run-header.ts';
@@ -78,7 +77,7 @@ async function trial(seed: number) {
     end: undefined,
     damaged: [],
   });
-  const [change] = compare(run('a'), run('b'), THRESHOLD).changes;
+  const [change] = compare(run('a'), run('b'), 0.03).changes;
   if (change?.ratio === undefined) throw new Error(`no times: ${JSON.stringify(change)}`);
   return { verdict: change.verdict, rounds: records.a.length, ...change.ratio };
 }

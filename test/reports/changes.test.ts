@@ -1,7 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { compare, isRegression } from '../../reports/compare/compare.ts';
-import { comparisonData } from '../../reports/compare/comparison-text.ts';
+import { compare } from '../../reports/compare/compare.ts';
+import { comparisonData } from '../../reports/compare/comparison-data.ts';
+import { conclude } from '../../reports/compare/conclusion.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';
@@ -21,31 +22,36 @@ describe('status', () => {
 
   it.each([
     ['broken', fine, [wrong], true],
-    ['broken', fine, [unsupported], true],
+    ['lost', fine, [unsupported], true],
+    ['lost', fine, [], true],
+    ['lost', [{ ...first, status: 'partial', reason: '1 of 2' }], [], true],
+    ['lost', [{ ...first, status: 'partial', reason: '1 of 2' }], [unsupported], true],
     ['broken', [unsupported], [crash], true],
     ['mended', [wrong], fine, false],
-    ['mended', [unsupported], fine, false],
-    ['unsure', [wrong], [crash], false],
+    ['new', [unsupported], fine, false],
+    ['other failure', [wrong], [crash], false],
     ['same', [wrong], [wrong], false],
     ['suspect', fine, [suspect], true],
     ['suspect', [unsupported], [suspect], true],
     ['mended', [suspect], fine, false],
     ['broken', [suspect], [wrong], true],
     ['broken', [suspect], [crash], true],
-    ['unsure', [suspect], [unsupported], false],
-    ['unsure', [wrong], [suspect], false],
+    ['vanished', [suspect], [unsupported], false],
+    ['vanished', [wrong], [], false],
+    ['other failure', [wrong], [suspect], false],
     ['same', [suspect], [suspect], false],
-    ['unsure', fine, [], false],
     ['new', [], fine, false],
+    ['new failure', [], [wrong], false],
+    ['same', [], [unsupported], false],
   ] as const)('is %s', (verdict, base, head, regressed) => {
     expect(one(ID, base, head)).toMatchObject({ verdict, regressed });
   });
 
-  it('tells what is new and what vanished', () => {
+  it('tells what is new and what is lost', () => {
     const other = ID.replace('cpu', 'webgpu');
     const comparison = compare(runOf({ [ID]: fine }), runOf({ [other]: fine }), 0.03);
-    expect(verdicts(comparison)).toEqual({ [ID]: 'vanished', [other]: 'new' });
-    expect(isRegression(comparison)).toBe(true);
+    expect(verdicts(comparison)).toEqual({ [ID]: 'lost', [other]: 'new' });
+    expect(conclude(comparison).regressed).toBe(true);
   });
 });
 
@@ -79,7 +85,7 @@ describe('other suites', () => {
     ['less accurate', 918, 1000, 917, true],
     ['more accurate', 918, 1000, 919, false],
     ['same', 918, 1000, 918, false],
-    ['unsure', 918, 900, 700, false],
+    ['less covered', 918, 900, 700, true],
   ] as const)('accuracy: %s', (verdict, top1, images, after, regressed) => {
     expect(one(idOf('accuracy'), accuracy(1000, top1), accuracy(images, after))).toMatchObject({ verdict, regressed });
   });
@@ -89,8 +95,8 @@ describe('other suites', () => {
     return [ok({ suite: 'conformance', checks: [check] })];
   };
   it.each([
-    ['error moved', 0.03, 0.3],
-    ['error moved', 0.3, 0.03],
+    ['larger error', 0.03, 0.3],
+    ['smaller error', 0.3, 0.03],
     ['same', 0.03, 0.05],
     ['same', 1e-5, 1e-3],
   ] as const)('conformance: %s', (verdict, base, head) => {
@@ -130,14 +136,19 @@ describe('the reports of a comparison', () => {
     const { document } = parseHTML(renderHtml(slowed, comparison));
     const section = document.querySelector('#comparison')?.parentElement;
     expect(section?.textContent).toContain('Regressed');
-    expect(section?.querySelectorAll('tbody tr').length).toBe(comparison.changes.length);
+    expect(section?.querySelectorAll('tbody tr').length).toBe(comparison.changes.length + comparison.backends.length);
     expect(document.querySelector('nav a[href="#comparison"]')).not.toBeNull();
     expect(parseHTML(renderHtml(slowed)).document.querySelector('#comparison')).toBeNull();
   });
 
   it('is data for programs', () => {
     const data = JSON.parse(JSON.stringify(comparisonData(comparison)));
-    expect(data).toMatchObject({ regressed: true, threshold: 0.03, falseRate: 0.05 });
+    expect(data).toMatchObject({
+      regressed: true,
+      exit_code: 1,
+      thresholds: { node: 0.03 },
+      false_rates: { main: 0.004 },
+    });
     expect(data.changes).toHaveLength(comparison.changes.length);
   });
 });

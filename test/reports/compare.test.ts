@@ -91,7 +91,7 @@ describe('times', () => {
         return ok({ suite: 'transfer', ...times, batch: 1, clock, warmup: 4, short: false, checks: [PASSED] });
       });
     expect(one(idOf('transfer'), rounds(30, 20), rounds(30, 22)).verdict).toBe('slower');
-    expect(one(idOf('transfer'), rounds(30, 20), rounds(33, 20)).verdict).toBe('same');
+    expect(one(idOf('transfer'), rounds(30, 20), rounds(30.1, 20)).verdict).toBe('same');
   });
 });
 
@@ -122,8 +122,13 @@ describe('machines', () => {
     const rounds = (description: string) =>
       latency(10).map((outcome) => ({ ...outcome, placement: on(description) }) as Outcome);
     expect(one(ID, rounds('A'), rounds('B'))).toMatchObject({
-      verdict: 'unsure',
-      detail: 'ran on webgpu, A, then on webgpu, B',
+      verdict: 'placement moved',
+      metric: 'placement_adapter',
+      ratio: undefined,
+      findings: [
+        { base: 'A', head: 'B' },
+        { verdict: 'unsure', detail: 'ran on webgpu, A, then on webgpu, B' },
+      ],
     });
     expect(one(ID, rounds('A'), rounds('A')).verdict).toBe('same');
   });

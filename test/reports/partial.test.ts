@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { statusFinding } from '../../reports/compare/changes.ts';
+import { partFinding, statusFinding } from '../../reports/compare/changes.ts';
 import { renderCsv } from '../../reports/csv.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import { problemsOf, type Row, tabulate } from '../../reports/table/table.ts';
@@ -48,11 +48,13 @@ it('shows a part that did not run in every report, with its count and the figure
 });
 
 it('is neither mended nor broken by a part that did not run', () => {
-  expect(statusFinding(rowOf(OK), rowOf(PARTIAL))).toMatchObject({ verdict: 'unsure', detail: REASON });
+  expect(statusFinding(rowOf(OK), rowOf(PARTIAL))).toBeUndefined();
+  expect(partFinding(rowOf(OK), rowOf(PARTIAL))).toMatchObject([{ verdict: 'less covered', detail: REASON }]);
+  expect(partFinding(rowOf(PARTIAL), rowOf(OK))).toMatchObject([{ verdict: 'more covered', detail: REASON }]);
   expect(statusFinding(rowOf(PARTIAL), rowOf(OK))).toBeUndefined();
   expect(statusFinding(rowOf(PARTIAL), rowOf(PARTIAL))).toBeUndefined();
   const wrong: Outcome = { status: 'wrong', reason: 'x', ...held };
-  expect(statusFinding(rowOf(wrong), rowOf(PARTIAL))?.verdict).toBe('unsure');
+  expect(statusFinding(rowOf(wrong), rowOf(PARTIAL))?.verdict).toBe('mended');
   expect(statusFinding(rowOf(PARTIAL), rowOf(wrong))?.verdict).toBe('broken');
 });
 

@@ -1,5 +1,6 @@
 import { random } from '../../reference/random.ts';
-import { type Comparison, compare, isRegression } from '../../reports/compare/compare.ts';
+import { type Comparison, compare } from '../../reports/compare/compare.ts';
+import { conclude } from '../../reports/compare/conclusion.ts';
 import type { Header } from '../../suites/record/header.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
@@ -52,5 +53,22 @@ export const one = (id: string, base: readonly Outcome[], head: readonly Outcome
   const comparison = compare(runOf({ [id]: base }, header), runOf({ [id]: head }, header), 0.03);
   const [change] = comparison.changes;
   if (change === undefined) throw new Error('no change');
-  return { ...change, regressed: isRegression(comparison), comparison };
+  return { ...change, regressed: conclude(comparison).regressed, comparison };
 };
+
+/** A copy of a run without some cells, or with other times in some. */
+export const without = (run: Run, gone: (id: string) => boolean): Run => ({
+  ...run,
+  header: { ...run.header, plan: run.header.plan.filter((id) => !gone(id)) },
+  records: run.records.filter(({ id }) => !gone(id)),
+});
+export const slowed = (run: Run, factor: number, of: (id: string) => boolean): Run => ({
+  ...run,
+  records: run.records.map((record) =>
+    of(record.id)
+      ? (JSON.parse(JSON.stringify(record), (key, value) =>
+          key === 'samples' ? value.map((time: number) => factor * time) : value,
+        ) as Run['records'][number])
+      : record,
+  ),
+});

@@ -174,7 +174,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(base?.header.pair).toMatchObject({ name: head?.header.pair?.name, variant: 'a' });
     expect(base?.end).toBeDefined();
     const data = JSON.parse((await cli(['compare', a, b, '--threshold', '90%', '--json'])).out);
-    expect(data).toMatchObject({ paired: true, threshold: 0.9, tested: 1, differences: [] });
+    expect(data).toMatchObject({ paired: true, thresholds: { node: 0.9 }, tested: 1, differences: [] });
   });
 
   it('lets turns go on until the ratio is as precise as asked', async () => {
@@ -203,7 +203,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const same = await cli(['compare', path('base'), path('base')]);
     expect([same.code, same.out]).toEqual([0, expect.stringContaining('No regressions.')]);
     const less = await cli(['compare', path('base'), path('head'), '--markdown']);
-    expect([less.code, less.out]).toEqual([1, expect.stringContaining('### vanished (1)')]);
+    expect([less.code, less.out]).toEqual([1, expect.stringContaining('### lost (1)')]);
     await cli(['report', path('head'), '--baseline', path('base')]);
     expect(readFileSync(join(folder, 'head.html'), 'utf8')).toContain('Since the baseline');
   });

@@ -174,12 +174,27 @@ describe('compare', { timeout: 60_000 }, () => {
     expect(readFileSync(join(head, 'head.html'), 'utf8')).toContain('not in the base');
   });
 
-  it('says what to do with more than two', async () => {
-    const { code, err } = await cli(['compare', 'a.jsonl', 'b.jsonl', 'c.jsonl']);
-    expect(errorsOf(err)).toEqual([
-      'error: compare takes two runs, and 3 were given: put the files of each run into a folder, and give the two folders',
+  it('shows more than two side by side, and refuses one', async () => {
+    const paths = ['a.jsonl', 'b.jsonl', 'c.jsonl'].map((name) => write(name, CPU));
+    const { code, out } = await cli(['compare', ...paths]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^cell +a +b +c$/m);
+    const single = await cli(['compare', ...paths.slice(0, 1)]);
+    expect([single.code, errorsOf(single.err)]).toEqual([
+      2,
+      [expect.stringContaining("missing required argument 'head'")],
     ]);
-    expect(code).toBe(2);
+  });
+
+  it('refuses a threshold, a class of hosts and a verdict that it does not know, with the nearest', async () => {
+    for (const [words, text] of [
+      [['--fail-on', 'slowr'], "did you mean 'slower'?"],
+      [['--threshold', 'nod=3%'], "did you mean 'node'?"],
+      [['--threshold', 'node=3'], 'It must be a percentage'],
+    ] as const) {
+      const { code, err } = await cli(['compare', 'a.jsonl', 'b.jsonl', ...words]);
+      expect([code, err]).toEqual([2, expect.stringContaining(text)]);
+    }
   });
 });
 
