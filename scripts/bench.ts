@@ -7,11 +7,11 @@ import { cellId } from '../suites/plan/cell.ts';
 import { planRun, scenariosOf } from '../suites/plan/plan.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { SCENARIOS } from '../suites/plan/scenarios.ts';
-import { count, list, MODEL_HELP, more, positive, rounds, samples, share, THRESHOLD, whole } from './options.ts';
+import { count, list, MODEL_HELP, more, positive, rounds, samples, shard, share, THRESHOLD, whole } from './options.ts';
 import { print, say } from './output.ts';
 import { progressLine } from './progress.ts';
 import { readTyped } from './resume.ts';
-import { reportAlarms, reportRun } from './show.ts';
+import { reportAlarms, reportFile } from './show.ts';
 import type { Shutdown } from './shutdown.ts';
 
 type BenchFlags = {
@@ -28,6 +28,7 @@ type BenchFlags = {
   warmup?: number;
   within?: number;
   aa?: boolean;
+  shard?: string;
   seed: number;
   out: string;
   browser?: string;
@@ -51,6 +52,7 @@ const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   warmup: flags.warmup,
   within: flags.within,
   aa: flags.aa,
+  shard: flags.shard,
 });
 
 async function runBench(typed: string[], given: BenchFlags, shell: Command, shutdown: Shutdown): Promise<void> {
@@ -76,7 +78,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
     say('interrupted before anything was measured');
     return shutdown.leave(Number(signal.reason));
   }
-  if (other === undefined) reportRun([path], { json, threshold: THRESHOLD });
+  if (other === undefined) reportFile(path, { json, threshold: THRESHOLD });
   else reportAlarms(path, other);
   if (interrupted) {
     say(`interrupted: resume with ${resumeCommand(path)}`);
@@ -110,6 +112,11 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
     .option('--samples <count>', 'timed samples in each round', samples)
     .option('--warmup <count>', 'warm-up calls before sampling in each round', count)
     .option('--aa', 'run every cell twice, interleaved, and count false alarms')
+    .option(
+      '--shard <i/n>',
+      'run this part of the cells and images, such as 1/3: report reads the files of all as one',
+      shard,
+    )
     .option('--seed <number>', 'seed of the random order of cells', whole, 0)
     .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')

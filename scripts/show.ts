@@ -6,7 +6,9 @@ import { tabulate } from '../reports/table/table.ts';
 import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
-import { readRuns } from '../suites/engine/runs.ts';
+import { readRun, readRuns } from '../suites/engine/runs.ts';
+import type { Run } from '../suites/record/record.ts';
+import { shardText } from '../suites/record/shard-fit.ts';
 import { falseAlarms } from './compare.ts';
 import { each, THRESHOLD, thresholdOption } from './options.ts';
 import { print, say } from './output.ts';
@@ -17,8 +19,19 @@ import { terminal } from './terminal.ts';
  * Shows the run in these files or folders, and writes its reports. The order of the files changes only where the
  * reports go.
  */
-export function reportRun(paths: readonly string[], { json, baseline, threshold, out }: ReportFlags): void {
-  const run = readRuns(paths, say);
+export const reportRun = (paths: readonly string[], flags: ReportFlags): void =>
+  show(readRuns(paths, say), paths, flags);
+
+/** Shows the file that a run has just written, and writes its reports. Of a shard, only its own cells are shown. */
+export function reportFile(path: string, flags: ReportFlags): void {
+  const run = readRun(path, say);
+  const { shard } = run.header;
+  show(run, [path], flags);
+  if (shard !== undefined)
+    say(`this is shard ${shardText(shard)}: npm run report -- FILES reads the files of all shards as one run`);
+}
+
+function show(run: Run, paths: readonly string[], { json, baseline, threshold, out }: ReportFlags): void {
   const comparison = baseline === undefined ? undefined : compare(readRuns(baseline, say), run, threshold);
   for (const line of knownFailures(run)) say(line);
   // Shown first, so that a full disk does not prevent it.

@@ -10,7 +10,7 @@ export function find(a: Accuracy | undefined, b: Accuracy | undefined): ChangeFi
   if (a === undefined || b === undefined) return changed('unsure', '', 'no accuracy was measured');
   const share = ({ top1, images }: Accuracy) => `${percent(top1 / images)} % of ${images}`;
   const figures = `${share(a)} → ${share(b)}`;
-  if (a.dataset !== b.dataset || a.images !== b.images)
+  if (a.dataset !== b.dataset || a.classified !== b.classified)
     return changed('unsure', figures, 'not the same images: give both the same --budget');
   if (a.top1 === b.top1) return changed('same', figures, '');
   const verdict = b.top1 < a.top1 ? 'less accurate' : 'more accurate';

@@ -2,6 +2,7 @@ import { splitModel } from '../../reference/models/load.ts';
 import { findBackend } from '../backends/backends.ts';
 import { browserFlags } from '../hosts/browser/launch.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type OwnModel, ownModels, type Profile } from '../plan/profiles.ts';
 import { type Header, SCHEMA } from '../record/header.ts';
 import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
@@ -13,6 +14,8 @@ export type RecordedOptions = {
   /** Relative half-width of a latency's interval at which rounds end; undefined for a fixed number of rounds. */
   readonly within: number | undefined;
   readonly command: readonly string[];
+  /** Which part of a larger plan it is; undefined where it is not sharded. */
+  readonly part: Plan['part'];
 };
 
 /** The header's entry for a custom model. */
@@ -24,7 +27,7 @@ const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models'
 
 /** The header of a run of these cells that starts at `started`. */
 export function headerOf(
-  { profile, seed, within, command }: RecordedOptions,
+  { profile, seed, within, command, part }: RecordedOptions,
   cells: readonly Cell[],
   browser: { readonly name: string; readonly version: string } | null,
   started: Date,
@@ -49,6 +52,7 @@ export function headerOf(
     fingerprint: fingerprintOf(environment),
     pair: null,
     plan: cells.map(cellId),
+    ...(part === undefined ? {} : { shard: { ...part.shard, plan: part.whole.map(cellId) } }),
     ...(own.length > 0 ? { models: own.map(ownHeader) } : {}),
   };
 }

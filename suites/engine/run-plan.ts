@@ -105,7 +105,7 @@ const isNamed =
 async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | undefined> {
   const { cells, profile } = plan;
   const { resumed, log, lifetime, signal } = options;
-  const asked = { profile, seed: options.seed, within: plan.ask.within, command: options.command };
+  const asked = { profile, seed: options.seed, within: plan.ask.within, command: options.command, part: plan.part };
   const refused = await checkModels(cells, ownModels(profile), machineMemory());
   const groups = groupsOf(plan);
   const started = new Date();
@@ -134,6 +134,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     profile,
     browser: browser ?? NO_BROWSER,
     named: isNamed(plan),
+    shard: plan.part?.shard,
     refused,
     log,
     scratch,

@@ -7,6 +7,7 @@ import { readOwnModels, withOwn } from './own.ts';
 import { PROFILES, type Profile } from './profiles.ts';
 import { expand, type Query } from './query.ts';
 import { profileFor, SCENARIOS, type Scenario } from './scenarios.ts';
+import { cellsOfShard, parseShard, type Shard } from './shard.ts';
 
 /** What a run will do. `planRun` makes it; others only read it. */
 export type Plan = {
@@ -14,8 +15,10 @@ export type Plan = {
   readonly queries: readonly Query[];
   /** The profile with all requested options applied. */
   readonly profile: Profile;
-  /** The cells, without duplicates. */
+  /** The cells, without duplicates; where the run is sharded, those of the shard. */
   readonly cells: readonly Cell[];
+  /** The part of a plan that this one is; undefined where it is not sharded. */
+  readonly part: { readonly shard: Shard; readonly whole: readonly Cell[] } | undefined;
   /** Whether a cell runs only where its smaller twin was quick. */
   isLarge(cell: Cell): boolean;
 };
@@ -83,8 +86,14 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
  */
 export async function planRun(ask: Ask): Promise<Plan> {
   checkAsk(ask);
+  const shard = ask.shard === undefined ? undefined : parseShard(ask.shard);
   const scenarios = scenariosOf(ask.scenarios ?? []);
   const profile = await profileOfAsk(ask, scenarios);
   const queries = queriesOf(ask, scenarios, profile);
-  return { ask, queries, profile, ...planCells(queries, profile) };
+  const { cells: whole, isLarge } = planCells(queries, profile);
+  if (shard === undefined) return { ask, queries, profile, cells: whole, isLarge, part: undefined };
+  const cells = cellsOfShard(whole, shard);
+  if (cells.length === 0)
+    throw new Error(`no cell is left for shard ${ask.shard}: the plan has ${whole.length} cells: take fewer shards`);
+  return { ask, queries, profile, cells, isLarge, part: { shard, whole } };
 }

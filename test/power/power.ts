@@ -62,7 +62,7 @@ async function trial(seed: number) {
       tell: () => {},
     },
   );
-  const header = headerOf({ profile, seed, within: within / 100, command: [] }, cells, null, started);
+  const header = headerOf({ profile, seed, within: within / 100, command: [], part: undefined }, cells, null, started);
   const run = (variant: Variant): Run => ({
     header: { ...header, pair: { name: header.started, variant } },
     records: records[variant],
