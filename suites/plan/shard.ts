@@ -52,13 +52,19 @@ function dealt(cells: readonly Cell[], of: number): Map<string, number> {
     const cost = sizes.reduce((sum, cell) => sum + costOf(cell), 0);
     return { key, cost, backend: members[0]?.backend ?? '' };
   });
-  // One backend after the other, so that each shard has a like share of slow ones, however slow they are on a machine.
+  // One backend after the other, and its own load counts again, so that each shard has a like share of slow backends,
+  // however slow they are on a machine.
   units.sort((a, b) => order(a.backend, b.backend) || b.cost - a.cost || order(a.key, b.key));
   const loads = Array.from({ length: of }, () => 0);
+  const owns = new Map<string, number[]>();
   return new Map(
-    units.map(({ key, cost }) => {
-      const index = loads.indexOf(Math.min(...loads));
+    units.map(({ key, cost, backend }) => {
+      const own = owns.get(backend) ?? loads.map(() => 0);
+      owns.set(backend, own);
+      const sums = loads.map((load, i) => load + (own[i] ?? 0));
+      const index = sums.indexOf(Math.min(...sums));
       loads[index] = (loads[index] ?? 0) + cost;
+      own[index] = (own[index] ?? 0) + cost;
       return [key, index + 1];
     }),
   );
