@@ -9,11 +9,11 @@ import { planRun, scenariosOf } from '../suites/plan/plan.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { SCENARIOS } from '../suites/plan/scenarios.ts';
 import { THRESHOLDS } from './compare-options.ts';
-import { count, list, MODEL_HELP, more, positive, rounds, samples, share, whole } from './options.ts';
+import { count, list, MODEL_HELP, more, positive, rounds, samples, shard, share, whole } from './options.ts';
 import { print, say } from './output.ts';
 import { progressLine } from './progress.ts';
 import { readTyped } from './resume.ts';
-import { reportAlarms, reportRun } from './show.ts';
+import { reportAlarms, reportFile } from './show.ts';
 import type { Shutdown } from './shutdown.ts';
 
 type BenchFlags = {
@@ -30,6 +30,7 @@ type BenchFlags = {
   warmup?: number;
   within?: number;
   aa?: boolean;
+  shard?: string;
   seed: number;
   out: string;
   browser?: string;
@@ -53,6 +54,7 @@ const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   warmup: flags.warmup,
   within: flags.within,
   aa: flags.aa,
+  shard: flags.shard,
 });
 
 async function runBench(typed: string[], given: BenchFlags, shell: Command, shutdown: Shutdown): Promise<void> {
@@ -78,7 +80,7 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
     say('interrupted before anything was measured');
     return shutdown.leave(Number(signal.reason));
   }
-  if (other === undefined) reportRun([path], { json, threshold: THRESHOLDS, failOn: FAILING });
+  if (other === undefined) reportFile(path, { json, threshold: THRESHOLDS, failOn: FAILING });
   else reportAlarms(path, other);
   if (interrupted) {
     say(`interrupted: resume with ${resumeCommand(path)}`);
@@ -112,6 +114,11 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
     .option('--samples <count>', 'timed samples in each round', samples)
     .option('--warmup <count>', 'warm-up calls before sampling in each round', count)
     .option('--aa', 'run every cell twice, interleaved, and count false alarms')
+    .option(
+      '--shard <i/n>',
+      'run this part of the cells and images, such as 1/3: report reads the files of all as one',
+      shard,
+    )
     .option('--seed <number>', 'seed of the random order of cells', whole, 0)
     .option('--out <folder>', 'where the run file and the reports go', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseShard } from '../suites/plan/shard.ts';
 import { MOST_ROUNDS, MOST_SAMPLES } from '../suites/record/limits.ts';
 
 /** Parses comma-separated words. */
@@ -43,6 +44,16 @@ const countTo =
 /** Rounds and samples. Bounded, since a run file is. */
 export const rounds = countTo(MOST_ROUNDS);
 export const samples = countTo(MOST_SAMPLES);
+
+/** A part of a run, such as `1/3`, kept as it was typed. */
+export function shard(text: string): string {
+  try {
+    parseShard(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+  return text;
+}
 
 /** Parses a share written as a percentage. */
 export function share(text: string): number {

@@ -9,7 +9,9 @@ import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
 import type { ChangeVerdict } from '../suites/contract/change.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
-import { readRuns } from '../suites/engine/runs.ts';
+import { readRun, readRuns } from '../suites/engine/runs.ts';
+import type { Run } from '../suites/record/record.ts';
+import { shardText } from '../suites/record/shard-fit.ts';
 import { falseAlarms } from './compare.ts';
 import { failOnOption, THRESHOLDS, thresholdOption } from './compare-options.ts';
 import { each } from './options.ts';
@@ -21,8 +23,19 @@ import { terminal } from './terminal.ts';
  * Shows the run in these files or folders, and writes its reports. The order of the files changes only where the
  * reports go.
  */
-export function reportRun(paths: readonly string[], { json, baseline, threshold, failOn, out }: ReportFlags): void {
-  const run = readRuns(paths, say);
+export const reportRun = (paths: readonly string[], flags: ReportFlags): void =>
+  show(readRuns(paths, say), paths, flags);
+
+/** Shows the file that a run has just written, and writes its reports. Of a shard, only its own cells are shown. */
+export function reportFile(path: string, flags: ReportFlags): void {
+  const run = readRun(path, say);
+  const { shard } = run.header;
+  show(run, [path], flags);
+  if (shard !== undefined)
+    say(`this is shard ${shardText(shard)}: npm run report -- FILES reads the files of all shards as one run`);
+}
+
+function show(run: Run, paths: readonly string[], { json, baseline, threshold, failOn, out }: ReportFlags): void {
   const comparison =
     baseline === undefined ? undefined : compare(readRuns(baseline, say), run, { thresholds: threshold, failOn });
   for (const line of knownFailures(run)) say(line);

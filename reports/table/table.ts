@@ -5,9 +5,10 @@ import type { AnySuite, CallTimes } from '../../suites/contract/suite.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Record, Run } from '../../suites/record/record.ts';
+import { missingShards } from '../../suites/record/shards.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { type Figures, type FiguresOf, findSuite, type Result } from '../../suites/suites.ts';
-import { NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
+import { NO_SHARD, NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
 /** A cell over its rounds. */
 export type Row = {
@@ -72,7 +73,7 @@ function figuresOf(suite: string, results: readonly Result[]): Figures | undefin
   return own.length > 0 ? (findSuite(suite)?.figures(own) as Figures | undefined) : undefined;
 }
 
-function row(id: string, cell: Cell, records: readonly Record[]): Row {
+function row(id: string, cell: Cell, records: readonly Record[], absent: Reason): Row {
   const outcomes = records.map((record) => record.outcome);
   const status = worstStatus(outcomes.map((outcome) => outcome.status));
   const found = distinct(outcomes.flatMap((outcome) => reasonOf(outcome) ?? []));
@@ -86,7 +87,7 @@ function row(id: string, cell: Cell, records: readonly Record[]): Row {
     id,
     cell,
     status,
-    reasons: records.length === 0 ? [NOT_RUN] : worstFirst,
+    reasons: records.length === 0 ? [absent] : worstFirst,
     rounds: records.length,
     placements: distinct([...kept, ...placed].map((one) => one.placement)),
     measure: figuresOf(
@@ -135,11 +136,12 @@ const NAMED = 5;
 export function tabulate(run: Run): Table {
   const records = grouped(run.records, ({ id }) => id);
   const rows: Row[] = [];
+  const shardless = new Set(missingShards(run.files ?? [])?.cells);
   const unreadable: string[] = [];
   let bad = 0;
   for (const id of new Set([...run.header.plan, ...records.keys()])) {
     try {
-      rows.push(row(id, parseCell(id), records.get(id) ?? []));
+      rows.push(row(id, parseCell(id), records.get(id) ?? [], shardless.has(id) ? NO_SHARD : NOT_RUN));
     } catch {
       if (++bad <= NAMED) unreadable.push(id);
     }

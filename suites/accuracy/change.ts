@@ -16,6 +16,8 @@ function find(a: Accuracy, b: Accuracy): ChangeFinding[] {
       Math.max(a.available, b.available),
       'not the same images, so their classes are not compared: give both the same --budget',
     );
+  if (a.classified !== b.classified)
+    return [finding('unsure', images, `not the same images: ${a.classified}, then ${b.classified}`)];
   return (['top1', 'top5'] as const).flatMap((metric) => {
     const [base, head] = [a[metric], b[metric]];
     const text = (right: number) => `${percent(right / a.images)} % of ${a.images}`;

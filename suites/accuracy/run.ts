@@ -5,6 +5,7 @@ import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
+import { imagesOf } from './parts.ts';
 import type { AccuracyResult } from './schema.ts';
 
 export const phases = ['accuracy'];
@@ -13,8 +14,8 @@ export const phases = ['accuracy'];
 const SHARE = 0.6;
 
 /**
- * Classifies CIFAR-10 images batch by batch, until all are done or the next batch would exceed the visit's budget, but
- * at least one batch. Returns how many are correct (Top-1, Top-5), and the images whose class differs from PyTorch's
+ * Classifies CIFAR-10 images batch by batch, until all of its part are done or the next batch would exceed the visit's
+ * budget, but at least one batch. Returns how many are correct (Top-1, Top-5), and the images whose class differs from PyTorch's
  * prediction.
  */
 export async function classifyImages(
@@ -28,13 +29,14 @@ export async function classifyImages(
   const { batch, network } = visit;
   const { classes } = network;
   const set = await openImages(at, network, tools);
+  const { first, planned } = imagesOf(set.count, batch, at.part);
   const differs: { image: number; expected: number; got: number }[] = [];
   let [images, top1, top5, nonfinite] = [0, 0, 0, 0];
   let took = 0;
-  while (images < set.count && (images === 0 || tools.now() + took < deadline)) {
+  while (images < planned && (images === 0 || tools.now() + took < deadline)) {
     const start = tools.now();
-    const logits = await session.run(session.prepare(await imageBatch(set, images, visit)));
-    const classified = classify(logits, set, images, { batch, classes, predictions: at.predictions });
+    const logits = await session.run(session.prepare(await imageBatch(set, first + images, visit)));
+    const classified = classify(logits, set, first + images, { batch, classes, predictions: at.predictions });
     nonfinite += nonfiniteIn(logits);
     images += classified.count;
     top1 += classified.top1;
@@ -42,7 +44,7 @@ export async function classifyImages(
     differs.push(...classified.differs);
     took = tools.now() - start;
   }
-  const known = (at.predictions?.length ?? 0) >= images;
+  const known = (at.predictions?.length ?? 0) >= first + images;
   return {
     suite: 'accuracy',
     dataset: at.name,
@@ -52,6 +54,7 @@ export async function classifyImages(
     top5,
     differs: known ? differs : null,
     ...(nonfinite > 0 ? { nonfinite } : {}),
+    ...(at.part === undefined ? {} : { parts: [{ first, planned, images }] }),
   };
 }
 

@@ -13,5 +13,19 @@ export const accuracySchema = z.strictObject({
   differs: differsSchema.nullable(),
   /** Logits that are NaN or infinite; absent where there is none. */
   nonfinite: z.int().positive().optional(),
+  /**
+   * Where shards split the images: the parts, in order. Each is classified from its first image on, and `images` is less
+   * than `planned` where the budget ended first. Absent where the whole set was planned.
+   */
+  parts: z
+    .array(
+      z.strictObject({
+        first: z.int().nonnegative(),
+        planned: z.int().nonnegative(),
+        images: z.int().nonnegative(),
+      }),
+    )
+    .min(1)
+    .optional(),
 });
 export type AccuracyResult = z.infer<typeof accuracySchema>;

@@ -6,6 +6,7 @@ import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { type Accuracy, accuracy as figures } from './figures.ts';
+import { joinParts, plannedOf } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
 
 export const accuracy: Suite<AccuracyResult, Accuracy> = {
@@ -20,12 +21,17 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   batch: 25,
   schema: accuracySchema,
   run: () => import('./run.ts'),
-  verdict: ({ differs, nonfinite = 0, images, available }) =>
-    suspect(
-      nonfinite > 0
-        ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
-        : differing(differs ?? [], 'images'),
-    ) ?? partial(images, available, 'image'),
+  verdict: (result) => {
+    const { differs, nonfinite = 0, images } = result;
+    return (
+      suspect(
+        nonfinite > 0
+          ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
+          : differing(differs ?? [], 'images'),
+      ) ?? partial(images, plannedOf(result), 'image')
+    );
+  },
+  joinParts,
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],

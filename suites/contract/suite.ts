@@ -134,6 +134,15 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   readonly ownBatch?: true;
   /** Whether it needs calls whose data stay on the device. `--io-binding` requests it. */
   readonly resident?: true;
+  /**
+   * Completes a result that an older version wrote, before its schema is checked. Given also the cell's id. Throws where
+   * something needed follows from neither.
+   */
+  upgrade?(result: { readonly [name: string]: unknown }, id: string): { readonly [name: string]: unknown };
+  /**
+   * Joins the results of a cell whose work is split over shards, such as its images. Given at least one, in any order.
+   */
+  joinParts?(results: readonly R[]): R;
   /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
   /**

@@ -42,6 +42,8 @@ export type LabelledImages = {
   readonly preprocessing: Preprocessing;
   /** PyTorch's predicted class of each image, from the first on; absent where none is known. */
   readonly predictions?: readonly number[] | undefined;
+  /** Which part of the images to classify, `index` from 1; absent for all. */
+  readonly part?: { readonly index: number; readonly of: number } | undefined;
 };
 
 /** The work of one session in one process or page: the cells that differ only in their suite. */

@@ -1,13 +1,11 @@
-import { type Cell, cellId, parseCell } from '../plan/cell.ts';
+import { parseCell } from '../plan/cell.ts';
+import { sessionKey } from '../plan/session.ts';
 import type { Header } from '../record/header.ts';
 import type { Outcome, Record, Run } from '../record/record.ts';
-import { findSuite, sessionOf } from '../suites.ts';
+import { findSuite } from '../suites.ts';
 
 /** `a` alone, or `a` and `b` interleaved. */
 export type Variant = NonNullable<Header['pair']>['variant'];
-
-/** The key that the cells of one session share: the id, with the session's name instead of the suite. */
-export const sessionKey = (cell: Cell): string => cellId({ ...cell, suite: sessionOf(cell.suite) });
 
 /** A completed visit: its duration in seconds, and the outcome of each suite. */
 export type Visited = { readonly seconds: number; readonly outcomes: ReadonlyMap<string, Outcome> };

@@ -2,6 +2,7 @@ import { splitModel } from '../../reference/models/load.ts';
 import { findBackend } from '../backends/backends.ts';
 import { browserFlags } from '../hosts/browser/launch.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type OwnModel, ownModels, type Profile } from '../plan/profiles.ts';
 import { type Header, SCHEMA } from '../record/header.ts';
 import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
@@ -11,6 +12,8 @@ export type RecordedOptions = {
   readonly profile: Profile;
   readonly seed: number;
   readonly command: readonly string[];
+  /** Which part of a larger plan it is; undefined where it is not sharded. */
+  readonly part: Plan['part'];
 };
 
 /** The header's entry for a custom model. */
@@ -22,7 +25,7 @@ const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models'
 
 /** The header of a run of these cells that starts at `started`. */
 export function headerOf(
-  { profile, seed, command }: RecordedOptions,
+  { profile, seed, command, part }: RecordedOptions,
   cells: readonly Cell[],
   browser: { readonly name: string; readonly version: string } | null,
   started: Date,
@@ -47,6 +50,7 @@ export function headerOf(
     fingerprint: fingerprintOf(environment),
     pair: null,
     plan: cells.map(cellId),
+    ...(part === undefined ? {} : { shard: { ...part.shard, plan: part.whole.map(cellId) } }),
     ...(own.length > 0 ? { models: own.map(ownHeader) } : {}),
   };
 }

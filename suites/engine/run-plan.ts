@@ -5,9 +5,8 @@ import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { checkModels } from '../plan/own.ts';
-import type { Plan } from '../plan/plan.ts';
+import { cellsOn, type Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
-import { expandOn } from '../plan/query.ts';
 import type { Header } from '../record/header.ts';
 import { backendsOf, softwareAdapters, softwareText } from './adapters.ts';
 import { openControl } from './control.ts';
@@ -113,7 +112,8 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const refused = await checkModels(plan.cells, ownModels(profile), machineMemory());
   const started = new Date();
   // Checked before any program is started.
-  if (resumed !== undefined) checkSame(resumed, headerOf(asked, plan.cells, null, started), UNKNOWN_YET);
+  if (resumed !== undefined)
+    checkSame(resumed, headerOf({ ...asked, part: plan.part }, plan.cells, null, started), UNKNOWN_YET);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
   const { browser: path } = options;
@@ -124,10 +124,10 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   signal.throwIfAborted();
   const software = await softwareAdapters(rows, browser ?? NO_BROWSER, { logs: scratch, outer: lifetime });
   signal.throwIfAborted();
-  const cells = expandOn(plan.queries, profile, new Set(software.keys()));
+  const { cells, part } = cellsOn(plan, new Set(software.keys()));
   for (const line of softwareText(software, plan.cells, cells)) log(line);
   const groups = groupsOf(plan, cells);
-  const header = headerOf(asked, cells, browser?.found ? browser : null, started);
+  const header = headerOf({ ...asked, part }, cells, browser?.found ? browser : null, started);
   if (resumed !== undefined) checkSame(resumed, header, []);
   const schedule = scheduleOf(plan, groups, options);
   const target: Target =
@@ -143,6 +143,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     profile,
     browser: browser ?? NO_BROWSER,
     named: isNamed(plan),
+    shard: plan.shard,
     refused,
     log,
     scratch,

@@ -4,6 +4,7 @@ import { hashName, shuffled } from '../../reference/random.ts';
 import { findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
+import { sessionKey } from '../plan/session.ts';
 import { shortened } from '../record/limits.ts';
 import type { Outcome, Record } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
@@ -13,7 +14,6 @@ import {
   type RoundTime,
   type RunHistory,
   repeatOf,
-  sessionKey,
   type Variant,
   type Visited,
 } from './history.ts';

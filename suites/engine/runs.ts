@@ -53,6 +53,13 @@ function placeOf(file: string): string {
   }
 }
 
+/** Reads one file as it is: of a shard, its own cells only. Damaged lines are reported through `log`. */
+export function readRun(file: string, log: (line: string) => void): Run {
+  const run = parseRun(readBytes(file), file);
+  for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
+  return run;
+}
+
 /**
  * Reads run files as one run. A folder stands for its `*.jsonl`, not for those of its subfolders. The order of the
  * paths does not matter. Damaged lines and notes about the files are reported through `log`, one line each. Throws one

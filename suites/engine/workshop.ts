@@ -13,6 +13,7 @@ import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownModels, type Profile } from '../plan/profiles.ts';
+import type { Shard } from '../plan/shard.ts';
 import type { Covered } from '../record/coverage.ts';
 import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
@@ -42,6 +43,8 @@ export type WorkshopOptions = {
   readonly browser: BrowserChoice;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
+  /** The part of the images to classify; undefined for all. */
+  readonly shard: Shard | undefined;
   /** Models at a batch and size that do not fit into memory: nothing is prepared for them. */
   readonly refused: ReadonlyMap<string, TooLarge>;
   readonly log: (line: string) => void;
@@ -123,6 +126,7 @@ export async function openQuietWorkshop(
     profile,
     browser,
     named: () => true,
+    shard: undefined,
     refused: new Map(),
     log: () => {},
     scratch: openScratch(own),
@@ -132,7 +136,7 @@ export async function openQuietWorkshop(
 }
 
 async function prepareVisits(
-  { groups, profile, browser, named, refused, log, scratch }: WorkshopOptions,
+  { groups, profile, browser, named, shard, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Pick<Workshop, 'visit' | 'covered'>> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
@@ -211,7 +215,7 @@ async function prepareVisits(
               bytes: sizeOnDisk(made.model),
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
-      images: labelled && here(labelled) ? { ...labelled, path: locate(labelled.path) } : undefined,
+      images: labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard } : undefined,
     };
   };
 

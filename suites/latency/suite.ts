@@ -4,12 +4,14 @@ import { change } from './change.ts';
 import { columns, headlines } from './columns.ts';
 import { latency as figures, type Latency } from './figures.ts';
 import { type LatencyResult, latencySchema } from './schema.ts';
+import { upgrade } from './upgrade.ts';
 
 export const latency: Suite<LatencyResult, Latency> = {
   id: 'latency',
   question: 'how long does one call take, from host memory to host memory?',
   ...SHARED_SESSION,
   schema: latencySchema,
+  upgrade,
   run: () => import('./run.ts'),
   verdict: () => undefined,
   figures,

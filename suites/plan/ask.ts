@@ -36,6 +36,8 @@ export type Ask = {
   readonly within?: number | undefined;
   /** Whether every cell is run twice, interleaved, as if it were two versions. */
   readonly aa?: boolean | undefined;
+  /** The part of the cells to run, such as `1/3`: a third of them. Its run file is one of three that are read as one run. */
+  readonly shard?: string | undefined;
 };
 
 const words = z.array(z.string()).readonly().optional();
@@ -56,6 +58,7 @@ const askSchema = z.strictObject({
   warmup: z.int().min(1).optional(),
   within: z.number().gt(0).lt(1).optional(),
   aa: z.boolean().optional(),
+  shard: z.string().optional(),
 }) satisfies z.ZodType<Ask>;
 
 /** Throws one line where a value is not allowed, or has no meaning here. */
@@ -84,6 +87,7 @@ export function commandOf(ask: Ask): string[] {
     ...value('--samples', ask.samples),
     ...value('--warmup', ask.warmup),
     ...(ask.aa ? ['--aa'] : []),
+    ...value('--shard', ask.shard),
   ];
 }
 

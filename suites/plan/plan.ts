@@ -3,8 +3,12 @@ import type { Cell } from './cell.ts';
 import { mustKnow } from './nearest.ts';
 import { readOwnModels, withOwn } from './own.ts';
 import { PROFILES, type Profile } from './profiles.ts';
-import { expand, type Query } from './query.ts';
+import { expandOn, type Query } from './query.ts';
 import { profileFor, SCENARIOS, type Scenario } from './scenarios.ts';
+import { cellsOfShard, parseShard, type Shard } from './shard.ts';
+
+/** A shard, and all cells of the plan that it is a part of. */
+type Part = { readonly shard: Shard; readonly whole: readonly Cell[] };
 
 /** What a run will do. `planRun` makes it; others only read it. */
 export type Plan = {
@@ -12,8 +16,12 @@ export type Plan = {
   readonly queries: readonly Query[];
   /** The profile with all requested options applied. */
   readonly profile: Profile;
-  /** The cells, without duplicates, before it is known which adapters are software ones. */
+  /** The part of the cells that is run; undefined for all. */
+  readonly shard: Shard | undefined;
+  /** The cells, without duplicates, before it is known which adapters are software ones; of a shard, its own. */
   readonly cells: readonly Cell[];
+  /** The plan that a shard is a part of; undefined where it is not sharded. */
+  readonly part: Part | undefined;
 };
 
 /** Rounds of an A/A run, and the maximum of rounds where a precision (`within`) is requested. */
@@ -55,13 +63,31 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
 }
 
 /**
+ * The cells of a plan where these backends run on software adapters. Throws one line where none is left for its shard.
+ */
+export function cellsOn(
+  { queries, profile, shard }: Pick<Plan, 'queries' | 'profile' | 'shard'>,
+  software: ReadonlySet<string>,
+): Pick<Plan, 'cells' | 'part'> {
+  const whole = expandOn(queries, profile, software);
+  if (shard === undefined) return { cells: whole, part: undefined };
+  const cells = cellsOfShard(whole, shard);
+  if (cells.length === 0)
+    throw new Error(
+      `no cell is left for shard ${shard.index}/${shard.of}: the plan has ${whole.length} cells: take fewer shards`,
+    );
+  return { cells, part: { shard, whole } };
+}
+
+/**
  * Plans a run. Reads the files of custom models and nothing else, and starts no program. Throws an Error of one line,
  * with the nearest name, where something requested does not exist, and where nothing is left to run.
  */
 export async function planRun(ask: Ask): Promise<Plan> {
   checkAsk(ask);
+  const shard = ask.shard === undefined ? undefined : parseShard(ask.shard);
   const scenarios = scenariosOf(ask.scenarios ?? []);
   const profile = await profileOfAsk(ask, scenarios);
   const queries = queriesOf(ask, scenarios, profile);
-  return { ask, queries, profile, cells: expand(queries, profile) };
+  return { ask, queries, profile, shard, ...cellsOn({ queries, profile, shard }, new Set()) };
 }

@@ -17,6 +17,10 @@ const MACHINE = ['cpu', 'cores', 'gpu'];
 /** Shown for a part that a header does not have. */
 export const NOTHING = 'not reported';
 
+/** A part of a header's fingerprint. Its own only: a name in a file may be that of an inherited property. */
+export const partOf = ({ fingerprint: { parts } }: Header, part: string): string =>
+  (Object.hasOwn(parts, part) ? parts[part] : undefined) ?? NOTHING;
+
 /** The differences between the fingerprints of two runs. Of lists such as packages, only the entries that differ. */
 export function partsThatDiffer(base: Header, head: Header): ChangedPart[] {
   const [a, b] = [base.fingerprint.parts, head.fingerprint.parts];

@@ -1,5 +1,6 @@
 import { cut, plain } from '../../reference/text.ts';
 import type { Environment, Header } from './header.ts';
+import { sameShard, shardDifference } from './shard-fit.ts';
 
 /** A header, and the file that holds it. */
 type Headed = { readonly file: string; readonly header: Header };
@@ -59,10 +60,16 @@ function firstOf(
   return undefined;
 }
 
-/** The first difference between two machines, or their software. */
+/** Parts of a machine's software. Shards may run on machines that differ in all others. */
+const SOFTWARE = ['node'];
+
+/** The first difference between two machines, or their software. Of shards, only of the software. */
 function machineDifference(a: Header, b: Header): Difference | undefined {
   const [p, q] = [a.fingerprint.parts, b.fingerprint.parts];
-  const parts = [...Object.keys(p), ...Object.keys(q)].filter((part) => !USED.includes(part));
+  const sharded = a.shard !== undefined && b.shard !== undefined;
+  const parts = [...Object.keys(p), ...Object.keys(q)].filter((part) =>
+    sharded ? SOFTWARE.includes(part) : !USED.includes(part),
+  );
   const [x, y] = [a.environment, b.environment];
   return (
     firstOf(
@@ -121,6 +128,10 @@ export function misfit(a: Headed, b: Headed): string | undefined {
   );
   if (turns !== undefined)
     return say('run', turns, turns.values.includes(NONE) ? 'read each separately' : `compare the two: ${apart}`);
+  const shards = shardDifference(a.header, b.header);
+  if (shards !== undefined) return say('run', shards, 'name the shards of one run, or read each separately');
+  const twice = sameShard(a.header, b.header);
+  if (twice !== undefined) return `${a.file} and ${b.file} are both shard ${twice}: leave one out`;
   const machine = machineDifference(a.header, b.header);
   if (machine !== undefined) return say('machine', machine, `read each separately, or compare them: ${apart}`);
   const rows = new Map(OPTIONS.map(({ what, of }) => [what, of]));

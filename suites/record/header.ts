@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { coveredSchema } from './coverage.ts';
-import { MOST_BACKENDS, MOST_CELLS, MOST_ID } from './limits.ts';
+import { MOST_BACKENDS, MOST_CELLS, MOST_ID, MOST_SHARDS } from './limits.ts';
 
 /** Version of the run file's format. upgrades.ts says how older ones are read, or which commit reads them. */
 export const SCHEMA = 3;
@@ -37,6 +37,14 @@ const backendsOf = (plan: readonly string[]): Set<string | undefined> => new Set
 const tooMany = ({ length }: readonly unknown[], what: string, most: number): string =>
   `${length} ${what} are more than the ${most} that a run may plan`;
 
+/** The cells of a plan, as ids. */
+const planSchema = z
+  .array(z.string().max(MOST_ID))
+  .max(MOST_CELLS, { error: ({ input }) => tooMany(input as string[], 'cells', MOST_CELLS) })
+  .refine((plan) => backendsOf(plan).size <= MOST_BACKENDS, {
+    error: ({ input }) => tooMany([...backendsOf(input as string[])], 'backends', MOST_BACKENDS),
+  });
+
 export const headerSchema = z.strictObject({
   kind: z.literal('run'),
   schema: z.literal(SCHEMA),
@@ -62,12 +70,12 @@ export const headerSchema = z.strictObject({
   /** For two interleaved runs in one process: the name that both share, and which of the two this is. Else null. */
   pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
   /** Every planned cell. One without a record was not reached within the budget. */
-  plan: z
-    .array(z.string().max(MOST_ID))
-    .max(MOST_CELLS, { error: ({ input }) => tooMany(input as string[], 'cells', MOST_CELLS) })
-    .refine((plan) => backendsOf(plan).size <= MOST_BACKENDS, {
-      error: ({ input }) => tooMany([...backendsOf(input as string[])], 'backends', MOST_BACKENDS),
-    }),
+  plan: planSchema,
+  /** Which part of a larger plan this run is, and that plan. Absent where the run is not sharded. */
+  shard: z
+    .strictObject({ index: z.int().positive(), of: z.int().positive().max(MOST_SHARDS), plan: planSchema })
+    .refine(({ index, of }) => index <= of, 'its index is above the number of shards')
+    .optional(),
   /** Custom models: the files, and the architecture that a checkpoint was loaded into. */
   models: z
     .array(

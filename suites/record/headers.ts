@@ -1,12 +1,40 @@
+import { partOf } from './fingerprint.ts';
 import { type Header, headerSchema } from './header.ts';
 import { distinct, order } from './order.ts';
+import { overShards } from './shards.ts';
+
+/** A command without the option that makes it one of several shards. */
+const withoutShard = (command: readonly string[]): string[] =>
+  command.filter((word, i) => !word.startsWith('--shard=') && word !== '--shard' && command[i - 1] !== '--shard');
+
+/** What the headers of shards say of their machines, which may differ. Empty for headers that are no shards. */
+function machinesOf(headers: readonly Header[]): {
+  readonly cpu?: string;
+  readonly parts?: Header['fingerprint']['parts'];
+} {
+  if (headers.some(({ shard }) => shard === undefined)) return {};
+  const names = distinct(headers.flatMap(({ fingerprint }) => Object.keys(fingerprint.parts)));
+  return {
+    cpu: overShards(headers, ({ environment }) => environment.cpu),
+    parts: Object.fromEntries(names.map((name) => [name, overShards(headers, (header) => partOf(header, name))])),
+  };
+}
+
+/** Each file's fingerprint covers only the packages that it used. The order of shards tells which ran on which machine. */
+function hashOf(headers: readonly Header[]): string {
+  const hashes = headers.map(({ fingerprint }) => fingerprint.hash);
+  const different = distinct(hashes);
+  const inOrder = headers.some(({ shard }) => shard === undefined) || different.length === 1 ? different : hashes;
+  return inOrder.join('+');
+}
 
 /**
  * Joins the headers of files that fit together: the first header, with the plans, packages, models and budgets of all.
  * Throws one line that begins with `files` where they plan more than a run may.
  */
 export function joinHeaders(first: Header, headers: readonly Header[], files: string): Header {
-  const plan = headerSchema.shape.plan.safeParse([...new Set(headers.flatMap((header) => header.plan))]);
+  const plans = first.shard === undefined ? headers.flatMap((header) => header.plan) : first.shard.plan;
+  const plan = headerSchema.shape.plan.safeParse([...new Set(plans)]);
   if (!plan.success) throw new Error(`${files}: ${plan.error.issues[0]?.message}`);
   const environments = headers.map(({ environment }) => environment);
   const paged = headers.find(({ environment }) => environment.browser !== null) ?? first;
@@ -17,11 +45,16 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
   const coverage = new Map(
     headers.flatMap((header) => header.coverage ?? []).map((one) => [`${one.model}/${one.batch}/${one.size}`, one]),
   );
+  const { shard: _, ...whole } = first;
+  const byShard = [...headers].sort((a, b) => (a.shard?.index ?? 0) - (b.shard?.index ?? 0));
+  const { cpu = first.environment.cpu, parts = {} } = machinesOf(byShard);
   return {
-    ...first,
+    ...whole,
+    command: withoutShard(first.command),
     budget: headers.reduce((sum, { budget }) => sum + budget, 0),
     environment: {
       ...first.environment,
+      cpu,
       browser: paged.environment.browser,
       packages,
       // If one file began on a busy machine, all times are in doubt.
@@ -29,10 +62,10 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
       governor: distinct(environments.map(({ governor }) => governor)).join(', ') || null,
     },
     fingerprint: {
-      // Each file's fingerprint covers only the packages that it used.
-      hash: distinct(headers.map(({ fingerprint }) => fingerprint.hash)).join('+'),
+      hash: hashOf(byShard),
       parts: {
         ...first.fingerprint.parts,
+        ...parts,
         ...(browser === undefined ? {} : { browser }),
         packages: Object.entries(packages)
           .map(([name, version]) => `${name} ${version}`)

@@ -9,6 +9,9 @@ export const MOST_BACKENDS = 64;
 /** Maximum of characters in a cell id: a custom model is named by its file, of at most 255 bytes. */
 export const MOST_ID = 512;
 
+/** Maximum of shards of a run. */
+export const MOST_SHARDS = 256;
+
 /** Maximum of rounds in a run, and of timed calls in a round. */
 export const MOST_ROUNDS = 10_000;
 export const MOST_SAMPLES = 100_000;

@@ -13,10 +13,11 @@ import {
 } from './header.ts';
 import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
+import { completed } from './upgrade-lines.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
 
 /** How a cell ended. Only `ok` is a pass. */
-const outcomeSchema = z.discriminatedUnion('status', [
+export const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), placement: placementSchema, result: resultSchema }),
   z.strictObject({ status: z.literal('wrong'), reason: z.string(), placement: placementSchema, result: resultSchema }),
   // Beyond what right implementations differ by, and not proven wrong: neither a pass nor an accusation.
@@ -136,7 +137,8 @@ function upgradeOf(header: unknown, file: string): (line: unknown) => unknown {
   const schema = isHeader(header) && 'schema' in header ? header.schema : undefined;
   if (!z.int().positive().safeParse(schema).success) return (line) => line;
   try {
-    return upgradeFrom(Number(schema), SCHEMA, OLDER);
+    const upgrade = upgradeFrom(Number(schema), SCHEMA, OLDER);
+    return (line) => completed(upgrade(line));
   } catch (error) {
     throw new Error(
       `${file} is a run file of schema ${schema}, and this version reads schema ${SCHEMA}: ${(error as Error).message}`,

@@ -4,6 +4,8 @@ import { type End, summedEnd } from './header.ts';
 import { joinHeaders } from './headers.ts';
 import { order } from './order.ts';
 import type { JoinedFile, Run, Span } from './record.ts';
+import { shardNotes } from './shard-notes.ts';
+import { joinSplit } from './shards.ts';
 
 export type { FileRun } from './copies.ts';
 
@@ -29,7 +31,8 @@ function joinEnds(files: readonly JoinedFile[]): End | undefined {
 /**
  * Joins several run files to one run: the cells of every plan, in the order in which the files began. The order of
  * `parts` does not matter. The run begins with the first file and ends with the last, and has no end where one file has
- * none. A single file is its own run. Throws one line that names two files where their commit, machine or profile
+ * none. A single file is its own run. Shards are joined to the run that they are parts of, whose cells are `not run` where
+ * their shard is missing. Throws one line that names two files where their commit, machine or profile
  * differ, or where they hold the same round of a cell with other values; and where they plan more than a run may.
  */
 export function joinRuns(parts: readonly FileRun[]): Run {
@@ -37,7 +40,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const kept = withoutCopies(inOrder);
   const [first] = kept;
   if (first === undefined) throw new Error('no run file was given');
-  if (parts.length === 1) return first.run;
+  if (parts.length === 1 && first.run.header.shard === undefined) return first.run;
   const headed = kept.map(({ file, run }) => ({ file, header: run.header }));
   for (const b of headed.slice(1)) {
     // Compared with all before: files that lack a part, such as a browser, may fit the first and not the next.
@@ -46,7 +49,8 @@ export function joinRuns(parts: readonly FileRun[]): Run {
       if (reason !== undefined) throw new Error(reason);
     }
   }
-  const { records, repeated } = joinRecords(kept);
+  const split = joinSplit(kept);
+  const { records, repeated } = joinRecords(split.files);
   const files = kept.map(({ file, run, copies }): JoinedFile => {
     const { header, resumes, end } = run;
     return { file, header, resumes, end, spans: spansOf(run), copies, repeated: repeated.get(file) ?? [] };
@@ -54,7 +58,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const headers = files.map(({ header }) => header);
   return {
     header: joinHeaders(first.run.header, headers, files.map(({ file }) => file).join(', ')),
-    records,
+    records: [...records, ...split.joined],
     resumes: files.flatMap(({ resumes }) => resumes).sort((a, b) => order(a.at, b.at)),
     end: joinEnds(files),
     damaged: inOrder.flatMap(({ run }) => run.damaged),
@@ -66,13 +70,19 @@ export function joinRuns(parts: readonly FileRun[]): Run {
 export function notesOf({ files = [] }: Run): string[] {
   const spans = files.flatMap(({ file, spans: own }) => own.map((span) => ({ ...span, file })));
   const together = new Set<string>();
+  const sharded = files.some(({ header }) => header.shard !== undefined);
   let latest: (typeof spans)[number] | undefined;
   for (const span of spans.sort((a, b) => a.from - b.from)) {
     if (latest !== undefined && latest.file !== span.file && span.from < latest.to)
-      together.add(`${latest.file} and ${span.file} were measured at the same time: times may be inflated`);
+      together.add(
+        sharded
+          ? 'shards were measured at the same time: if on one machine, times may be inflated'
+          : `${latest.file} and ${span.file} were measured at the same time: times may be inflated`,
+      );
     if (latest === undefined || span.to > latest.to) latest = span;
   }
   return [
+    ...shardNotes(files),
     ...files.flatMap(({ file, copies }) =>
       copies.map((copy) => `${copy} is a copy of ${file} or of a part of it: it is read once`),
     ),

@@ -1,3 +1,5 @@
+import { fromSchema2 } from './upgrade-lines.ts';
+
 /**
  * An older schema of run files. `upgrade` turns a line, parsed from JSON, into one of the next schema. Where the file
  * lacks what the next schema needs, `commit` is the last commit of this project that reads it.
@@ -11,7 +13,7 @@ export const OLDER: readonly Older[] = [
   // Errors had one level and no logits; samples were not in time order.
   { schema: 1, commit: '0085e47' },
   // Latencies did not record the work of a call.
-  { schema: 2, commit: '924c3c7' },
+  { schema: 2, upgrade: fromSchema2 },
 ];
 
 /**

@@ -5,6 +5,7 @@ import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { startup as figures, type Startup } from './figures.ts';
 import { type MeasuredStartup, type StartupResult, startupSchema } from './schema.ts';
+import { upgrade } from './upgrade.ts';
 import { noSecondPage, warmOf, whole } from './warm.ts';
 
 export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
@@ -12,6 +13,7 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   question: 'how long until the first answer?',
   ...SHARED_SESSION,
   schema: startupSchema,
+  upgrade,
   run: () => import('./run.ts'),
   complete: (measured, { secondPage }) => ({ ...measured, warm: secondPage && warmOf(secondPage) }),
   noSecondPage,

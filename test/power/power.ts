@@ -69,7 +69,7 @@ async function trial(seed: number) {
       tell: () => {},
     },
   );
-  const header = headerOf({ profile, seed, command: [] }, cells, null, started);
+  const header = headerOf({ profile, seed, command: [], part: undefined }, cells, null, started);
   const run = (variant: Variant): Run => ({
     header: { ...header, pair: { name: header.started, variant } },
     records: records[variant],

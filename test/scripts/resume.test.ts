@@ -18,7 +18,7 @@ function header(query: string, flags: readonly string[]): Header {
   const profile = { ...profileOf('quick'), rounds: 2, evenRounds: 2, within: undefined };
   const cells = expand([parseQuery(query)], profile);
   const command = [query, '--rounds', '2', ...flags];
-  return headerOf({ profile, seed: 0, command }, cells, null, new Date());
+  return headerOf({ profile, seed: 0, command, part: undefined }, cells, null, new Date());
 }
 
 describe.skipIf(process.platform === 'win32')('a program that a run file names', { timeout: 60_000 }, () => {

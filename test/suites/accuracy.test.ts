@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DataSetRow } from '../../reference/datasets/dataset.ts';
 import { NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
+import { change } from '../../suites/accuracy/change.ts';
+import { type Accuracy, accuracy } from '../../suites/accuracy/figures.ts';
+import { imagesOf, joinParts } from '../../suites/accuracy/parts.ts';
 import { classifyImages } from '../../suites/accuracy/run.ts';
 import { accuracySchema } from '../../suites/accuracy/schema.ts';
 import type { Session } from '../../suites/contract/backend.ts';
@@ -106,6 +109,45 @@ describe('accuracy', () => {
       return [0];
     });
     expect(Math.max(...seen)).toBeCloseTo(9 / 255);
+  });
+
+  it.each([2, 3, 5, 8])('of %d parts is joined to that of the whole set', async (of) => {
+    const answer = (i: number) => (i % 9 === 4 ? [5, right(i, 1000)] : i === 77 ? undefined : [right(i, 1000)]);
+    const set = { ...images, dataset: 'thousand', predictions: Array.from({ length: 130 }, (_, i) => right(i, 1000)) };
+    const whole = await score(set, 1000, answer);
+    const parts = await Promise.all(
+      Array.from({ length: of }, (_, i) => score({ ...set, part: { index: i + 1, of } }, 1000, answer)),
+    );
+    // 130 images are 6 batches: of 8 parts, two are empty.
+    expect(parts.filter((one) => one.images === 0)).toHaveLength(Math.max(0, of - 6));
+    expect(joinParts(parts.reverse())).toEqual(whole);
+    for (const one of parts) {
+      expect(accuracySchema.safeParse(one).success).toBe(true);
+      expect(accuracy([one]) === undefined).toBe(one.images === 0);
+    }
+  });
+
+  it('is split between whole batches, into all images', () => {
+    const parts = Array.from({ length: 7 }, (_, i) => imagesOf(10_000, 25, { index: i + 1, of: 7 }));
+    expect(parts.every(({ first }) => first % 25 === 0)).toBe(true);
+    expect(parts.reduce((end, { first, planned }) => (first === end ? end + planned : Number.NaN), 0)).toBe(10_000);
+    const counts = parts.map(({ planned }) => planned);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(25);
+    expect(imagesOf(10, 25, undefined)).toEqual({ first: 0, planned: 10 });
+  });
+
+  it('is compared only where the same images were classified', () => {
+    const part = (first: number, top1: number) =>
+      accuracy([
+        {
+          ...{ suite: 'accuracy', dataset: 'a set', images: 50, available: 100, top1, top5: 50, differs: [] },
+          parts: [{ first, planned: 50, images: 50 }],
+        },
+      ]);
+    const verdictOf = (a: Accuracy | undefined, b: Accuracy | undefined) =>
+      a && b && change.anywhere?.(a, b)[0]?.verdict;
+    expect(verdictOf(part(0, 40), part(50, 30))).toBe('unsure');
+    expect(verdictOf(part(50, 40), part(50, 30))).toBe('less accurate');
   });
 
   it('is refused for other classes than the set has, for images of another size, and for a set that is not there', async () => {

@@ -1,6 +1,7 @@
 import type { Header } from '../../../suites/record/header.ts';
 import type { Run } from '../../../suites/record/record.ts';
 import { notesOf } from '../../../suites/record/runs.ts';
+import { shardText } from '../../../suites/record/shard-fit.ts';
 import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
 import { isBusy, slowed, stolen } from '../../compare/notices.ts';
@@ -80,12 +81,16 @@ const networksOf = ({ sessions }: Table): number =>
 const commandOf = ({ command }: Header): string =>
   ['npm run bench', ...(command.length > 0 ? ['--', ...command] : [])].join(' ');
 
+/** Which part of a larger plan a run is, as text. */
+const shardOf = ({ shard }: Header): string =>
+  shard === undefined ? '' : `, shard ${shardText(shard)} of a plan of ${count(shard.plan.length, 'cell')}`;
+
 /** What was typed for the run, or for each of the files that it was read from. */
 function commands({ header, files }: Run): Markup | Markup[] {
   if (files === undefined) return html`<dt>Command</dt><dd><code class="copy">${commandOf(header)}</code></dd>`;
   return files.map(
     ({ file, header: own }) =>
-      html`<dt>File</dt><dd><code>${file}</code>, started ${own.started}, seed ${own.seed}<br><code class="copy">${commandOf(own)}</code></dd>`,
+      html`<dt>File</dt><dd><code>${file}</code>, started ${own.started}, seed ${own.seed}${shardOf(own)}<br><code class="copy">${commandOf(own)}</code></dd>`,
   );
 }
 
@@ -107,7 +112,7 @@ ${commands(table.run)}
 <dt>Started</dt><dd>${header.started}</dd>
 ${table.run.resumes.map(({ at, budget, load }) => html`<dt>Resumed</dt><dd>${at}, budget ${number(budget)} s, load ${load.toFixed(2)}</dd>`)}
 <dt>Commit</dt><dd>${header.commit === null ? 'not a git checkout' : html`<code>${header.commit}</code>${header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
-<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, budget ${number(header.budget)} s${table.run.files === undefined ? `, seed ${header.seed}` : ''}</dd>
+<dt>Profile</dt><dd>${header.profile}: ${roundsText(header)}, budget ${number(header.budget)} s${table.run.files === undefined ? `, seed ${header.seed}${shardOf(header)}` : ''}</dd>
 ${(header.models ?? []).map(
   ({ id, architecture, files }) =>
     html`<dt>${id}</dt><dd>${architecture ?? 'custom network'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
