@@ -4,7 +4,7 @@ import { type BackendModule, unsupported } from '../contract/backend.ts';
 import type { Adapter } from '../record/placement.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
-import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
+import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend, valuesOf } from './ort.ts';
 
 const NODES_ON: { [variant: string]: string } = {
   cpu: 'CPUExecutionProvider',
@@ -34,7 +34,7 @@ function adapter(): Adapter {
 const HOST_MEMORY: OrtMemory = {
   put: (data, dims) => new ort.Tensor('float32', data, dims) as unknown as OrtTensor,
   drained: async () => {},
-  read: async (tensor) => (await tensor.getData()) as Float32Array,
+  read: async (tensor) => (await valuesOf(tensor)) as Float32Array,
 };
 
 /** ONNX Runtime's Node addon: CPU, WebGPU (Dawn) and, after `npm run setup:cuda`, CUDA. */
