@@ -21,11 +21,12 @@ const LIBRARIES = {
 } as const;
 
 const PROVIDERS = {
-  wasm: { provider: 'wasm', nodesOn: 'CPUExecutionProvider' },
-  webgpu: { provider: 'webgpu', nodesOn: 'WebGpuExecutionProvider' },
-  jsep: { provider: 'webgpu', nodesOn: 'JsExecutionProvider' },
-  webgl: { provider: 'webgl', nodesOn: '' },
-  webnn: { provider: 'webnn', nodesOn: 'WebNNExecutionProvider' },
+  wasm: { provider: 'wasm', nodesOn: ['CPUExecutionProvider'] },
+  // Before 1.23 this bundle had JSEP. The placement names the provider that ran.
+  webgpu: { provider: 'webgpu', nodesOn: ['WebGpuExecutionProvider', 'JsExecutionProvider'] },
+  jsep: { provider: 'webgpu', nodesOn: ['JsExecutionProvider'] },
+  webgl: { provider: 'webgl', nodesOn: [] },
+  webnn: { provider: 'webnn', nodesOn: ['WebNNExecutionProvider'] },
 } as const;
 
 /** How each build computes with a float32 model. */

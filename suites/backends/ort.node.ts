@@ -51,7 +51,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
   const before = countThreads();
   const build: OrtBuild = {
     provider,
-    nodesOn: NODES_ON[provider] ?? '',
+    nodesOn: [NODES_ON[provider] ?? ''],
     options: (threads) => (provider === 'cpu' ? { intraOpNumThreads: threads } : {}),
     facts: async (threads) => {
       const cuda = provider === 'cuda';

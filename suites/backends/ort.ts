@@ -38,9 +38,9 @@ export type OrtMemory = {
 
 /** What differs between the builds. */
 export type OrtBuild = {
-  /** The requested execution provider, and its name in the placement log. */
+  /** The requested execution provider, and its names in the placement log: versions may have several implementations. */
   readonly provider: string;
-  readonly nodesOn: string;
+  readonly nodesOn: readonly string[];
   /** Options of every session. */
   readonly options: (threads: number) => object;
   /** Facts that are not in the log. */
@@ -163,7 +163,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
         },
         async placement() {
           const nodes = parsePlacement(log);
-          const elsewhere = Object.entries(nodes).filter(([name]) => name !== build.nodesOn);
+          const elsewhere = Object.entries(nodes).filter(([name]) => !build.nodesOn.includes(name));
           const proven = Object.keys(nodes).length > 0;
           return {
             device:

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { splitModel } from '../../reference/models/load.ts';
+import { OWN_PACKAGES } from '../hosts/bundle.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
@@ -133,6 +134,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     groups,
     profile,
     browser: browser ?? NO_BROWSER,
+    packages: OWN_PACKAGES,
     named: isNamed(plan),
     refused,
     log,

@@ -7,7 +7,7 @@ import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
-import { ROOT } from '../hosts/bundle.ts';
+import { OWN_PACKAGES, type Packages, ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
@@ -40,6 +40,8 @@ export type WorkshopOptions = {
   readonly groups: readonly Group[];
   readonly profile: Profile;
   readonly browser: BrowserChoice;
+  /** The runtimes that run. */
+  readonly packages: Packages;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
   /** Models at a batch and size that do not fit into memory: nothing is prepared for them. */
@@ -122,6 +124,7 @@ export async function openQuietWorkshop(
     groups,
     profile,
     browser,
+    packages: OWN_PACKAGES,
     named: () => true,
     refused: new Map(),
     log: () => {},
@@ -132,7 +135,7 @@ export async function openQuietWorkshop(
 }
 
 async function prepareVisits(
-  { groups, profile, browser, named, refused, log, scratch }: WorkshopOptions,
+  { groups, profile, browser, packages, named, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Pick<Workshop, 'visit' | 'covered'>> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
@@ -156,7 +159,7 @@ async function prepareVisits(
     ...images.mounts,
   };
   const rows = groups.map(({ row }) => row);
-  const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
+  const hosts = await openHosts(rows, browser, { mounts, logs: scratch, packages }, own);
   const say = (line: string) => own.hasEnded() || log(line);
   const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
   const covered = await coveredBy(jobs);
