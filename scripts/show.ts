@@ -7,7 +7,7 @@ import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
 import { readRuns } from '../suites/engine/runs.ts';
-import { falseAlarms } from './compare.ts';
+import { compareFiles, falseAlarms } from './compare.ts';
 import { each, THRESHOLD, thresholdOption } from './options.ts';
 import { print, say } from './output.ts';
 import { exitCodeOf, knownFailures, writeReports } from './report.ts';
@@ -44,6 +44,16 @@ export function reportAlarms(base: string, head: string): void {
   const { text, code } = falseAlarms(comparison);
   process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
   print(`${text}\n${base}\n${head}\n`);
+  process.exitCode = code;
+}
+
+/** Compares the two sides of an A/B run, and writes the reports of the second with the comparison. */
+export function reportSides({ base, head }: { readonly base: string; readonly head: string }, json: boolean): void {
+  const { text, code } = compareFiles({ base, head }, { threshold: THRESHOLD, json }, terminal(), say);
+  process.stdout.write(text);
+  const run = readRuns([head], say);
+  const pages = writeReports(run, { paths: [head], out: undefined }, compare(readRuns([base], say), run, THRESHOLD));
+  if (!json) print(`${[base, head, ...pages].join('\n')}\n`);
   process.exitCode = code;
 }
 

@@ -53,7 +53,7 @@ async function openPages(
 export type Shared = { readonly mounts: Mounts; readonly logs: string; readonly packages?: Packages };
 
 /** The choice where no visit needs a browser. */
-export const NO_BROWSER: BrowserChoice = { found: false, reason: 'no browser was needed', fix: '' };
+export const NO_BROWSER = { found: false, reason: 'no browser was needed', fix: '' } as const satisfies BrowserChoice;
 
 /** Opens the hosts that the backends need. They close when the lifetime ends. */
 export async function openHosts(

@@ -69,6 +69,8 @@ const KEPT: readonly { readonly part: keyof Header; readonly fix: string }[] = [
 /** Parts of the fingerprint that are known only once the cells, or the browser, are known. */
 const WITHOUT_CELLS = ['packages', 'browser'];
 export const WITHOUT_BROWSER: readonly string[] = ['browser'];
+/** The same where the versions of packages are known only once they are installed (`--ab`). */
+export const WITHOUT_SIDES: readonly string[] = [...WITHOUT_BROWSER, 'packages'];
 
 /**
  * Throws one line where a run would be resumed on another machine, with another version, or with another plan.
@@ -89,6 +91,12 @@ export function checkSame({ files }: Pick<Resumed, 'files'>, now: Header, unknow
       );
     }
   }
+}
+
+/** The same for one of the interleaved versions, whose header is fully known. */
+export function checkVariant({ files }: Pick<Resumed, 'files'>, variant: Variant, now: Header): void {
+  const file = files.get(variant);
+  if (file !== undefined) checkSame({ files: new Map([[variant, file]]) }, now, []);
 }
 
 /** Throws one line where the files are from another machine or version, before anything that they name is read. */

@@ -1,23 +1,30 @@
-import { resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { splitModel } from '../../reference/models/load.ts';
-import { OWN_PACKAGES } from '../hosts/bundle.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
-import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import { checkModels } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
 import type { Header } from '../record/header.ts';
 import type { Variant } from './history.ts';
-import { NO_BROWSER } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
 import { strayOutcomes } from './outcomes.ts';
 import { predictFrom } from './predict.ts';
 import { startRecording, type Target } from './recording.ts';
-import { checkSame, nothingToDo, pastOf, type Resumed, WITHOUT_BROWSER } from './resume.ts';
+import {
+  checkSame,
+  checkVariant,
+  nothingToDo,
+  pastOf,
+  type Resumed,
+  WITHOUT_BROWSER,
+  WITHOUT_SIDES,
+} from './resume.ts';
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
+import { openOnce, type Side, sidesOf, withPackages } from './sides.ts';
 import { isPrecise, SETTLED_FROM } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -56,9 +63,10 @@ export type Done = {
 type Prepared = {
   readonly groups: readonly Group[];
   readonly schedule: Schedule;
-  readonly header: Header;
   readonly target: Target;
-  readonly workshop: Workshop;
+  /** The header and the visits of each interleaved version. */
+  readonly headers: ReadonlyMap<Variant, Header>;
+  readonly workshops: ReadonlyMap<Variant, Workshop>;
 };
 
 /** The groups of a plan. The cost of a custom model is estimated from its files: about four bytes per weight. */
@@ -73,9 +81,13 @@ function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
   });
 }
 
-function scheduleOf({ profile, ask: { within, aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
+function scheduleOf(
+  { profile, ask: { within, aa, ab } }: Plan,
+  groups: readonly Group[],
+  options: RunSettings,
+): Schedule {
   const { seed, resumed } = options;
-  const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
+  const fresh: readonly Variant[] = aa || ab !== undefined ? ['a', 'b'] : ['a'];
   const { past, budgetSeconds } = pastOf(resumed, profile.budgetSeconds);
   return {
     rounds: profile.rounds,
@@ -111,17 +123,17 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const groups = groupsOf(plan);
   const started = new Date();
   // Checked before any program is started.
-  if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), WITHOUT_BROWSER);
+  const unknown = plan.ask.ab === undefined ? WITHOUT_BROWSER : WITHOUT_SIDES;
+  if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), unknown);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
-  const { browser: path } = options;
-  const browser = groups.some(({ row }) => row.host === 'browser')
-    ? await provisionBrowser({ path, log, install: true })
-    : undefined;
-  signal.throwIfAborted();
-  const header = headerOf(asked, cells, browser?.found ? browser : null, started);
-  if (resumed !== undefined) checkSame(resumed, header, []);
   const schedule = scheduleOf(plan, groups, options);
+  const rows = groups.map(({ row }) => row);
+  const sides = await sidesOf({ ab: plan.ask.ab, variants: schedule.variants, rows, browser: options.browser, log });
+  signal.throwIfAborted();
+  const headerFor = ({ browser, packages }: Side) =>
+    withPackages(headerOf(asked, cells, browser.found ? browser : null, started), packages);
+  for (const [variant, side] of sides) if (resumed !== undefined) checkVariant(resumed, variant, headerFor(side));
   const target: Target =
     resumed === undefined ? { folder: openFolder(resolve(options.out)), resumed } : { folder: undefined, resumed };
   lifetime.defer(() => target.folder?.removeEmpty());
@@ -130,19 +142,15 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     log(nothing);
     return undefined;
   }
-  const workshop = await openWorkshop({
-    groups,
-    profile,
-    browser: browser ?? NO_BROWSER,
-    packages: OWN_PACKAGES,
-    named: isNamed(plan),
-    refused,
-    log,
-    scratch,
-    lifetime,
+  const given = { groups, profile, named: isNamed(plan), refused, log, lifetime };
+  const workshops = await openOnce(sides, ({ browser, packages }) =>
+    openWorkshop({ ...given, browser, packages, scratch: mkdtempSync(join(scratch, 'side-')) }),
+  );
+  const headers = [...sides].map(([variant, side]): [Variant, Header] => {
+    const covered = workshops.get(variant)?.covered ?? [];
+    return [variant, { ...headerFor(side), ...(covered.length > 0 ? { coverage: [...covered] } : {}) }];
   });
-  const covered = workshop.covered.length > 0 ? { coverage: [...workshop.covered] } : {};
-  return { groups, schedule, header: { ...header, ...covered }, target, workshop };
+  return { groups, schedule, target, headers: new Map(headers), workshops };
 }
 
 const ABORTED = 'aborted';
@@ -172,10 +180,12 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   if (prepared === ABORTED) return { paths: [], interrupted: true };
   if (prepared === undefined)
     return { paths: [...(resumed?.files.values() ?? [])].map(({ path }) => path), interrupted: false };
-  const { groups, schedule, header, target, workshop } = prepared;
-  const recording = startRecording(target, schedule.variants, header, schedule.budgetSeconds);
+  const { groups, schedule, headers, target, workshops } = prepared;
+  const recording = startRecording(target, headers, schedule.budgetSeconds);
   let over = false;
-  const visit = async (group: Group, round: number) => {
+  const visit = async (group: Group, round: number, variant: Variant) => {
+    const workshop = workshops.get(variant);
+    if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     const visiting = workshop.visit(group, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
@@ -191,6 +201,6 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   } finally {
     over = true;
     recording.close();
-    await workshop.close();
+    for (const workshop of new Set(workshops.values())) await workshop.close();
   }
 }

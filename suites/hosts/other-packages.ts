@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -10,11 +11,22 @@ function partsOf(specifier: string): { name: string; sub: string } {
   return { name: words.slice(0, count).join('/'), sub: words.slice(count).join('/') };
 }
 
+/** What Node loads of a package for a specifier; undefined where there is no such file. */
+function resolvedFrom(folder: string, specifier: string): string | undefined {
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Builds that onnxruntime-web had in its main one only, before 1.14. */
+const IN_MAIN = ['wasm', 'webgl'];
+
 /** The file of a build that old versions have but do not export: `dist/ort.webgl.min.js` of onnxruntime-web 1.14. */
 function unexported(folder: string, sub: string): string | undefined {
-  return [`dist/ort.${sub}.min.mjs`, `dist/ort.${sub}.min.js`]
-    .map((name) => join(folder, name))
-    .find((path) => sub !== '' && existsSync(path));
+  const names = [`ort.${sub}.min.mjs`, `ort.${sub}.min.js`, ...(IN_MAIN.includes(sub) ? ['ort.min.js'] : [])];
+  return names.map((name) => join(folder, 'dist', name)).find((path) => existsSync(path));
 }
 
 /** Begins the error of an import of a build that a version does not have. */
@@ -33,10 +45,13 @@ export const otherPackages = (folders: ReadonlyMap<string, string>, platform: 'n
       const { name, sub } = partsOf(path);
       const folder = folders.get(name);
       if (folder === undefined || pluginData === build) return undefined;
+      if (platform === 'node') {
+        const file = resolvedFrom(folder, path);
+        return file === undefined ? { path, namespace: 'absent' } : { path: pathToFileURL(file).href, external: true };
+      }
       const found = await build.resolve(path, { kind, resolveDir: folder, pluginData: build });
-      const file = found.errors.length === 0 && !found.external ? found.path : unexported(folder, sub);
-      if (file === undefined) return { path, namespace: 'absent' };
-      return platform === 'node' ? { path: pathToFileURL(file).href, external: true } : { path: file };
+      const file = found.errors.length === 0 ? found.path : unexported(folder, sub);
+      return file === undefined ? { path, namespace: 'absent' } : { path: file };
     });
     build.onLoad({ filter: /./, namespace: 'absent' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${NO_BUILD} '${path}'`)});`,

@@ -20,7 +20,7 @@ export type Plan = {
   isLarge(cell: Cell): boolean;
 };
 
-/** Rounds of an A/A run, and the maximum of rounds where a precision (`within`) is requested. */
+/** Rounds of an A/A or A/B run, and the maximum of rounds where a precision (`within`) is requested. */
 const AA_ROUNDS = 10;
 const PRECISE_ROUNDS = 100;
 
@@ -63,7 +63,8 @@ export function planCells(queries: readonly Query[], profile: Profile): Pick<Pla
 
 /** The profile with the requested options applied. Throws one line where the file of a custom model cannot be read. */
 async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<Profile> {
-  const { files, rounds, budgetSeconds, samples, warmup, within, aa } = ask;
+  const { files, rounds, budgetSeconds, samples, warmup, within } = ask;
+  const aa = ask.aa || ask.ab !== undefined;
   const row = profileFor(profileOf(ask.profile ?? 'quick'), scenarios);
   const usual = within !== undefined ? PRECISE_ROUNDS : aa ? AA_ROUNDS : row.rounds;
   return {
