@@ -31,7 +31,8 @@ export function answerText({ found, fault, name, versions, tried }: Bisected): s
     }
     case 'always': {
       const ran = tried.filter(({ answer }) => answer !== 'skipped').length;
-      return `${SAID[fault]} in every version that runs, since ${at(found.since)} (${ran} of ${tried.length} versions that were tried run)`;
+      const how = `${versions.length} versions, ${tried.length} tried, ${ran} run`;
+      return `${SAID[fault]} in every version that runs, since ${at(found.since)} (${how})`;
     }
     case 'same':
       return `the good and the bad version do not differ: it ${found.answer === 'bad' ? `${IS[fault]} with both` : `is ${fault === 'slower' ? 'not slower' : 'right'} with ${at(versions.length - 1)} too`}`;

@@ -21,7 +21,7 @@ import { compareVersions, isRelease } from '../versions/semver.ts';
 import { dependsOn, parseSpec, type Spec, specText } from '../versions/spec.ts';
 import type { Attempt, Bisected, Fault, Tried } from '../versions/tried.ts';
 import { attemptNetwork, type Shown } from './bisect-network.ts';
-import { openVisits } from './bisect-visit.ts';
+import { openVisits, type Visits } from './bisect-visit.ts';
 import { type BrowserChoice, NO_BROWSER } from './hosts.ts';
 import { locateCase } from './locate-cell.ts';
 
@@ -58,7 +58,9 @@ function defectOf(id: string) {
   if (backend === '' || rest.length > 0) return undefined;
   const ids = DEFECTS.map((one) => one.id);
   const defect = DEFECTS.find((one) => one.id === mustKnow('defect', name, ids));
-  return defect && { defect, backend: mustKnow('backend', backend, defect.backends) };
+  if (defect === undefined || !defect.backends.includes(backend))
+    throw new Error(`${name} is a known defect of ${defect?.backends.join(' and ')}: name one of them after the colon`);
+  return { defect, backend };
 }
 
 function rowOf(id: string): BackendRow {
@@ -139,30 +141,28 @@ async function locatedSubject(
 }
 
 /** A cell that crashes with the bad version; undefined where it does not. */
-async function crashSubject(
-  id: string,
-  browser: BrowserChoice,
-  { packages, options }: { readonly packages: Packages; readonly options: BisectOptions },
-): Promise<Subject | undefined> {
-  const visits = await openVisits(id, options.files, browser, options.lifetime);
+async function crashSubject(id: string, visits: Visits, packages: Packages): Promise<Subject | undefined> {
   const { answer } = await visits.crash(packages);
   if (answer !== 'bad') return undefined;
   return { fault: 'crash', decidedBy: `one visit of ${id}`, attempt: visits.crash, repro: undefined };
 }
 
 /** A cell whose times are compared with those of the good version. */
-async function speedSubject(id: string, browser: BrowserChoice, options: BisectOptions): Promise<Subject> {
-  if (options.good === undefined)
+async function speedSubject(
+  id: string,
+  visits: Visits,
+  { good: text, threshold, log }: BisectOptions,
+): Promise<Subject> {
+  if (text === undefined)
     throw new Error(`${id}: give --good PACKAGE@VERSION: a version is slower only than another one`);
-  const good = await installVersion(parseSpec(options.good), options.log);
-  const visits = await openVisits(id, options.files, browser, options.lifetime);
+  const good = await installVersion(parseSpec(text), log);
   return {
     fault: 'slower',
-    decidedBy: `times by turns with ${options.good}`,
+    decidedBy: `times by turns with ${text}`,
     attempt: async (packages) =>
       packages.key === good.key
         ? { answer: 'good', outcome: 'the good version', detail: '', implementation: undefined }
-        : visits.slower(good, packages, options.threshold),
+        : visits.slower(good, packages, threshold),
     repro: undefined,
   };
 }
@@ -175,12 +175,14 @@ async function subjectOf(
   given: { readonly packages: Packages; readonly options: BisectOptions },
 ): Promise<Subject | undefined> {
   if (defectOf(id) !== undefined) return defectSubject(id, row, browser);
-  if (findSuite(parseCell(id).suite)?.interval !== undefined) return speedSubject(id, browser, given.options);
+  const { options, packages } = given;
+  const visits = await openVisits(id, options.files, browser, options.lifetime);
+  if (findSuite(parseCell(id).suite)?.interval !== undefined) return speedSubject(id, visits, options);
   try {
     return await locatedSubject(id, row, browser, given);
   } catch (error) {
-    const crash = await crashSubject(id, browser, given);
-    if (crash === undefined) throw error;
+    const crash = await crashSubject(id, visits, packages);
+    if (crash === undefined) throw new Error(`${id} cannot be tried with ${packages.key}: ${(error as Error).message}`);
     return crash;
   }
 }

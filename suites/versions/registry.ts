@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { runCommand } from '../hosts/node/command.ts';
-import { unknown } from '../plan/nearest.ts';
 import { compareVersions, isVersion } from './semver.ts';
 import { type Spec, specText } from './spec.ts';
 
@@ -68,12 +67,11 @@ export async function publishedVersions(name: string): Promise<string[]> {
   return parseVersions(name, ran.stdout);
 }
 
-/** Throws one line, suggesting the nearest version, where a version is not among the published ones. */
+/** Throws one line, with the published versions next to it, where a version is not among the published ones. */
 export function mustBePublished(spec: Spec, published: readonly string[]): void {
   if (published.includes(spec.version)) return;
-  throw unknown(
-    'version',
-    specText(spec),
-    published.map((version) => specText({ ...spec, version })),
-  );
+  const below = published.findLast((version) => compareVersions(version, spec.version) < 0);
+  const above = published.find((version) => compareVersions(version, spec.version) > 0);
+  const nearest = [below, above].flatMap((version) => (version === undefined ? [] : [specText({ ...spec, version })]));
+  throw new Error(`unknown version '${specText(spec)}': the nearest published are ${nearest.join(' and ')}`);
 }

@@ -1,5 +1,5 @@
 import { BACKENDS } from '../backends/backends.ts';
-import { dependsOn, parseSpec, type Spec, specText } from './spec.ts';
+import { dependsOn, parseSpec, type Spec } from './spec.ts';
 
 /** What one side of a comparison by turns differs in: versions of packages, and a browser. */
 export type SideSpec = { readonly packages: readonly Spec[]; readonly browser: string | undefined };
@@ -35,7 +35,3 @@ export function backendsOf(sides: readonly SideSpec[]): string[] {
     (row) => (browsers && row.host === 'browser') || names.some((name) => dependsOn(row.packages, name)),
   ).map(({ id }) => id);
 }
-
-/** A side in words. */
-export const sideText = ({ packages, browser }: SideSpec): string =>
-  [...packages.map(specText), ...(browser === undefined ? [] : [browser])].join(' and ');

@@ -52,6 +52,7 @@ const IMPLEMENTATIONS: { readonly [provider: string]: string } = {
 export function implementationOf({ nodes, device, proof }: Placement, wasm: readonly string[]): string {
   const providers = Object.keys(nodes);
   const named = providers.flatMap((provider) => IMPLEMENTATIONS[provider] ?? []);
-  const evidence = [providers.length > 0 ? providers.join(', ') : proof, ...wasm];
+  const none = device === 'webgl' ? ['no WebAssembly was fetched'] : [];
+  const evidence = [...(providers.length > 0 ? providers : [proof]), ...(wasm.length > 0 ? wasm : none)];
   return `${named.join(' and ') || device} (${evidence.join('; ')})`;
 }
