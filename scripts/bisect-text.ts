@@ -2,6 +2,11 @@ import { cut } from '../reference/text.ts';
 import type { Bisected, Fault, Tried } from '../suites/versions/tried.ts';
 
 const IS: { readonly [fault in Fault]: string } = { wrong: 'is wrong', crash: 'crashes', slower: 'is slower' };
+const IS_NOT: { readonly [fault in Fault]: string } = {
+  wrong: 'is right',
+  crash: 'does not crash',
+  slower: 'is not slower',
+};
 const SAID: { readonly [fault in Fault]: string } = { wrong: 'wrong', crash: 'a crash', slower: 'slower' };
 
 /** Longest detail in the table, in characters. */
@@ -35,11 +40,14 @@ export function answerText({ found, fault, name, versions, tried }: Bisected): s
       return `${SAID[fault]} in every version that runs, since ${at(found.since)} (${how})`;
     }
     case 'same':
-      return `the good and the bad version do not differ: it ${found.answer === 'bad' ? `${IS[fault]} with both` : `is ${fault === 'slower' ? 'not slower' : 'right'} with ${at(versions.length - 1)} too`}`;
+      return `the good and the bad version do not differ: it ${found.answer === 'bad' ? IS[fault] : IS_NOT[fault]} with both`;
     case 'stuck':
       return `${at(found.index)} cannot be tried: ${tried.find(({ version }) => version === versions[found.index])?.detail}`;
   }
 }
+
+/** Whether there is an answer. */
+export const hasAnswer = ({ found }: Bisected): boolean => found.kind === 'came' || found.kind === 'always';
 
 /** What was found, as text, with the table of what was tried. */
 export function bisectText(found: Bisected): string {
@@ -47,7 +55,7 @@ export function bisectText(found: Bisected): string {
   const order = [...tried].sort((a, b) => versions.indexOf(a.version) - versions.indexOf(b.version));
   const rows = [['version', 'outcome', 'what ran', 'time', ''], ...order.map(rowOf)];
   return [
-    `${subject} ${IS[fault]}`,
+    hasAnswer(found) ? `${subject} ${IS[fault]}` : subject,
     answerText(found),
     `  decided by ${decidedBy}`,
     `  ${versions.length} versions, ${tried.length} of them tried, in ${seconds.toFixed(0)} s (load ${load.map((one) => one.toFixed(1)).join(' to ')})`,
@@ -56,6 +64,3 @@ export function bisectText(found: Bisected): string {
     '',
   ].join('\n');
 }
-
-/** Whether there is an answer. */
-export const hasAnswer = ({ found }: Bisected): boolean => found.kind === 'came' || found.kind === 'always';

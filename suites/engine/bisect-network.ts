@@ -5,7 +5,7 @@ import { verdictText } from '../../reference/judge/verdict.ts';
 import type { Arithmetic } from '../../reference/ops/rounding.ts';
 import type { Tensor, Weights } from '../../reference/tensor.ts';
 import type { BackendRow } from '../contract/backend.ts';
-import type { Packages } from '../hosts/bundle.ts';
+import type { PackageFolders } from '../hosts/bundle.ts';
 import { lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Loadable, Probed } from '../locate/prober.ts';
@@ -16,7 +16,7 @@ import { type Attempt, implementationOf } from '../versions/tried.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 
 /** A network that shows a fault, its input, and the file that is loaded. */
-export type Shown = {
+export type ShownNetwork = {
   readonly graph: Graph;
   readonly weights: Weights;
   readonly input: Tensor;
@@ -32,7 +32,12 @@ const skipped = (outcome: string, detail: string): Attempt => ({
 });
 
 /** Runs the network once on a backend, in its own process or page, with these packages. */
-async function runOnce(shown: Shown, row: BackendRow, browser: BrowserChoice, packages: Packages): Promise<Probed> {
+async function runOnce(
+  shown: ShownNetwork,
+  row: BackendRow,
+  browser: BrowserChoice,
+  packages: PackageFolders,
+): Promise<Probed> {
   const opened = lifetime();
   try {
     const scratch = openScratch(opened);
@@ -47,7 +52,7 @@ async function runOnce(shown: Shown, row: BackendRow, browser: BrowserChoice, pa
 }
 
 /** Judges what a version computed. Beyond its worst-case bound it is `wrong`, beyond what right ones do `suspect`. */
-function judged(shown: Shown, { calls }: Probed): Pick<Attempt, 'answer' | 'outcome' | 'detail'> {
+function judged(shown: ShownNetwork, { calls }: Probed): Pick<Attempt, 'answer' | 'outcome' | 'detail'> {
   const { graph, weights, input, arithmetic } = shown;
   const expected = truth({ graph, weights, input }, new Map([['output', graph.output]]), arithmetic).get('output');
   if (expected === undefined) throw new Error(`${graph.output} was not computed`);
@@ -72,10 +77,10 @@ const ranElsewhere = ({ device }: BackendRow, { placement }: Probed): boolean =>
 
 /** Tries one version on a network. A version that cannot run it is skipped, with the reason. */
 export async function attemptNetwork(
-  shown: Shown,
+  shown: ShownNetwork,
   row: BackendRow,
   browser: BrowserChoice,
-  packages: Packages,
+  packages: PackageFolders,
 ): Promise<Attempt> {
   let ran: Probed;
   try {

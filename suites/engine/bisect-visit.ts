@@ -1,4 +1,4 @@
-import type { Packages } from '../hosts/bundle.ts';
+import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { NO_BUILD } from '../hosts/other-packages.ts';
 import { openScratch } from '../hosts/scratch.ts';
@@ -48,12 +48,12 @@ function timeOf(outcome: Outcome): number | undefined {
 /** Visits of one cell with different packages. */
 export type Visits = {
   /** Visits it once. `bad`: it crashed, or did not answer in time. */
-  crash(packages: Packages): Promise<Attempt>;
+  crash(packages: PackageFolders): Promise<Attempt>;
   /**
    * Times it by turns with a good version, each in a fresh process or page. The first version that is tried is the bad
    * one: without a slowdown of the threshold it is `good`. For others, the nearer one decides.
    */
-  slower(good: Packages, packages: Packages, threshold: number): Promise<Attempt>;
+  slower(good: PackageFolders, packages: PackageFolders, threshold: number): Promise<Attempt>;
 };
 
 /** Plans one cell, and makes visits of it with any packages. What a visit opens is closed after it. */
@@ -70,7 +70,7 @@ export async function openVisits(
   if (group === undefined || cell === undefined || cells.length > 1) throw new Error(`'${id}' is not one cell`);
 
   /** A function that visits the cell with these packages, until the lifetime ends. */
-  async function visiting(packages: Packages, own: Lifetime) {
+  async function visiting(packages: PackageFolders, own: Lifetime) {
     const { visit } = await openWorkshop({
       groups,
       profile,

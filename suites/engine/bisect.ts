@@ -4,7 +4,7 @@ import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
 import { DEFECTS } from '../backends/defects.ts';
 import type { BackendRow } from '../contract/backend.ts';
-import { OWN_PACKAGES, type Packages } from '../hosts/bundle.ts';
+import { OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { versionIn } from '../hosts/packages.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
@@ -20,7 +20,7 @@ import { search } from '../versions/search.ts';
 import { compareVersions, isRelease } from '../versions/semver.ts';
 import { dependsOn, parseSpec, type Spec, specText } from '../versions/spec.ts';
 import type { Attempt, Bisected, Fault, Tried } from '../versions/tried.ts';
-import { attemptNetwork, type Shown } from './bisect-network.ts';
+import { attemptNetwork, type ShownNetwork } from './bisect-network.ts';
 import { openVisits, type Visits } from './bisect-visit.ts';
 import { type BrowserChoice, NO_BROWSER } from './hosts.ts';
 import { locateCase } from './locate-cell.ts';
@@ -48,7 +48,7 @@ export type BisectOptions = {
 type Subject = {
   readonly fault: Fault;
   readonly decidedBy: string;
-  attempt(packages: Packages): Promise<Attempt>;
+  attempt(packages: PackageFolders): Promise<Attempt>;
   readonly repro: string | undefined;
 };
 
@@ -107,11 +107,16 @@ async function defectSubject(id: string, row: BackendRow, browser: BrowserChoice
   const weights = seededWeights(graph, 0);
   const input = seededTensor(0, 1, graph.channels, size);
   const file = await exportOf(row.format, { graph, weights }, { batch: 1, size }, [graph.output]);
-  const shown: Shown = { graph, weights, input, arithmetic: precisionOf(FULL_PRECISION).arithmetic, file };
+  const shown: ShownNetwork = { graph, weights, input, arithmetic: precisionOf(FULL_PRECISION).arithmetic, file };
   return networkSubject(shown, row, browser, undefined);
 }
 
-function networkSubject(shown: Shown, row: BackendRow, browser: BrowserChoice, repro: string | undefined): Subject {
+function networkSubject(
+  shown: ShownNetwork,
+  row: BackendRow,
+  browser: BrowserChoice,
+  repro: string | undefined,
+): Subject {
   const ops = shown.graph.nodes.map(({ op }) => op).join(' → ');
   return {
     fault: 'wrong',
@@ -126,7 +131,7 @@ async function locatedSubject(
   id: string,
   row: BackendRow,
   browser: BrowserChoice,
-  { packages, options }: { readonly packages: Packages; readonly options: BisectOptions },
+  { packages, options }: { readonly packages: PackageFolders; readonly options: BisectOptions },
 ): Promise<Subject | undefined> {
   const { files, out, log, lifetime: outer } = options;
   const path = browser.found ? browser.path : undefined;
@@ -141,7 +146,7 @@ async function locatedSubject(
 }
 
 /** A cell that crashes with the bad version; undefined where it does not. */
-async function crashSubject(id: string, visits: Visits, packages: Packages): Promise<Subject | undefined> {
+async function crashSubject(id: string, visits: Visits, packages: PackageFolders): Promise<Subject | undefined> {
   const { answer } = await visits.crash(packages);
   if (answer !== 'bad') return undefined;
   return { fault: 'crash', decidedBy: `one visit of ${id}`, attempt: visits.crash, repro: undefined };
@@ -172,7 +177,7 @@ async function subjectOf(
   id: string,
   row: BackendRow,
   browser: BrowserChoice,
-  given: { readonly packages: Packages; readonly options: BisectOptions },
+  given: { readonly packages: PackageFolders; readonly options: BisectOptions },
 ): Promise<Subject | undefined> {
   if (defectOf(id) !== undefined) return defectSubject(id, row, browser);
   const { options, packages } = given;
@@ -224,7 +229,7 @@ export async function bisectCell(id: string, options: BisectOptions): Promise<Bi
 
 /** Installs a version and tries it. One that cannot be installed is skipped, with the reason. */
 async function attemptVersion(spec: Spec, subject: Subject, log: (line: string) => void): Promise<Attempt> {
-  let packages: Packages;
+  let packages: PackageFolders;
   try {
     packages = await installVersion(spec, log);
   } catch (error) {

@@ -2,9 +2,9 @@ import type { BackendRow } from '../contract/backend.ts';
 import { browserHost } from '../hosts/browser/browser.ts';
 import { LAUNCH_LIMIT_MS } from '../hosts/browser/launch.ts';
 import type { Mounts } from '../hosts/browser/mounts.ts';
-import { packageMountsOf } from '../hosts/browser/packages.ts';
+import { packageMounts } from '../hosts/browser/packages.ts';
 import { serve } from '../hosts/browser/server.ts';
-import { bundleChildOf, bundlePageOf, OWN_PACKAGES, type Packages } from '../hosts/bundle.ts';
+import { bundleChild, bundlePage, OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { type NodeHost, nodeHost, STEP_LIMIT } from '../hosts/node/node.ts';
@@ -29,9 +29,9 @@ export type Hosts = {
 async function openPages(
   path: string,
   mounts: Mounts,
-  packages: Packages,
+  packages: PackageFolders,
 ): Promise<Place & { close(): Promise<unknown> }> {
-  const server = await serve({ ...mounts, ...packageMountsOf(packages), '/bundle/': await bundlePageOf(packages) });
+  const server = await serve({ ...mounts, ...packageMounts(packages), '/bundle/': await bundlePage(packages) });
   const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   return {
     host,
@@ -50,7 +50,7 @@ async function openPages(
  * `mounts`: files for pages, by URL. `logs`: a folder for the children's logs. `packages`: other versions of runtimes;
  * absent where they are this project's own.
  */
-export type Shared = { readonly mounts: Mounts; readonly logs: string; readonly packages?: Packages };
+export type Shared = { readonly mounts: Mounts; readonly logs: string; readonly packages?: PackageFolders };
 
 /** The choice where no visit needs a browser. */
 export const NO_BROWSER = { found: false, reason: 'no browser was needed', fix: '' } as const satisfies BrowserChoice;
@@ -62,7 +62,7 @@ export async function openHosts(
   { mounts, logs, packages = OWN_PACKAGES }: Shared,
   lifetime: Lifetime,
 ): Promise<Hosts> {
-  const bundle = await bundleChildOf(packages);
+  const bundle = await bundleChild(packages);
   const needed = rows.some((row) => row.host === 'browser');
   const pages = needed && browser.found ? await openPages(browser.path, mounts, packages) : undefined;
   if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));

@@ -10,7 +10,7 @@ import { findBackend } from '../backends/backends.ts';
 import type { BackendRow, Made } from '../contract/backend.ts';
 import { describe, loadsOwn, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
-import type { Packages } from '../hosts/bundle.ts';
+import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { versionIn } from '../hosts/packages.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
@@ -55,7 +55,7 @@ export type LocateOptions = {
   /** A browser to drive; undefined to find or provision one. */
   readonly browser: string | undefined;
   /** The runtimes that run. */
-  readonly packages: Packages;
+  readonly packages: PackageFolders;
   /** The folder in which the repro's folder is created. */
   readonly out: string;
   /** Everything that is opened closes when this ends. */
@@ -69,7 +69,7 @@ type Running = { readonly probe: Prober; readonly log: (line: string) => void };
 /** Where a repro goes, the browser and the packages that show it, and the backends that check what it accuses. */
 type Accusing = {
   readonly browser: string | undefined;
-  readonly packages: Packages;
+  readonly packages: PackageFolders;
   readonly out: string;
   readonly others: readonly Other[];
 };

@@ -1,5 +1,5 @@
 import type { BackendRow } from '../contract/backend.ts';
-import { OWN_PACKAGES, type Packages } from '../hosts/bundle.ts';
+import { OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
 import { versionIn } from '../hosts/packages.ts';
 import { type Browser, type Missing, provisionBrowser } from '../hosts/provision/provision.ts';
 import type { Header } from '../record/header.ts';
@@ -11,11 +11,11 @@ import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
 
 /** What one of the interleaved versions runs. */
-export type Side = { readonly packages: Packages; readonly browser: Browser | Missing };
+export type Side = { readonly packages: PackageFolders; readonly browser: Browser | Missing };
 
 /** Installs the packages of a side. Throws one line where one cannot be installed. */
-async function installSide({ packages }: SideSpec, log: (line: string) => void): Promise<Packages> {
-  const installed: Packages[] = [];
+async function installSide({ packages }: SideSpec, log: (line: string) => void): Promise<PackageFolders> {
+  const installed: PackageFolders[] = [];
   for (const spec of packages) installed.push(await installVersion(spec, log));
   return joinPackages(installed);
 }
@@ -75,7 +75,7 @@ export async function openOnce<T>(
 }
 
 /** A header with the versions of the packages that really run. */
-export function withPackages(header: Header, packages: Packages): Header {
+export function withPackages(header: Header, packages: PackageFolders): Header {
   const { environment } = header;
   const names = Object.keys(environment.packages);
   const versions = Object.fromEntries(names.map((name) => [name, versionIn(packages, name)]));

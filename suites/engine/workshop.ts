@@ -7,7 +7,7 @@ import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
-import { OWN_PACKAGES, type Packages, ROOT } from '../hosts/bundle.ts';
+import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
@@ -41,7 +41,7 @@ export type WorkshopOptions = {
   readonly profile: Profile;
   readonly browser: BrowserChoice;
   /** The runtimes that run. */
-  readonly packages: Packages;
+  readonly packages: PackageFolders;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
   /** Models at a batch and size that do not fit into memory: nothing is prepared for them. */

@@ -27,10 +27,10 @@ export const packageFolder = (name: string): string =>
  * Where a host finds the runtimes: other versions of some packages, by name, and this project's own of all others.
  * `key` names the choice in file names, and is empty where all are this project's own.
  */
-export type Packages = { readonly key: string; readonly folders: ReadonlyMap<string, string> };
+export type PackageFolders = { readonly key: string; readonly folders: ReadonlyMap<string, string> };
 
 /** This project's own packages. */
-export const OWN_PACKAGES: Packages = { key: '', folders: new Map() };
+export const OWN_PACKAGES: PackageFolders = { key: '', folders: new Map() };
 
 /** In the `node_modules` folder that has the packages that the bundles import. */
 const OUT = join(dirname(packageFolder('esbuild')), '.cache', 'resnet-bench');
@@ -69,18 +69,15 @@ export const bundleScript = (path: string): Promise<string> => bundleInto(parse(
 
 const CHILD = 'suites/hosts/node/child.ts';
 
-/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
-export const bundleChild = (): Promise<string> => bundleScript(CHILD);
-
 /** The folder of a bundle for other versions of packages. */
-const folderFor = (name: string, { key }: Packages): string => (key === '' ? name : `${name}-${key}`);
+const folderFor = (name: string, { key }: PackageFolders): string => (key === '' ? name : `${name}-${key}`);
 
-/** Bundles the Node child for other versions of packages. */
-export const bundleChildOf = (packages: Packages): Promise<string> =>
+/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
+export const bundleChild = (packages: PackageFolders): Promise<string> =>
   bundleInto(folderFor('child', packages), CHILD, [otherPackages(packages.folders, 'node')]);
 
 /** Bundles the page for these packages, one chunk for each runtime, and returns the folder to serve. */
-export async function bundlePageOf(packages: Packages): Promise<string> {
+export async function bundlePage(packages: PackageFolders): Promise<string> {
   const outdir = join(OUT, folderFor('page', packages));
   await bundle(outdir, 'suites/hosts/browser/page.ts', {
     minify: true,
@@ -92,6 +89,3 @@ export async function bundlePageOf(packages: Packages): Promise<string> {
   });
   return outdir;
 }
-
-/** Bundles the page for this project's own packages. */
-export const bundlePage = (): Promise<string> => bundlePageOf(OWN_PACKAGES);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { cannotWrite } from '../../reference/write.node.ts';
-import type { Packages } from '../hosts/bundle.ts';
+import type { PackageFolders } from '../hosts/bundle.ts';
 import { npm, npmFault } from './registry.ts';
 import { familyOf, type Spec, specText } from './spec.ts';
 
@@ -19,7 +19,7 @@ const keyOf = (spec: Spec): string =>
 const versionsFolder = (): string => join(cacheFolder(), 'packages');
 
 /** The packages of a spec in the folder where they are installed. */
-function installedIn(folder: string, spec: Spec): Packages {
+function installedIn(folder: string, spec: Spec): PackageFolders {
   const folders = familyOf(spec.name).map((name) => [name, join(folder, 'node_modules', name)] as const);
   return { key: keyOf(spec), folders: new Map(folders) };
 }
@@ -29,7 +29,7 @@ function installedIn(folder: string, spec: Spec): Packages {
  * own in the cache, where later calls find it. No install script runs, so native parts that one would fetch are missing.
  * Two processes may install at once: a folder appears whole. Throws one line where it cannot be installed.
  */
-export async function installVersion(spec: Spec, log: (line: string) => void): Promise<Packages> {
+export async function installVersion(spec: Spec, log: (line: string) => void): Promise<PackageFolders> {
   const parent = versionsFolder();
   const folder = join(parent, keyOf(spec));
   if (existsSync(folder)) return installedIn(folder, spec);
@@ -62,7 +62,7 @@ export async function installVersion(spec: Spec, log: (line: string) => void): P
 }
 
 /** Several sets of other versions as one. */
-export const joinPackages = (parts: readonly Packages[]): Packages => ({
+export const joinPackages = (parts: readonly PackageFolders[]): PackageFolders => ({
   key: parts.map(({ key }) => key).join('+'),
   folders: new Map(parts.flatMap(({ folders }) => [...folders])),
 });

@@ -1,11 +1,11 @@
 /** What a version does: without the fault, with it, or it shows neither, since it cannot run here. */
-export type Answer = 'good' | 'bad' | 'skipped';
+export type Mark = 'good' | 'bad' | 'skipped';
 
 /** Tries the version at an index. Called once for each index. */
-export type Try = (index: number) => Promise<Answer>;
+export type Try = (index: number) => Promise<Mark>;
 
 /** What a search found. Indices are those of the versions, the oldest first. */
-export type Found =
+export type SearchResult =
   /** The fault came between two versions. What lies between them was tried and skipped. */
   | { readonly kind: 'came'; readonly lastGood: number; readonly firstBad: number }
   /** Every version that runs has the fault: the oldest that was tried and runs. */
@@ -27,7 +27,7 @@ function fromTheMiddle(low: number, high: number): number[] {
 
 /** Remembers what was tried. */
 function once(attempt: Try): Try {
-  const known = new Map<number, Promise<Answer>>();
+  const known = new Map<number, Promise<Mark>>();
   return (index) => {
     const answer = known.get(index) ?? attempt(index);
     known.set(index, answer);
@@ -36,7 +36,7 @@ function once(attempt: Try): Try {
 }
 
 /** Halves the versions between a good and a bad one. Where one is skipped, the next nearest to the middle is tried. */
-async function halve(good: number, bad: number, attempt: Try): Promise<Found> {
+async function halve(good: number, bad: number, attempt: Try): Promise<SearchResult> {
   let [lastGood, firstBad] = [good, bad];
   for (let open = true; open; ) {
     open = false;
@@ -81,7 +81,7 @@ async function oldestBelow(bad: number, attempt: Try): Promise<{ good: number | 
  * Goes back from a bad version in steps that double, until a good one is found. Where none is, `always`, from the oldest
  * version that runs.
  */
-async function gallop(bad: number, attempt: Try): Promise<Found> {
+async function gallop(bad: number, attempt: Try): Promise<SearchResult> {
   let oldest = bad;
   for (let step = 1; bad - step >= 0; step *= 2) {
     const answer = await attempt(bad - step);
@@ -96,7 +96,7 @@ async function gallop(bad: number, attempt: Try): Promise<Found> {
  * Searches for the version in which a fault came. It is one where the fault came and, where a fault came, went and came
  * again, not necessarily the first: the versions before it are not all tried.
  */
-export async function search({ good, bad }: Ends, given: Try): Promise<Found> {
+export async function search({ good, bad }: Ends, given: Try): Promise<SearchResult> {
   const attempt = once(given);
   const atBad = await attempt(bad);
   if (atBad === 'skipped') return { kind: 'stuck', index: bad };

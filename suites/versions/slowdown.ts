@@ -27,10 +27,10 @@ export function isDone(pairs: readonly Pair[], slowdown: number): boolean {
 const ratioText = ({ ratio, interval: [low, high] }: Ratio): string =>
   `${ratio.toFixed(3)} times the good version's time (${low.toFixed(3)} to ${high.toFixed(3)})`;
 
-type Judged = Pick<Attempt, 'answer' | 'outcome' | 'detail'>;
+type Marked = Pick<Attempt, 'answer' | 'outcome' | 'detail'>;
 
 /** Whether a version is as slow as the bad one. `skipped` where its interval does not tell. */
-export function slowdownOf(pairs: readonly Pair[], slowdown: number): Judged {
+export function slowdownOf(pairs: readonly Pair[], slowdown: number): Marked {
   const found = pairedRatio(pairs, 0);
   if (found === undefined) return { answer: 'skipped', outcome: 'unsure', detail: 'too few rounds' };
   const [low, high] = found.interval;

@@ -1,12 +1,12 @@
 import type { Placement } from '../record/placement.ts';
-import type { Answer, Found } from './search.ts';
+import type { Mark, SearchResult } from './search.ts';
 
 /** What is searched for: a network that is computed wrongly, a visit that crashes, or calls that are slower. */
 export type Fault = 'wrong' | 'crash' | 'slower';
 
 /** What a version did. */
 export type Attempt = {
-  readonly answer: Answer;
+  readonly answer: Mark;
   /** The outcome in a word or two: `right`, `wrong`, `suspect`, `crash`, `not slower`, `not installed`, … */
   readonly outcome: string;
   /** How wrong or slow, or why it was skipped. */
@@ -25,7 +25,7 @@ export type Bisected = {
   readonly backend: string;
   readonly name: string;
   readonly fault: Fault;
-  readonly found: Found;
+  readonly found: SearchResult;
   /** The versions between which it was searched, the oldest first. */
   readonly versions: readonly string[];
   /** Those that were tried, in order of time. */

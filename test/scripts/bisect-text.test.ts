@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerText, bisectText, hasAnswer } from '../../scripts/bisect-text.ts';
-import type { Found } from '../../suites/versions/search.ts';
+import type { SearchResult } from '../../suites/versions/search.ts';
 import { type Bisected, implementationOf, type Tried } from '../../suites/versions/tried.ts';
 
 const placement = { device: 'webgpu', proof: 'placement log', notes: [] };
@@ -10,7 +10,7 @@ const tried = (version: string, answer: Tried['answer'], outcome: string): Tried
   return { version, answer, outcome, detail: answer === 'skipped' ? 'no build' : '', implementation, seconds: 12.3 };
 };
 
-const bisected = (found: Found, attempts: readonly Tried[]): Bisected => ({
+const bisected = (found: SearchResult, attempts: readonly Tried[]): Bisected => ({
   ...{ subject: 'a:cell', backend: 'ort-web/webgpu', name: 'onnxruntime-web', fault: 'wrong', found },
   ...{ versions: ['1.1.0', '1.2.0', '1.3.0', '1.4.0'], tried: attempts, seconds: 61, load: [1, 2] },
   ...{ decidedBy: 'Conv on [1,6,8,8]', repro: undefined },

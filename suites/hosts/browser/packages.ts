@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWN_PACKAGES, type Packages } from '../bundle.ts';
+import type { PackageFolders } from '../bundle.ts';
 import { folderOf } from '../packages.ts';
 import type { Mounts } from './mounts.ts';
 
@@ -11,7 +11,7 @@ const FETCHED: readonly { readonly name: string; readonly names: RegExp }[] = [
 ];
 
 /** The mounts of these files, one for each: `/packages/onnxruntime-web/dist/ort-wasm-….wasm`. */
-export const packageMountsOf = (packages: Packages): Mounts =>
+export const packageMounts = (packages: PackageFolders): Mounts =>
   Object.fromEntries(
     FETCHED.flatMap(({ name: owner, names }) => {
       const path = join(folderOf(packages, owner), 'dist');
@@ -19,6 +19,3 @@ export const packageMountsOf = (packages: Packages): Mounts =>
       return found.map((name) => [`/packages/${owner}/dist/${name}`, join(path, name)]);
     }),
   );
-
-/** The mounts of this project's own packages. */
-export const packageMounts = (): Mounts => packageMountsOf(OWN_PACKAGES);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, search } from '../../../suites/versions/search.ts';
+import { type Mark, search } from '../../../suites/versions/search.ts';
 
-const ANSWERS: { readonly [letter: string]: Answer } = { g: 'good', b: 'bad', s: 'skipped' };
+const ANSWERS: { readonly [letter: string]: Mark } = { g: 'good', b: 'bad', s: 'skipped' };
 
 /** Versions as letters, the oldest first: g(ood), b(ad), s(kipped). Counts how often each is tried. */
 function oracle(letters: string) {
