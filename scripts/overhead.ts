@@ -46,7 +46,7 @@ const profile: Profile = { ...(PROFILES[0] as Profile), samples: CALLS, sampling
 /** Id of the suite that times calls. */
 const TIMED = SUITES.find(({ times }) => times !== undefined)?.id ?? '';
 const groups = [BACKEND, 'null'].flatMap((backend) =>
-  groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile), () => false),
+  groupCells(expand([parseQuery(`${TIMED}:${model}:fp32:b1:${size}:${backend}`)], profile)),
 );
 const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);
 

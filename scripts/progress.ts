@@ -35,8 +35,10 @@ export function progressLine(): {
         phase: '',
         left: left < 90 ? `${Math.ceil(left)} s` : `${Math.round(left / 60)} min`,
       };
-      if (begun) bar.update(done, payload);
-      else bar.start(total, done, payload);
+      if (begun) {
+        bar.setTotal(total);
+        bar.update(done, payload);
+      } else bar.start(total, done, payload);
       begun = true;
     },
     onPhase: (phase) => bar.update({ phase }),

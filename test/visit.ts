@@ -96,6 +96,7 @@ export const toolsOf = (more: Partial<Tools>): Tools => ({
   read: async () => new Uint8Array(0),
   gpu: () => null,
   observed: () => null,
+  adapter: async () => null,
   capture: async (action) => ({ value: await action(), log: '' }),
   ...more,
 });

@@ -3,11 +3,18 @@ import { ADD, builder, classifier, conv, INPUT, type Published } from './build.t
 
 export type KernelsRow = Published & { readonly family: 'kernels'; readonly id: string };
 
-/** What limits a chain of kernels: arithmetic (1×1 convolutions) or memory bandwidth (sums of two tensors). */
-export type Bound = 'compute' | 'memory';
+/**
+ * What limits a chain of kernels: arithmetic (1×1 convolutions; or 3×3, which some runtimes compute faster) or memory
+ * bandwidth (sums of two tensors).
+ */
+export type Bound = 'compute' | 'spatial' | 'memory';
 
-/** Channels of a chain: a convolution of 256 channels does 64 operations per byte moved, a sum one per twelve bytes. */
-export const CHANNELS: { readonly [bound in Bound]: number } = { compute: 256, memory: 16 };
+/**
+ * Channels of a chain, and the side of its convolutions' kernel: a 1×1 convolution of 256 channels does 64 operations per
+ * byte moved, a 3×3 one of 128 channels 288, a sum one per twelve bytes.
+ */
+export const CHANNELS: { readonly [bound in Bound]: number } = { compute: 256, spatial: 128, memory: 16 };
+export const KERNEL: { readonly [bound in Bound]: number } = { compute: 1, spatial: 3, memory: 0 };
 
 /**
  * Not a network to train: one kernel repeated, on [N, 3, size, size]. Two chains of different length differ in nothing
@@ -20,7 +27,10 @@ export function buildChain(bound: Bound, length: number, classes = 10): Graph {
   const first = b.add('first', conv(3, channels, 1, 1), INPUT);
   let x = first;
   for (let i = 1; i <= length; i++)
-    x = bound === 'compute' ? b.add(`conv${i}`, conv(channels, channels, 1, 1), x) : b.add(`add${i}`, ADD, x, first);
+    x =
+      bound === 'memory'
+        ? b.add(`add${i}`, ADD, x, first)
+        : b.add(`conv${i}`, conv(channels, channels, KERNEL[bound], 1), x);
   classifier(b, 'fc', { features: channels, classes }, x);
   return b.finish(`${bound}${length}`, 3);
 }

@@ -1,3 +1,4 @@
+import type { Peak } from '../../suites/contract/suite.ts';
 import { flopsOf } from '../../suites/stats/rates.ts';
 import { type Row, type Table, timesOf, told } from './table.ts';
 
@@ -11,12 +12,22 @@ export function hardwareOf({ placements: [place] }: Row): string | undefined {
   return ['cpu', 'wasm'].includes(place.device) ? 'CPU' : place.device;
 }
 
-/** The roof of each hardware that a run gauged. */
+/** What a timed network reached: no peak of its device is below it. Its bytes may come from caches, so they tell none. */
+function reached(row: Row): Peak | undefined {
+  const times = timesOf(row);
+  return times && { flops: flopsOf(times), bandwidth: undefined };
+}
+
+/** The roof of each hardware that a run gauged: the best of all kernels that it measured there, and of networks' arithmetic. */
 export function roofsOf({ rows }: Table): Roof[] {
+  const gauged = new Set(
+    rows.filter((row) => told(row, (suite, figures) => suite.peak?.(figures)) !== undefined).map(hardwareOf),
+  );
   const roofs = new Map<string, Roof>();
   for (const row of rows) {
-    const [hardware, one] = [hardwareOf(row), told(row, (suite, figures) => suite.peak?.(figures))];
-    if (hardware === undefined || one === undefined || row.status !== 'ok') continue;
+    const hardware = hardwareOf(row);
+    const one = told(row, (suite, figures) => suite.peak?.(figures)) ?? reached(row);
+    if (hardware === undefined || !gauged.has(hardware) || one === undefined || row.status !== 'ok') continue;
     const { flops = 0, bandwidth = 0 } = roofs.get(hardware) ?? {};
     roofs.set(hardware, {
       hardware,

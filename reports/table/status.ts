@@ -17,10 +17,9 @@ export function worstStatus(statuses: readonly RowStatus[]): RowStatus {
 /** Why a cell is not ok, and what would help. */
 export type Reason = { readonly status: RowStatus; readonly reason: string; readonly fix: string | undefined };
 
-// The runner also passes over a large cell whose predicted visit is too long: the file does not tell which it was.
 export const NOT_RUN: Reason = {
   status: 'not run',
-  reason: 'budget ended before its turn, or its visit was predicted to take too long',
+  reason: 'budget ended before its turn, or its visit would have ended after it',
   fix: 'run it alone, as below',
 };
 

@@ -187,7 +187,7 @@ export function impreciseRows({ run, rows }: Table): Row[] {
   const { within, pair } = run.header;
   return rows.filter((row) => {
     const times = timesOf(row);
-    if (within === null || pair !== null || times === undefined) return false;
+    if (within === null || pair !== null || times === undefined || !computes(row)) return false;
     return times.interval === undefined || !isWithin(times.interval, within);
   });
 }

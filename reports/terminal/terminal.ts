@@ -2,6 +2,7 @@ import { maximum } from '../../reference/collect.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { count, NONE, number } from '../../suites/stats/format.ts';
 import { agreementsOf, agreementText } from '../table/agreement.ts';
+import { answersOf } from '../table/answers.ts';
 import { sessionsOf } from '../table/lookup.ts';
 import { type RowStatus, STATUSES } from '../table/status.ts';
 import { impreciseRows, problemsOf, type Row, type Table, tabulate, told, warningsByKind } from '../table/table.ts';
@@ -149,6 +150,8 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
   const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
   const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();
   lines.push('', ...wrap([`${count(table.rows.length, 'cell')}`, ...totals].join(' · '), width));
+  const answers = answersOf(table).flatMap((text) => wrap(plain(text), width));
+  if (answers.length > 0) lines.push('', ...answers);
   const notices = [...run.damaged, ...table.unreadable.map((id) => `not a cell id: ${id}`)];
   for (const notice of notices) lines.push(...wrap(`damaged: ${plain(notice)}`, width));
   return `${lines.join('\n')}\n`;

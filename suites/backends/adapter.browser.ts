@@ -1,6 +1,5 @@
 import type { Adapter, Features } from '../record/placement.ts';
-
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+import { SOFTWARE } from '../record/software.ts';
 
 const orNull = (word: string | undefined) => word || null;
 

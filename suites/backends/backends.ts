@@ -19,7 +19,7 @@ export const BACKENDS: readonly BackendRow[] = [
   { ...ORT_WEB, id: 'ort-web/webgpu-jsep', device: 'webgpu', variant: 'jsep' },
   { ...ORT_WEB, id: 'ort-web/webgl', device: 'webgl', variant: 'webgl' },
   { ...ORT_WEB, id: 'ort-web/webnn', device: 'webnn', variant: 'webnn' },
-  { ...TFJS, id: 'tfjs/cpu', device: 'cpu', variant: 'cpu' },
+  { ...TFJS, id: 'tfjs/cpu', device: 'cpu', variant: 'cpu', slow: true },
   { ...TFJS, id: 'tfjs/wasm', device: 'wasm', variant: 'wasm' },
   { ...TFJS, id: 'tfjs/webgl', device: 'webgl', variant: 'webgl' },
   { ...TFJS, id: 'tfjs/webgpu', device: 'webgpu', variant: 'webgpu' },
@@ -59,6 +59,7 @@ export const BACKENDS: readonly BackendRow[] = [
     variant: '',
     packages: [],
     gauges: 'judge',
+    slow: true,
   },
 ];
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type BackendModule, unsupported } from '../contract/backend.ts';
 import type { Adapter } from '../record/placement.ts';
+import { SOFTWARE } from '../record/software.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend, valuesOf } from './ort.ts';
@@ -22,7 +23,7 @@ function countThreads(): number | undefined {
  * chosen.
  */
 function adapter(): Adapter {
-  const software = process.env.VK_ICD_FILENAMES?.includes('swiftshader') ?? false;
+  const software = SOFTWARE.test(process.env.VK_ICD_FILENAMES ?? '');
   const description = software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter';
   return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../../reference/graph.ts';
 import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import type { Compiled } from '../record/compiled.ts';
-import type { Placement } from '../record/placement.ts';
+import type { Adapter, Placement } from '../record/placement.ts';
 
 /** One runtime on one device. Pure data, so that listing imports no runtime. */
 export type BackendRow = {
@@ -24,6 +24,8 @@ export type BackendRow = {
    * Set for the backends that test this project instead of a runtime. Only suites with the same `gaugedBy` run on them.
    */
   readonly gauges?: 'clock' | 'judge';
+  /** Whether it computes in plain JavaScript, and therefore runs smaller images where a query leaves the size open. */
+  readonly slow?: true;
 };
 
 /** A network in memory: the adapter exports it in its own format. */
@@ -114,6 +116,8 @@ export type Tools = {
   gpu(): { readonly live: number; readonly peak: number; readonly objects: number } | null;
   /** What the page has fetched and compiled so far; null in Node. */
   observed(): Observed | null;
+  /** The adapter of a device; null where the host does not know it. */
+  adapter(device: BackendRow['device']): Promise<Adapter | null>;
   /** Runs `action` and returns what the runtime logged meanwhile. */
   capture<T>(action: () => Promise<T>): Promise<{ value: T; log: string }>;
 };

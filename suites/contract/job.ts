@@ -1,4 +1,4 @@
-import type { Placement } from '../record/placement.ts';
+import type { Adapter, Placement } from '../record/placement.ts';
 import type { ProcessCycles, ProcessMemory } from '../record/process.ts';
 import type { BackendRow } from './backend.ts';
 import type { PlayJob, PlayResult } from './play.ts';
@@ -27,8 +27,11 @@ export type ProbeJob = {
   readonly asMeasured: boolean;
 };
 
+/** Asks a page which adapter a backend's device is. No runtime is loaded. */
+export type AdapterJob = { readonly kind: 'adapter'; readonly row: BackendRow };
+
 /** A job for a child process or a page. */
-export type SessionJob = VisitJob | SecondPageJob | ProbeJob | PlayJob;
+export type SessionJob = VisitJob | SecondPageJob | ProbeJob | PlayJob | AdapterJob;
 
 /** The name of an untapped session's output among a probe's. */
 export const LOGITS = 'logits';
@@ -47,6 +50,8 @@ type Answers = {
   readonly 'second-page': Measured;
   readonly probe: ProbeResult;
   readonly play: PlayResult;
+  /** Null where the device has no adapter. */
+  readonly adapter: { readonly adapter: Adapter | null };
 };
 export type AnswerTo<J extends SessionJob> = Answers[J['kind']];
 

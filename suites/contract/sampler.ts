@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { stepIn } from '../stats/steady.ts';
 
 /** Times of calls in milliseconds, in time order. `short`: time allowed fewer than wanted. */
 export type Samples = { readonly samples: number[]; readonly short: boolean };
@@ -72,4 +73,28 @@ export async function sample(
   bench.add('call', timed, { async: true, afterEach: async () => void (await between()) });
   await bench.run();
   return { samples, short: iterations < wanted };
+}
+
+/**
+ * Samples until the calls are steady. Where they became faster (a step down in time order: compilers and caches were still
+ * at work), the samples before the step were warm-up: they are dropped and taken again, while `now` is before `deadline`.
+ * `take` makes up to that many samples. `dropped`: how many were.
+ */
+export async function sampleSteadily(
+  take: (wanted: number) => Promise<Samples>,
+  wanted: number,
+  { now, deadline }: { readonly now: () => number; readonly deadline: number },
+): Promise<Samples & { readonly dropped: number }> {
+  let { samples, short } = await take(wanted);
+  let dropped = 0;
+  for (;;) {
+    const step = stepIn(samples);
+    if (step === undefined || step.ratio > 1) return { samples, short, dropped };
+    samples = samples.slice(step.before);
+    dropped += step.before;
+    if (now() >= deadline) return { samples, short: true, dropped };
+    const more = await take(wanted - samples.length);
+    samples = [...samples, ...more.samples];
+    short = more.short;
+  }
 }

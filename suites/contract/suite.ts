@@ -136,8 +136,6 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   readonly resident?: true;
   /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
-  /** Milliseconds of the first and of a later call, used to predict the visit of a larger input. */
-  calls?(result: R): { readonly first: number; readonly second: number } | undefined;
   /**
    * For a suite that also runs in a second page of the visit's browser: why this visit has no second page, or undefined
    * where it has one. `elapsedMs` is the time since the visit began.

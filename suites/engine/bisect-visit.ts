@@ -63,8 +63,8 @@ export async function openVisits(
   browser: BrowserChoice,
   outer: Lifetime,
 ): Promise<Visits> {
-  const { cells, isLarge, profile } = await planRun({ queries: [id], files });
-  const groups = groupCells(cells, isLarge);
+  const { cells, profile } = await planRun({ queries: [id], files });
+  const groups = groupCells(cells);
   const [group] = groups;
   const [cell] = group?.cells ?? [];
   if (group === undefined || cell === undefined || cells.length > 1) throw new Error(`'${id}' is not one cell`);

@@ -84,7 +84,7 @@ export async function diagnose(
   );
   const usual = new Set(PROFILES.flatMap(({ models }) => models.map(({ model }) => model)));
   for (const row of CHECKPOINTS.filter((one) => usual.has(checkpointName(one)))) tell(await checkpointDiagnosis(row));
-  const groups = groupCells(expand([parseQuery(PROBE)], profile), () => false);
+  const groups = groupCells(expand([parseQuery(PROBE)], profile));
   const workshop = await openQuietWorkshop(groups, profile, browser, lifetime);
   try {
     for (const group of groups) {

@@ -12,8 +12,8 @@ import { readThrottling, throttledBetween } from './throttling.ts';
 export type Recording = {
   readonly paths: readonly string[];
   append(record: Record, variant: Variant): void;
-  /** Appends the end record: load, stolen time and throttling since it began. */
-  end(): void;
+  /** Appends the end record: load, stolen time and throttling since it began, and the control's times. */
+  end(control: readonly number[]): void;
   close(): void;
 };
 
@@ -67,13 +67,14 @@ export function startRecording(
   return {
     paths: [...files.values()].map(({ path }) => path),
     append: (record, variant) => files.get(variant)?.append(record),
-    end() {
+    end(control) {
       const end: End = {
         kind: 'end',
         at: new Date().toISOString(),
         load: loadavg()[0] ?? 0,
         steal: stolenSince(ticks),
         throttled: throttledBetween(throttling, readThrottling()),
+        ...(control.length > 0 ? { control: [...control] } : {}),
       };
       for (const file of files.values()) file.append(end);
     },

@@ -10,8 +10,6 @@ import { fingerprintOf, readCommit, readEnvironment } from './environment.ts';
 export type RecordedOptions = {
   readonly profile: Profile;
   readonly seed: number;
-  /** Relative half-width of a latency's interval at which rounds end; undefined for a fixed number of rounds. */
-  readonly within: number | undefined;
   readonly command: readonly string[];
 };
 
@@ -24,7 +22,7 @@ const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models'
 
 /** The header of a run of these cells that starts at `started`. */
 export function headerOf(
-  { profile, seed, within, command }: RecordedOptions,
+  { profile, seed, command }: RecordedOptions,
   cells: readonly Cell[],
   browser: { readonly name: string; readonly version: string } | null,
   started: Date,
@@ -44,7 +42,7 @@ export function headerOf(
     seed,
     rounds: profile.rounds,
     budget: profile.budgetSeconds,
-    within: within ?? null,
+    within: profile.within ?? null,
     environment,
     fingerprint: fingerprintOf(environment),
     pair: null,

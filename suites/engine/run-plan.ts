@@ -3,29 +3,26 @@ import { join, resolve } from 'node:path';
 import { splitModel } from '../../reference/models/load.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { openScratch } from '../hosts/scratch.ts';
+import type { Cell } from '../plan/cell.ts';
 import { checkModels } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
+import { expandOn } from '../plan/query.ts';
 import type { Header } from '../record/header.ts';
+import { backendsOf, softwareAdapters, softwareText } from './adapters.ts';
+import { openControl } from './control.ts';
 import type { Variant } from './history.ts';
+import { NO_BROWSER } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
 import { strayOutcomes } from './outcomes.ts';
 import { predictFrom } from './predict.ts';
 import { startRecording, type Target } from './recording.ts';
-import {
-  checkSame,
-  checkVariant,
-  nothingToDo,
-  pastOf,
-  type Resumed,
-  WITHOUT_BROWSER,
-  WITHOUT_SIDES,
-} from './resume.ts';
+import { checkSame, checkVariant, nothingToDo, pastOf, type Resumed, UNKNOWN_YET } from './resume.ts';
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
 import { openOnce, type Side, sidesOf, withPackages } from './sides.ts';
-import { isPrecise, SETTLED_FROM } from './stop.ts';
+import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -70,36 +67,38 @@ type Prepared = {
 };
 
 /** The groups of a plan. The cost of a custom model is estimated from its files: about four bytes per weight. */
-function groupsOf({ cells, isLarge, profile }: Plan): Group[] {
+function groupsOf({ profile }: Plan, cells: readonly Cell[]): Group[] {
   const weights = new Map(
     ownModels(profile).map(({ id, files }) => [id, files.reduce((sum, { bytes }) => sum + bytes / 4, 0)]),
   );
-  return groupCells(cells, isLarge).map((group) => {
+  return groupCells(cells).map((group) => {
     const [cell] = group.cells;
     const count = weights.get(cell?.model ?? '');
-    return { ...group, cost: count === undefined ? group.cost : count * (cell?.batch ?? 1) };
+    if (count === undefined || cell === undefined) return group;
+    return { ...group, cost: count * cell.batch * cell.size ** 2 };
   });
 }
 
-function scheduleOf(
-  { profile, ask: { within, aa, ab } }: Plan,
-  groups: readonly Group[],
-  options: RunSettings,
-): Schedule {
+/** The interleaved versions of a run. */
+function variantsOf({ ask: { aa, ab } }: Plan, resumed: Resumed | undefined): readonly Variant[] {
+  if (resumed !== undefined) return [...resumed.files.keys()];
+  return aa || ab !== undefined ? ['a', 'b'] : ['a'];
+}
+
+function scheduleOf(plan: Plan, groups: readonly Group[], options: RunSettings): Schedule {
+  const { profile } = plan;
   const { seed, resumed } = options;
-  const fresh: readonly Variant[] = aa || ab !== undefined ? ['a', 'b'] : ['a'];
   const { past, budgetSeconds } = pastOf(resumed, profile.budgetSeconds);
+  const { within } = profile;
   return {
     rounds: profile.rounds,
+    evenRounds: profile.evenRounds,
     seed,
     repeatSeconds: profile.repeatSeconds,
-    largeSeconds: profile.visitSeconds * 2,
-    variants: resumed === undefined ? fresh : [...resumed.files.keys()],
+    variants: variantsOf(plan, resumed),
     past,
     budgetSeconds,
-    // Groups without a latency need no more rounds.
-    settled: (times, round) =>
-      within !== undefined && (times.length === 0 ? round >= SETTLED_FROM : isPrecise(times, within)),
+    left: within === undefined ? undefined : (times) => roundsLeft(times, within),
     now: () => performance.now(),
     predict: predictFrom(groups),
   };
@@ -116,21 +115,26 @@ const isNamed =
  * where a resumed run has nothing left to do. Throws one line on bad input, and where a run cannot be resumed here.
  */
 async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | undefined> {
-  const { cells, profile } = plan;
+  const { profile } = plan;
   const { resumed, log, lifetime, signal } = options;
-  const asked = { profile, seed: options.seed, within: plan.ask.within, command: options.command };
-  const refused = await checkModels(cells, ownModels(profile), machineMemory());
-  const groups = groupsOf(plan);
+  const asked = { profile, seed: options.seed, command: options.command };
+  const refused = await checkModels(plan.cells, ownModels(profile), machineMemory());
   const started = new Date();
   // Checked before any program is started.
-  const unknown = plan.ask.ab === undefined ? WITHOUT_BROWSER : WITHOUT_SIDES;
-  if (resumed !== undefined) checkSame(resumed, headerOf(asked, cells, null, started), unknown);
+  if (resumed !== undefined) checkSame(resumed, headerOf(asked, plan.cells, null, started), UNKNOWN_YET);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
-  const schedule = scheduleOf(plan, groups, options);
-  const rows = groups.map(({ row }) => row);
-  const sides = await sidesOf({ ab: plan.ask.ab, variants: schedule.variants, rows, browser: options.browser, log });
+  const rows = backendsOf(plan.cells);
+  const { browser: chosen } = options;
+  const sides = await sidesOf({ ab: plan.ask.ab, variants: variantsOf(plan, resumed), rows, browser: chosen, log });
   signal.throwIfAborted();
+  const [{ browser } = { browser: NO_BROWSER }] = sides.values();
+  const software = await softwareAdapters(rows, browser, { logs: scratch, outer: lifetime });
+  signal.throwIfAborted();
+  const cells = expandOn(plan.queries, profile, new Set(software.keys()));
+  for (const line of softwareText(software, plan.cells, cells)) log(line);
+  const groups = groupsOf(plan, cells);
+  const schedule = scheduleOf(plan, groups, options);
   const headerFor = ({ browser, packages }: Side) =>
     withPackages(headerOf(asked, cells, browser.found ? browser : null, started), packages);
   for (const [variant, side] of sides) if (resumed !== undefined) checkVariant(resumed, variant, headerFor(side));
@@ -183,9 +187,11 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const { groups, schedule, headers, target, workshops } = prepared;
   const recording = startRecording(target, headers, schedule.budgetSeconds);
   let over = false;
+  const control = openControl(() => performance.now());
   const visit = async (group: Group, round: number, variant: Variant) => {
     const workshop = workshops.get(variant);
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
+    control.take();
     const visiting = workshop.visit(group, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
@@ -196,7 +202,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   try {
     const ended = await Promise.race([measuring, aborted]);
     over = true;
-    recording.end();
+    recording.end(control.times);
     return { paths: recording.paths, interrupted: ended === ABORTED };
   } finally {
     over = true;

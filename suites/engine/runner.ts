@@ -23,16 +23,14 @@ export type Group = {
   readonly key: string;
   readonly cells: readonly Cell[];
   readonly row: BackendRow;
-  /** Whether the group runs only where its smaller twin was quick. */
-  readonly large: boolean;
   /** Whether one round is enough. */
   readonly once: boolean;
-  /** Relative cost before anything was measured: the network's parameters × batch. */
+  /** Relative cost before anything was measured: the network's parameters × batch × pixels. */
   readonly cost: number;
 };
 
 /** Groups the cells that differ only in their suite. A suite with a dedicated session gets its own group. */
-export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => boolean): Group[] {
+export function groupCells(cells: readonly Cell[]): Group[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
     const key = sessionKey(cell);
@@ -44,36 +42,32 @@ export function groupCells(cells: readonly Cell[], isLarge: (cell: Cell) => bool
     const [cell] = members as [Cell];
     const row = findBackend(cell.backend);
     if (row === undefined) throw new Error(`no backend '${cell.backend}'`);
-    const cost = (findModel(splitModel(cell.model).arch)?.parameters ?? 0) * cell.batch;
-    return { key, cells: members, row, large: isLarge(cell), cost, once: findSuite(cell.suite)?.once ?? false };
+    const cost = (findModel(splitModel(cell.model).arch)?.parameters ?? 0) * cell.batch * cell.size ** 2;
+    return { key, cells: members, row, cost, once: findSuite(cell.suite)?.once ?? false };
   });
 }
 
 export type Schedule = {
+  /** Maximum of rounds, and how many of them visit every group. */
   readonly rounds: number;
+  readonly evenRounds: number;
   readonly seed: number;
   /** No visit starts that is predicted to end later than this. */
   readonly budgetSeconds: number;
-  /** No visit is repeated that is predicted to take longer. */
+  /** No visit is repeated that is predicted to take longer, unless a time is to be known. */
   readonly repeatSeconds: number;
   now(): number;
   /** Predicts the seconds of a group's first visit from earlier visits; undefined where unknown. */
   predict(group: Group, visited: ReadonlyMap<string, Visited>): number | undefined;
-  /** A large group is tried only where its predicted visit is at most this long. */
-  readonly largeSeconds: number;
   /** Visits of earlier parts of the run, in order. */
   readonly past: readonly PastVisit[];
   /** The interleaved versions of every cell. */
   readonly variants: readonly Variant[];
-  /** Whether a group needs no more rounds, judged by its times so far. */
-  settled(times: readonly RoundTime[], round: number): boolean;
+  /** How many more rounds a group's times probably need until they are known; undefined where all rounds are even. */
+  readonly left: ((times: readonly RoundTime[]) => number) | undefined;
 };
 
-/** The order of the versions in a round. They alternate in going first, so that order favours neither. */
-const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
-  (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
-
-/** The progress that the runner reports. */
+/** The progress that the runner reports: visits so far, of those that are foreseen. */
 export type Progress = {
   readonly group: Group;
   readonly round: number;
@@ -86,35 +80,71 @@ export type Progress = {
 const openCells = ({ cells, key }: Group, round: number, variant: Variant, history: RunHistory): readonly Cell[] =>
   cells.filter(({ suite }) => !history.suitesOf(key, round, variant).has(suite));
 
+/** What is known of a run: its schedule, and what was visited. */
+type Course = { readonly schedule: Schedule; readonly history: RunHistory };
+
+/** Expected seconds of a group's next visit of one version; undefined where nothing is known. */
+const secondsOf = (group: Group, { schedule, history }: Course): number | undefined => {
+  const before = history.visited.get(group.key);
+  return before === undefined ? schedule.predict(group, history.visited) : repeatOf(before);
+};
+
 /** Whether a group is visited in a round, `elapsedSeconds` after the start. */
-function isDue(
-  group: Group,
-  round: number,
-  { schedule, history }: { readonly schedule: Schedule; readonly history: RunHistory },
-  elapsedSeconds: number,
-): boolean {
-  const { variants, budgetSeconds, repeatSeconds, largeSeconds } = schedule;
+function isDue(group: Group, round: number, known: Course, elapsedSeconds: number): boolean {
+  const { schedule, history } = known;
+  const { variants, budgetSeconds, repeatSeconds, left } = schedule;
   const open = variants.map((variant) => openCells(group, round, variant, history).length);
   if (open.every((count) => count === 0)) return false;
-  const before = history.visited.get(group.key);
-  const predicted = before === undefined ? schedule.predict(group, history.visited) : repeatOf(before);
+  const predicted = secondsOf(group, known);
   const turns = open.filter((count) => count > 0).length;
   if (elapsedSeconds + (predicted ?? 0) * turns > budgetSeconds) return false;
   // A visit that a crash left partly recorded is completed, whatever the recorded part says.
   if (open.some((count) => count < group.cells.length)) return true;
   if (history.failed.has(group.key)) return false;
-  if (round === 0) return !group.large || (predicted ?? Infinity) <= largeSeconds;
-  const settled = group.once || schedule.settled(history.times.get(group.key) ?? [], round);
-  return !settled && (predicted ?? Infinity) <= repeatSeconds;
+  if (round === 0) return true;
+  if (group.once) return false;
+  const isTimed = left !== undefined && history.times.has(group.key);
+  return isTimed || (predicted ?? Infinity) <= repeatSeconds;
+}
+
+/**
+ * The groups that are visited in a round. After the even rounds: those whose times are not known, from the one that needs
+ * the least time to be known, as many as the rest of the budget can decide, and at least one. A round has a random order,
+ * so that the rounds of one group are spread over the run, and what slows the machine for a while does not hit all.
+ */
+function groupsOfRound(groups: readonly Group[], round: number, known: Course, elapsedSeconds: number): Group[] {
+  const { schedule, history } = known;
+  const { evenRounds, seed, left, variants, budgetSeconds } = schedule;
+  const order = shuffled(groups, seed + round + hashName('rounds'));
+  if (round === 0) order.sort((a, b) => a.cost - b.cost);
+  if (round < evenRounds || left === undefined) return order;
+  const open = order.flatMap((group) => {
+    const times = history.times.get(group.key)?.filter((one) => one.round < round) ?? [];
+    // A backend that tests the harness has no time that anybody asks for.
+    const rounds =
+      times.length === 0 || group.row.gauges !== undefined ? 0 : Math.min(left(times), schedule.rounds - round);
+    return rounds === 0 ? [] : [{ group, seconds: rounds * variants.length * (secondsOf(group, known) ?? 0) }];
+  });
+  const cheapest = [...open].sort((a, b) => a.seconds - b.seconds);
+  let rest = budgetSeconds - elapsedSeconds;
+  const decided = cheapest.filter(({ seconds }, i) => {
+    rest -= seconds;
+    return i === 0 || rest >= 0;
+  });
+  return open.filter((one) => decided.includes(one)).map(({ group }) => group);
 }
 
 /** Whether any visit is left to make. None is left where the run is complete or its budget is used up. */
 export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean {
-  const history = openHistory(schedule.past);
+  const known = { schedule, history: openHistory(schedule.past) };
   for (let round = 0; round < schedule.rounds; round++)
-    if (groups.some((group) => isDue(group, round, { schedule, history }, 0))) return true;
+    if (groupsOfRound(groups, round, known, 0).some((group) => isDue(group, round, known, 0))) return true;
   return false;
 }
+
+/** The order of the versions in a round. They alternate in going first, so that order favours neither. */
+const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
+  (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
 /** What a schedule does: it makes a visit, appends a record, and reports its progress before each visit. */
 export type Doing = {
@@ -124,9 +154,9 @@ export type Doing = {
 };
 
 /**
- * Visits every group once, small networks first and large images last, so that a budget that ends early leaves out the
- * most expensive cells. Later rounds repeat this in a new random order. A group that failed is not tried again, and
- * cells that past visits recorded are not repeated. Appends a record for each cell as it ends.
+ * Visits every group once, small networks first, so that a budget that ends early leaves out the most expensive cells.
+ * The other even rounds repeat this in a new random order; later rounds visit what is not known yet. A group that failed
+ * is not tried again, and cells that past visits recorded are not repeated. Appends a record for each cell as it ends.
  */
 export async function runGroups(
   groups: readonly Group[],
@@ -136,15 +166,16 @@ export async function runGroups(
   const start = schedule.now();
   const elapsed = () => (schedule.now() - start) / 1000;
   const history = openHistory(schedule.past);
-  let done = 0;
-  const total = groups.length * schedule.rounds;
+  const known = { schedule, history };
+  let before = 0;
   for (let round = 0; round < schedule.rounds; round++) {
-    const order = shuffled(groups, schedule.seed + round + hashName('rounds'));
-    if (round === 0) order.sort((a, b) => Number(a.large) - Number(b.large) || a.cost - b.cost);
-    for (const group of order) {
-      done++;
-      if (!isDue(group, round, { schedule, history }, elapsed())) continue;
-      tell({ group, round, done, total, remainingSeconds: Math.max(0, schedule.budgetSeconds - elapsed()) });
+    const order = groupsOfRound(groups, round, known, elapsed());
+    if (order.length === 0) return;
+    const total = Math.max(groups.length * schedule.evenRounds, before + order.length);
+    for (const [i, group] of order.entries()) {
+      if (!isDue(group, round, known, elapsed())) continue;
+      const remainingSeconds = Math.max(0, schedule.budgetSeconds - elapsed());
+      tell({ group, round, done: before + i + 1, total, remainingSeconds });
       for (const variant of turns(schedule.variants, group, round)) {
         const cells = openCells(group, round, variant, history);
         if (cells.length === 0) continue;
@@ -160,5 +191,6 @@ export async function runGroups(
         }
       }
     }
+    before += order.length;
   }
 }

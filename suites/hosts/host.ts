@@ -1,8 +1,8 @@
-import type { HostFacts, ProbeJob, ReplyTo, VisitJob } from '../contract/job.ts';
+import type { AdapterJob, HostFacts, ProbeJob, ReplyTo, VisitJob } from '../contract/job.ts';
 import type { PlayJob } from '../contract/play.ts';
 
 /** Jobs for a host. The host decides about a second page itself. */
-export type HostJob = VisitJob | ProbeJob | PlayJob;
+export type HostJob = VisitJob | ProbeJob | PlayJob | AdapterJob;
 
 /** The outcome of a job. */
 export type HostOutcome<J extends HostJob> =

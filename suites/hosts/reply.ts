@@ -42,6 +42,8 @@ async function answerAny(job: SessionJob, module: BackendModule, tools: Tools): 
       return answerAgain(job, module, tools);
     case 'probe':
       return probe(job, module, tools);
+    case 'adapter':
+      return { adapter: await tools.adapter(job.row.device) };
     case 'play':
       // Imported here, so that a visit does not load it.
       return (await import('../fuzz/play.ts')).play(job, module, tools);

@@ -1,10 +1,13 @@
 import { measureClock } from '../contract/clock.ts';
 import type { SharedVisit } from '../contract/run.ts';
-import { calibrate, sample } from '../contract/sampler.ts';
+import { calibrate, sample, sampleSteadily } from '../contract/sampler.ts';
 import type { LatencyResult } from './schema.ts';
 
 export const stage = 'timed';
 export const phases = ['latency'];
+
+/** Where calls are not steady yet, sampling may take this many times as long. */
+const LONGER = 3;
 
 /** Warms up and samples. Where the budget has no room for one more call, the second call is the only sample. */
 export async function measure(shared: SharedVisit): Promise<LatencyResult> {
@@ -23,6 +26,9 @@ export async function measure(shared: SharedVisit): Promise<LatencyResult> {
   const timing = { now, granularity: clock.granularity };
   const { perSample, calls, estimateMs } = await calibrate(call, between, timing, estimate);
   const timeMs = Math.min(visit.samplingMs, deadline - now());
-  const sampled = await sample(call, between, { now, perSample, wanted: visit.samples, timeMs, estimateMs });
-  return { suite: 'latency', ...sampled, batch: perSample, clock, warmup: warmup + calls, work };
+  const until = Math.min(now() + LONGER * timeMs, deadline);
+  const take = (wanted: number) =>
+    sample(call, between, { now, perSample, wanted, timeMs: Math.min(timeMs, until - now()), estimateMs });
+  const { dropped, ...sampled } = await sampleSteadily(take, visit.samples, { now, deadline: until });
+  return { suite: 'latency', ...sampled, batch: perSample, clock, warmup: warmup + calls + dropped * perSample, work };
 }

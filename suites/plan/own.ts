@@ -69,8 +69,8 @@ export async function readOwnModels(words: readonly string[]): Promise<OwnModel[
 /** The profile; where there are custom models, a wildcard means those. */
 export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
   if (own.length === 0) return profile;
-  const size = profile.models[0]?.size ?? 0;
-  return { ...profile, models: own.map((model) => ({ model: model.id, size, own: model })), large: [] };
+  const { size = 0, small = 0 } = profile.models[0] ?? {};
+  return { ...profile, models: own.map((model) => ({ model: model.id, size, small, own: model })) };
 }
 
 /**

@@ -1,7 +1,5 @@
-import { findBackend } from '../backends/backends.ts';
-import { findSuite } from '../suites.ts';
 import { type Ask, checkAsk, queriesOf } from './ask.ts';
-import { type Cell, cellId } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { mustKnow } from './nearest.ts';
 import { readOwnModels, withOwn } from './own.ts';
 import { PROFILES, type Profile } from './profiles.ts';
@@ -14,10 +12,8 @@ export type Plan = {
   readonly queries: readonly Query[];
   /** The profile with all requested options applied. */
   readonly profile: Profile;
-  /** The cells, without duplicates. */
+  /** The cells, without duplicates, before it is known which adapters are software ones. */
   readonly cells: readonly Cell[];
-  /** Whether a cell runs only where its smaller twin was quick. */
-  isLarge(cell: Cell): boolean;
 };
 
 /** Rounds of an A/A or A/B run, and the maximum of rounds where a precision (`within`) is requested. */
@@ -39,39 +35,20 @@ export function scenariosOf(names: readonly string[]): Scenario[] {
   return SCENARIOS.filter(({ id }) => asked.includes(id));
 }
 
-/** Whether a suite pattern has a wildcard or names a suite for networks. */
-const isOfNetworks = (suite: string): boolean => suite.includes('*') || findSuite(suite)?.of === 'networks';
-
-/** The cells that a run plans: those of the queries, and the profile's large ones where nothing was requested. */
-export function planCells(queries: readonly Query[], profile: Profile): Pick<Plan, 'cells' | 'isLarge'> {
-  const cells = expand(queries, profile);
-  const open = (query: Query) => query.size.join() === '*' && query.model.join() === '*';
-  const large = profile.large.flatMap(({ model, size }) =>
-    expand(
-      queries
-        .filter(open)
-        .map((query) => ({ ...query, model: [model], size: [`${size}`], suite: query.suite.filter(isOfNetworks) }))
-        .filter((query) => query.suite.length > 0),
-      profile,
-    ),
-  );
-  const ids = new Set(large.map(cellId));
-  // The two backends that test the harness (null, f64) are not timed at several sizes.
-  const kept = large.filter((cell) => findBackend(cell.backend)?.gauges === undefined);
-  return { cells: [...cells, ...kept], isLarge: (cell) => ids.has(cellId(cell)) };
-}
-
 /** The profile with the requested options applied. Throws one line where the file of a custom model cannot be read. */
 async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<Profile> {
   const { files, rounds, budgetSeconds, samples, warmup, within } = ask;
   const aa = ask.aa || ask.ab !== undefined;
   const row = profileFor(profileOf(ask.profile ?? 'quick'), scenarios);
-  const usual = within !== undefined ? PRECISE_ROUNDS : aa ? AA_ROUNDS : row.rounds;
+  // Rounds that are requested are made of everything, long visits too.
+  const even = rounds ?? (aa ? AA_ROUNDS : undefined);
+  const precise = within ?? (even === undefined ? row.within : undefined);
   return {
     ...withOwn(row, await readOwnModels(files ?? [])),
     budgetSeconds: budgetSeconds ?? row.budgetSeconds,
-    rounds: rounds ?? usual,
-    // Requested rounds are made for long visits too.
+    rounds: rounds ?? (within !== undefined ? PRECISE_ROUNDS : (even ?? row.rounds)),
+    evenRounds: precise === undefined ? (even ?? row.rounds) : row.evenRounds,
+    within: precise,
     repeatSeconds: aa || within !== undefined || rounds !== undefined ? Infinity : row.repeatSeconds,
     samples: samples ?? row.samples,
     warmup: warmup ?? row.warmup,
@@ -87,5 +64,5 @@ export async function planRun(ask: Ask): Promise<Plan> {
   const scenarios = scenariosOf(ask.scenarios ?? []);
   const profile = await profileOfAsk(ask, scenarios);
   const queries = queriesOf(ask, scenarios, profile);
-  return { ask, queries, profile, ...planCells(queries, profile) };
+  return { ask, queries, profile, cells: expand(queries, profile) };
 }

@@ -13,8 +13,16 @@ export type OwnModel = {
   readonly size: number | undefined;
 };
 
-/** A model, and its default input size in pixels. 0 means the family's own size. */
-export type ProfileModel = { readonly model: string; readonly size: number; readonly own?: OwnModel };
+/**
+ * A model, and its default input size in pixels: 0 means the family's own size. `small`: on backends that are slow, and
+ * on software adapters.
+ */
+export type ProfileModel = {
+  readonly model: string;
+  readonly size: number;
+  readonly small: number;
+  readonly own?: OwnModel;
+};
 
 /** The defaults of a run. */
 export type Profile = {
@@ -27,18 +35,18 @@ export type Profile = {
   readonly forms: readonly string[];
   /** Suites that a wildcard means. */
   readonly suites: readonly string[];
-  /**
-   * Additional cells: these models at these sizes, on backends where the cell at the common size predicts a short
-   * visit.
-   */
-  readonly large: readonly { readonly model: string; readonly size: number }[];
+  /** Rounds in which every cell is visited. */
+  readonly evenRounds: number;
+  /** Maximum of rounds. Those after the even ones are for latencies that are not yet known to ± `within`. */
   readonly rounds: number;
+  /** Relative half-width of a latency's interval at which it is known; undefined where all rounds are even. */
+  readonly within: number | undefined;
   /** Time for measuring, after which no visit starts. */
   readonly budgetSeconds: number;
   /** How long a visit should take, and may take at most. */
   readonly visitSeconds: number;
   readonly limitSeconds: number;
-  /** A visit longer than this is not repeated in a second round. */
+  /** A visit longer than this is not repeated where no latency is to be known. */
   readonly repeatSeconds: number;
   /** Warm-up calls before sampling. */
   readonly warmup: number;
@@ -47,9 +55,10 @@ export type Profile = {
   readonly samplingSeconds: number;
 };
 
-const COMMON = 64;
+/** Small images: 4 to 2 pixels are left at the last stage of an ImageNet network. */
+const SMALL = 64;
 /** Chains of one kernel, which measure each device's peak. */
-const KERNELS = { model: 'kernels.live0', size: 0 };
+const KERNELS = { model: 'kernels.live0', size: 0, small: 0 };
 const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
 const QUICK = ['resnet18.live0', 'resnet50.live0', 'resnet101.live0'];
 const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
@@ -58,13 +67,18 @@ const ALL = ['resnet18.live0', 'resnet34.live0', 'resnet50.live0', 'resnet101.li
 export const PROFILES: readonly Profile[] = [
   {
     id: 'quick',
-    purpose: 'every backend within ten minutes, at 64×64; resnet50 also at 224×224 where a backend is quick enough',
-    models: [...QUICK.map((model) => ({ model, size: COMMON })), { model: 'resnet20.akamaster', size: 0 }, KERNELS],
+    purpose: 'every backend within ten minutes, until latencies are known to ±5 %',
+    models: [
+      ...QUICK.map((model) => ({ model, size: 0, small: SMALL })),
+      { model: 'resnet20.akamaster', size: 0, small: 0 },
+      KERNELS,
+    ],
     precisions: ['fp32'],
     forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
-    large: [{ model: 'resnet50.live0', size: 224 }],
-    rounds: 3,
+    evenRounds: 2,
+    rounds: 40,
+    within: 0.05,
     budgetSeconds: 510,
     visitSeconds: 9,
     limitSeconds: 120,
@@ -76,12 +90,13 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'full',
     purpose: 'every model at its own size on every backend, in every precision',
-    models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0 })), KERNELS],
+    models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0, small: 0 })), KERNELS],
     precisions: ['fp32'],
     forms: ['folded', 'bn'],
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],
-    large: [],
+    evenRounds: 5,
     rounds: 5,
+    within: undefined,
     budgetSeconds: 24 * 3600,
     visitSeconds: 1800,
     limitSeconds: 3600,

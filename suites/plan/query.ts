@@ -1,5 +1,5 @@
 import { seedOf, splitModel } from '../../reference/models/load.ts';
-import { FAMILIES, findModel, MODELS } from '../../reference/models/models.ts';
+import { findModel, MODELS } from '../../reference/models/models.ts';
 import {
   KNOWN_PRECISIONS,
   type PrecisionForm,
@@ -8,15 +8,16 @@ import {
   precisionTexts,
 } from '../../reference/precisions/notation.ts';
 import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
-import { CHECKPOINTS, checkpointName, findCheckpoint } from '../../reference/weights/checkpoints.ts';
-import { BACKENDS, findBackend } from '../backends/backends.ts';
-import type { BackendRow } from '../contract/backend.ts';
+import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
+import { BACKENDS } from '../backends/backends.ts';
 import type { AnySuite } from '../contract/suite.ts';
 import { MOST_CELLS } from '../record/limits.ts';
 import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
+import { paceOf } from './pace.ts';
 import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
+import { isFile, scoredSize, sizeOf } from './size.ts';
 
 export { mustKnow } from './nearest.ts';
 
@@ -110,27 +111,13 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   const one = () => (own.includes(pattern) ? pattern : checkModel(pattern));
   const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(pattern), ...own]) : [one()];
   return names.map(
-    (model) => profile.models.find((row) => row.model === model) ?? { model, size: profile.models[0]?.size ?? 0 },
+    (model) =>
+      profile.models.find((row) => row.model === model) ?? {
+        model,
+        size: profile.models[0]?.size ?? 0,
+        small: profile.models[0]?.small ?? 0,
+      },
   );
-}
-
-/** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
-const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
-
-/** The input size of a model: the family's own where none is set, or where the family has only one. */
-function sizeOf(one: ProfileModel): number {
-  const { model, size, own } = one;
-  if (own?.size !== undefined) return own.size;
-  const { arch } = splitModel(own?.source.model ?? model);
-  // A model file may be named like an architecture without being one.
-  const family = (isFile(one) ? undefined : findModel(arch)?.family) ?? 'resnet';
-  return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
-}
-
-/** The size at which a trained model is scored: the size of the images that it was trained on. */
-function scoredSize(one: ProfileModel): number {
-  const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
-  return one.own === undefined && crop !== undefined ? crop : sizeOf(one);
 }
 
 /** Throws where the request differs from what a custom model's file fixes. */
@@ -166,22 +153,18 @@ function isAskedOf({ of }: AnySuite, one: ProfileModel): boolean {
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** The alternatives that a query has for one model and one suite. Every combination is a cell. */
+/** The alternatives that a query has for one model, suite and backend. Every combination is a cell. */
 type Block = {
   readonly model: ProfileModel;
   readonly suite: string;
   readonly precisions: readonly PrecisionForm[];
   readonly batches: readonly number[];
   readonly sizes: readonly number[];
-  readonly backends: readonly string[];
+  readonly backend: string;
 };
 
-/** Whether a suite makes sense for a backend. It may not for the two that test this project itself. */
-const mayAsk = (suite: AnySuite, gauges: BackendRow['gauges']): boolean =>
-  gauges === undefined || suite.gaugedBy === gauges;
-
-/** The blocks of one query. Throws on names that do not exist. */
-function blocksOf(query: Query, profile: Profile): Block[] {
+/** The blocks of one query. `software`: backends on software adapters. Throws on names that do not exist. */
+function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>): Block[] {
   const suiteIds = SUITES.map((row) => row.id);
   const backendIds = BACKENDS.map((row) => row.id);
   const backends = unique(query.backend.flatMap((pattern) => choose('backend', pattern, backendIds)));
@@ -197,28 +180,30 @@ function blocksOf(query: Query, profile: Profile): Block[] {
     const precisions = texts.flatMap((text) => parsePrecision(text) ?? []);
     return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
-      const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model);
-      const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
-      const may = backends.filter((id) => mayAsk(suite, findBackend(id)?.gauges));
-      return [{ model, suite: suite.id, precisions, batches, sizes, backends: may }];
+      return backends.flatMap((backend) => {
+        const { isSmall, may } = paceOf(backend, query.backend.join() === '*', software);
+        if (!may(suite)) return [];
+        const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, isSmall);
+        const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
+        return [{ model, suite: suite.id, precisions, batches, sizes, backend }];
+      });
     });
   });
 }
 
-const sizeOfBlock = ({ precisions, batches, sizes, backends }: Block): number =>
-  precisions.length * batches.length * sizes.length * backends.length;
+const sizeOfBlock = ({ precisions, batches, sizes }: Block): number =>
+  precisions.length * batches.length * sizes.length;
 
 /** The cells of a block. Throws where a custom model does not allow them. */
-function* cellsOf({ model, suite, precisions, batches, sizes, backends }: Block): Generator<Cell> {
-  for (const backend of backends)
-    for (const precision of precisions)
-      for (const batch of batches)
-        for (const size of sizes) {
-          mustAllow(model, precision, batch, size);
-          yield { suite, model: model.model, ...precision, batch, size, backend };
-        }
+function* cellsOf({ model, suite, precisions, batches, sizes, backend }: Block): Generator<Cell> {
+  for (const precision of precisions)
+    for (const batch of batches)
+      for (const size of sizes) {
+        mustAllow(model, precision, batch, size);
+        yield { suite, model: model.model, ...precision, batch, size, backend };
+      }
 }
 
 /** Throws where more cells are requested than a run may plan. */
@@ -230,13 +215,14 @@ function mustFit(count: number): void {
 }
 
 /**
- * The cells of the queries, in the order of reports and without duplicates. Throws on names that do not exist, where a
- * query has no cell, and, before any cell is made, where there are more than a run may plan.
+ * The cells of the queries, in the order of reports and without duplicates. `software`: backends that run on software
+ * adapters. Throws on names that do not exist, where a query has no cell, and, before any cell is made, where there are
+ * more than a run may plan.
  */
-export function expand(queries: readonly Query[], profile: Profile): Cell[] {
+export function expandOn(queries: readonly Query[], profile: Profile, software: ReadonlySet<string>): Cell[] {
   const cells = new Map<string, Cell>();
   for (const query of queries) {
-    const blocks = blocksOf(query, profile);
+    const blocks = blocksOf(query, profile, software);
     const count = blocks.reduce((sum, block) => sum + sizeOfBlock(block), 0);
     mustFit(count);
     if (count === 0)
@@ -248,3 +234,6 @@ export function expand(queries: readonly Query[], profile: Profile): Cell[] {
   }
   return [...cells.values()];
 }
+
+/** The same before any adapter is known: none counts as a software one. */
+export const expand = (queries: readonly Query[], profile: Profile): Cell[] => expandOn(queries, profile, new Set());

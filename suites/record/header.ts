@@ -114,6 +114,8 @@ export const endSchema = z.strictObject({
       quota: z.number().nullable(),
     })
     .default(UNTOLD),
+  /** Milliseconds of a fixed kernel on the CPU, timed before each visit, in time order. Missing in older files. */
+  control: z.array(z.number().positive()).optional(),
 });
 export type End = z.infer<typeof endSchema>;
 
@@ -131,6 +133,7 @@ export function summedEnd(last: End, ends: readonly TimedEnd[]): End {
   const told = ends.flatMap(({ end: { steal }, time }) => (steal === null ? [] : [{ steal, time }]));
   const total = told.reduce((sum, { time }) => sum + time, 0);
   const stolen = told.reduce((sum, { steal, time }) => sum + steal * time, 0);
+  const control = ends.flatMap(({ end }) => end.control ?? []);
   return {
     kind: 'end',
     at: last.at,
@@ -140,6 +143,7 @@ export function summedEnd(last: End, ends: readonly TimedEnd[]): End {
       heat: sumOf(ends.map(({ end }) => end.throttled.heat)),
       quota: sumOf(ends.map(({ end }) => end.throttled.quota)),
     },
+    ...(control.length > 0 ? { control } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { inferShapes } from '../../reference/graph.ts';
 import { truth } from '../../reference/judge/bounds.ts';
-import { type Bound, buildChain, CHANNELS } from '../../reference/models/kernels.ts';
+import { type Bound, buildChain, CHANNELS, KERNEL } from '../../reference/models/kernels.ts';
 import { precisionOf } from '../../reference/precisions/precisions.ts';
 import { sizeOf } from '../../reference/tensor.ts';
 import { seededInput, seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
@@ -18,7 +18,7 @@ import { prove } from '../contract/prove.ts';
 import type { Visit, VisitResult } from '../contract/visit.ts';
 import type { Check } from '../record/check.ts';
 import type { Placement } from '../record/placement.ts';
-import type { Times } from '../stats/excess.ts';
+import { excess, type Times } from '../stats/excess.ts';
 import type { RooflineResult } from './schema.ts';
 
 export const phases = [];
@@ -29,11 +29,12 @@ const LENGTHS = [4, 12] as const;
 /** Sides of the image in pixels, ascending. The largest sums add tensors of 64 MiB, which no cache holds. */
 const SIZES = {
   compute: [8, 16, 32, 64, 128, 256],
+  spatial: [8, 16, 32, 64, 128],
   memory: [128, 256, 512, 1024],
 } as const;
 
 /** Once the longer chain takes this many milliseconds, no larger image is tried. */
-const LONG: { readonly [bound in Bound]: number } = { compute: 100, memory: 400 };
+const LONG: { readonly [bound in Bound]: number } = { compute: 100, spatial: 100, memory: 400 };
 
 /** Calls of each chain, and the time limit for them in milliseconds. The first calls are untimed. */
 const [CALLS, TIME] = [20, 800];
@@ -104,7 +105,8 @@ function workOf(bound: Bound, size: number): { amount: number; tensor: number } 
   const values = sizeOf(shapes.get('first') ?? []);
   const kernels = LENGTHS[1] - LENGTHS[0];
   // A multiply-add is two operations; a sum reads two tensors and writes one.
-  return { amount: kernels * values * (bound === 'compute' ? 2 * CHANNELS.compute : 12), tensor: 4 * values };
+  const perValue = bound === 'memory' ? 12 : 2 * CHANNELS[bound] * KERNEL[bound] ** 2;
+  return { amount: kernels * values * perValue, tensor: 4 * values };
 }
 
 /** Times of the two chains at the last size that was tried. */
@@ -149,9 +151,10 @@ async function climb(
 }
 
 /**
- * Measures the device's peak through this runtime: operations per second in 1×1 convolutions of 256 channels, and bytes
- * per second in sums of tensors too large for any cache, both at the largest size tried. Two chains of different length
- * are timed, so that transfers and the cost of a call cancel (Williams et al. 2009, "Roofline").
+ * Measures the device's peak through this runtime: operations per second in 1×1 convolutions of 256 channels or in 3×3
+ * ones of 128, whichever is faster, and bytes per second in sums of tensors too large for any cache, all at the largest
+ * size tried. Two chains of different length are timed, so that transfers and the cost of a call cancel (Williams et al.
+ * 2009, "Roofline").
  */
 export async function visit(
   visit: Visit,
@@ -162,15 +165,23 @@ export async function visit(
   const began = tools.now();
   await tools.phase('baseline');
   const backend = await module.start(row, tools, undivided);
-  const conv = await climb('compute', { backend, visit, tools }, began + visit.budgetMs / 2);
+  const convolutions = [];
+  for (const [i, bound] of (['compute', 'spatial'] as const).entries()) {
+    const one = await climb(bound, { backend, visit, tools }, began + (visit.budgetMs * (i + 1)) / 3);
+    if (one === undefined) continue;
+    const flops = workOf(bound, one.size).amount;
+    convolutions.push({ bound, ...one, flops, perMs: flops / (excess(one) ?? Number.POSITIVE_INFINITY) });
+  }
+  const [best] = [...convolutions].sort((a, b) => b.perMs - a.perMs);
   const sum = await climb('memory', { backend, visit, tools }, began + visit.budgetMs);
-  if (conv === undefined || sum === undefined) throw new Error('no chain was timed');
-  const [{ amount: flops }, { amount: bytes, tensor }] = [workOf('compute', conv.size), workOf('memory', sum.size)];
+  if (best === undefined || sum === undefined) throw new Error('no chain was timed');
+  const { amount: bytes, tensor } = workOf('memory', sum.size);
+  const { flops, size, short, long, bound } = best;
   const result: RooflineResult = {
     suite: 'roofline',
-    compute: { flops, size: conv.size, short: conv.short, long: conv.long },
+    compute: { flops, size, short, long, kernel: KERNEL[bound] },
     memory: { bytes, tensor, short: sum.short, long: sum.long },
-    checks: [conv, sum].flatMap(({ check }) => check ?? []),
+    checks: [...convolutions, sum].flatMap(({ check }) => check ?? []),
   };
   return { placement: await place(backend, visit), results: [result] };
 }

@@ -24,6 +24,5 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   columns,
   headlines: [{ title: '1st call ms', place: 2, spare: 4, text: ({ first }) => number(first ?? Number.NaN) }],
   change: { by: 'times', timesOf: ({ totals }) => ({ times: totals, resolution: 0 }) },
-  calls: ({ first, second }) => ({ first, second }),
   firstRoundOnly: ({ warm }) => (warm === null || 'reason' in warm ? 0 : whole(warm)),
 };

@@ -128,6 +128,7 @@ export const IMPORTS: readonly Row[] = [
       '^suites/contract/(suite|change)\\.ts$',
       '^suites/plan/(cell|expectations|scenarios)\\.ts$',
       TABLE,
+      '^suites/backends/backends\\.ts$',
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',
     ],

@@ -78,14 +78,14 @@ beforeAll(async () => {
     ['classic.onnx', 'convnext.onnx', 'apart.onnx', 'spelled.onnx', 'tf'].map((name) => join(folder, name)),
   );
   const profile: Profile = {
-    ...withOwn(PROFILES[0] as Profile, own),
+    ...withOwn({ ...(PROFILES[0] as Profile), models: [{ model: '', size: 64, small: 64 }] }, own),
     samples: 3,
     samplingSeconds: 0.2,
     visitSeconds: 60,
     limitSeconds: 150,
   };
   const queries = ['conformance,memory', 'layers:classic.user:*:*:*:ort-web/wasm'].map(parseQuery);
-  groups = groupCells(expand(queries, profile), () => false);
+  groups = groupCells(expand(queries, profile));
   workshop = await openQuietWorkshop(groups, profile, inject('browser'), lifetime());
 }, 120_000);
 afterAll(async () => {

@@ -16,7 +16,7 @@ const profile: Profile = {
   visitSeconds: 60,
   limitSeconds: 150,
 };
-const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32')], profile), () => false);
+const GROUPS = groupCells(expand([parseQuery('transfer:resnet20.seed0:fp32:b1:32')], profile));
 
 let workshop: Workshop;
 beforeAll(async () => {

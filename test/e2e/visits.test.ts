@@ -21,7 +21,7 @@ const profile: Profile = {
   limitSeconds: 150,
 };
 
-const groupsOf = (query: string): Group[] => groupCells(expand([parseQuery(query)], profile), () => false);
+const groupsOf = (query: string): Group[] => groupCells(expand([parseQuery(query)], profile));
 const SMALL = groupsOf('*:resnet20.seed0:fp32');
 const KEPT = groupsOf('conformance:resnet20.seed0:fp32-bn:b2');
 const LAYERS = groupsOf('layers:opgrid.seed0:fp32:b1:37');

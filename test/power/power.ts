@@ -6,7 +6,7 @@ import type { Variant } from '../../suites/engine/history.ts';
 import { NO_BROWSER } from '../../suites/engine/hosts.ts';
 import { headerOf } from '../../suites/engine/run-header.ts';
 import { groupCells, runGroups } from '../../suites/engine/runner.ts';
-import { isPrecise } from '../../suites/engine/stop.ts';
+import { roundsLeft } from '../../suites/engine/stop.ts';
 import { openQuietWorkshop } from '../../suites/engine/workshop.ts';
 import { ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
@@ -24,10 +24,18 @@ const [trials = 40, within = 1.5, size = 224, slowdown = 5, rounds = 40] = proce
 
 const profile: Profile = {
   ...(PROFILES[0] as Profile),
-  ...{ rounds, samples: 30, samplingSeconds: 60, visitSeconds: 120, repeatSeconds: Infinity, budgetSeconds: 24 * 3600 },
+  ...{
+    within: within / 100,
+    rounds,
+    samples: 30,
+    samplingSeconds: 60,
+    visitSeconds: 120,
+    repeatSeconds: Infinity,
+    budgetSeconds: 24 * 3600,
+  },
 };
 const cells = expand([parseQuery(`latency:resnet18.seed0:fp32:b1:${size}:ort-node/cpu`)], profile);
-const groups = groupCells(cells, () => false);
+const groups = groupCells(cells);
 
 // Children inherit this process's environment.
 process.env.NODE_OPTIONS = ['tsx', pathToFileURL(join(ROOT, 'test', 'power', 'slowdown.ts')).href]
@@ -43,13 +51,13 @@ async function trial(seed: number) {
     groups,
     {
       rounds,
+      evenRounds: profile.evenRounds,
       seed,
       budgetSeconds: profile.budgetSeconds,
       repeatSeconds: profile.repeatSeconds,
-      largeSeconds: Infinity,
       variants: ['a', 'b'],
       past: [],
-      settled: (times) => isPrecise(times, within / 100),
+      left: (times) => roundsLeft(times, within / 100),
       now: () => performance.now(),
       predict: () => undefined,
     },
@@ -62,7 +70,7 @@ async function trial(seed: number) {
       tell: () => {},
     },
   );
-  const header = headerOf({ profile, seed, within: within / 100, command: [] }, cells, null, started);
+  const header = headerOf({ profile, seed, command: [] }, cells, null, started);
   const run = (variant: Variant): Run => ({
     header: { ...header, pair: { name: header.started, variant } },
     records: records[variant],

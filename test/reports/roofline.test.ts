@@ -51,6 +51,17 @@ describe('a roofline', () => {
     expect(roofsOf(table)).toEqual([]);
   });
 
+  it('is no lower than what a network reached', () => {
+    const { macs } = WORK;
+    // Twice the kernels' 100 GFLOP/s.
+    const ms = (2 * macs) / 200e6;
+    const table = tableOf(gauge('ort-node/cpu', 100, 10, place('cpu')), latency('tfjs/wasm', ms, place('wasm')));
+    expect(roofsOf(table)[0]?.flops).toBeCloseTo(200e9, -3);
+    expect(efficiencies(table)[0]?.ofPeak).toBeCloseTo(1, 9);
+    // Where no kernel was measured, there is no roof.
+    expect(roofsOf(tableOf(latency('tfjs/wasm', ms, place('wasm'))))).toEqual([]);
+  });
+
   it('is the best that any runtime reached on the same hardware', () => {
     const table = tableOf(
       gauge('ort-node/cpu', 100, 10, place('cpu')),

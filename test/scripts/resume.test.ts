@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../suites/engine/run-header.ts';
-import { planCells, profileOf } from '../../suites/plan/plan.ts';
-import { parseQuery } from '../../suites/plan/query.ts';
+import { profileOf } from '../../suites/plan/plan.ts';
+import { expand, parseQuery } from '../../suites/plan/query.ts';
 import type { Header } from '../../suites/record/header.ts';
 import { parseRun } from '../../suites/record/record.ts';
 import { errorsOf, runCli } from './run.ts';
@@ -15,10 +15,10 @@ const cli = (words: readonly string[]) => runCli(words, join(folder, 'cache'));
 
 /** The header of a run of one query on this machine. */
 function header(query: string, flags: readonly string[]): Header {
-  const profile = { ...profileOf('quick'), rounds: 2 };
-  const { cells } = planCells([parseQuery(query)], profile);
+  const profile = { ...profileOf('quick'), rounds: 2, evenRounds: 2, within: undefined };
+  const cells = expand([parseQuery(query)], profile);
   const command = [query, '--rounds', '2', ...flags];
-  return headerOf({ profile, seed: 0, within: undefined, command }, cells, null, new Date());
+  return headerOf({ profile, seed: 0, command }, cells, null, new Date());
 }
 
 describe.skipIf(process.platform === 'win32')('a program that a run file names', { timeout: 60_000 }, () => {

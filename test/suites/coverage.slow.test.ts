@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../reference/random.ts';
 import type { RoundTime } from '../../suites/engine/history.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
+import { roundsLeft, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { adjusted, centreInterval, differenceInterval, pairedRatio, unpairedRatio } from '../../suites/stats/centre.ts';
 import { median, quantile } from '../../suites/stats/quantiles.ts';
 import { drawn, NOISES, populationOf } from './population.ts';
@@ -107,7 +107,7 @@ const roundTime = (variant: RoundTime['variant'], round: number, medians: number
 function precisePairs(medians: number[], within: number, next: () => number): (readonly [number, number])[] {
   const times: RoundTime[] = [];
   const pairs: (readonly [number, number])[] = [];
-  while (pairs.length < SETTLED_FROM || (pairs.length < MOST_ROUNDS && !isPrecise(times, within))) {
+  while (pairs.length < SETTLED_FROM || (pairs.length < MOST_ROUNDS && roundsLeft(times, within) > 0)) {
     const [a, b] = (['a', 'b'] as const).map((variant) => roundTime(variant, pairs.length, medians, next));
     if (a === undefined || b === undefined) break;
     times.push(a, b);
@@ -140,7 +140,7 @@ it.each([0.02, 0.03, 0.05])('stopping once the interval is within ±%d keeps 90 
   for (const { medians } of populations) {
     const covered = coverage(median(medians), (next) => {
       const times: RoundTime[] = [];
-      while (times.length < SETTLED_FROM || (times.length < MOST_ROUNDS && !isPrecise(times, within)))
+      while (times.length < SETTLED_FROM || (times.length < MOST_ROUNDS && roundsLeft(times, within) > 0))
         times.push(roundTime('a', times.length, medians, next));
       return centreInterval(
         times.map(({ time }) => time),

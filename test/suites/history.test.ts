@@ -28,7 +28,6 @@ const groups = groupCells(
     'latency:resnet50.seed0:fp32:b1:64:null',
     'leak:resnet50.seed0:fp32:b1:64:ort-node/cpu',
   ].map(parseCell),
-  () => false,
 );
 
 type Kept = { readonly record: Record; readonly variant: Variant };
@@ -63,12 +62,12 @@ function scheduleAfter(kept: readonly Kept[], more: Partial<Schedule>): Schedule
   const variants = more.variants ?? ['a'];
   return {
     rounds: 3,
+    evenRounds: 3,
     seed: 0,
     budgetSeconds: Infinity,
     repeatSeconds: 100,
-    largeSeconds: 20,
     variants,
-    settled: () => false,
+    left: undefined,
     past: pastVisits(filesOf(kept, variants)),
     now: () => 0,
     predict: () => undefined,

@@ -16,7 +16,7 @@ const LATENCY = { suite: 'latency', samples: [1], batch: 1, clock, warmup: 2, sh
 
 /** The outcomes of a reply with these results. */
 function outcomes(results: readonly Measured[], placement: object) {
-  const [group] = groupCells(CELLS, () => false);
+  const [group] = groupCells(CELLS);
   if (group === undefined) throw new Error('no group');
   const facts = { processes: [], cycles: [], secondPage: null };
   const reply = { placement: { ...PLACEMENT, ...placement }, results };

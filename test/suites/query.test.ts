@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KNOWN_PRECISIONS } from '../../reference/precisions/notation.ts';
 import { cellId, globMatches, parseCell } from '../../suites/plan/cell.ts';
-import { planCells } from '../../suites/plan/plan.ts';
 import { PROFILES, type Profile } from '../../suites/plan/profiles.ts';
-import { expand, narrow, parseQuery } from '../../suites/plan/query.ts';
+import { expand, expandOn, narrow, parseQuery } from '../../suites/plan/query.ts';
 import { batchesOf, MULTI_STREAM, OFFLINE, profileFor, SINGLE_STREAM } from '../../suites/plan/scenarios.ts';
 
 const profile = (id: string): Profile => {
@@ -47,11 +46,11 @@ describe('queries', () => {
 
   it('fills wildcards and missing fields from the profile', () => {
     expect(ids('latency:resnet18.seed0:*:*:*:ort-node/*')).toEqual([
-      'latency:resnet18.seed0:fp32:b1:64:ort-node/cpu',
-      'latency:resnet18.seed0:fp32:b1:64:ort-node/webgpu',
-      'latency:resnet18.seed0:fp32:b1:64:ort-node/cuda',
+      'latency:resnet18.seed0:fp32:b1:224:ort-node/cpu',
+      'latency:resnet18.seed0:fp32:b1:224:ort-node/webgpu',
+      'latency:resnet18.seed0:fp32:b1:224:ort-node/cuda',
     ]);
-    expect(ids('conformance:resnet50')).toContain('conformance:resnet50.live0:fp32:b1:64:tfjs/webgl');
+    expect(ids('conformance:resnet50')).toContain('conformance:resnet50.live0:fp32:b1:224:tfjs/webgl');
   });
 
   it('means, with a tag that needs no file, every architecture that a wildcard matches', () => {
@@ -73,19 +72,19 @@ describe('queries', () => {
   });
 
   it('scores a trained network at the size that it was trained for, whatever the profile times it at', () => {
-    expect(ids('accuracy,latency:resnet50.tv_in1k:*:*:*:ort-node/cpu')).toEqual([
-      'accuracy:resnet50.tv_in1k:fp32:b25:224:ort-node/cpu',
-      'latency:resnet50.tv_in1k:fp32:b1:64:ort-node/cpu',
+    expect(ids('accuracy,latency:resnet50.tv_in1k:*:*:*:tfjs/cpu')).toEqual([
+      'accuracy:resnet50.tv_in1k:fp32:b25:224:tfjs/cpu',
+      'latency:resnet50.tv_in1k:fp32:b1:64:tfjs/cpu',
     ]);
   });
 
   it('takes alternatives, and flags where a field is open', () => {
     const query = narrow(parseQuery('latency,startup'), { model: ['resnet18'], backend: ['null'], suite: ['memory'] });
-    expect(expand([query], quick).map(cellId)).toEqual(['latency:resnet18.live0:fp32:b1:64:null']);
+    expect(expand([query], quick).map(cellId)).toEqual(['latency:resnet18.live0:fp32:b1:224:null']);
   });
 
   it('repeats no cell', () => {
-    expect(ids('latency:resnet18:fp32:b1:64:null', 'latency:resnet18:*:*:*:null')).toHaveLength(1);
+    expect(ids('latency:resnet18:fp32:b1:224:null', 'latency:resnet18:*:*:*:null')).toHaveLength(1);
   });
 
   it.each([
@@ -135,19 +134,29 @@ describe('queries', () => {
       }
   });
 
-  it('plans every large cell of the quick profile on every real backend, and none of the accuracy suite', () => {
-    const { cells, isLarge } = planCells([parseQuery('*')], quick);
-    const large = cells.filter(isLarge);
-    expect(new Set(large.map((cell) => cell.size))).toEqual(new Set([224]));
-    expect(new Set(large.map((cell) => cell.suite))).toEqual(new Set(['conformance', 'latency', 'startup', 'memory']));
-    expect(large.some((cell) => cell.backend === 'null')).toBe(false);
-    expect(new Set(cells.map(cellId)).size).toBe(cells.length);
-  });
-
-  it('covers, in the quick profile, the four networks on every backend', () => {
-    const { cells } = planCells([parseQuery('conformance')], quick);
+  it('covers, in the quick profile, the four networks on every backend, small where a backend is slow', () => {
+    const cells = expand([parseQuery('conformance')], quick);
     const models = new Set(cells.map((cell) => cell.model));
     expect(models).toEqual(new Set(['resnet18.live0', 'resnet50.live0', 'resnet101.live0', 'resnet20.akamaster']));
+    const sizesOn = (backend: string) => cells.filter((cell) => cell.backend === backend).map(({ size }) => size);
+    expect(sizesOn('ort-node/cpu')).toEqual([224, 224, 224, 32]);
+    expect(sizesOn('ort-web/webgpu')).toEqual([224, 224, 224, 32]);
+    expect(sizesOn('tfjs/cpu')).toEqual([64, 64, 64, 32]);
+  });
+
+  it('only checks small images on a software adapter, unless its backend is named', () => {
+    const software = new Set(['ort-web/webgpu']);
+    const on = (query: string) =>
+      expandOn([parseQuery(query)], quick, software)
+        .filter(({ backend }) => software.has(backend))
+        .map(cellId);
+    expect(on('*:resnet18')).toEqual(['conformance:resnet18.live0:fp32:b1:64:ort-web/webgpu']);
+    expect(on('latency:resnet18')).toEqual([]);
+    expect(on('latency:resnet18:*:*:*:ort-web/webgpu')).toEqual(['latency:resnet18.live0:fp32:b1:64:ort-web/webgpu']);
+    expect(on('latency:resnet18:*:*:224:ort-web/*')).toEqual(['latency:resnet18.live0:fp32:b1:224:ort-web/webgpu']);
+    expect(expandOn([parseQuery('*')], quick, software).filter(({ backend }) => backend === 'ort-node/cpu')).toEqual(
+      expand([parseQuery('*')], quick).filter(({ backend }) => backend === 'ort-node/cpu'),
+    );
   });
 });
 
@@ -159,8 +168,8 @@ describe('scenarios', () => {
       batch: batchesOf([MULTI_STREAM, SINGLE_STREAM]),
     });
     expect(expand([query], quick).map(cellId)).toEqual([
-      'latency:resnet18.live0:fp32:b1:64:null',
-      'latency:resnet18.live0:fp32:b8:64:null',
+      'latency:resnet18.live0:fp32:b1:224:null',
+      'latency:resnet18.live0:fp32:b8:224:null',
     ]);
   });
 

@@ -2,16 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { shuffled } from '../../reference/random.ts';
 import type { RoundTime, Variant } from '../../suites/engine/history.ts';
 import { type Group, groupCells, runGroups, type Schedule } from '../../suites/engine/runner.ts';
-import { isPrecise, SETTLED_FROM } from '../../suites/engine/stop.ts';
+import { roundsLeft, SETTLED_FROM } from '../../suites/engine/stop.ts';
 import { parseCell } from '../../suites/plan/cell.ts';
 import type { Outcome, Record } from '../../suites/record/record.ts';
+import type { ResultOf } from '../../suites/suites.ts';
 import { LATENCY as latency, PLACED as placement } from '../reports/results.ts';
 
+const PROCESS_MEMORY: ResultOf<'memory'> = {
+  suite: 'memory',
+  processes: [],
+  gpu: null,
+  tensors: null,
+  model: 1,
+};
+
 const groups = (...names: string[]): Group[] =>
-  groupCells(
-    names.map((name) => parseCell(`latency:resnet18.seed0:fp32:b1:${name}`)),
-    (cell) => cell.size === 224,
-  );
+  groupCells(names.map((name) => parseCell(`latency:resnet18.seed0:fp32:b1:${name}`)));
 const ok: Outcome = { status: 'ok', placement, result: latency };
 
 async function run(
@@ -25,13 +31,13 @@ async function run(
     list,
     {
       rounds: 3,
+      evenRounds: schedule.rounds ?? 3,
       seed: 0,
       budgetSeconds: 1000,
       repeatSeconds: 100,
-      largeSeconds: 20,
       past: [],
       variants: ['a'],
-      settled: () => false,
+      left: undefined,
       now: () => clock * 1000,
       predict: () => undefined,
       ...schedule,
@@ -40,7 +46,7 @@ async function run(
       visit: async (group, round, variant) => {
         const { outcome, seconds } = visit(group, round, variant);
         clock += seconds;
-        return new Map([['latency', outcome]]);
+        return new Map(group.cells.map(({ suite }) => [suite, outcome]));
       },
       append: (record, variant) => records.push({ ...record, variant }),
       tell: () => {},
@@ -54,7 +60,7 @@ describe('running groups', () => {
     const cells = ['latency', 'memory', 'accuracy'].map((suite) =>
       parseCell(`${suite}:resnet20.akamaster:fp32:b1:32:null`),
     );
-    expect(groupCells(cells, () => false).map((group) => group.cells.length)).toEqual([2, 1]);
+    expect(groupCells(cells).map((group) => group.cells.length)).toEqual([2, 1]);
   });
 
   it('visits each group once in each round', async () => {
@@ -72,7 +78,7 @@ describe('running groups', () => {
   });
 
   it('asks once what is the same in every round', async () => {
-    const [group] = groupCells([parseCell('accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu')], () => false);
+    const [group] = groupCells([parseCell('accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu')]);
     expect(group?.once).toBe(true);
     expect(await run(group === undefined ? [] : [group], {}, () => ({ outcome: ok, seconds: 1 }))).toHaveLength(1);
   });
@@ -85,7 +91,6 @@ describe('running groups', () => {
         'latency:resnet20.seed0:fp32:b1:32:null',
         'latency:resnet18.seed0:fp32:b1:64:null',
       ].map(parseCell),
-      (cell) => cell.size === 224,
     );
     const records = await run(list, { rounds: 1, predict: () => 1 }, () => ({ outcome: ok, seconds: 1 }));
     expect(records.map((record) => parseCell(record.id).model.split('.')[0])).toEqual([
@@ -99,16 +104,6 @@ describe('running groups', () => {
   it('starts nothing that would end after the budget, and repeats nothing that is too long', async () => {
     expect(await run(groups('64:null'), { budgetSeconds: 25 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(2);
     expect(await run(groups('64:null'), { repeatSeconds: 5 }, () => ({ outcome: ok, seconds: 10 }))).toHaveLength(1);
-  });
-
-  it('tries a large group only where it is predicted to be short', async () => {
-    const list = groups('64:null', '224:null');
-    const visit = () => ({ outcome: ok, seconds: 1 });
-    expect(
-      (await run(list, { rounds: 1, predict: () => 19 }, visit)).map((record) => parseCell(record.id).size),
-    ).toEqual([64, 224]);
-    expect(await run(list, { rounds: 1, predict: () => 21 }, visit)).toHaveLength(1);
-    expect(await run(list, { rounds: 1 }, visit)).toHaveLength(1);
   });
 
   it('lets versions take turns, each first in every other round, in rounds of their own', async () => {
@@ -130,19 +125,55 @@ describe('running groups', () => {
     const timed = (ms: number): Outcome => ({ ...ok, result: { ...latency, samples: [ms] } }) as Outcome;
     // One cell scatters by 1 % and one by 5 %.
     const visit = (group: Group, round: number) => {
-      const spread = group.row.id === 'null' ? 0.01 : 0.05;
+      const spread = group.row.id === 'tfjs/wasm' ? 0.01 : 0.05;
       return { outcome: timed(10 * (1 + spread * Math.sin(7 * round))), seconds: 1 };
     };
-    const settled = (within: number) => (times: readonly RoundTime[]) => isPrecise(times, within);
-    const list = groups('64:null', '64:ort-node/cpu');
+    const until = (within: number) => ({
+      evenRounds: 2,
+      left: (times: readonly RoundTime[]) => roundsLeft(times, within),
+    });
+    const list = groups('64:tfjs/wasm', '64:ort-node/cpu');
     const count = (records: readonly Record[], name: string) => records.filter((one) => one.id.endsWith(name)).length;
-    const records = await run(list, { rounds: 60, settled: settled(0.02) }, visit);
-    expect(count(records, 'null')).toBe(SETTLED_FROM);
+    const records = await run(list, { rounds: 60, ...until(0.02) }, visit);
+    expect(count(records, 'wasm')).toBe(SETTLED_FROM);
     expect(count(records, 'cpu')).toBeGreaterThan(SETTLED_FROM);
     expect(count(records, 'cpu')).toBeLessThan(60);
-    const capped = await run(list, { rounds: 12, settled: settled(0.001) }, visit);
-    expect([count(capped, 'null'), count(capped, 'cpu')]).toEqual([12, 12]);
-    expect(await run(list, { rounds: 60, budgetSeconds: 15, settled: settled(0.001) }, visit)).toHaveLength(15);
+    const capped = await run(list, { rounds: 12, ...until(0.001) }, visit);
+    expect([count(capped, 'wasm'), count(capped, 'cpu')]).toEqual([12, 12]);
+    expect(await run(list, { rounds: 60, budgetSeconds: 15, ...until(0.001) }, visit)).toHaveLength(15);
+  });
+
+  it('spends a budget that is too short for all on what needs the least time to be known', async () => {
+    const timed = (ms: number): Outcome => ({ ...ok, result: { ...latency, samples: [ms] } }) as Outcome;
+    const visit = (group: Group, round: number) => ({
+      outcome: timed(10 * (1 + 0.01 * Math.sin(7 * round))),
+      seconds: group.row.id === 'tfjs/wasm' ? 10 : 1,
+    });
+    const left = (times: readonly RoundTime[]) => roundsLeft(times, 0.05);
+    const list = groups('64:tfjs/wasm', '64:ort-node/cpu', '64:tfjs/cpu');
+    // Two rounds of all take 24 s, and three more of the quick ones 6 s; one of the slow one would not help.
+    const records = await run(list, { rounds: 60, evenRounds: 2, budgetSeconds: 45, left }, visit);
+    const rounds = (name: string) => records.filter((one) => one.id.endsWith(name)).length;
+    expect([rounds('tfjs/wasm'), rounds('ort-node/cpu'), rounds('tfjs/cpu')]).toEqual([3, 5, 5]);
+    const all = await run(list, { rounds: 60, evenRounds: 2, budgetSeconds: 1000, left }, visit);
+    expect(all).toHaveLength(15);
+    // Rounds of one cell are spread: none is visited twice in a row while others are open.
+    const order = all.slice(0, 15).map(({ id }) => id);
+    expect(order.every((id, i) => id !== order[i - 2] || id !== order[i - 1])).toBe(true);
+  });
+
+  it('adds no rounds for a backend that tests the harness', async () => {
+    const left = () => 1;
+    const visit = () => ({ outcome: ok, seconds: 1 });
+    expect(await run(groups('64:null'), { rounds: 60, evenRounds: 2, left }, visit)).toHaveLength(2);
+  });
+
+  it('repeats what has no time in the even rounds only', async () => {
+    const list = groupCells(['memory:resnet18.seed0:fp32:b1:64:ort-node/cpu'].map(parseCell));
+    const outcome: Outcome = { status: 'ok', placement, result: PROCESS_MEMORY };
+    expect(await run(list, { rounds: 60, evenRounds: 2, left: () => 1 }, () => ({ outcome, seconds: 1 }))).toHaveLength(
+      2,
+    );
   });
 
   it('shuffles by the seed alone', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate, sample } from '../../suites/contract/sampler.ts';
+import { calibrate, sample, sampleSteadily } from '../../suites/contract/sampler.ts';
 
 const clock = () => {
   let time = 0;
@@ -81,5 +81,38 @@ describe('sampler', () => {
     await expect(
       sample(call, () => {}, { now: () => 0, perSample: 1, wanted: 2, timeMs: 1, estimateMs: 1 }),
     ).rejects.toThrow('device lost');
+  });
+});
+
+describe('sampling until calls are steady', () => {
+  /** Calls that take `slow` until `warm` of them were made, and 1 ms from then on, a little apart. */
+  const calls = (slow: number, warm: number) => {
+    let made = 0;
+    return async (wanted: number) => ({
+      samples: Array.from({ length: wanted }, () => (made++ < warm ? slow : 1) + 0.001 * (made % 7)),
+      short: false,
+    });
+  };
+  const clock = (deadline: number) => {
+    let time = 0;
+    return { now: () => time++, deadline };
+  };
+
+  it('takes what came before a step down as warm-up, and replaces it', async () => {
+    const { samples, short, dropped } = await sampleSteadily(calls(2, 12), 30, clock(100));
+    expect({ count: samples.length, short }).toEqual({ count: 30, short: false });
+    expect([12, 13]).toContain(dropped);
+    expect(Math.max(...samples)).toBeLessThan(1.1);
+  });
+
+  it('keeps everything where nothing changes, where calls become slower, and where a step is small', async () => {
+    for (const take of [calls(1, 0), calls(0.5, 12), calls(1.03, 12)])
+      expect(await sampleSteadily(take, 30, clock(100))).toMatchObject({ dropped: 0, short: false });
+  });
+
+  it('says that samples are missing where time ends', async () => {
+    const { samples, short, dropped } = await sampleSteadily(calls(2, 12), 30, clock(0));
+    expect({ count: samples.length + dropped, short }).toEqual({ count: 30, short: true });
+    expect([12, 13]).toContain(dropped);
   });
 });

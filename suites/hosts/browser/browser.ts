@@ -53,7 +53,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
     if ('crash' in ended) return { crash: faultReason(ended.crash) };
     const facts = { processes: memory.processes(), cycles: memory.cycles(), secondPage: null };
     if ('error' in ended.reply) return { reply: ended.reply, facts };
-    const reply = await withDriver(ended.reply, browser);
+    const reply = 'placement' in ended.reply ? await withDriver(ended.reply, browser) : ended.reply;
     if (job.kind !== 'visit' || !('results' in reply)) return { reply, facts };
     const shown = { page, browser, origin };
     const second = { began, limitMs, tell: (phase: string) => tell(WARM + phase) };

@@ -1,3 +1,4 @@
+import { describeWebGL, describeWebGPU } from '../../backends/adapter.browser.ts';
 import type { BackendModule, BackendRow, Fetched, Tools } from '../../contract/backend.ts';
 import type { JobFailure, ReplyTo, SessionJob } from '../../contract/job.ts';
 import { CYCLE } from '../../contract/phases.ts';
@@ -57,6 +58,10 @@ const tools: Tools = {
     const response = await fetch(location);
     if (!response.ok) throw new Error(`${location}: HTTP ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
+  },
+  async adapter(device) {
+    if (device === 'webgpu') return describeWebGPU();
+    return device === 'webgl' ? describeWebGL() : null;
   },
   async capture(action) {
     const lines: string[] = [];

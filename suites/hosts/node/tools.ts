@@ -11,6 +11,7 @@ export const nodeTools = (log: string, phase: Tools['phase']): Tools => ({
   phase,
   gpu: () => null,
   observed: () => null,
+  adapter: async () => null,
   read: async (location) => new Uint8Array(await readFile(location)),
   async capture(action) {
     const start = statSync(log).size;

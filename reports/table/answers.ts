@@ -1,0 +1,89 @@
+import { grouped } from '../../reference/collect.ts';
+import { findBackend } from '../../suites/backends/backends.ts';
+import type { CallTimes } from '../../suites/contract/suite.ts';
+import { number } from '../../suites/stats/format.ts';
+import { isWithin } from '../../suites/stats/quantiles.ts';
+import { findSuite } from '../../suites/suites.ts';
+import type { RowStatus } from './status.ts';
+import { computes, labelOf, type Row, type Table, timesOf } from './table.ts';
+
+/** A right row with a time. */
+type Timed = { readonly row: Row; readonly times: CallTimes };
+
+/** The fastest right backend of a network on a host, and those that are not told apart from it. */
+export type Fastest = {
+  readonly label: string;
+  readonly host: 'node' | 'browser';
+  readonly first: Timed;
+  readonly ties: readonly Timed[];
+  /** Whether no other was right and timed. */
+  readonly only: boolean;
+};
+
+const timed = (row: Row): Timed[] => {
+  const times = row.status === 'ok' && computes(row) ? timesOf(row) : undefined;
+  return times === undefined ? [] : [{ row, times }];
+};
+
+/** Whether a time is not surely above another: their intervals overlap, or one has none. */
+const maybeEqual = (a: CallTimes, b: CallTimes): boolean =>
+  a.interval === undefined || b.interval === undefined || b.interval[0] <= a.interval[1];
+
+/** The fastest right backends, in the order of the plan. A network's sizes are apart: see labelOf. */
+export function fastestOf({ rows }: Table): Fastest[] {
+  const hostOf = ({ cell }: Row) => findBackend(cell.backend)?.host ?? 'node';
+  return [...grouped(rows.flatMap(timed), ({ row }) => `${labelOf(row.cell)} ${hostOf(row)}`).values()].flatMap(
+    (list) => {
+      const [first, ...others] = [...list].sort((a, b) => a.times.median - b.times.median);
+      if (first === undefined) return [];
+      const ties = others.filter(({ times }) => maybeEqual(first.times, times));
+      return [{ label: labelOf(first.row.cell), host: hostOf(first.row), first, ties, only: others.length === 0 }];
+    },
+  );
+}
+
+/**
+ * Rows of times that a run should know to ± its `within`: all that were planned on backends that compute, but those that
+ * cannot run there. Empty where the run was not asked for a precision, or asked for that of ratios.
+ */
+function wantedRows({ run, rows }: Table): Row[] {
+  const { within, pair } = run.header;
+  const cannot: readonly RowStatus[] = ['unsupported'];
+  return within === null || pair !== null
+    ? []
+    : rows.filter(
+        (row) =>
+          findSuite(row.cell.suite)?.interval !== undefined &&
+          findBackend(row.cell.backend)?.gauges === undefined &&
+          !cannot.includes(row.status),
+      );
+}
+
+/** What the run decided, in a few lines: what is known, what is fastest, and what is not right. */
+export function answersOf(table: Table): string[] {
+  const { within } = table.run.header;
+  const wanted = wantedRows(table);
+  const known = wanted.filter((row) => {
+    const interval = timesOf(row)?.interval;
+    return interval !== undefined && isWithin(interval, within ?? 0);
+  });
+  const fastest = fastestOf(table).map(({ label, host, first, ties, only }) => {
+    const tied = ties.length === 0 ? '' : `, not told apart from ${ties.map(({ row }) => row.cell.backend).join(', ')}`;
+    const where = host === 'node' ? 'in Node' : 'in a browser';
+    const alone = only ? ' (the only one)' : tied;
+    return `fastest ${where}, ${label}: ${first.row.cell.backend}, ${number(first.times.median)} ms${alone}`;
+  });
+  const failures = (['crash', 'timeout', 'wrong', 'suspect', 'fallback'] as const).flatMap((status) => {
+    const sessions = new Set(
+      table.rows.filter((row) => row.status === status).map(({ cell }) => `${cell.backend} (${labelOf(cell)})`),
+    );
+    return sessions.size === 0 ? [] : [`${status}: ${[...sessions].join('; ')}`];
+  });
+  return [
+    ...(wanted.length === 0
+      ? []
+      : [`${known.length} of ${wanted.length} latencies known to ±${number(100 * (within ?? 0))} %`]),
+    ...fastest,
+    ...failures,
+  ];
+}
