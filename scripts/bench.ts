@@ -8,12 +8,13 @@ import { cellId } from '../suites/plan/cell.ts';
 import { planRun, scenariosOf } from '../suites/plan/plan.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
 import { SCENARIOS } from '../suites/plan/scenarios.ts';
+import { backendsOf, parseSides } from '../suites/versions/sides.ts';
 import { THRESHOLDS } from './compare-options.ts';
 import { count, list, MODEL_HELP, more, positive, rounds, samples, shard, share, whole } from './options.ts';
 import { print, say } from './output.ts';
 import { progressLine } from './progress.ts';
 import { readTyped } from './resume.ts';
-import { reportAlarms, reportFile } from './show.ts';
+import { reportAlarms, reportFile, reportSides } from './show.ts';
 import type { Shutdown } from './shutdown.ts';
 
 type BenchFlags = {
@@ -31,6 +32,7 @@ type BenchFlags = {
   within?: number;
   aa?: boolean;
   shard?: string;
+  ab?: string[];
   seed: number;
   out: string;
   browser?: string;
@@ -42,7 +44,8 @@ type BenchFlags = {
 const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   queries,
   models: flags.models,
-  backends: flags.backends,
+  // What does not differ would only be compared with itself.
+  backends: flags.backends ?? (flags.ab && backendsOf(parseSides(flags.ab))),
   suites: flags.suites,
   scenarios: flags.scenario,
   ioBinding: flags.ioBinding,
@@ -55,6 +58,7 @@ const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   within: flags.within,
   aa: flags.aa,
   shard: flags.shard,
+  ab: flags.ab,
 });
 
 async function runBench(typed: string[], given: BenchFlags, shell: Command, shutdown: Shutdown): Promise<void> {
@@ -81,7 +85,8 @@ async function runBench(typed: string[], given: BenchFlags, shell: Command, shut
     return shutdown.leave(Number(signal.reason));
   }
   if (other === undefined) reportFile(path, { json, threshold: THRESHOLDS, failOn: FAILING });
-  else reportAlarms(path, other);
+  else if (flags.ab === undefined) reportAlarms(path, other);
+  else reportSides({ base: path, head: other }, json);
   if (interrupted) {
     say(`interrupted: resume with ${resumeCommand(path)}`);
     return shutdown.leave(Number(signal.reason));
@@ -108,7 +113,7 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
     .option('--rounds <count>', 'fresh processes or pages for each cell', rounds)
     .option(
       '--within <percent>',
-      'add rounds until every latency (with --aa: every ratio) is known to ± this, such as 2%',
+      'add rounds until every latency (with --aa or --ab: every ratio) is known to ± this, such as 2%',
       share,
     )
     .option('--samples <count>', 'timed samples in each round', samples)
@@ -118,6 +123,11 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
       '--shard <i/n>',
       'run this part of the cells and images, such as 1/3: report reads the files of all as one',
       shard,
+    )
+    .option(
+      '--ab <a,b>',
+      'run every cell with a and with b, by turns, and compare: versions (onnxruntime-web@1.29.0,onnxruntime-web@1.30.0) or browsers (browser:/path/a,browser:/path/b)',
+      list,
     )
     .option('--seed <number>', 'seed of the random order of cells', whole, 0)
     .option('--out <folder>', 'where the run file and the reports go', 'reports/out')

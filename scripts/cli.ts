@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addBench } from './bench.ts';
+import { addBisect } from './bisect.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addFetch } from './fetch.ts';
@@ -33,6 +34,7 @@ addMerge(program);
 addInspect(program);
 addFetch(program);
 addLocate(program, shutdown);
+addBisect(program, shutdown);
 addDoctor(program, shutdown);
 
 try {

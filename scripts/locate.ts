@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { locateCase } from '../suites/engine/locate-cell.ts';
+import { OWN_PACKAGES } from '../suites/hosts/bundle.ts';
 import { isRightEverywhere, locatedText } from './locate-text.ts';
 import { MODEL_HELP, more } from './options.ts';
 import { print, say } from './output.ts';
@@ -15,7 +16,14 @@ export const addLocate = (program: Command, { lifetime }: Shutdown): Command =>
     .option('--out <folder>', 'where the repro goes', 'reports/out')
     .option('--browser <path>', 'a Chrome, Chromium or Edge to drive')
     .action(async (id: string, { model, out, browser }: { model?: string[]; out: string; browser?: string }) => {
-      const found = await locateCase(id, { files: model ?? [], browser, out, lifetime, log: say });
+      const found = await locateCase(id, {
+        files: model ?? [],
+        browser,
+        packages: OWN_PACKAGES,
+        out,
+        lifetime,
+        log: say,
+      });
       print(locatedText(found));
       process.exitCode = isRightEverywhere(found) ? 0 : 1;
     });

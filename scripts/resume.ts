@@ -34,7 +34,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
  * The run's own command from its file, overridden by those flags of `command` that may be given again. Throws one line
  * where the file is not a run file, or where anything else typed differs from the run's own command.
  */
-export function readTyped<Flags extends { budget?: number; json?: boolean; browser?: string }>(
+export function readTyped<Flags extends { budget?: number; json?: boolean; browser?: string; ab?: string[] }>(
   path: string,
   typed: readonly string[],
   command: Command,
@@ -58,6 +58,10 @@ export function readTyped<Flags extends { budget?: number; json?: boolean; brows
   if (flags.browser !== undefined && given.browser === undefined)
     throw new Error(
       `${path} names a browser to start, and a file may come from anyone: if you trust it, add --browser ${quoted(flags.browser)}`,
+    );
+  if (flags.ab !== undefined && given.ab === undefined)
+    throw new Error(
+      `${path} names versions or browsers to run, and a file may come from anyone: if you trust it, add --ab ${quoted(flags.ab.join(','))}`,
     );
   const anew = explicit.filter(({ name }) => FREE.includes(name) && name !== 'budget');
   // --json only changes how figures are shown.

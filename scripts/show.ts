@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { compare } from '../reports/compare/compare.ts';
 import type { Thresholds } from '../reports/compare/rules.ts';
-import { FAILING } from '../reports/compare/verdicts.ts';
+import { FAILING, FAILING } from '../reports/compare/verdicts.ts';
 import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
@@ -12,7 +12,7 @@ import { openFolder } from '../suites/engine/runfile.ts';
 import { readRun, readRuns } from '../suites/engine/runs.ts';
 import type { Run } from '../suites/record/record.ts';
 import { shardText } from '../suites/record/shard-fit.ts';
-import { falseAlarms } from './compare.ts';
+import { compareFiles, falseAlarms } from './compare.ts';
 import { failOnOption, THRESHOLDS, thresholdOption } from './compare-options.ts';
 import { each } from './options.ts';
 import { print, say } from './output.ts';
@@ -63,6 +63,16 @@ export function reportAlarms(base: string, head: string): void {
   const { text, code } = falseAlarms(comparison);
   process.stdout.write(`${renderComparison(comparison, terminal())}\n`);
   print(`${text}\n${base}\n${head}\n`);
+  process.exitCode = code;
+}
+
+/** Compares the two sides of an A/B run, and writes the reports of the second with the comparison. */
+export function reportSides({ base, head }: { readonly base: string; readonly head: string }, json: boolean): void {
+  const { text, code } = compareFiles([base, head], { threshold: THRESHOLDS, failOn: FAILING, json }, terminal(), say);
+  process.stdout.write(text);
+  const run = readRuns([head], say);
+  const pages = writeReports(run, { paths: [head], out: undefined }, compare(readRuns([base], say), run, { thresholds: THRESHOLDS, failOn: FAILING }));
+  if (!json) print(`${[base, head, ...pages].join('\n')}\n`);
   process.exitCode = code;
 }
 

@@ -21,11 +21,12 @@ const LIBRARIES = {
 } as const;
 
 const PROVIDERS = {
-  wasm: { provider: 'wasm', nodesOn: 'CPUExecutionProvider' },
-  webgpu: { provider: 'webgpu', nodesOn: 'WebGpuExecutionProvider' },
-  jsep: { provider: 'webgpu', nodesOn: 'JsExecutionProvider' },
-  webgl: { provider: 'webgl', nodesOn: '' },
-  webnn: { provider: 'webnn', nodesOn: 'WebNNExecutionProvider' },
+  wasm: { provider: 'wasm', nodesOn: ['CPUExecutionProvider'] },
+  // Before 1.23 this bundle had JSEP. The placement names the provider that ran.
+  webgpu: { provider: 'webgpu', nodesOn: ['WebGpuExecutionProvider', 'JsExecutionProvider'] },
+  jsep: { provider: 'webgpu', nodesOn: ['JsExecutionProvider'] },
+  webgl: { provider: 'webgl', nodesOn: [] },
+  webnn: { provider: 'webnn', nodesOn: ['WebNNExecutionProvider'] },
 } as const;
 
 /** How each build computes with a float32 model. */
@@ -112,10 +113,14 @@ async function gpuMemory(library: { env: OrtEnv; Tensor: OrtGpuTensor }): Promis
   };
 }
 
+/** A library. Before 1.17 a build is a CommonJS module, which is the default export of what is imported. */
+const unwrapped = <T extends object>(loaded: T): T =>
+  'env' in loaded ? loaded : (loaded as unknown as { readonly default: T }).default;
+
 /** ONNX Runtime Web. Each variant is one of its builds. */
 export const start: BackendModule['start'] = async (row, tools, loaded) => {
   const variant = row.variant as keyof typeof LIBRARIES;
-  const ort = await LIBRARIES[variant]();
+  const ort = unwrapped(await LIBRARIES[variant]());
   if (variant === 'webgpu' || variant === 'jsep' || variant === 'webnn') {
     loaded();
     await requireDevice(variant);

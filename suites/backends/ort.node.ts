@@ -5,7 +5,7 @@ import type { Adapter } from '../record/placement.ts';
 import { SOFTWARE } from '../record/software.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
-import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend } from './ort.ts';
+import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend, valuesOf } from './ort.ts';
 
 const NODES_ON: { [variant: string]: string } = {
   cpu: 'CPUExecutionProvider',
@@ -35,7 +35,7 @@ function adapter(): Adapter {
 const HOST_MEMORY: OrtMemory = {
   put: (data, dims) => new ort.Tensor('float32', data, dims) as unknown as OrtTensor,
   drained: async () => {},
-  read: async (tensor) => (await tensor.getData()) as Float32Array,
+  read: async (tensor) => (await valuesOf(tensor)) as Float32Array,
 };
 
 /** ONNX Runtime's Node addon: CPU, WebGPU (Dawn) and, after `npm run setup:cuda`, CUDA. */
@@ -52,7 +52,7 @@ export const start: BackendModule['start'] = async (row, tools) => {
   const before = countThreads();
   const build: OrtBuild = {
     provider,
-    nodesOn: NODES_ON[provider] ?? '',
+    nodesOn: [NODES_ON[provider] ?? ''],
     options: (threads) => (provider === 'cpu' ? { intraOpNumThreads: threads } : {}),
     facts: async (threads) => {
       const cuda = provider === 'cuda';

@@ -2,19 +2,28 @@ import { addOutputs, outputFields, writeOnnx } from '../../reference/formats/onn
 import type { Backend, BackendRow, OpenOptions, ResidentCalls, Session, Tools } from '../contract/backend.ts';
 import type { Placement } from '../record/placement.ts';
 
-export type OrtTensor = { readonly dims: readonly number[]; getData(): Promise<unknown>; dispose(): void };
+/** Versions before 1.16 have only `data`. */
+export type OrtTensor = {
+  readonly dims: readonly number[];
+  readonly data?: unknown;
+  getData?(): Promise<unknown>;
+  dispose?(): void;
+};
 type OrtSession = {
   run(
     feeds: { [name: string]: OrtTensor },
     fetches: readonly string[] | { [name: string]: OrtTensor },
   ): Promise<{ [name: string]: OrtTensor }>;
-  release(): Promise<void>;
+  release?(): Promise<void>;
 };
 /** The common API of onnxruntime-node and onnxruntime-web, as far as it is used here. */
 export type OrtLibrary = {
   InferenceSession: { create(model: never, options: object): Promise<OrtSession> };
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 };
+
+/** The values of a tensor on the host. */
+export const valuesOf = async (tensor: OrtTensor | undefined): Promise<unknown> => tensor?.getData?.() ?? tensor?.data;
 
 type OrtFacts = Pick<Placement, 'adapter' | 'threads'> & Required<Pick<Placement, 'features' | 'numerics'>>;
 
@@ -29,9 +38,9 @@ export type OrtMemory = {
 
 /** What differs between the builds. */
 export type OrtBuild = {
-  /** The requested execution provider, and its name in the placement log. */
+  /** The requested execution provider, and its names in the placement log: versions may have several implementations. */
   readonly provider: string;
-  readonly nodesOn: string;
+  readonly nodesOn: readonly string[];
   /** Options of every session. */
   readonly options: (threads: number) => object;
   /** Facts that are not in the log. */
@@ -76,7 +85,7 @@ const binding =
       options.output,
     ]);
     const shape = sample?.dims ?? [];
-    sample?.dispose();
+    sample?.dispose?.();
     const output = memory.put(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
     return {
       async run(index) {
@@ -85,7 +94,7 @@ const binding =
       },
       read: () => memory.read(output),
       async close() {
-        for (const tensor of [...tensors, output]) tensor.dispose();
+        for (const tensor of [...tensors, output]) tensor.dispose?.();
       },
     };
   };
@@ -135,9 +144,9 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
       const run = async (data: Float32Array, fetches: readonly string[]) => {
         const input = new library.Tensor('float32', data, dims);
         const outputs = await session.run({ [options.input]: input }, fetches);
-        const read = await Promise.all(fetches.map(async (name) => (await outputs[name]?.getData()) as Float32Array));
-        for (const name of fetches) outputs[name]?.dispose();
-        input.dispose();
+        const read = await Promise.all(fetches.map(async (name) => (await valuesOf(outputs[name])) as Float32Array));
+        for (const name of fetches) outputs[name]?.dispose?.();
+        input.dispose?.();
         return read;
       };
       return {
@@ -154,7 +163,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
         },
         async placement() {
           const nodes = parsePlacement(log);
-          const elsewhere = Object.entries(nodes).filter(([name]) => name !== build.nodesOn);
+          const elsewhere = Object.entries(nodes).filter(([name]) => !build.nodesOn.includes(name));
           const proven = Object.keys(nodes).length > 0;
           return {
             device:
@@ -176,7 +185,7 @@ export function ortBackend(library: OrtLibrary, build: OrtBuild, row: BackendRow
             notes: [...build.notes],
           };
         },
-        close: () => session.release(),
+        close: async () => session.release?.(),
       };
     },
   };

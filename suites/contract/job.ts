@@ -38,7 +38,12 @@ export const LOGITS = 'logits';
 
 /** One call: which input, and outputs by stage, images as [N, C, H, W], as encodeFloats writes them: JSON has no NaN. */
 export type ProbeCall = { readonly input: number; readonly outputs: { readonly [stage: string]: string } };
-export type ProbeResult = { readonly placement: Placement; readonly calls: readonly ProbeCall[] };
+export type ProbeResult = {
+  readonly placement: Placement;
+  readonly calls: readonly ProbeCall[];
+  /** Names of the WebAssembly files that were fetched; empty in Node. */
+  readonly wasm: readonly string[];
+};
 
 type Answers = {
   readonly visit: VisitResult;

@@ -4,7 +4,7 @@ import { LAUNCH_LIMIT_MS } from '../hosts/browser/launch.ts';
 import type { Mounts } from '../hosts/browser/mounts.ts';
 import { packageMounts } from '../hosts/browser/packages.ts';
 import { serve } from '../hosts/browser/server.ts';
-import { bundleChild, bundlePage } from '../hosts/bundle.ts';
+import { bundleChild, bundlePage, OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
 import { type NodeHost, nodeHost, STEP_LIMIT } from '../hosts/node/node.ts';
@@ -26,8 +26,12 @@ export type Hosts = {
 };
 
 /** The page's host, and the server behind it. */
-async function openPages(path: string, mounts: Mounts): Promise<Place & { close(): Promise<unknown> }> {
-  const server = await serve({ ...mounts, ...packageMounts(), '/bundle/': await bundlePage() });
+async function openPages(
+  path: string,
+  mounts: Mounts,
+  packages: PackageFolders,
+): Promise<Place & { close(): Promise<unknown> }> {
+  const server = await serve({ ...mounts, ...packageMounts(packages), '/bundle/': await bundlePage(packages) });
   const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   return {
     host,
@@ -42,22 +46,25 @@ async function openPages(path: string, mounts: Mounts): Promise<Place & { close(
   };
 }
 
-/** `mounts`: files for pages, by URL. `logs`: a folder for the children's logs. */
-export type Shared = { readonly mounts: Mounts; readonly logs: string };
+/**
+ * `mounts`: files for pages, by URL. `logs`: a folder for the children's logs. `packages`: other versions of runtimes;
+ * absent where they are this project's own.
+ */
+export type Shared = { readonly mounts: Mounts; readonly logs: string; readonly packages?: PackageFolders };
 
 /** The choice where no visit needs a browser. */
-export const NO_BROWSER: BrowserChoice = { found: false, reason: 'no browser was needed', fix: '' };
+export const NO_BROWSER = { found: false, reason: 'no browser was needed', fix: '' } as const satisfies BrowserChoice;
 
 /** Opens the hosts that the backends need. They close when the lifetime ends. */
 export async function openHosts(
   rows: readonly BackendRow[],
   browser: BrowserChoice,
-  { mounts, logs }: Shared,
+  { mounts, logs, packages = OWN_PACKAGES }: Shared,
   lifetime: Lifetime,
 ): Promise<Hosts> {
-  const bundle = await bundleChild();
+  const bundle = await bundleChild(packages);
   const needed = rows.some((row) => row.host === 'browser');
-  const pages = needed && browser.found ? await openPages(browser.path, mounts) : undefined;
+  const pages = needed && browser.found ? await openPages(browser.path, mounts, packages) : undefined;
   if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));
   const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
   const host = nodeHost(

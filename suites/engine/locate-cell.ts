@@ -10,7 +10,9 @@ import { findBackend } from '../backends/backends.ts';
 import type { BackendRow, Made } from '../contract/backend.ts';
 import { describe, loadsOwn, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
+import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
+import { versionIn } from '../hosts/packages.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import { type BenchFinding, benchTruths, findings } from '../locate/as-bench.ts';
@@ -27,7 +29,6 @@ import { checkModels, readOwnModels, withOwn } from '../plan/own.ts';
 import { profileOf } from '../plan/plan.ts';
 import type { OwnModel } from '../plan/profiles.ts';
 import { expand, parseQuery } from '../plan/query.ts';
-import { readEnvironment } from './environment.ts';
 import { openHosts } from './hosts.ts';
 import { machineMemory } from './machine-memory.ts';
 import { type Found, findSources } from './sources.ts';
@@ -53,6 +54,8 @@ export type LocateOptions = {
   readonly files: readonly string[];
   /** A browser to drive; undefined to find or provision one. */
   readonly browser: string | undefined;
+  /** The runtimes that run. */
+  readonly packages: PackageFolders;
   /** The folder in which the repro's folder is created. */
   readonly out: string;
   /** Everything that is opened closes when this ends. */
@@ -63,8 +66,13 @@ export type LocateOptions = {
 /** How a suspect's files run, and where what happens is told. */
 type Running = { readonly probe: Prober; readonly log: (line: string) => void };
 
-/** Where a repro goes, the browser that shows it, and the backends that check what it accuses. */
-type Accusing = { readonly browser: string | undefined; readonly out: string; readonly others: readonly Other[] };
+/** Where a repro goes, the browser and the packages that show it, and the backends that check what it accuses. */
+type Accusing = {
+  readonly browser: string | undefined;
+  readonly packages: PackageFolders;
+  readonly out: string;
+  readonly others: readonly Other[];
+};
 
 /**
  * The cell of an id, which may name a custom model. Throws where there is no such cell, or its model needs too much
@@ -120,7 +128,7 @@ async function suspectOf(cell: Cell, row: BackendRow, { source }: Found, { probe
 }
 
 /** Writes a repro of the smallest failing graph and runs it, unless something else is at fault: then why. */
-async function accuse(located: Located, row: BackendRow, { browser, out, others }: Accusing) {
+async function accuse(located: Located, row: BackendRow, { browser, packages, out, others }: Accusing) {
   const { format } = row;
   if (format === undefined) throw new Error(`${row.id} runs no exported model`);
   for (const failure of new Set([located.whole, located.smallest])) {
@@ -128,10 +136,10 @@ async function accuse(located: Located, row: BackendRow, { browser, out, others 
     if (doubt !== undefined) return { doubt, repro: undefined };
   }
   const [name = ''] = row.packages;
-  const version = readEnvironment([name], null).packages[name] ?? '';
+  const version = versionIn(packages, name);
   const target = join(out, `repro-${row.id.replace('/', '-')}-${located.node.name}`);
   const repro = await writeRepro(target, located.smallest, row, version);
-  return { doubt: undefined, repro: { ...repro, alone: await rerun(repro, row, browser) } };
+  return { doubt: undefined, repro: { ...repro, alone: await rerun(repro, row, { browser, packages }) } };
 }
 
 /**
@@ -140,7 +148,7 @@ async function accuse(located: Located, row: BackendRow, { browser, out, others 
  */
 export async function locateCase(
   id: string,
-  { files, browser: path, out, lifetime: outer, log }: LocateOptions,
+  { files, browser: path, packages, out, lifetime: outer, log }: LocateOptions,
 ): Promise<LocatedCell> {
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
@@ -153,7 +161,7 @@ export async function locateCase(
     const browser = await provisionBrowser({ path, log, install: true });
     const folder = workFolder(scratch);
     const rows = [row, ...othersFor(row)];
-    const hosts = await openHosts(rows, browser, { mounts: { '/work/': folder }, logs: scratch }, opened);
+    const hosts = await openHosts(rows, browser, { mounts: { '/work/': folder }, logs: scratch, packages }, opened);
     const place = hosts.of(row);
     if ('reason' in place) throw new Error(`${place.reason}; ${place.fix}`);
     const others = rows.slice(1).flatMap((other): Other[] => {
@@ -174,7 +182,7 @@ export async function locateCase(
     const lessExact = located?.lessExact === true && !bench.some(({ verdict }) => differs(verdict));
     const said = { cell, bench, located, lessExact };
     if (located === undefined || lessExact) return { ...said, doubt: undefined, repro: undefined };
-    const paths = { browser: browser.found ? browser.path : undefined, out, others };
+    const paths = { browser: browser.found ? browser.path : undefined, packages, out, others };
     return { ...said, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();

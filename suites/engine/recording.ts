@@ -34,24 +34,26 @@ function openFiles({ folder, resumed }: Target, variants: readonly Variant[], at
 }
 
 /**
- * Begins the files of a run with its header, or appends a `resume` line to them. Throws one line where they
+ * Begins the files of a run with their headers, or appends a `resume` line to them. Throws one line where they
  * cannot be written, and leaves no file without a header.
  */
 export function startRecording(
   target: Target,
-  variants: readonly Variant[],
-  header: Header,
+  headers: ReadonlyMap<Variant, Header>,
   budgetSeconds: number,
 ): Recording {
+  const variants = [...headers.keys()];
+  const [whole] = headers.values();
+  if (whole === undefined) throw new Error('a run has no header');
   const at = new Date();
   const [ticks, throttling] = [readTicks(), readThrottling()];
   const files = openFiles(target, variants, at);
   const first = (variant: Variant): Header | Resume =>
     target.resumed === undefined
       ? {
-          ...header,
+          ...(headers.get(variant) ?? whole),
           started: at.toISOString(),
-          pair: variants.length > 1 ? { name: header.started, variant } : null,
+          pair: variants.length > 1 ? { name: whole.started, variant } : null,
         }
       : { kind: 'resume', at: at.toISOString(), budget: budgetSeconds, load: loadavg()[0] ?? 0 };
   try {

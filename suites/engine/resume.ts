@@ -90,6 +90,12 @@ export function checkSame({ files }: Pick<Resumed, 'files'>, now: Header, unknow
   }
 }
 
+/** The same for one of the interleaved versions, whose header is fully known. */
+export function checkVariant({ files }: Pick<Resumed, 'files'>, variant: Variant, now: Header): void {
+  const file = files.get(variant);
+  if (file !== undefined) checkSame({ files: new Map([[variant, file]]) }, now, []);
+}
+
 /** Throws one line where the files are from another machine or version, before anything that they name is read. */
 function checkMachine(files: Resumed['files']): void {
   const [first] = files.values();

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { splitModel } from '../../reference/models/load.ts';
 import type { Lifetime } from '../hosts/lifetime.ts';
-import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { checkModels } from '../plan/own.ts';
@@ -16,10 +16,11 @@ import { machineMemory } from './machine-memory.ts';
 import { strayOutcomes } from './outcomes.ts';
 import { predictFrom } from './predict.ts';
 import { startRecording, type Target } from './recording.ts';
-import { checkSame, nothingToDo, pastOf, type Resumed, UNKNOWN_YET } from './resume.ts';
+import { checkSame, checkVariant, nothingToDo, pastOf, type Resumed, UNKNOWN_YET } from './resume.ts';
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
+import { openOnce, type Side, sidesOf, withPackages } from './sides.ts';
 import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -58,9 +59,10 @@ export type Done = {
 type Prepared = {
   readonly groups: readonly Group[];
   readonly schedule: Schedule;
-  readonly header: Header;
   readonly target: Target;
-  readonly workshop: Workshop;
+  /** The header and the visits of each interleaved version. */
+  readonly headers: ReadonlyMap<Variant, Header>;
+  readonly workshops: ReadonlyMap<Variant, Workshop>;
 };
 
 /** The groups of a plan. The cost of a custom model is estimated from its files: about four bytes per weight. */
@@ -76,9 +78,15 @@ function groupsOf({ profile }: Plan, cells: readonly Cell[]): Group[] {
   });
 }
 
-function scheduleOf({ profile, ask: { aa } }: Plan, groups: readonly Group[], options: RunSettings): Schedule {
+/** The interleaved versions of a run. */
+function variantsOf({ ask: { aa, ab } }: Plan, resumed: Resumed | undefined): readonly Variant[] {
+  if (resumed !== undefined) return [...resumed.files.keys()];
+  return aa || ab !== undefined ? ['a', 'b'] : ['a'];
+}
+
+function scheduleOf(plan: Plan, groups: readonly Group[], options: RunSettings): Schedule {
+  const { profile } = plan;
   const { seed, resumed } = options;
-  const fresh: readonly Variant[] = aa ? ['a', 'b'] : ['a'];
   const { past, budgetSeconds } = pastOf(resumed, profile.budgetSeconds);
   const { within } = profile;
   return {
@@ -86,7 +94,7 @@ function scheduleOf({ profile, ask: { aa } }: Plan, groups: readonly Group[], op
     evenRounds: profile.evenRounds,
     seed,
     repeatSeconds: profile.repeatSeconds,
-    variants: resumed === undefined ? fresh : [...resumed.files.keys()],
+    variants: variantsOf(plan, resumed),
     past,
     budgetSeconds,
     left: within === undefined ? undefined : (times) => roundsLeft(times, within),
@@ -116,20 +124,20 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     checkSame(resumed, headerOf({ ...asked, part: plan.part }, plan.cells, null, started), UNKNOWN_YET);
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
-  const { browser: path } = options;
   const rows = backendsOf(plan.cells);
-  const browser = rows.some(({ host }) => host === 'browser')
-    ? await provisionBrowser({ path, log, install: true })
-    : undefined;
+  const { browser: chosen } = options;
+  const sides = await sidesOf({ ab: plan.ask.ab, variants: variantsOf(plan, resumed), rows, browser: chosen, log });
   signal.throwIfAborted();
-  const software = await softwareAdapters(rows, browser ?? NO_BROWSER, { logs: scratch, outer: lifetime });
+  const [{ browser } = { browser: NO_BROWSER }] = sides.values();
+  const software = await softwareAdapters(rows, browser, { logs: scratch, outer: lifetime });
   signal.throwIfAborted();
   const { cells, part } = cellsOn(plan, new Set(software.keys()));
   for (const line of softwareText(software, plan.cells, cells)) log(line);
   const groups = groupsOf(plan, cells);
-  const header = headerOf({ ...asked, part }, cells, browser?.found ? browser : null, started);
-  if (resumed !== undefined) checkSame(resumed, header, []);
   const schedule = scheduleOf(plan, groups, options);
+  const headerFor = ({ browser, packages }: Side) =>
+    withPackages(headerOf({ ...asked, part }, cells, browser.found ? browser : null, started), packages);
+  for (const [variant, side] of sides) if (resumed !== undefined) checkVariant(resumed, variant, headerFor(side));
   const target: Target =
     resumed === undefined ? { folder: openFolder(resolve(options.out)), resumed } : { folder: undefined, resumed };
   lifetime.defer(() => target.folder?.removeEmpty());
@@ -138,19 +146,15 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     log(nothing);
     return undefined;
   }
-  const workshop = await openWorkshop({
-    groups,
-    profile,
-    browser: browser ?? NO_BROWSER,
-    named: isNamed(plan),
-    shard: plan.shard,
-    refused,
-    log,
-    scratch,
-    lifetime,
+  const given = { groups, profile, named: isNamed(plan), shard: plan.shard, refused, log, lifetime };
+  const workshops = await openOnce(sides, ({ browser, packages }) =>
+    openWorkshop({ ...given, browser, packages, scratch: mkdtempSync(join(scratch, 'side-')) }),
+  );
+  const headers = [...sides].map(([variant, side]): [Variant, Header] => {
+    const covered = workshops.get(variant)?.covered ?? [];
+    return [variant, { ...headerFor(side), ...(covered.length > 0 ? { coverage: [...covered] } : {}) }];
   });
-  const covered = workshop.covered.length > 0 ? { coverage: [...workshop.covered] } : {};
-  return { groups, schedule, header: { ...header, ...covered }, target, workshop };
+  return { groups, schedule, target, headers: new Map(headers), workshops };
 }
 
 const ABORTED = 'aborted';
@@ -180,11 +184,13 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   if (prepared === ABORTED) return { paths: [], interrupted: true };
   if (prepared === undefined)
     return { paths: [...(resumed?.files.values() ?? [])].map(({ path }) => path), interrupted: false };
-  const { groups, schedule, header, target, workshop } = prepared;
-  const recording = startRecording(target, schedule.variants, header, schedule.budgetSeconds);
+  const { groups, schedule, headers, target, workshops } = prepared;
+  const recording = startRecording(target, headers, schedule.budgetSeconds);
   let over = false;
   const control = openControl(() => performance.now());
-  const visit = async (group: Group, round: number) => {
+  const visit = async (group: Group, round: number, variant: Variant) => {
+    const workshop = workshops.get(variant);
+    if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
     const visiting = workshop.visit(group, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
@@ -201,6 +207,6 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   } finally {
     over = true;
     recording.close();
-    await workshop.close();
+    for (const workshop of new Set(workshops.values())) await workshop.close();
   }
 }

@@ -7,7 +7,7 @@ import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
-import { ROOT } from '../hosts/bundle.ts';
+import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
@@ -41,6 +41,8 @@ export type WorkshopOptions = {
   readonly groups: readonly Group[];
   readonly profile: Profile;
   readonly browser: BrowserChoice;
+  /** The runtimes that run. */
+  readonly packages: PackageFolders;
   /** Whether the user named this model, so that a missing checkpoint is an error. */
   readonly named: (model: string) => boolean;
   /** The part of the images to classify; undefined for all. */
@@ -125,6 +127,7 @@ export async function openQuietWorkshop(
     groups,
     profile,
     browser,
+    packages: OWN_PACKAGES,
     named: () => true,
     shard: undefined,
     refused: new Map(),
@@ -136,7 +139,7 @@ export async function openQuietWorkshop(
 }
 
 async function prepareVisits(
-  { groups, profile, browser, named, shard, refused, log, scratch }: WorkshopOptions,
+  { groups, profile, browser, packages, named, shard, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Pick<Workshop, 'visit' | 'covered'>> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
@@ -160,7 +163,7 @@ async function prepareVisits(
     ...images.mounts,
   };
   const rows = groups.map(({ row }) => row);
-  const hosts = await openHosts(rows, browser, { mounts, logs: scratch }, own);
+  const hosts = await openHosts(rows, browser, { mounts, logs: scratch, packages }, own);
   const say = (line: string) => own.hasEnded() || log(line);
   const failures = await prepareAll(jobs, availableParallelism(), hosts.prepare, say);
   const covered = await coveredBy(jobs);

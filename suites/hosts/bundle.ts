@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { writeWhole } from '../../reference/write.node.ts';
+import { otherPackages } from './other-packages.ts';
 
 /** A folder and its parents, the nearest first. */
 const upwards = (folder: string): string[] =>
@@ -21,6 +22,15 @@ export const packageFolder = (name: string): string =>
   upwards(ROOT)
     .map((folder) => join(folder, 'node_modules', name))
     .find((folder) => existsSync(folder)) ?? join(ROOT, 'node_modules', name);
+
+/**
+ * Where a host finds the runtimes: other versions of some packages, by name, and this project's own of all others.
+ * `key` names the choice in file names, and is empty where all are this project's own.
+ */
+export type PackageFolders = { readonly key: string; readonly folders: ReadonlyMap<string, string> };
+
+/** This project's own packages. */
+export const OWN_PACKAGES: PackageFolders = { key: '', folders: new Map() };
 
 /** In the `node_modules` folder that has the packages that the bundles import. */
 const OUT = join(dirname(packageFolder('esbuild')), '.cache', 'resnet-bench');
@@ -41,31 +51,41 @@ async function bundle(outdir: string, entry: string, options: BuildOptions): Pro
   }
 }
 
-/** Bundles a script for Node, by its path in the project, and returns the bundle's path. */
-export async function bundleScript(path: string): Promise<string> {
-  const { name } = parse(path);
-  const outdir = join(OUT, name);
+/** Bundles a script for Node into a folder of this name, and returns the bundle's path. */
+async function bundleInto(folder: string, path: string, plugins: Plugin[]): Promise<string> {
+  const outdir = join(OUT, folder);
   await bundle(outdir, path, {
     outExtension: { '.js': '.mjs' },
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    plugins,
   });
-  return join(outdir, `${name}.mjs`);
+  return join(outdir, `${parse(path).name}.mjs`);
 }
 
-/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
-export const bundleChild = (): Promise<string> => bundleScript('suites/hosts/node/child.ts');
+/** Bundles a script for Node, by its path in the project, and returns the bundle's path. */
+export const bundleScript = (path: string): Promise<string> => bundleInto(parse(path).name, path, []);
 
-/** Bundles the page, one chunk for each runtime, and returns the folder to serve. */
-export async function bundlePage(): Promise<string> {
-  const outdir = join(OUT, 'page');
+const CHILD = 'suites/hosts/node/child.ts';
+
+/** The folder of a bundle for other versions of packages. */
+const folderFor = (name: string, { key }: PackageFolders): string => (key === '' ? name : `${name}-${key}`);
+
+/** Bundles the Node child, so that a visit starts in milliseconds and without a TypeScript loader in its memory. */
+export const bundleChild = (packages: PackageFolders): Promise<string> =>
+  bundleInto(folderFor('child', packages), CHILD, [otherPackages(packages.folders, 'node')]);
+
+/** Bundles the page for these packages, one chunk for each runtime, and returns the folder to serve. */
+export async function bundlePage(packages: PackageFolders): Promise<string> {
+  const outdir = join(OUT, folderFor('page', packages));
   await bundle(outdir, 'suites/hosts/browser/page.ts', {
     minify: true,
     platform: 'browser',
     target: 'es2022',
     // The wasm files are served unchanged. The inlined loaders would look for them beside the bundle.
     conditions: ['onnxruntime-web-use-extern-wasm'],
+    plugins: [otherPackages(packages.folders, 'browser')],
   });
   return outdir;
 }

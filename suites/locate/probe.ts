@@ -38,5 +38,9 @@ export async function probe(
     for (const [input, data] of prepared.entries()) calls.push({ input, outputs: encoded(await tap(session, data)) });
   const placement = await session.placement();
   await session.close();
-  return { calls, placement };
+  const fetched = tools.observed()?.fetched ?? [];
+  const wasm = fetched
+    .map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
+    .filter((name) => name.endsWith('.wasm'));
+  return { calls, placement, wasm: [...new Set(wasm)] };
 }

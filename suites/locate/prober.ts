@@ -25,8 +25,12 @@ export type Loadable = Written & {
 /** The outputs of one call by the names of taps, images as [N, C, H, W]. `input`: which of the inputs it was. */
 export type ProbedCall = { readonly input: number; readonly outputs: ReadonlyMap<string, ArrayLike<number>> };
 
-/** Every call, and the placement. */
-export type Probed = { readonly calls: readonly ProbedCall[]; readonly placement: Placement };
+/** Every call, the placement, and the names of the WebAssembly files that were fetched. */
+export type Probed = {
+  readonly calls: readonly ProbedCall[];
+  readonly placement: Placement;
+  readonly wasm: readonly string[];
+};
 
 /** Options of a probe: `asMeasured` runs the file as a benchmark does, untapped first and then tapped. */
 export type ProbeOptions = { readonly asMeasured: boolean };
@@ -85,12 +89,13 @@ export function prober(row: BackendRow, place: Place, folder: string, name: stri
     if (outcome.kind !== 'reply')
       throw new Error(outcome.kind === 'crash' ? outcome.reason : `no answer within ${LIMIT_MS / 1000} s`);
     const { reply } = outcome;
-    if ('error' in reply) throw new Error(reply.error.split('\n')[0]);
+    if ('error' in reply) throw Object.assign(new Error(reply.error.split('\n')[0]), { fix: reply.fix });
     const decoded = (outputs: { readonly [tap: string]: string }) =>
       new Map(Object.entries(outputs).map(([tap, text]) => [tap, decodeFloats(text)]));
     return {
       calls: reply.calls.map(({ input, outputs }) => ({ input, outputs: decoded(outputs) })),
       placement: reply.placement,
+      wasm: reply.wasm,
     };
   };
 }

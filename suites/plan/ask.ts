@@ -30,7 +30,7 @@ export type Ask = {
   readonly samples?: number | undefined;
   readonly warmup?: number | undefined;
   /**
-   * Rounds continue until the 95 % interval of every latency (with `aa`, of every ratio) is within ± this share, such
+   * Rounds continue until the 95 % interval of every latency (with `aa` or `ab`, of every ratio) is within ± this share, such
    * as 0.02.
    */
   readonly within?: number | undefined;
@@ -38,6 +38,11 @@ export type Ask = {
   readonly aa?: boolean | undefined;
   /** The part of the cells to run, such as `1/3`: a third of them. Its run file is one of three that are read as one run. */
   readonly shard?: string | undefined;
+  /**
+   * Two sides that take turns, each versions of packages or a browser: `onnxruntime-web@1.29.0`, `browser:/path/to/it`,
+   * several with a + between.
+   */
+  readonly ab?: readonly string[] | undefined;
 };
 
 const words = z.array(z.string()).readonly().optional();
@@ -59,12 +64,15 @@ const askSchema = z.strictObject({
   within: z.number().gt(0).lt(1).optional(),
   aa: z.boolean().optional(),
   shard: z.string().optional(),
+  ab: words,
 }) satisfies z.ZodType<Ask>;
 
 /** Throws one line where a value is not allowed, or has no meaning here. */
 export function checkAsk(ask: Ask): void {
   const { success, error } = askSchema.safeParse(ask);
   const [issue] = error?.issues ?? [];
+  if (ask.aa && ask.ab !== undefined)
+    throw new Error('--aa compares one version with itself, --ab two: give one of them');
   if (!success) throw new Error(`${['ask', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
 }
 
@@ -88,6 +96,7 @@ export function commandOf(ask: Ask): string[] {
     ...value('--warmup', ask.warmup),
     ...(ask.aa ? ['--aa'] : []),
     ...value('--shard', ask.shard),
+    ...list('--ab', ask.ab),
   ];
 }
 

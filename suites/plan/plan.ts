@@ -24,7 +24,7 @@ export type Plan = {
   readonly part: Part | undefined;
 };
 
-/** Rounds of an A/A run, and the maximum of rounds where a precision (`within`) is requested. */
+/** Rounds of an A/A or A/B run, and the maximum of rounds where a precision (`within`) is requested. */
 const AA_ROUNDS = 10;
 const PRECISE_ROUNDS = 100;
 
@@ -45,7 +45,8 @@ export function scenariosOf(names: readonly string[]): Scenario[] {
 
 /** The profile with the requested options applied. Throws one line where the file of a custom model cannot be read. */
 async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<Profile> {
-  const { files, rounds, budgetSeconds, samples, warmup, within, aa } = ask;
+  const { files, rounds, budgetSeconds, samples, warmup, within } = ask;
+  const aa = ask.aa || ask.ab !== undefined;
   const row = profileFor(profileOf(ask.profile ?? 'quick'), scenarios);
   // Rounds that are requested are made of everything, long visits too.
   const even = rounds ?? (aa ? AA_ROUNDS : undefined);

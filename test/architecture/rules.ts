@@ -22,6 +22,7 @@ const BACKENDS = '^suites/backends/';
 const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
+const VERSIONS = '^suites/versions/';
 const FUZZ = '^suites/fuzz/';
 /** What a page loads of it. */
 const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
@@ -29,7 +30,7 @@ const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
 const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
-const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|fuzz';
+const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions|fuzz';
 
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
@@ -79,11 +80,17 @@ export const IMPORTS: readonly Row[] = [
 
   {
     files: ENGINE,
-    may: [ANY_REFERENCE, SPOKEN, PLAN, TABLE, BACKENDS, HOSTS, LOCATE, ENGINE],
+    may: [ANY_REFERENCE, SPOKEN, PLAN, TABLE, BACKENDS, HOSTS, LOCATE, VERSIONS, ENGINE],
     packages: [],
     node: true,
   },
   { files: LOCATE, may: [ANY_REFERENCE, SPOKEN, PLAN, BACKENDS, HOSTS, ENGINE, LOCATE], packages: [], node: true },
+  {
+    files: VERSIONS,
+    may: [ANY_REFERENCE, SPOKEN, PLAN, ROWS, HOSTS, LOCATE, VERSIONS],
+    packages: ['zod'],
+    node: true,
+  },
   { files: FUZZ_PAGE, may: [REFERENCE, SPOKEN, FUZZ_PAGE], packages: [], node: false },
   { files: FUZZ, may: [ANY_REFERENCE, SPOKEN, PLAN, BACKENDS, HOSTS, ENGINE, LOCATE, FUZZ], packages: [], node: true },
   {

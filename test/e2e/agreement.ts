@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../../reference/models/load.ts';
 import { locateCase } from '../../suites/engine/locate-cell.ts';
+import { OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { plan, readRuns, run } from '../../suites/index.ts';
 import { readOwnModels } from '../../suites/plan/own.ts';
@@ -29,7 +30,7 @@ export async function readable(files: readonly string[]): Promise<string[]> {
 async function locatedAs(id: string, files: readonly string[], browser: string | undefined, out: string) {
   try {
     const { bench, located, lessExact, doubt, repro } = await locateCase(id, {
-      ...{ files, browser, out, lifetime: lifetime(), log: () => {} },
+      ...{ files, browser, packages: OWN_PACKAGES, out, lifetime: lifetime(), log: () => {} },
     });
     if (located === undefined) return bench.length === 0 ? 'right' : `nothing, but ${bench[0]?.tensor} is wrong`;
     if (lessExact) return 'right';

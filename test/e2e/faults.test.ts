@@ -10,7 +10,7 @@ import type { Visit } from '../../suites/contract/visit.ts';
 import { type BrowserChoice, type Hosts, openHosts } from '../../suites/engine/hosts.ts';
 import { browserHost } from '../../suites/hosts/browser/browser.ts';
 import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
-import { bundleChild } from '../../suites/hosts/bundle.ts';
+import { bundleChild, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import type { VisitOutcome } from '../../suites/hosts/host.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
@@ -50,10 +50,8 @@ async function navigate(url: string): Promise<void> {
   const browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
   // What crashes answers nothing.
-  await context
-    ?.pages()[0]
-    ?.goto(url)
-    .catch(() => {});
+  const page = context?.pages()[0];
+  await page?.goto(url).catch(() => {});
 }
 
 const life = lifetime();
@@ -127,7 +125,8 @@ describe.skipIf(process.platform === 'win32')('a fault in Node', SLOW, () => {
   });
 
   it('a child whose heap is full is a crash that names memory and says what to do', async () => {
-    const host = nodeHost(await bundleChild(), folder, () => ({ NODE_OPTIONS: '--max-old-space-size=16' }), STEP_LIMIT);
+    const env = { NODE_OPTIONS: '--max-old-space-size=16' };
+    const host = nodeHost(await bundleChild(OWN_PACKAGES), folder, () => env, STEP_LIMIT);
     // More than the heap, by the number of its stages.
     const { network } = visitOf('resnet20.seed0', NODE, 32, {});
     const taps = Array.from({ length: 400_000 }, (_, i) => ({ stage: `stage${i}`, name: `node${i}`, shape: [1, i] }));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundleChild, ROOT } from '../../suites/hosts/bundle.ts';
+import { bundleChild, OWN_PACKAGES, ROOT } from '../../suites/hosts/bundle.ts';
 import { nodeHost } from '../../suites/hosts/node/node.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { errorsOf } from '../scripts/run.ts';
@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('a preparing child', { timeout: 12
 
   it('that is stopped is given up in time, and named with its step', async () => {
     const { job } = smallJob(mkdtempSync(join(folder, 'stopped-')));
-    const host = nodeHost(await bundleChild(), folder, () => ({}), { leastMs: 1500, macsPerSecond: 1e9 });
+    const host = nodeHost(await bundleChild(OWN_PACKAGES), folder, () => ({}), { leastMs: 1500, macsPerSecond: 1e9 });
     const preparing = host.prepare(job);
     preparing.catch(() => {});
     const stop = () => execFileSync('pkill', ['-STOP', '-P', `${process.pid}`, '-f', 'child.mjs']);

@@ -10,7 +10,7 @@ import { browserHost } from '../../suites/hosts/browser/browser.ts';
 import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { packageMounts } from '../../suites/hosts/browser/packages.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
-import { bundleChild, bundlePage } from '../../suites/hosts/bundle.ts';
+import { bundleChild, bundlePage, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import type { Outcome } from '../../suites/record/record.ts';
@@ -68,15 +68,15 @@ async function leaking({ host }: BackendRow, keep: string, context: TestContext)
   mkdirSync(own);
   if (host === 'node') {
     const planted = join(own, 'child.mjs');
-    writeFileSync(planted, child(await bundleChild(), keep));
+    writeFileSync(planted, child(await bundleChild(OWN_PACKAGES), keep));
     const opened = nodeHost(planted, own, () => ({}), STEP_LIMIT);
     open.push(opened);
     return opened;
   }
   const { path } = needBrowser(context);
   writeFileSync(join(own, 'page.js'), page(keep));
-  const mounts = { '/bundle/': own, '/real/': await bundlePage(), '/work/': folder };
-  const server = await serve({ ...mounts, ...packageMounts() });
+  const mounts = { '/bundle/': own, '/real/': await bundlePage(OWN_PACKAGES), '/work/': folder };
+  const server = await serve({ ...mounts, ...packageMounts(OWN_PACKAGES) });
   const opened = browserHost(path, server, LAUNCH_LIMIT_MS);
   open.push(opened, server);
   return opened;

@@ -8,7 +8,7 @@ import { buildModel, findModel } from '../../reference/models/models.ts';
 import { seededTensor, seededWeights } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { locateCase } from '../../suites/engine/locate-cell.ts';
-import { ROOT } from '../../suites/hosts/bundle.ts';
+import { OWN_PACKAGES, ROOT } from '../../suites/hosts/bundle.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
 import { writeRepro } from '../../suites/locate/repro.ts';
 import { rerun, stands } from '../../suites/locate/rerun.ts';
@@ -33,6 +33,7 @@ describe('locating in a real runtime', SLOW, () => {
     const finding = await locateCase('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl', {
       files: [],
       browser: browser.path,
+      packages: OWN_PACKAGES,
       out: folder,
       lifetime: lifetime(),
       log: () => {},
@@ -54,6 +55,7 @@ describe('locating in a real runtime', SLOW, () => {
         await locateCase(`conformance:resnet20.seed0:fp32:b1:32:${backend}`, {
           files: [],
           browser: browser.path,
+          packages: OWN_PACKAGES,
           out: folder,
           lifetime: lifetime(),
           log: () => {},
@@ -85,6 +87,8 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
       if (row === undefined) throw new Error(backend);
       const browser = row.host === 'browser' ? needBrowser(context).path : undefined;
       const repro = await writeRepro(join(folder, backend.replace('/', '-')), failure, row, version(name));
-      expect(await rerun(repro, row, browser)).toEqual({ says: expect.stringMatching(/^right/) });
+      expect(await rerun(repro, row, { browser, packages: OWN_PACKAGES })).toEqual({
+        says: expect.stringMatching(/^right/),
+      });
     });
 });

@@ -8,7 +8,7 @@ import { browserHost } from '../../suites/hosts/browser/browser.ts';
 import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { packageMounts } from '../../suites/hosts/browser/packages.ts';
 import { type Server, serve } from '../../suites/hosts/browser/server.ts';
-import { bundlePage } from '../../suites/hosts/bundle.ts';
+import { bundlePage, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import type { Host } from '../../suites/hosts/host.ts';
 import { needBrowser } from '../browser.ts';
 import { jobOf, loaded, smallJob } from '../visit.ts';
@@ -43,7 +43,7 @@ async function losing(phase: string, path: string): Promise<Host> {
   const own = join(folder, phase);
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, 'page.js'), page(phase));
-  const mounts = { '/bundle/': own, '/real/': await bundlePage(), ...packageMounts() };
+  const mounts = { '/bundle/': own, '/real/': await bundlePage(OWN_PACKAGES), ...packageMounts(OWN_PACKAGES) };
   const server: Server = await serve({ ...mounts, '/work/': folder });
   const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   open.push(host, server);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { bundleChild, bundlePage } from '../../suites/hosts/bundle.ts';
+import { bundleChild, bundlePage, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 
 /** Text that only the engine's scheduling has, also where it was minified. */
 const ENGINE = 'no visit fits into the ';
@@ -21,7 +21,7 @@ function chunksOf(entry: string): Map<string, string> {
 
 // Suites and backends are imported by a pattern of paths, which takes in whatever else has such a path.
 it('bundles nothing of the engine for a child or a page', async () => {
-  for (const entry of [await bundleChild(), join(await bundlePage(), 'page.js')]) {
+  for (const entry of [await bundleChild(OWN_PACKAGES), join(await bundlePage(OWN_PACKAGES), 'page.js')]) {
     const chunks = chunksOf(entry);
     expect(chunks.size).toBeGreaterThan(5);
     expect([...chunks].filter(([, text]) => text.includes(ENGINE)).map(([name]) => name)).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
-import { bundleChild } from '../../suites/hosts/bundle.ts';
+import { bundleChild, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { jobOf, MADE_UP } from '../visit.ts';
 
@@ -15,7 +15,7 @@ afterEach(() => void process.execArgv.splice(0, Infinity, ...own));
 
 it('starts children without what its own process was started with, such as a TypeScript loader', async () => {
   process.execArgv.push('--import', 'data:text/javascript,process.exit(3)');
-  const host = nodeHost(await bundleChild(), folder, () => ({}), STEP_LIMIT);
+  const host = nodeHost(await bundleChild(OWN_PACKAGES), folder, () => ({}), STEP_LIMIT);
   const row = findBackend('null') ?? MADE_UP;
   const job = jobOf('resnet20.seed0', row, 32, { suites: ['latency'], samples: 1, samplingMs: 1000 });
   const outcome = await host.run(job, 60_000, () => {});

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { browserHost } from '../../suites/hosts/browser/browser.ts';
 import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
-import { bundlePage } from '../../suites/hosts/bundle.ts';
+import { bundlePage, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import { needBrowser } from '../browser.ts';
 import { jobOf, MADE_UP } from '../visit.ts';
 import { cookieHeader } from './hostile.ts';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'resnet-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('is served whole while another process builds it again', { timeout: 60_000 }, async () => {
-  const server = await serve({ '/bundle/': await bundlePage() });
+  const server = await serve({ '/bundle/': await bundlePage(OWN_PACKAGES) });
   const sizes = new Set<number>();
   let building = true;
   const read = async () => {
@@ -25,7 +25,7 @@ it('is served whole while another process builds it again', { timeout: 60_000 },
     }
   };
   const reading = read();
-  for (let i = 0; i < 5; i++) await bundlePage();
+  for (let i = 0; i < 5; i++) await bundlePage(OWN_PACKAGES);
   building = false;
   await reading;
   await server.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageMounts } from '../../suites/hosts/browser/packages.ts';
 import { type Server, serve } from '../../suites/hosts/browser/server.ts';
+import { OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import { bodyOf, bytesOf, cookieHeader, exchange, rightful, statusOf } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-server-'));
@@ -28,7 +29,7 @@ beforeAll(async () => {
   symlinkSync('loop', at('files', 'loop'));
   symlinkSync(at('files'), at('root'));
   server = await serve({
-    ...packageMounts(),
+    ...packageMounts(OWN_PACKAGES),
     '/files/': at('files'),
     '/root/': at('root'),
     '/one/secret.bin': at('files', 'link.bin'),

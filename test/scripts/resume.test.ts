@@ -48,6 +48,12 @@ describe.skipIf(process.platform === 'win32')('a program that a run file names',
     ],
     ['another plan', { plan: [] }, ['--browser', evil], 'its plan changed'],
     ['the same machine, unless the person names it too', {}, [], `if you trust it, add --browser '${evil}'`],
+    [
+      'a side of an A-B run, unless the person names it too',
+      { command: [query, '--rounds', '2', '--ab', `browser:${evil},browser:/usr/bin/false`] },
+      [],
+      `if you trust it, add --ab 'browser:${evil},browser:/usr/bin/false'`,
+    ],
   ])('is not started on %s', async (name, change, words, message) => {
     expect(await resume(name, change, words)).toContain(message);
     expect(existsSync(marker)).toBe(false);

@@ -27,7 +27,7 @@ const other = (id: string, output: ArrayLike<number> | Error): Other => ({
   probe: async () => {
     if (output instanceof Error) throw output;
     const placement = { device: 'cpu', proof: '', nodes: {}, notes: [] };
-    return { calls: [{ input: 0, outputs: new Map([['c', output]]) }], placement };
+    return { calls: [{ input: 0, outputs: new Map([['c', output]]) }], placement, wasm: [] };
   },
 });
 

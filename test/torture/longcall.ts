@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBackend } from '../../suites/backends/backends.ts';
-import { bundleChild } from '../../suites/hosts/bundle.ts';
+import { bundleChild, OWN_PACKAGES } from '../../suites/hosts/bundle.ts';
 import { nodeHost, STEP_LIMIT } from '../../suites/hosts/node/node.ts';
 import { jobOf, loaded } from '../visit.ts';
 
@@ -12,7 +12,7 @@ import { jobOf, loaded } from '../visit.ts';
  */
 const [model, size] = ['resnet152.seed0', 2048];
 const folder = mkdtempSync(join(tmpdir(), 'resnet-longcall-'));
-const host = nodeHost(await bundleChild(), folder, () => ({}), STEP_LIMIT);
+const host = nodeHost(await bundleChild(OWN_PACKAGES), folder, () => ({}), STEP_LIMIT);
 const row = findBackend('ort-node/cpu');
 if (row === undefined) throw new Error('no ort-node/cpu');
 const source = { format: 'architecture', model, files: [] } as const;

@@ -1,0 +1,84 @@
+import type { BackendRow } from '../contract/backend.ts';
+import { OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
+import { versionIn } from '../hosts/packages.ts';
+import { type Browser, type Missing, provisionBrowser } from '../hosts/provision/provision.ts';
+import type { Header } from '../record/header.ts';
+import { installVersion, joinPackages } from '../versions/install.ts';
+import { mustBePublished, publishedVersions } from '../versions/registry.ts';
+import { backendsOf, parseSides, type SideSpec } from '../versions/sides.ts';
+import { fingerprintOf } from './environment.ts';
+import type { Variant } from './history.ts';
+import { NO_BROWSER } from './hosts.ts';
+
+/** What one of the interleaved versions runs. */
+export type Side = { readonly packages: PackageFolders; readonly browser: Browser | Missing };
+
+/** Installs the packages of a side. Throws one line where one cannot be installed. */
+async function installSide({ packages }: SideSpec, log: (line: string) => void): Promise<PackageFolders> {
+  const installed: PackageFolders[] = [];
+  for (const spec of packages) installed.push(await installVersion(spec, log));
+  return joinPackages(installed);
+}
+
+/** Throws one line where a version that a side names is not published, before anything is installed. */
+async function mustExist(sides: readonly SideSpec[]): Promise<void> {
+  const specs = sides.flatMap(({ packages }) => packages);
+  for (const name of new Set(specs.map((spec) => spec.name))) {
+    const published = await publishedVersions(name);
+    for (const spec of specs) if (spec.name === name) mustBePublished(spec, published);
+  }
+}
+
+/** `ab`: the user's words. `rows`: the backends of the plan. `browser`: the user's own, undefined to find one. */
+export type SidesAsked = {
+  readonly ab: readonly string[] | undefined;
+  readonly variants: readonly Variant[];
+  readonly rows: readonly BackendRow[];
+  readonly browser: string | undefined;
+  readonly log: (line: string) => void;
+};
+
+/** What each of the interleaved versions runs: the same, unless `ab` says otherwise. Throws one line on bad input. */
+export async function sidesOf({ ab, variants, rows, browser, log }: SidesAsked): Promise<ReadonlyMap<Variant, Side>> {
+  const inPages = rows.some(({ host }) => host === 'browser');
+  const find = async (path: string | undefined) =>
+    inPages ? await provisionBrowser({ path, log, install: true }) : NO_BROWSER;
+  if (ab === undefined) {
+    const side: Side = { packages: OWN_PACKAGES, browser: await find(browser) };
+    return new Map(variants.map((variant) => [variant, side] as const));
+  }
+  const [a, b] = parseSides(ab);
+  const differing = backendsOf([a, b]);
+  if (!rows.some(({ id }) => differing.includes(id)))
+    throw new Error(
+      `none of the cells runs what differs in --ab ${ab.join(',')}: choose among ${differing.join(', ')}`,
+    );
+  await mustExist([a, b]);
+  const side = async (spec: SideSpec): Promise<Side> => ({
+    packages: await installSide(spec, log),
+    browser: await find(spec.browser ?? browser),
+  });
+  return new Map([
+    ['a', await side(a)],
+    ['b', await side(b)],
+  ]);
+}
+
+/** Opens something for each version, once where several run the same. */
+export async function openOnce<T>(
+  sides: ReadonlyMap<Variant, Side>,
+  open: (side: Side) => Promise<T>,
+): Promise<ReadonlyMap<Variant, T>> {
+  const opened = new Map<Side, T>();
+  for (const side of sides.values()) if (!opened.has(side)) opened.set(side, await open(side));
+  return new Map([...sides].map(([variant, side]) => [variant, opened.get(side) as T]));
+}
+
+/** A header with the versions of the packages that really run. */
+export function withPackages(header: Header, packages: PackageFolders): Header {
+  const { environment } = header;
+  const names = Object.keys(environment.packages);
+  const versions = Object.fromEntries(names.map((name) => [name, versionIn(packages, name)]));
+  const real = { ...environment, packages: versions };
+  return { ...header, environment: real, fingerprint: fingerprintOf(real) };
+}

@@ -1,0 +1,37 @@
+import { BACKENDS } from '../backends/backends.ts';
+import { dependsOn, parseSpec, type Spec } from './spec.ts';
+
+/** What one side of a comparison by turns differs in: versions of packages, and a browser. */
+export type SideSpec = { readonly packages: readonly Spec[]; readonly browser: string | undefined };
+
+const BROWSER = 'browser:';
+
+/** Parses one side: `onnxruntime-web@1.30.0`, `browser:/path/to/chrome`, or several of them with a + between. */
+export function parseSide(text: string): SideSpec {
+  const words = text.split(/\+(?=browser:|@?[a-z][\w/-]*@)/);
+  const browsers = words.filter((word) => word.startsWith(BROWSER)).map((word) => word.slice(BROWSER.length));
+  const packages = words.filter((word) => !word.startsWith(BROWSER)).map(parseSpec);
+  const names = packages.map(({ name }) => name);
+  if (browsers.length > 1 || new Set(names).size < names.length)
+    throw new Error(`'${text}' names the same thing twice: give one version of each package, and one browser`);
+  if (browsers[0] === '') throw new Error(`'${text}' names no browser: write ${BROWSER}/path/to/chrome`);
+  return { packages, browser: browsers[0] };
+}
+
+/** Parses the two sides of `--ab`. Throws one line where they are not two, or where they do not differ. */
+export function parseSides(texts: readonly string[]): readonly [a: SideSpec, b: SideSpec] {
+  const [a, b, ...rest] = texts;
+  if (a === undefined || b === undefined || rest.length > 0)
+    throw new Error('--ab takes two sides with a comma between: --ab onnxruntime-web@1.29.0,onnxruntime-web@1.30.0');
+  if (a === b) throw new Error(`both sides of --ab are ${a}: give two that differ, or use --aa`);
+  return [parseSide(a), parseSide(b)];
+}
+
+/** The backends on which two sides differ. */
+export function backendsOf(sides: readonly SideSpec[]): string[] {
+  const names = sides.flatMap(({ packages }) => packages.map(({ name }) => name));
+  const browsers = sides.some(({ browser }) => browser !== undefined);
+  return BACKENDS.filter(
+    (row) => (browsers && row.host === 'browser') || names.some((name) => dependsOn(row.packages, name)),
+  ).map(({ id }) => id);
+}
