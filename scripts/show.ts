@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { compare } from '../reports/compare/compare.ts';
-import type { Thresholds } from '../reports/compare/rules.ts';
 import { FAILING, FAILING } from '../reports/compare/verdicts.ts';
 import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
