@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { compare } from '../reports/compare/compare.ts';
-import { FAILING, FAILING } from '../reports/compare/verdicts.ts';
+import type { Thresholds } from '../reports/compare/rules.ts';
+import { FAILING } from '../reports/compare/verdicts.ts';
 import { renderJson } from '../reports/json.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
@@ -70,7 +71,11 @@ export function reportSides({ base, head }: { readonly base: string; readonly he
   const { text, code } = compareFiles([base, head], { threshold: THRESHOLDS, failOn: FAILING, json }, terminal(), say);
   process.stdout.write(text);
   const run = readRuns([head], say);
-  const pages = writeReports(run, { paths: [head], out: undefined }, compare(readRuns([base], say), run, { thresholds: THRESHOLDS, failOn: FAILING }));
+  const pages = writeReports(
+    run,
+    { paths: [head], out: undefined },
+    compare(readRuns([base], say), run, { thresholds: THRESHOLDS, failOn: FAILING }),
+  );
   if (!json) print(`${[base, head, ...pages].join('\n')}\n`);
   process.exitCode = code;
 }

@@ -11,6 +11,10 @@ import { type BrowserChoice, openHosts } from './hosts.ts';
 /** Time limit in milliseconds for a page to describe its adapter. */
 const LIMIT_MS = 30_000;
 
+/** Devices whose adapter may be a software one. */
+const ADAPTERS: readonly string[] = ['webgpu', 'webgl'];
+const isAsked = ({ backend }: Cell): boolean => ADAPTERS.includes(findBackend(backend)?.device ?? '');
+
 /** The rows of the backends of these cells, in the table's order. */
 export const backendsOf = (cells: readonly Cell[]): BackendRow[] => {
   const ids = new Set(cells.map(({ backend }) => backend));
@@ -40,7 +44,7 @@ export async function softwareAdapters(
   const driver = vulkanDriver(browser);
   for (const { id, host, device } of rows)
     if (host === 'node' && device === 'webgpu' && driver !== undefined) found.set(id, driver);
-  const asked = rows.filter(({ host, device }) => host === 'browser' && ['webgpu', 'webgl'].includes(device));
+  const asked = rows.filter(({ host, device }) => host === 'browser' && ADAPTERS.includes(device));
   if (!browser.found || asked.length === 0) return found;
   const own = lifetime();
   outer.defer(own.end);
@@ -59,6 +63,12 @@ export async function softwareAdapters(
   } finally {
     await own.end();
   }
+}
+
+/** The backends that a plan took for those on software adapters: it lacks cells that would be in it otherwise. */
+export function softwareIn(before: readonly Cell[], planned: readonly string[]): ReadonlySet<string> {
+  const kept = new Set(planned);
+  return new Set(before.filter((cell) => isAsked(cell) && !kept.has(cellId(cell))).map(({ backend }) => backend));
 }
 
 /** One line about the cells that software adapters leave out or make smaller; none where there are none. */

@@ -66,12 +66,12 @@ const KEPT: readonly { readonly part: keyof Header; readonly fix: string }[] = [
   })),
 ];
 
-/** Parts that are known only once the browser and its adapters are known. */
-export const UNKNOWN_YET: readonly string[] = ['packages', 'browser', 'plan'];
+/** Parts of the fingerprint that are known only once the browser is known. */
+export const UNKNOWN_YET: readonly string[] = ['packages', 'browser'];
 
 /**
  * Throws one line where a run would be resumed on another machine, with another version, or with another plan.
- * `unknown` names the parts of the header or its fingerprint that are not known yet.
+ * `unknown` names the parts of the fingerprint that are not known yet.
  */
 export function checkSame({ files }: Pick<Resumed, 'files'>, now: Header, unknown: readonly string[]): void {
   for (const { path, run } of files.values()) {
@@ -81,7 +81,7 @@ export function checkSame({ files }: Pick<Resumed, 'files'>, now: Header, unknow
         `${path} cannot be resumed here: its ${differs.part} was ${differs.base} and is ${differs.head}; figures of two machines do not mix: start a new run`,
       );
     for (const { part, fix } of KEPT) {
-      if (unknown.includes(part) || same(run.header[part], now[part])) continue;
+      if (same(run.header[part], now[part])) continue;
       const [was, is] = [run.header[part], now[part]].map((value) => (typeof value === 'object' ? '' : ` ${value}`));
       throw new Error(
         `${path} cannot be resumed: its ${part} changed${was && ` from${was}`}${is && ` to${is}`}: ${fix}`,
@@ -102,6 +102,12 @@ function checkMachine(files: Resumed['files']): void {
   if (first === undefined) return;
   const fingerprint = fingerprintOf(readEnvironment([], null));
   checkSame({ files }, { ...first.run.header, commit: readCommit(), fingerprint }, UNKNOWN_YET);
+}
+
+/** The ids that a resumed run has planned. */
+export function plannedBy({ files }: Pick<Resumed, 'files'>): readonly string[] {
+  const [first] = files.values();
+  return first?.run.header.plan ?? [];
 }
 
 /** The visits that earlier parts of a run made, and the seconds left of its budget. */

@@ -8,7 +8,7 @@ import { checkModels } from '../plan/own.ts';
 import { cellsOn, type Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
 import type { Header } from '../record/header.ts';
-import { backendsOf, softwareAdapters, softwareText } from './adapters.ts';
+import { backendsOf, softwareAdapters, softwareIn, softwareText } from './adapters.ts';
 import { openControl } from './control.ts';
 import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
@@ -16,7 +16,7 @@ import { machineMemory } from './machine-memory.ts';
 import { strayOutcomes } from './outcomes.ts';
 import { predictFrom } from './predict.ts';
 import { startRecording, type Target } from './recording.ts';
-import { checkSame, checkVariant, nothingToDo, pastOf, type Resumed, UNKNOWN_YET } from './resume.ts';
+import { checkSame, checkVariant, nothingToDo, pastOf, plannedBy, type Resumed, UNKNOWN_YET } from './resume.ts';
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
@@ -120,8 +120,10 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const refused = await checkModels(plan.cells, ownModels(profile), machineMemory());
   const started = new Date();
   // Checked before any program is started.
-  if (resumed !== undefined)
-    checkSame(resumed, headerOf({ ...asked, part: plan.part }, plan.cells, null, started), UNKNOWN_YET);
+  if (resumed !== undefined) {
+    const { cells, part } = cellsOn(plan, softwareIn(plan.cells, plannedBy(resumed)));
+    checkSame(resumed, headerOf({ ...asked, part }, cells, null, started), UNKNOWN_YET);
+  }
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
   const rows = backendsOf(plan.cells);

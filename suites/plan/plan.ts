@@ -8,7 +8,7 @@ import { profileFor, SCENARIOS, type Scenario } from './scenarios.ts';
 import { cellsOfShard, parseShard, type Shard } from './shard.ts';
 
 /** A shard, and all cells of the plan that it is a part of. */
-type Part = { readonly shard: Shard; readonly whole: readonly Cell[] };
+type PartOfPlan = { readonly shard: Shard; readonly whole: readonly Cell[] };
 
 /** What a run will do. `planRun` makes it; others only read it. */
 export type Plan = {
@@ -21,7 +21,7 @@ export type Plan = {
   /** The cells, without duplicates, before it is known which adapters are software ones; of a shard, its own. */
   readonly cells: readonly Cell[];
   /** The plan that a shard is a part of; undefined where it is not sharded. */
-  readonly part: Part | undefined;
+  readonly part: PartOfPlan | undefined;
 };
 
 /** Rounds of an A/A or A/B run, and the maximum of rounds where a precision (`within`) is requested. */
