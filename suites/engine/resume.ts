@@ -104,10 +104,10 @@ function checkMachine(files: Resumed['files']): void {
   checkSame({ files }, { ...first.run.header, commit: readCommit(), fingerprint }, UNKNOWN_YET);
 }
 
-/** The ids that a resumed run has planned. */
+/** The ids that a resumed run has planned; of a shard, those of all shards. */
 export function plannedBy({ files }: Pick<Resumed, 'files'>): readonly string[] {
   const [first] = files.values();
-  return first?.run.header.plan ?? [];
+  return first?.run.header.shard?.plan ?? first?.run.header.plan ?? [];
 }
 
 /** The visits that earlier parts of a run made, and the seconds left of its budget. */

@@ -121,7 +121,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const started = new Date();
   // Checked before any program is started.
   if (resumed !== undefined) {
-    const { cells, part } = cellsOn(plan, softwareIn(plan.cells, plannedBy(resumed)));
+    const { cells, part } = cellsOn(plan, softwareIn(plan.part?.whole ?? plan.cells, plannedBy(resumed)));
     checkSame(resumed, headerOf({ ...asked, part }, cells, null, started), UNKNOWN_YET);
   }
   signal.throwIfAborted();
