@@ -14,7 +14,7 @@ import { readTyped } from './resume.ts';
 import { reportAlarms, reportRun } from './show.ts';
 import type { Shutdown } from './shutdown.ts';
 
-type BenchFlags = {
+export type BenchFlags = {
   model?: string[];
   models?: string[];
   backends?: string[];
@@ -36,7 +36,8 @@ type BenchFlags = {
   json?: boolean;
 };
 
-const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
+/** What the words and flags of `bench` ask for. */
+export const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   queries,
   models: flags.models,
   backends: flags.backends,

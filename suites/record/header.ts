@@ -114,6 +114,8 @@ export const endSchema = z.strictObject({
       quota: z.number().nullable(),
     })
     .default(UNTOLD),
+  /** Milliseconds of a fixed float64 kernel on the CPU, timed between visits over the whole run. Missing in older files. */
+  control: z.array(z.number().positive()).optional(),
 });
 export type End = z.infer<typeof endSchema>;
 

@@ -22,6 +22,9 @@ const BACKENDS = '^suites/backends/';
 const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
+const NIGHTLY = '^suites/nightly/';
+/** What reports read of a history. */
+const NIGHT_DATA = '^suites/nightly/(changes|judged|report)\\.ts$';
 const FUZZ = '^suites/fuzz/';
 /** What a page loads of it. */
 const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
@@ -29,7 +32,7 @@ const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
 const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
-const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|fuzz';
+const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|fuzz|nightly';
 
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
@@ -105,6 +108,13 @@ export const IMPORTS: readonly Row[] = [
     packages: [],
     node: false,
   },
+  // A history judges runs, so it reads them as reports do.
+  {
+    files: NIGHTLY,
+    may: [ANY_REFERENCE, SPOKEN, PLAN, TABLE, ROWS, HOSTS, ENGINE, NIGHTLY, '^reports/(compare/compare|table/table)\\.ts$'],
+    packages: ['zod'],
+    node: true,
+  },
   // A suite imports no other suite.
   {
     files: `^suites/(?!(?:${OTHERS})/)([a-z]+)/`,
@@ -121,6 +131,7 @@ export const IMPORTS: readonly Row[] = [
       '^suites/contract/(suite|change)\\.ts$',
       '^suites/plan/(cell|expectations|scenarios)\\.ts$',
       TABLE,
+      NIGHT_DATA,
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',
     ],
