@@ -1,5 +1,5 @@
 import { causesOf } from './causes.ts';
-import type { NightJudged, NightFinding } from './judged.ts';
+import type { NightFinding, NightJudged } from './judged.ts';
 import type { Gate } from './look.ts';
 import type { Night } from './night.ts';
 import type { StatusChange } from './statuses.ts';

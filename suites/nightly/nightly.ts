@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBackend } from '../backends/backends.ts';
 import { sessionKey } from '../engine/history.ts';
 import { type RunSettings, runPlan } from '../engine/run-plan.ts';
 import { lifetime } from '../hosts/lifetime.ts';
@@ -115,10 +116,15 @@ async function judge(
   );
 }
 
+/** Whether a cell's backend computes anything, and is not one that tests this project. */
+const computes = (id: string): boolean => findBackend(parseCell(id).backend)?.gauges === undefined;
+
 /** The cells of the negative control: those of the night before where they still run, else the quickest. */
 function controlCells(nights: readonly Night[], tonight: Night): string[] {
   const timed = Object.entries(tonight.cells).flatMap(([id, { status, ms }]) =>
-    status === 'ok' && ms !== null && findSuite(parseCell(id).suite)?.interval !== undefined ? [{ id, ms }] : [],
+    status === 'ok' && ms !== null && computes(id) && findSuite(parseCell(id).suite)?.interval !== undefined
+      ? [{ id, ms }]
+      : [],
   );
   const last =
     before(nights, tonight)

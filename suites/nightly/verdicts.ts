@@ -47,7 +47,8 @@ export function slower(looked: Looked, one: Judging, gate: Gate, last: Night | u
   const { logs, failed } = repeats(looked, one);
   const confirms = last?.judged?.suspected.includes(one.id) === true;
   if (!isStill(looked, one, gate)) return undefined;
-  if (!confirms && failed === undefined && !isFar(one, looked.look.shift, gate.threshold, [own, ...logs])) return undefined;
+  if (!confirms && failed === undefined && !isFar(one, looked.look.shift, gate.threshold, [own, ...logs]))
+    return undefined;
   const all = median([own, ...logs]);
   const told = logs.length > 0 ? `${logs.map(ratioText).join(' and ')} when run again` : 'not run again';
   const broken = failed === undefined ? '' : `; ${failed.status} when run again: ${failed.reason}`;
