@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { cannotWrite, writeWhole } from '../reference/write.node.ts';
 import { renderJunit } from '../reports/nightly/junit.ts';
 import { renderNightMarkdown } from '../reports/nightly/markdown.ts';
@@ -35,7 +35,7 @@ const KEEP = { default: 400, least: 60 };
 function keep(text: string): number {
   const value = whole(text);
   if (value < KEEP.least)
-    throw new Error(`--keep ${value}: the gate needs its history, so keep at least ${KEEP.least} nights`);
+    throw new InvalidArgumentError(`The gate needs its history: keep at least ${KEEP.least} nights.`);
   return value;
 }
 
@@ -95,15 +95,13 @@ async function runNightly(words: string[], flags: NightlyFlags, shutdown: Shutdo
   if (signal.aborted) return shutdown.leave(Number(signal.reason));
 }
 
-const historyOption = (): Option => new Option('--history <folder>', 'the folder of the history').makeOptionMandatory();
-
 /** Adds the command `nightly`: `bench` with its options, into a history that judges it; and `nightly accept`. */
 export function addNightly(program: Command, shutdown: Shutdown): Command {
   const nightly = addBench(new Command(), shutdown)
     .name('nightly')
     .description('run the cells, add the run to a history, and report what got worse; exit code 1 if anything did')
     .copyInheritedSettings(program)
-    .addOption(historyOption())
+    .requiredOption('--history <folder>', 'the folder of the history')
     .option('--run <run.jsonl>', 'judge this run file instead of running')
     .option('--keep <nights>', 'nights of this machine that stay in the history', keep, KEEP.default)
     .addOption(thresholdOption())
@@ -112,7 +110,6 @@ export function addNightly(program: Command, shutdown: Shutdown): Command {
     .command('accept')
     .description('mark what the last night reports as known')
     .argument('<cell...>', 'cell ids that it reports, wildcards allowed')
-    .addOption(historyOption())
     .requiredOption('--reason <text>', 'why it is accepted')
     .action((cells: string[], _: object, command: Command) => {
       const { history, reason } = command.optsWithGlobals<{ history: string; reason: string }>();

@@ -79,7 +79,7 @@ export const isBack = ({ scatter }: Shift, log: number, logs: readonly number[])
   logs.every((own) => own < log / 3) && 2 * scatter < log / 3;
 
 /** How many times as far as the fence a cell has to be, to be reported on the first night. */
-const FAR = 1.5;
+const FAR = 1.4;
 
 /** Which way a cell is off, how far each time is from the history that way, and what is too little to matter. */
 function away(one: Judging, shift: Shift, threshold: number, logs: readonly number[]) {
@@ -106,7 +106,7 @@ export function isBeyond(one: Judging, shift: Shift, threshold: number, logs: re
 export function isFar(one: Judging, shift: Shift, threshold: number, logs: readonly number[]): boolean {
   const { signed, limit, least } = away(one, shift, threshold, logs);
   const middle = median(signed);
-  return middle > FAR * limit && signed.every((log) => log > Math.max(least, middle / 2));
+  return middle > FAR * limit && signed.every((log) => log > Math.max(least, 0.6 * middle));
 }
 
 /** Compares every timed cell with its own history, once what all share is taken off. */

@@ -50,6 +50,14 @@ async function runOnce(
   }
 }
 
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`cannot read ${path} (${(error as NodeJS.ErrnoException).code}): give a run file`);
+  }
+}
+
 const read = (path: string): Run => parseRun(readFileSync(path), path);
 
 /** The same request for these cells only. */
@@ -150,7 +158,7 @@ function settle(number: number, judged: NightJudged, { folder, keep, log }: Nigh
  */
 export async function judgeFile(path: string, settings: NightlySettings): Promise<NightlyDone> {
   const { folder, threshold } = settings;
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   const run = parseRun(bytes, path);
   openHistoryFolder(folder);
   const number = appendRun(folder, bytes, `then npm run nightly -- --history ${folder} --run ${path}`);
