@@ -111,7 +111,17 @@ export const IMPORTS: readonly Row[] = [
   // A history judges runs, so it reads them as reports do.
   {
     files: NIGHTLY,
-    may: [ANY_REFERENCE, SPOKEN, PLAN, TABLE, ROWS, HOSTS, ENGINE, NIGHTLY, '^reports/(compare/compare|table/table)\\.ts$'],
+    may: [
+      ANY_REFERENCE,
+      SPOKEN,
+      PLAN,
+      TABLE,
+      ROWS,
+      HOSTS,
+      ENGINE,
+      NIGHTLY,
+      '^reports/(compare/compare|table/table)\\.ts$',
+    ],
     packages: ['zod'],
     node: true,
   },
