@@ -79,7 +79,7 @@ export const isBack = ({ scatter }: Shift, log: number, logs: readonly number[])
   logs.every((own) => own < log / 3) && 2 * scatter < log / 3;
 
 /** How many times as far as the fence a cell has to be, to be reported on the first night. */
-const FAR = 1.4;
+const FAR = 1.5;
 
 /** Which way a cell is off, how far each time is from the history that way, and what is too little to matter. */
 function away(one: Judging, shift: Shift, threshold: number, logs: readonly number[]) {

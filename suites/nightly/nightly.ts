@@ -180,9 +180,11 @@ export async function runNight(ask: Ask, settings: NightlySettings): Promise<Nig
   if (interrupted || path === undefined) return { interrupted: true, path };
   const number = appendRun(folder, readFileSync(path), `then npm run nightly -- --history ${folder} --run ${path}`);
   const repeat = async (ids: readonly string[], time: number): Promise<Run | undefined> => {
-    if (signal.aborted) return undefined;
+    const queries = companions(plan, ids);
+    // Cells that are not in the plan any more cannot be run again, and no query would mean every cell.
+    if (signal.aborted || queries.length === 0) return undefined;
     log(`looks worse, so it is run again (${time} of ${REPEATS}): ${ids.join(', ')}`);
-    const once = await planRun(only(ask, companions(plan, ids)));
+    const once = await planRun(only(ask, queries));
     const done = await runOnce(once, { ...settings, seed: seed + time });
     const [file] = done.paths;
     if (done.interrupted || file === undefined) return undefined;
