@@ -163,11 +163,11 @@ export const isRight = (verdict: Omit<Decisive, 'error'>): boolean =>
 export const isWorse = (a: Omit<Decisive, 'error'>, b: Omit<Decisive, 'error'>): boolean =>
   beyondTolerance(a) > beyondTolerance(b) || (beyondTolerance(a) === beyondTolerance(b) && a.ratio > b.ratio);
 
-/** Bounds up to this are those of a truth of 0 that nothing rounds: a denormal may be flushed, and no more. */
+/** Bounds up to this are those of a value that nothing rounds, such as a maximum: a denormal may be flushed, and no more. */
 const ZERO_BOUND = 2 * TINY;
 
-/** Whether the bound is that of a truth of 0: then error ÷ bound says nothing about the size of the error. */
-export const isOverZero = ({ ratio, allowed }: Pick<Verdict, 'ratio' | 'allowed'>): boolean =>
+/** Whether no error is allowed but that of a flushed denormal: then error ÷ bound says nothing about the size of the error. */
+export const isOverNone = ({ ratio, allowed }: Pick<Verdict, 'ratio' | 'allowed'>): boolean =>
   ratio > 1 && allowed <= ZERO_BOUND;
 
 /** Error of the element with the largest ratio; the largest error where another norm decides. */
@@ -182,13 +182,13 @@ type Decided = Pick<Verdict, 'error' | 'ratio' | 'allowed'> & { readonly norm?: 
  * `relative L2 3.1e-3 is 210× what is allowed, error 1.00e-2`.
  */
 function sizeText(verdict: Told): string {
-  const { error, ratio, allowed, relativeL2, norm, channel } = verdict;
+  const { error, ratio, relativeL2, norm, channel } = verdict;
   const whole = relativeL2 === null ? undefined : `relative L2 ${relativeL2.toExponential(1)}`;
   const size = `error ${error.toExponential(2)}`;
   const beyond = `is ${ratio.toPrecision(3)}× what is allowed`;
-  if (isOverZero(verdict))
+  if (isOverNone(verdict))
     return [
-      `error ${worstError(verdict).toExponential(2)} where ${allowed < 2 ** -148 ? 'none is allowed' : 'the truth is 0'}`,
+      `error ${worstError(verdict).toExponential(2)} where none is allowed`,
       ...(whole === undefined ? [] : [whole]),
     ].join(', ');
   const texts =

@@ -1,5 +1,5 @@
 import { type Agreement, bothOf } from '../../reference/judge/agreement.ts';
-import { isOverZero, isWorse, worstError } from '../../reference/judge/verdict.ts';
+import { isOverNone, isWorse, worstError } from '../../reference/judge/verdict.ts';
 import { ratio, scientific } from '../stats/format.ts';
 import type { Check } from './check.ts';
 
@@ -38,4 +38,4 @@ export function checkRow(checks: readonly Check[]): CheckRow[] {
 
 /** Error ÷ allowed; over a truth of 0, the error itself: `1.2e-3/0`. */
 export const ratioText = (check: Pick<Check, 'error' | 'ratio' | 'allowed' | 'norm'>): string =>
-  isOverZero(check) ? `${scientific(worstError(check))}/0` : ratio(check.ratio);
+  isOverNone(check) ? `${scientific(worstError(check))}/0` : ratio(check.ratio);

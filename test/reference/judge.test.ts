@@ -75,14 +75,14 @@ describe('the judge', () => {
     expect(verdictText(judgeElements([Number.NaN, 3], [1, 1], [1, 1]))).toBe(
       '1 value NaN or infinite that should be finite; error 2.00e+0 is 2.00× what is allowed',
     );
-    // Where the truth is 0 and nothing rounds, error ÷ bound tells nothing.
+    // Where nothing rounds, error ÷ bound tells nothing.
     expect(verdictText(judgeElements([1.2e-3, 3], [0, 3], [TINY, 1]))).toBe(
-      'error 1.20e-3 where the truth is 0, relative L2 4.0e-4',
+      'error 1.20e-3 where none is allowed, relative L2 4.0e-4',
     );
     expect(verdictText(judgeElements([1.2e-3], [0], [0]))).toBe('error 1.20e-3 where none is allowed');
     // A run file without norms: the worst element decides, not the largest error.
     const old = { error: 5, ratio: 3, allowed: 1e-40, nonfinite: 0, lost: 0, relativeL2: null };
-    expect(verdictText(old)).toBe('error 3.00e-40 where the truth is 0');
+    expect(verdictText(old)).toBe('error 3.00e-40 where none is allowed');
     expect(isWorse(verdict, judgeElements([9], [1], [1]))).toBe(true);
     expect(isWorse(judgeElements([9], [1], [1]), judgeElements([3], [1], [1]))).toBe(true);
   });

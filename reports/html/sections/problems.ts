@@ -1,4 +1,4 @@
-import { beyondTolerance, isOverZero } from '../../../reference/judge/verdict.ts';
+import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
@@ -15,7 +15,7 @@ function tolerance(row: Row): Markup | string {
   if ((row.status !== 'wrong' && row.status !== 'suspect') || worst === undefined) return '';
   if (beyondTolerance(worst) > 0)
     return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} wrongly NaN or infinite, or finite where it should not be</span>`;
-  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, or an atol of ${scientific(worst.atol)} with an rtol of 1e-5${isOverZero(worst) ? '' : `, or ${ratio(worst.ratio)}× the bound`}</span>`;
+  return html` <span class="soft">${worst.tensor} would have passed with an absolute tolerance of ${scientific(worst.error)}, one of ${scientific(worst.relative)} of its largest value, or an atol of ${scientific(worst.atol)} with an rtol of 1e-5${isOverNone(worst) ? '' : `, or ${ratio(worst.ratio)}× the bound`}</span>`;
 }
 
 /** The known defects that make cells of a problem wrong, in the versions of this run. */

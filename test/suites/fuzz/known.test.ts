@@ -31,6 +31,21 @@ describe('a known defect', () => {
     expect(knownAs(network({ ...sparse, autoPad: 'VALID' } as Node), 'ort-web/webgl')).toBeUndefined();
   });
 
+  it('explains a maximum of large values where it starts from −100,000', () => {
+    const pool: Node = {
+      op: 'MaxPool',
+      name: 'a',
+      inputs: ['input'],
+      kernel: [1, 1],
+      strides: [1, 1],
+      pads: [0, 0, 0, 0],
+    };
+    const large = { ...network(pool), values: { kind: 'large', seed: 1 } } as const;
+    expect(knownAs(large, 'ort-web/webgl')).toMatch(/maximum/);
+    expect(knownAs(large, 'ort-web/webgpu')).toBeUndefined();
+    expect(knownAs(network(pool), 'ort-web/webgl')).toBeUndefined();
+  });
+
   it('explains a ReLU that another convolution of the same output shape lacks', () => {
     const relu: Node = { op: 'Relu', name: 'b', inputs: ['a'] };
     const second = conv({ name: 'c', inputs: ['b'] });
