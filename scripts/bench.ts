@@ -17,7 +17,7 @@ import { readTyped } from './resume.ts';
 import { reportAlarms, reportFile, reportSides } from './show.ts';
 import type { Shutdown } from './shutdown.ts';
 
-type BenchFlags = {
+export type BenchFlags = {
   model?: string[];
   models?: string[];
   backends?: string[];
@@ -41,7 +41,8 @@ type BenchFlags = {
   json?: boolean;
 };
 
-const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
+/** What the words and flags of `bench` ask for. */
+export const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   queries,
   models: flags.models,
   // What does not differ would only be compared with itself.

@@ -12,7 +12,7 @@ export type ChangedPart = {
  * Parts of the machine: where one differs, times cannot be compared. Software may differ, since two versions are often
  * what is compared.
  */
-const MACHINE = ['cpu', 'cores', 'gpu'];
+export const MACHINE: readonly string[] = ['cpu', 'cores', 'gpu'];
 
 /** Shown for a part that a header does not have. */
 export const NOTHING = 'not reported';

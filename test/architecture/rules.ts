@@ -23,6 +23,9 @@ const HOSTS = '^suites/hosts/';
 const ENGINE = '^suites/engine/';
 const LOCATE = '^suites/locate/';
 const VERSIONS = '^suites/versions/';
+const NIGHTLY = '^suites/nightly/';
+/** What reports read of a history. */
+const NIGHT_DATA = '^suites/nightly/(changes|judged|report)\\.ts$';
 const FUZZ = '^suites/fuzz/';
 /** What a page loads of it. */
 const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
@@ -30,7 +33,7 @@ const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
 const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
-const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions|fuzz';
+const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions|fuzz|nightly';
 
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
@@ -112,6 +115,23 @@ export const IMPORTS: readonly Row[] = [
     packages: [],
     node: false,
   },
+  // A history judges runs, so it reads them as reports do.
+  {
+    files: NIGHTLY,
+    may: [
+      ANY_REFERENCE,
+      SPOKEN,
+      PLAN,
+      TABLE,
+      ROWS,
+      HOSTS,
+      ENGINE,
+      NIGHTLY,
+      '^reports/(compare/compare|table/table)\\.ts$',
+    ],
+    packages: ['zod'],
+    node: true,
+  },
   // A suite imports no other suite.
   {
     files: `^suites/(?!(?:${OTHERS})/)([a-z]+)/`,
@@ -136,6 +156,7 @@ export const IMPORTS: readonly Row[] = [
       '^suites/plan/(cell|expectations|scenarios)\\.ts$',
       TABLE,
       '^suites/backends/backends\\.ts$',
+      NIGHT_DATA,
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',
     ],
