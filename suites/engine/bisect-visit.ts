@@ -5,7 +5,7 @@ import { openScratch } from '../hosts/scratch.ts';
 import { planRun } from '../plan/plan.ts';
 import type { Outcome } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
-import { isDone, type Pair, provenSlowdown, slowdownOf } from '../versions/slowdown.ts';
+import { isDone, provenSlowdown, slowdownOf, type TimePair } from '../versions/slowdown.ts';
 import { type Attempt, implementationOf } from '../versions/tried.ts';
 import type { BrowserChoice } from './hosts.ts';
 import { type Group, groupCells } from './runner.ts';
@@ -103,7 +103,7 @@ export async function openVisits(
     slower: (good, packages, threshold) =>
       within(async (own) => {
         const [base, head] = [await visiting(good, own), await visiting(packages, own)];
-        const pairs: Pair[] = [];
+        const pairs: TimePair[] = [];
         let implementation: string | undefined;
         while (!isDone(pairs, slowdown ?? 1 + threshold)) {
           const round = pairs.length;

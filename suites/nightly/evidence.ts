@@ -1,7 +1,7 @@
 import { compare } from '../../reports/compare/compare.ts';
 import { FAILING } from '../../reports/compare/verdicts.ts';
 import type { Run } from '../record/record.ts';
-import type { Compared } from './judge.ts';
+import type { WorseThanLast } from './judge.ts';
 import type { Look } from './look.ts';
 import type { Night } from './night.ts';
 
@@ -9,7 +9,7 @@ import type { Night } from './night.ts';
  * What got worse since the last run, of the cells that no history judges: those that have too little, and those that are
  * not timed. Changes of a status are not among them.
  */
-export function worseThan(last: Run, head: Run, threshold: number): Compared[] {
+export function worseThan(last: Run, head: Run, threshold: number): WorseThanLast[] {
   return compare(last, head, threshold)
     .changes.filter(({ findings }) => findings.some(({ verdict }) => FAILING.includes(verdict)))
     .map(({ id, verdict, figures, detail, ratio }) => ({

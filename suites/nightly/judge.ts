@@ -6,7 +6,7 @@ import type { StatusChange } from './statuses.ts';
 import { faster, isStill, type Looked, mendedStatuses, slower, status, still, type Uncaused } from './verdicts.ts';
 
 /** A change that only the comparison with the last run shows. */
-export type Compared = {
+export type WorseThanLast = {
   readonly id: string;
   readonly figures: string;
   readonly detail: string;
@@ -19,7 +19,7 @@ export type Evidence = Looked & {
   readonly history: readonly Night[];
   readonly statuses: readonly StatusChange[];
   /** What got worse since the last run, in cells that the history does not judge, and which of it was so when run again. */
-  readonly compared: { readonly first: readonly Compared[]; readonly again: readonly string[] };
+  readonly compared: { readonly first: readonly WorseThanLast[]; readonly again: readonly string[] };
 };
 
 /** A finding with its causes: what changed when it began. */

@@ -3,7 +3,7 @@ import { isWithin } from '../stats/quantiles.ts';
 import type { Attempt } from './tried.ts';
 
 /** A pair of times of one round in milliseconds: the good version's, and the other's. */
-export type Pair = readonly [good: number, other: number];
+export type TimePair = readonly [good: number, other: number];
 
 /** Rounds of a comparison by turns: at least, then tested after every few, and at most. */
 const LEAST = 4;
@@ -17,7 +17,7 @@ const boundaryOf = (slowdown: number): number => Math.sqrt(slowdown);
  * Whether a comparison needs no more rounds: the ratio's interval is narrow enough to tell the slowdown from none, or
  * the rounds are used up. Its width decides, never its place, since stopping at a significant result finds false ones.
  */
-export function isDone(pairs: readonly Pair[], slowdown: number): boolean {
+export function isDone(pairs: readonly TimePair[], slowdown: number): boolean {
   if (pairs.length >= MOST) return true;
   if (pairs.length < LEAST || pairs.length % EVERY !== 0) return false;
   const interval = pairedRatio(pairs, 0)?.interval;
@@ -30,7 +30,7 @@ const ratioText = ({ ratio, interval: [low, high] }: Ratio): string =>
 type Marked = Pick<Attempt, 'answer' | 'outcome' | 'detail'>;
 
 /** Whether a version is as slow as the bad one. `skipped` where its interval does not tell. */
-export function slowdownOf(pairs: readonly Pair[], slowdown: number): Marked {
+export function slowdownOf(pairs: readonly TimePair[], slowdown: number): Marked {
   const found = pairedRatio(pairs, 0);
   if (found === undefined) return { answer: 'skipped', outcome: 'unsure', detail: 'too few rounds' };
   const [low, high] = found.interval;
@@ -42,7 +42,7 @@ export function slowdownOf(pairs: readonly Pair[], slowdown: number): Marked {
 }
 
 /** The bad version's slowdown; undefined where it is not proven, or below the threshold, a share such as 0.05. */
-export function provenSlowdown(pairs: readonly Pair[], threshold: number): number | undefined {
+export function provenSlowdown(pairs: readonly TimePair[], threshold: number): number | undefined {
   const found = pairedRatio(pairs, 0);
   return found !== undefined && found.interval[0] > 1 && found.ratio >= 1 + threshold ? found.ratio : undefined;
 }

@@ -127,7 +127,7 @@ export const IMPORTS: readonly Row[] = [
       HOSTS,
       ENGINE,
       NIGHTLY,
-      '^reports/(compare/compare|table/table)\\.ts$',
+      '^reports/(compare/(compare|verdicts)|table/table)\\.ts$',
     ],
     packages: ['zod'],
     node: true,

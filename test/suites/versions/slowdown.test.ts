@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../reference/random.ts';
-import { isDone, type Pair, provenSlowdown, slowdownOf } from '../../../suites/versions/slowdown.ts';
+import { isDone, provenSlowdown, slowdownOf, type TimePair } from '../../../suites/versions/slowdown.ts';
 
 /** Pairs of rounds of a version that is `ratio` times slower, with noise of this relative size, until enough are made. */
-function compare(ratio: number, noise: number, slowdown: number, seed: number): readonly Pair[] {
+function compare(ratio: number, noise: number, slowdown: number, seed: number): readonly TimePair[] {
   const next = random(seed);
   const wobble = () => 1 + noise * (next() + next() + next() - 1.5) * 2;
-  const pairs: Pair[] = [];
+  const pairs: TimePair[] = [];
   while (!isDone(pairs, slowdown)) pairs.push([10 * wobble(), 10 * ratio * wobble()]);
   return pairs;
 }
@@ -40,7 +40,7 @@ describe('a comparison by turns', () => {
 
 describe('the slowdown of the bad version', () => {
   it('counts where it is proven and at least the threshold', () => {
-    const steady = (ratio: number): Pair[] => [1, 2, 3, 4].map((i) => [10 + i / 100, ratio * 10 + i / 100]);
+    const steady = (ratio: number): TimePair[] => [1, 2, 3, 4].map((i) => [10 + i / 100, ratio * 10 + i / 100]);
     expect(provenSlowdown(steady(1.2), 0.05)).toBeCloseTo(1.2, 2);
     expect(provenSlowdown(steady(1.04), 0.05)).toBeUndefined();
     expect(provenSlowdown(steady(0.8), 0.05)).toBeUndefined();
