@@ -1,4 +1,5 @@
 import type { Comparison } from './compare.ts';
+import { metricText } from './comparison-text.ts';
 import { VERDICTS } from './verdicts.ts';
 
 /** How a comparison ends: whether anything that must not happen did, in a line, and as an exit code. */
@@ -13,7 +14,9 @@ function failures({ changes, backends, rules: { failOn } }: Comparison): string[
   const means = backends.filter(({ verdict }) => failOn.includes(verdict));
   return [
     ...cells,
-    ...means.map(({ backend, verdict, metric }) => `${backend} ${verdict} in the geometric mean of ${metric}`),
+    ...means.map(
+      ({ backend, verdict, metric }) => `${backend} ${verdict} in the geometric mean of ${metricText(metric)}`,
+    ),
   ];
 }
 

@@ -87,7 +87,18 @@ export const finding = (
   verdict: ChangeVerdict,
   { metric, base, head, text }: Compared,
   detail: string,
-): ChangeFinding => ({ verdict, metric, base, head, figures: `${text(base)} → ${text(head)}`, detail });
+): ChangeFinding => ({ verdict, metric, base, head, figures: fromTo(text(base), text(head)), detail });
+
+/** `tensors 1.03 → 2.05 MiB`: the words that both begin with stand before, and those that both end with behind. */
+function fromTo(before: string, after: string): string {
+  const [a, b] = [before.split(' '), after.split(' ')];
+  const most = Math.min(a.length, b.length) - 1;
+  const differ = a.findIndex((word, i) => word !== b[i]);
+  const front = Math.min(most, Math.max(0, differ));
+  let back = 0;
+  while (back < most - front && a.at(-1 - back) === b.at(-1 - back)) back++;
+  return [...a.slice(0, a.length - back), '→', ...b.slice(front)].join(' ');
+}
 
 /** What a figure is when it grows, and when it shrinks. */
 export type Direction = readonly [more: ChangeVerdict, less: ChangeVerdict];

@@ -11,6 +11,7 @@ import { renderComparison } from '../../reports/terminal/comparison.ts';
 import { renderSideBySide } from '../../reports/terminal/side-by-side.ts';
 import { falseAlarms } from '../../scripts/compare.ts';
 import { failOn, thresholds } from '../../scripts/compare-options.ts';
+import { finding } from '../../suites/contract/change.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { HOSTILE, syntheticRun } from './fixture.ts';
 import { placementOf } from './results.ts';
@@ -90,7 +91,7 @@ describe('a backend', () => {
     expect(mean).toMatchObject({ backend: 'ort-node/cpu', metric: 'latency_median_ms', cells: 5, verdict: 'slower' });
     const logs = comparison.changes.map(({ ratio }) => Math.log(ratio?.ratio ?? 0));
     expect(mean?.ratio.ratio).toBeCloseTo(Math.exp(logs.reduce((sum, log) => sum + log, 0) / 5), 12);
-    expect(conclude(comparison).text).toContain('ort-node/cpu slower in the geometric mean of latency_median_ms');
+    expect(conclude(comparison).text).toContain('ort-node/cpu slower in the geometric mean of latency median');
     const [low = 0, high = 0] = mean?.ratio.interval ?? [];
     expect(low).toBeGreaterThan(1.07);
     expect(high).toBeLessThan(1.13);
@@ -199,4 +200,19 @@ it('an A/A run has no false alarm where it is compared with itself', () => {
     code: 0,
     text: expect.stringContaining('A/A: 0 false alarms'),
   });
+});
+
+it('writes words that two figures share once', () => {
+  const figures = (base: number, head: number) => {
+    const text = (value: number) => `tensors ${value} MiB`;
+    return finding('more memory', { metric: 'memory_tensors_bytes', base, head, text }, '').figures;
+  };
+  expect(figures(1, 2)).toBe('tensors 1 → 2 MiB');
+  const plain = (base: string, head: string) =>
+    finding('same', { metric: 'x', base: 0, head: 1, text: (value) => (value === 0 ? base : head) }, '').figures;
+  expect([plain('1', '2'), plain('1', '1'), plain('1 image', '2 images')]).toEqual([
+    '1 → 2',
+    '1 → 1',
+    '1 image → 2 images',
+  ]);
 });

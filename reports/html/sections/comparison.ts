@@ -70,7 +70,7 @@ function comparisonSection(comparison: Comparison): Markup {
 <dl class="facts"><dt>Base</dt><dd>${runText(comparison.base)}</dd><dt>Head</dt><dd>${runText(comparison.head)}</dd></dl>
 ${notices.length > 0 ? note(html`<ul>${notices.map((text) => html`<li>${text}</li>`)}</ul>`) : ''}
 ${notable.length > 0 ? table(notable) : ''}
-${comparison.backends.length > 0 ? backendTable(comparison.backends) : ''}
+${comparison.backends.length > 0 ? html`<h3>Backends</h3>${backendTable(comparison.backends)}` : ''}
 ${same.length > 0 ? html`<details><summary>${same.length} unchanged</summary>${table(same)}</details>` : ''}
 <p class="small soft">${method(comparison)}</p>`;
 }
