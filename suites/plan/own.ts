@@ -7,7 +7,7 @@ import { findModel, MODELS } from '../../reference/models/models.ts';
 import { checkFiles, machineMemory, type TooLarge, tooLarge } from '../engine/machine-memory.ts';
 import { shapeKey } from '../engine/preparing.ts';
 import { type Cell, OWN_TAG } from './cell.ts';
-import type { OwnModel, Profile } from './profiles.ts';
+import { OWN, type OwnModel, type Profile } from './profiles.ts';
 import { mustKnow } from './query.ts';
 
 /**
@@ -69,8 +69,8 @@ export async function readOwnModels(words: readonly string[]): Promise<OwnModel[
 /** The profile; where there are custom models, a wildcard means those. */
 export function withOwn(profile: Profile, own: readonly OwnModel[]): Profile {
   if (own.length === 0) return profile;
-  const { size = 0, small = 0 } = profile.models[0] ?? {};
-  return { ...profile, models: own.map((model) => ({ model: model.id, size, small, own: model })) };
+  const { sizes = OWN } = profile.models[0] ?? {};
+  return { ...profile, models: own.map((model) => ({ model: model.id, sizes, own: model })) };
 }
 
 /**

@@ -2,13 +2,14 @@ import { findBackend } from '../backends/backends.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import type { AnySuite } from '../contract/suite.ts';
 import { ALWAYS } from '../suites.ts';
+import type { Sizes } from './profiles.ts';
 
 /** Whether a suite makes sense for a backend. It may not for the two that test this project itself. */
 const mayAsk = (suite: AnySuite, gauges: BackendRow['gauges']): boolean =>
   gauges === undefined || suite.gaugedBy === gauges;
 
-/** How a query's open fields are filled for a backend: with small images or not, and with which suites. */
-type Pace = { readonly isSmall: boolean; may(suite: AnySuite): boolean };
+/** How a query's open fields are filled for a backend: with images for which speed, and with which suites. */
+type Pace = { readonly speed: keyof Sizes; may(suite: AnySuite): boolean };
 
 /**
  * On a software adapter, which nobody ships, only outputs and placement are checked where a query leaves the backend open
@@ -17,7 +18,7 @@ type Pace = { readonly isSmall: boolean; may(suite: AnySuite): boolean };
 export function paceOf(backend: string, isOpen: boolean, software: ReadonlySet<string>): Pace {
   const onlyChecked = software.has(backend) && isOpen;
   return {
-    isSmall: software.has(backend) || findBackend(backend)?.slow === true,
+    speed: software.has(backend) ? 'software' : findBackend(backend)?.slow ? 'slow' : 'quick',
     may: (suite) => (!onlyChecked || ALWAYS.includes(suite.id)) && mayAsk(suite, findBackend(backend)?.gauges),
   };
 }

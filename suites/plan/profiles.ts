@@ -13,14 +13,13 @@ export type OwnModel = {
   readonly size: number | undefined;
 };
 
-/**
- * A model, and its default input size in pixels: 0 means the family's own size. `small`: on backends that are slow, and
- * on software adapters.
- */
+/** Default input sizes in pixels: of backends that are quick or slow, and on software adapters. 0: the family's own. */
+export type Sizes = { readonly quick: number; readonly slow: number; readonly software: number };
+
+/** A model, and its default input sizes. */
 export type ProfileModel = {
   readonly model: string;
-  readonly size: number;
-  readonly small: number;
+  readonly sizes: Sizes;
   readonly own?: OwnModel;
 };
 
@@ -55,10 +54,12 @@ export type Profile = {
   readonly samplingSeconds: number;
 };
 
-/** Small images: 4 to 2 pixels are left at the last stage of an ImageNet network. */
-const SMALL = 64;
+/** Every backend at the family's own size. */
+export const OWN: Sizes = { quick: 0, slow: 0, software: 0 };
+/** Small images: of an ImageNet network's 64×64, 2×2 pixels are left at the last stage, and 1×1 of 32×32. */
+const SMALL: Sizes = { quick: 0, slow: 64, software: 32 };
 /** Chains of one kernel, which measure each device's peak. */
-const KERNELS = { model: 'kernels.live0', size: 0, small: 0 };
+const KERNELS = { model: 'kernels.live0', sizes: OWN };
 const MEASURED = ['conformance', 'latency', 'startup', 'memory', 'accuracy'];
 const QUICK = ['resnet18.live0', 'resnet50.live0', 'resnet101.live0'];
 const TRAINED = ['resnet20.akamaster', 'resnet32.akamaster', 'resnet44.akamaster', 'resnet56.akamaster'];
@@ -68,11 +69,7 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'quick',
     purpose: 'every backend within ten minutes, until latencies are known to ±5 %',
-    models: [
-      ...QUICK.map((model) => ({ model, size: 0, small: SMALL })),
-      { model: 'resnet20.akamaster', size: 0, small: 0 },
-      KERNELS,
-    ],
+    models: [...QUICK.map((model) => ({ model, sizes: SMALL })), { model: 'resnet20.akamaster', sizes: OWN }, KERNELS],
     precisions: ['fp32'],
     forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
@@ -90,7 +87,7 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'full',
     purpose: 'every model at its own size on every backend, in every precision',
-    models: [...[...ALL, ...TRAINED].map((model) => ({ model, size: 0, small: 0 })), KERNELS],
+    models: [...[...ALL, ...TRAINED].map((model) => ({ model, sizes: OWN })), KERNELS],
     precisions: ['fp32'],
     forms: ['folded', 'bn'],
     suites: ['layers', 'leak', 'transfer', 'compliance', ...MEASURED, 'roofline'],

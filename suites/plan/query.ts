@@ -16,7 +16,7 @@ import { findSuite, SUITES } from '../suites.ts';
 import { type Cell, cellId, globMatches, isOwn } from './cell.ts';
 import { MOST_NAME, mustKnow, unknown } from './nearest.ts';
 import { paceOf } from './pace.ts';
-import { ownModels, type Profile, type ProfileModel } from './profiles.ts';
+import { OWN, ownModels, type Profile, type ProfileModel } from './profiles.ts';
 import { isFile, scoredSize, sizeOf } from './size.ts';
 
 export { mustKnow } from './nearest.ts';
@@ -111,12 +111,7 @@ function models(pattern: string, profile: Profile): ProfileModel[] {
   const one = () => (own.includes(pattern) ? pattern : checkModel(pattern));
   const names = pattern.includes('*') ? choose('model', pattern, [...smallModels(pattern), ...own]) : [one()];
   return names.map(
-    (model) =>
-      profile.models.find((row) => row.model === model) ?? {
-        model,
-        size: profile.models[0]?.size ?? 0,
-        small: profile.models[0]?.small ?? 0,
-      },
+    (model) => profile.models.find((row) => row.model === model) ?? { model, sizes: profile.models[0]?.sizes ?? OWN },
   );
 }
 
@@ -171,9 +166,7 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
   const suites = unique(
     query.suite.flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds))),
   ).flatMap((id) => findSuite(id) ?? []);
-  const rows = new Map(
-    query.model.flatMap((pattern) => models(pattern, profile)).map((row) => [`${row.model} ${row.size}`, row]),
-  );
+  const rows = new Map(query.model.flatMap((pattern) => models(pattern, profile)).map((row) => [row.model, row]));
   return [...rows.values()].flatMap((model) => {
     const { own } = model;
     const texts = unique(query.precision.flatMap((pattern) => precisionsOf(model, pattern, profile)));
@@ -183,9 +176,9 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
       return backends.flatMap((backend) => {
-        const { isSmall, may } = paceOf(backend, query.backend.join() === '*', software);
+        const { speed, may } = paceOf(backend, query.backend.join() === '*', software);
         if (!may(suite)) return [];
-        const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, isSmall);
+        const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, speed);
         const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
         return [{ model, suite: suite.id, precisions, batches, sizes, backend }];
       });

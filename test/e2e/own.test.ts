@@ -78,7 +78,10 @@ beforeAll(async () => {
     ['classic.onnx', 'convnext.onnx', 'apart.onnx', 'spelled.onnx', 'tf'].map((name) => join(folder, name)),
   );
   const profile: Profile = {
-    ...withOwn({ ...(PROFILES[0] as Profile), models: [{ model: '', size: 64, small: 64 }] }, own),
+    ...withOwn(
+      { ...(PROFILES[0] as Profile), models: [{ model: '', sizes: { quick: 64, slow: 64, software: 64 } }] },
+      own,
+    ),
     samples: 3,
     samplingSeconds: 0.2,
     visitSeconds: 60,
