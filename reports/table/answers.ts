@@ -29,17 +29,26 @@ const timed = (row: Row): Timed[] => {
 const maybeEqual = (a: CallTimes, b: CallTimes): boolean =>
   a.interval === undefined || b.interval === undefined || b.interval[0] <= a.interval[1];
 
-/** The fastest right backends, in the order of the plan. A network's sizes are apart: see labelOf. */
+const hostOf = ({ cell }: Row) => findBackend(cell.backend)?.host ?? 'node';
+
+/** A network on a host, at any size. */
+const networkOf = ({ row }: Timed): string => `${labelOf({ ...row.cell, size: 0 })} ${hostOf(row)}`;
+
+/**
+ * The fastest right backends, in the order of the plan. A network's sizes are apart: see labelOf. A size that only a slow
+ * backend ran, beside another, has no fastest.
+ */
 export function fastestOf({ rows }: Table): Fastest[] {
-  const hostOf = ({ cell }: Row) => findBackend(cell.backend)?.host ?? 'node';
-  return [...grouped(rows.flatMap(timed), ({ row }) => `${labelOf(row.cell)} ${hostOf(row)}`).values()].flatMap(
-    (list) => {
-      const [first, ...others] = [...list].sort((a, b) => a.times.median - b.times.median);
-      if (first === undefined) return [];
-      const ties = others.filter(({ times }) => maybeEqual(first.times, times));
-      return [{ label: labelOf(first.row.cell), host: hostOf(first.row), first, ties, only: others.length === 0 }];
-    },
-  );
+  const all = rows.flatMap(timed);
+  const sizes = grouped(all, networkOf);
+  return [...grouped(all, ({ row }) => `${labelOf(row.cell)} ${hostOf(row)}`).values()].flatMap((list) => {
+    const [first, ...others] = [...list].sort((a, b) => a.times.median - b.times.median);
+    if (first === undefined) return [];
+    const only = others.length === 0;
+    if (only && (sizes.get(networkOf(first))?.length ?? 0) > 1) return [];
+    const ties = others.filter(({ times }) => maybeEqual(first.times, times));
+    return [{ label: labelOf(first.row.cell), host: hostOf(first.row), first, ties, only }];
+  });
 }
 
 /**

@@ -64,7 +64,7 @@ export type Schedule = {
   /** The interleaved versions of every cell. */
   readonly variants: readonly Variant[];
   /** How many more rounds a group's times probably need until they are known; undefined where all rounds are even. */
-  readonly left: ((times: readonly RoundTime[]) => number) | undefined;
+  readonly left: ((times: readonly RoundTime[], group: Group) => number) | undefined;
 };
 
 /** The progress that the runner reports: visits so far, of those that are foreseen. */
@@ -120,9 +120,7 @@ function groupsOfRound(groups: readonly Group[], round: number, known: Course, e
   if (round < evenRounds || left === undefined) return order;
   const open = order.flatMap((group) => {
     const times = history.times.get(group.key)?.filter((one) => one.round < round) ?? [];
-    // A backend that tests the harness has no time that anybody asks for.
-    const rounds =
-      times.length === 0 || group.row.gauges !== undefined ? 0 : Math.min(left(times), schedule.rounds - round);
+    const rounds = times.length === 0 ? 0 : Math.min(left(times, group), schedule.rounds - round);
     return rounds === 0 ? [] : [{ group, seconds: rounds * variants.length * (secondsOf(group, known) ?? 0) }];
   });
   const cheapest = [...open].sort((a, b) => a.seconds - b.seconds);

@@ -143,7 +143,7 @@ describe('a visit of a real runtime', SLOW, () => {
   for (const backend of ['ort-node/cpu', 'ort-web/wasm', 'tfjs/wasm', 'tfjs/webgl'])
     it(`gauges the device through ${backend}, and its chains are right`, { retry: 2 }, async (context) => {
       const { result, placement } = passed(await visit(KERNELS, backend, context), 'roofline');
-      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['compute', 'memory']);
+      expect(result.checks.map(({ tensor }) => tensor)).toEqual(['compute', 'spatial', 'memory']);
       expect(excess(result.compute)).toBeGreaterThan(0);
       expect(excess(result.memory)).toBeGreaterThan(0);
       expect(placement.device).toBe(findBackend(backend)?.device);

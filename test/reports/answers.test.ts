@@ -51,6 +51,15 @@ describe('the answers of a run', () => {
     ]);
   });
 
+  it('leave out a size that one slow backend alone ran', () => {
+    const [one] = timed('tfjs/cpu', 100, 101, 99);
+    const small = { ...one, id: 'latency:resnet18.live0:fp32:b1:64:tfjs/cpu' } as Record;
+    expect(told([...wasm, ...close, small], [], null)).toHaveLength(1);
+    expect(told([small], [], null)).toEqual([
+      'fastest in a browser, resnet18.live0 · 64×64: tfjs/cpu, 100 ms (the only one)',
+    ]);
+  });
+
   it('call no wrong backend fast, and end with what is wrong', () => {
     const wrong = record(cell('ort-web/webgl'), 0, {
       status: 'wrong',

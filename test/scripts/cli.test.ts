@@ -95,8 +95,8 @@ describe('the command line', { timeout: 60_000 }, () => {
     const words = ['bench', 'latency:resnet18', '--backends', 'ort-node/cpu,null', '--list'];
     const { out, code } = await cli(words);
     expect(out.trim().split('\n')).toEqual([
-      'latency:resnet18.live0:fp32:b1:64:ort-node/cpu',
-      'latency:resnet18.live0:fp32:b1:64:null',
+      'latency:resnet18.live0:fp32:b1:224:ort-node/cpu',
+      'latency:resnet18.live0:fp32:b1:224:null',
     ]);
     expect(JSON.parse((await cli([...words, '--json'])).out)).toHaveLength(2);
     expect(code).toBe(0);
@@ -107,7 +107,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const { out } = await cli([...words, 'multi-stream,single-stream', '--io-binding']);
     expect(out.trim().split('\n')).toEqual(
       ['latency', 'transfer'].flatMap((suite) =>
-        [1, 8].map((batch) => `${suite}:resnet18.live0:fp32:b${batch}:64:ort-node/cpu`),
+        [1, 8].map((batch) => `${suite}:resnet18.live0:fp32:b${batch}:224:ort-node/cpu`),
       ),
     );
     expect(errorsOf((await cli([...words, 'offlin'])).err)).toEqual([
@@ -115,11 +115,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('plans one network at its own size beside the common one, whatever flags add', async () => {
+  it('plans networks at their own size, and small ones on slow backends, whatever flags add', async () => {
     for (const words of [[], ['--io-binding'], ['--suites', 'accuracy,latency,roofline']]) {
-      const { out } = await cli(['bench', '--list', '--backends', 'ort-node/cpu', ...words]);
+      const { out } = await cli(['bench', '--list', '--backends', 'ort-node/cpu,tfjs/cpu', ...words]);
       expect(out).toContain('latency:resnet50.live0:fp32:b1:224:ort-node/cpu');
-      expect(out).not.toContain('resnet18.live0:fp32:b1:224');
+      expect(out).toContain('latency:resnet18.live0:fp32:b1:64:tfjs/cpu');
+      expect(out).not.toContain('latency:resnet18.live0:fp32:b1:224:tfjs/cpu');
     }
     expect((await cli(['bench', '--list', '--suites', 'roofline'])).out).not.toContain(':224:');
   });
