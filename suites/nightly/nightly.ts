@@ -4,7 +4,7 @@ import { findBackend } from '../backends/backends.ts';
 import { type RunSettings, runPlan } from '../engine/run-plan.ts';
 import { lifetime } from '../hosts/lifetime.ts';
 import { type Ask, commandOf } from '../plan/ask.ts';
-import { cellId, parseCell } from '../plan/cell.ts';
+import { parseCell } from '../plan/cell.ts';
 import { type Plan, planRun } from '../plan/plan.ts';
 import { sessionKey } from '../plan/session.ts';
 import { parseRun, type Run } from '../record/record.ts';
@@ -72,10 +72,13 @@ const only = (ask: Ask, queries: readonly string[]): Ask => ({
   within: ask.within,
 });
 
-/** These cells, and those that share a session with them, so that they run in the same company. */
-function companions(plan: Plan, ids: readonly string[]): string[] {
+/**
+ * These cells of a run, and those that share a session with them, so that they run in the same company. Cells that the run
+ * did not plan are left out.
+ */
+function companions({ header: { plan } }: Run, ids: readonly string[]): string[] {
   const keys = new Set(ids.map((id) => sessionKey(parseCell(id))));
-  return plan.cells.filter((cell) => keys.has(sessionKey(cell))).map(cellId);
+  return plan.filter((id) => keys.has(sessionKey(parseCell(id))));
 }
 
 /** A night's own history: the nights of its machine before it. */
@@ -179,8 +182,9 @@ export async function runNight(ask: Ask, settings: NightlySettings): Promise<Nig
   const [path] = paths;
   if (interrupted || path === undefined) return { interrupted: true, path };
   const number = appendRun(folder, readFileSync(path), `then npm run nightly -- --history ${folder} --run ${path}`);
+  const run = read(path);
   const repeat = async (ids: readonly string[], time: number): Promise<Run | undefined> => {
-    const queries = companions(plan, ids);
+    const queries = companions(run, ids);
     // Cells that are not in the plan any more cannot be run again, and no query would mean every cell.
     if (signal.aborted || queries.length === 0) return undefined;
     log(`looks worse, so it is run again (${time} of ${REPEATS}): ${ids.join(', ')}`);
@@ -206,5 +210,5 @@ export async function runNight(ask: Ask, settings: NightlySettings): Promise<Nig
     if (b !== undefined) addToNight(folder, number, ENDINGS.b, readFileSync(b));
   }
   settle(number, judged, settings);
-  return { interrupted: false, number, run: read(path), path };
+  return { interrupted: false, number, run, path };
 }

@@ -51,7 +51,7 @@ const factor = (log: number): string => `×${Math.exp(log).toFixed(3)}`;
 /**
  * What all cells share tonight, such as a slow machine. The median deviation of the cells is taken off each, unless it is
  * larger than `threshold` and the control, a kernel that no runtime is part of, did not move: then it is no slow machine.
- * With fewer than five cells or one runtime only the control can tell.
+ * Fewer than five cells share nothing that is known: where the control moved, they are only trusted less.
  */
 export function shiftOf(
   deviations: readonly Deviation[],
@@ -63,8 +63,8 @@ export function shiftOf(
   const moved = control !== undefined && Math.abs(control) > large;
   if (deviations.length < LEAST_CELLS) {
     if (!moved) return { log: 0, scatter: 0, notice: undefined };
-    const notice = `the machine was not as usual: the control took ${factor(control)} of its time, which is taken off every cell`;
-    return { log: control, scatter: 0, notice };
+    const notice = `the machine was not as usual: the control took ${factor(control)} of its time, so only larger differences are reported`;
+    return { log: 0, scatter: Math.abs(control) / 2, notice };
   }
   const all = `all cells took ${factor(log)} of their usual time`;
   const kernel = control === undefined ? 'no control was recorded' : `the control ${factor(control)}`;

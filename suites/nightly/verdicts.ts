@@ -19,16 +19,13 @@ const times = (centre: number, log: number): string =>
   `${number(Math.exp(centre))} → ${number(Math.exp(centre + log))} ms`;
 const ownOf = ({ look }: Looked, one: Judging): number => one.log - look.shift.log;
 
-/** A cell in the runs that repeat it, against its history: without what all cells share, corrected by the control. */
-function repeats({ look, tonight, again }: Looked, one: Judging): { logs: number[]; failed: NightCell | undefined } {
-  const cells = again.flatMap(({ cells: { [one.id]: cell }, control }) =>
-    cell === undefined ? [] : [{ cell, control }],
+/** A cell in the runs that repeat it, against its history, without what all cells share tonight. */
+function repeats({ look, again }: Looked, one: Judging): { logs: number[]; failed: NightCell | undefined } {
+  const cells = again.flatMap(({ cells: { [one.id]: cell } }) => (cell === undefined ? [] : [cell]));
+  const logs = cells.flatMap(({ ms, status }) =>
+    status === 'ok' && ms !== null && ms > 0 ? [Math.log(ms) - one.centre - look.shift.log] : [],
   );
-  const logs = cells.flatMap(({ cell: { ms, status }, control }) => {
-    const moved = tonight.control && control ? Math.log(control / tonight.control) : 0;
-    return status === 'ok' && ms !== null && ms > 0 ? [Math.log(ms) - one.centre - look.shift.log - moved] : [];
-  });
-  return { logs, failed: cells.find(({ cell }) => cell.status !== 'ok')?.cell };
+  return { logs, failed: cells.find(({ status }) => status !== 'ok') };
 }
 
 /** Whether a cell that looked slower does so with the runs that repeated it, or failed there. */

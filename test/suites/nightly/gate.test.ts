@@ -3,7 +3,7 @@ import { judgeNight } from '../../../suites/nightly/judge.ts';
 import { isFailing } from '../../../suites/nightly/judged.ts';
 import { seriesOf } from '../../../suites/nightly/levels.ts';
 import { type Gate, look } from '../../../suites/nightly/look.ts';
-import type { Night } from '../../../suites/nightly/night.ts';
+import type { Night, NightCell } from '../../../suites/nightly/night.ts';
 import { statusChanges } from '../../../suites/nightly/statuses.ts';
 import { campaign } from '../../gate/campaign.ts';
 import { CELL, cell, IDS, night, nights, same } from './nights.ts';
@@ -114,6 +114,16 @@ describe('the gate', () => {
     expect(said.notices).toEqual([expect.stringMatching(/that is not the machine/)]);
     const hot = night(13, () => 1.25, { control: 6.2 });
     expect(judge(before, hot, [hot, hot]).found).toEqual([]);
+  });
+
+  it('trusts a few cells less where the control moved, and keeps their ratio', () => {
+    const few = (one: Night): Night => ({ ...one, cells: { [CELL]: one.cells[CELL] as NightCell } });
+    const before = nights(12).map((one) => few({ ...one, control: 5 }));
+    const hot = (share: number) => few(night(13, slow(share), { control: 6.2 }));
+    expect(judge(before, hot(0.2), [hot(0.2), hot(0.2)]).found).toEqual([]);
+    const said = judge(before, hot(1), [hot(1), hot(1)]);
+    expect(said.found[0]?.ratio).toBeCloseTo(2, 0);
+    expect(said.notices).toEqual([expect.stringMatching(/the control took ×1\.240 of its time, so only larger/)]);
   });
 });
 
