@@ -47,7 +47,7 @@ describe.skipIf(process.platform !== 'linux')('a preparing child', { timeout: 12
     );
     for (const { pid } of children()) process.kill(pid, 'SIGKILL');
     const { code, err } = await run.ended;
-    expect(err).toMatch(/warning: no cell of resnet101.seed0:b1:64 can run: .*SIGKILL.*memory runs out/);
+    expect(err).toMatch(/warning: no cell of resnet101.seed0:b1:224 can run: .*SIGKILL.*memory runs out/);
     expect(code).toBe(1);
     expect(statusesOf(runIn(own))).toMatchObject({
       'resnet20.seed0': { status: 'ok' },

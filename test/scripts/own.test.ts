@@ -15,7 +15,7 @@ describe('a model of one’s own', { timeout: 120_000 }, () => {
     const { out } = await cli(...words);
     expect(out.trim().split('\n')).toEqual([
       'latency:net.user:fp32:b1:32:ort-node/cpu',
-      'latency:tfjs.user:fp32:b1:64:ort-node/cpu',
+      'latency:tfjs.user:fp32:b1:224:ort-node/cpu',
     ]);
     const ids = ['latency:net.user:*:*:*:null', 'latency:resnet18,tfjs.user:fp32:b2:16:null'];
     expect((await cli('bench', ...ids, ...models, '--list')).out.trim().split('\n')).toEqual([
