@@ -6,6 +6,7 @@ import { softwareVulkan } from '../hosts/provision/software-vulkan.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
 import { SOFTWARE } from '../record/software.ts';
 import { count } from '../stats/format.ts';
+import { ALWAYS } from '../suites.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 
 /** Time limit in milliseconds for a page to describe its adapter. */
@@ -78,7 +79,14 @@ export function softwareText(software: SoftwareAdapters, before: readonly Cell[]
   if (changed.length === 0) return [];
   const names = [...new Set(changed.map(({ backend }) => backend))].filter((id) => software.has(id));
   const hosts = [...new Set(names.map((id) => findBackend(id)?.device ?? ''))].join(' and ');
+  const modelsIn = (cells: readonly Cell[]) =>
+    new Set(
+      cells.filter((cell) => names.includes(cell.backend) && ALWAYS.includes(cell.suite)).map(({ model }) => model),
+    );
+  const checked = modelsIn(now);
+  const spared = [...modelsIn(before)].filter((model) => !checked.has(model));
+  const without = spared.length === 0 ? '' : `, without ${spared.join(' and ')}`;
   return [
-    `no GPU: ${hosts} run on a software adapter, so outputs and placement are checked with small images, and nothing is timed (${count(names.length, 'backend')}; name one with --backends to time it)`,
+    `no GPU: ${hosts} run on a software adapter, so outputs and placement are checked with small images${without}, and nothing is timed (${count(names.length, 'backend')}; name one with --backends to time it)`,
   ];
 }

@@ -166,6 +166,7 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
   const suites = unique(
     query.suite.flatMap((pattern) => (pattern === '*' ? profile.suites : choose('suite', pattern, suiteIds))),
   ).flatMap((id) => findSuite(id) ?? []);
+  const areOpen = { backend: query.backend.join() === '*', model: query.model.join() === '*' };
   const rows = new Map(query.model.flatMap((pattern) => models(pattern, profile)).map((row) => [row.model, row]));
   return [...rows.values()].flatMap((model) => {
     const { own } = model;
@@ -176,8 +177,8 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
       if (!isAskedOf(suite, model)) return [];
       return backends.flatMap((backend) => {
-        const { speed, may } = paceOf(backend, query.backend.join() === '*', software);
-        if (!may(suite)) return [];
+        const { speed, may } = paceOf(backend, areOpen, software);
+        if (!may(suite, model)) return [];
         const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, speed);
         const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
         return [{ model, suite: suite.id, precisions, batches, sizes, backend }];

@@ -150,9 +150,11 @@ describe('queries', () => {
       expandOn([parseQuery(query)], quick, software)
         .filter(({ backend }) => software.has(backend))
         .map(cellId);
-    expect(on('*:resnet18')).toEqual(['conformance:resnet18.live0:fp32:b1:32:ort-web/webgpu']);
+    expect(on('*:resnet18')).toEqual(['conformance:resnet18.live0:fp32:b1:64:ort-web/webgpu']);
+    expect(on('*').map((id) => id.split(':')[1])).toEqual(['resnet18.live0', 'resnet50.live0', 'resnet20.akamaster']);
+    expect(on('*:resnet101')).toEqual(['conformance:resnet101.live0:fp32:b1:64:ort-web/webgpu']);
     expect(on('latency:resnet18')).toEqual([]);
-    expect(on('latency:resnet18:*:*:*:ort-web/webgpu')).toEqual(['latency:resnet18.live0:fp32:b1:32:ort-web/webgpu']);
+    expect(on('latency:resnet18:*:*:*:ort-web/webgpu')).toEqual(['latency:resnet18.live0:fp32:b1:64:ort-web/webgpu']);
     expect(on('latency:resnet18:*:*:224:ort-web/*')).toEqual(['latency:resnet18.live0:fp32:b1:224:ort-web/webgpu']);
     expect(expandOn([parseQuery('*')], quick, software).filter(({ backend }) => backend === 'ort-node/cpu')).toEqual(
       expand([parseQuery('*')], quick).filter(({ backend }) => backend === 'ort-node/cpu'),
