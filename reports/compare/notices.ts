@@ -2,7 +2,7 @@ import { NOTHING } from '../../suites/record/fingerprint.ts';
 import { type Environment, UNTOLD } from '../../suites/record/header.ts';
 import type { Run } from '../../suites/record/record.ts';
 import type { Ratio } from '../../suites/stats/centre.ts';
-import { count, number, percent } from '../../suites/stats/format.ts';
+import { count, number, perCent, percent } from '../../suites/stats/format.ts';
 import { isWithin, median } from '../../suites/stats/quantiles.ts';
 import { type Control, hasMoved } from './control.ts';
 
@@ -90,7 +90,7 @@ export function noticesOf(
     wide === 0
       ? []
       : [
-          `${count(wide, 'ratio')} ${wide === 1 ? 'is' : 'are'} not known to ±${number(100 * (within ?? 0))} % as asked: the budget or the rounds ended first`,
+          `${count(wide, 'ratio')} ${wide === 1 ? 'is' : 'are'} not known to ±${perCent(within ?? 0)} % as asked: the budget or the rounds ended first`,
         ];
   return [...states, ...governor, ...moved, ...together, ...imprecise];
 }

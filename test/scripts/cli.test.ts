@@ -190,7 +190,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const short = readdirSync(`${out}2`)
       .sort()
       .map((name) => join(`${out}2`, name));
-    expect((await cli(['compare', ...short])).out).toContain('1 ratio is not known to ±0.0100 % as asked');
+    expect((await cli(['compare', ...short])).out).toContain('1 ratio is not known to ±0.01 % as asked');
   });
 
   it('compares two run files: exit code 1 where anything got worse, and a section of the page', async () => {

@@ -2,7 +2,7 @@ import type { Header } from '../../../suites/record/header.ts';
 import type { Run } from '../../../suites/record/record.ts';
 import { notesOf } from '../../../suites/record/runs.ts';
 import { shardText } from '../../../suites/record/shard-fit.ts';
-import { count, number, percent, roundsText, when } from '../../../suites/stats/format.ts';
+import { count, number, perCent, percent, roundsText, when } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
 import { isBusy, slowed, stolen } from '../../compare/notices.ts';
 import { STATUSES } from '../../table/status.ts';
@@ -46,7 +46,7 @@ function notices(table: Table): Markup[] {
     ...(imprecise.length > 0
       ? [
           note(
-            html`<p>${count(imprecise.length, 'timed cell')} did not reach the requested precision of ±${number(100 * (header.within ?? 0))} %: the budget or the rounds ended first.</p>`,
+            html`<p>${count(imprecise.length, 'timed cell')} did not reach the requested precision of ±${perCent(header.within ?? 0)} %: the budget or the rounds ended first.</p>`,
           ),
         ]
       : []),
