@@ -3,6 +3,7 @@
 # Prints what each night says and its exit code. Usage: twelve-nights.sh FOLDER
 set -uo pipefail
 folder=$1 slow=${SLOW:-1.5}
+mkdir -p "$folder"
 hook="--import=tsx --import=$(realpath "$(dirname "$0")/slow-large.ts")"
 for night in $(seq 1 12); do
   share=0
