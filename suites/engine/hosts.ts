@@ -25,13 +25,29 @@ export type Hosts = {
   of(row: BackendRow): Place | { readonly reason: string; readonly fix: string };
 };
 
+/** Makes something of packages once for each choice of them. What failed is made again. */
+function oncePerChoice<T>(make: (packages: PackageFolders) => Promise<T>): (packages: PackageFolders) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (packages) => {
+    const { key } = packages;
+    const known = made.get(key) ?? make(packages);
+    made.set(key, known);
+    known.catch(() => made.delete(key));
+    return known;
+  };
+}
+
+/** A process opens hosts several times, such as for its adapters and its visits: bundles take most of a second. */
+const childBundle = oncePerChoice(bundleChild);
+const pageBundle = oncePerChoice(bundlePage);
+
 /** The page's host, and the server behind it. */
 async function openPages(
   path: string,
   mounts: Mounts,
   packages: PackageFolders,
 ): Promise<Place & { close(): Promise<unknown> }> {
-  const server = await serve({ ...mounts, ...packageMounts(packages), '/bundle/': await bundlePage(packages) });
+  const server = await serve({ ...mounts, ...packageMounts(packages), '/bundle/': await pageBundle(packages) });
   const host = browserHost(path, server, LAUNCH_LIMIT_MS);
   return {
     host,
@@ -62,7 +78,7 @@ export async function openHosts(
   { mounts, logs, packages = OWN_PACKAGES }: Shared,
   lifetime: Lifetime,
 ): Promise<Hosts> {
-  const bundle = await bundleChild(packages);
+  const bundle = await childBundle(packages);
   const needed = rows.some((row) => row.host === 'browser');
   const pages = needed && browser.found ? await openPages(browser.path, mounts, packages) : undefined;
   if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));
