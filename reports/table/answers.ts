@@ -1,16 +1,16 @@
 import { grouped } from '../../reference/collect.ts';
-import { findBackend } from '../../suites/backends/backends.ts';
 import type { CallTimes } from '../../suites/contract/suite.ts';
 import { number, perCent } from '../../suites/stats/format.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
+import { hostOf, isGauge } from './backend.ts';
 import type { RowStatus } from './status.ts';
 import { computes, labelOf, type Row, type Table, timesOf } from './table.ts';
 
 /** A right row with a time. */
 type Timed = { readonly row: Row; readonly times: CallTimes };
 
-/** The fastest right backend of a network on a host, and those that are not told apart from it. */
+/** The fastest right backend of a network on a host, and those whose intervals overlap its own. */
 export type Fastest = {
   readonly label: string;
   readonly host: 'node' | 'browser';
@@ -29,10 +29,8 @@ const timed = (row: Row): Timed[] => {
 const maybeEqual = (a: CallTimes, b: CallTimes): boolean =>
   a.interval === undefined || b.interval === undefined || b.interval[0] <= a.interval[1];
 
-const hostOf = ({ cell }: Row) => findBackend(cell.backend)?.host ?? 'node';
-
 /** A network on a host, at any size. */
-const networkOf = ({ row }: Timed): string => `${labelOf({ ...row.cell, size: 0 })} ${hostOf(row)}`;
+const networkOf = ({ row }: Timed): string => `${labelOf({ ...row.cell, size: 0 })} ${hostOf(row.cell)}`;
 
 /**
  * The fastest right backends, in the order of the plan. A network's sizes are apart: see labelOf. A size that only a slow
@@ -41,19 +39,19 @@ const networkOf = ({ row }: Timed): string => `${labelOf({ ...row.cell, size: 0 
 export function fastestOf({ rows }: Table): Fastest[] {
   const all = rows.flatMap(timed);
   const sizes = grouped(all, networkOf);
-  return [...grouped(all, ({ row }) => `${labelOf(row.cell)} ${hostOf(row)}`).values()].flatMap((list) => {
+  return [...grouped(all, ({ row }) => `${labelOf(row.cell)} ${hostOf(row.cell)}`).values()].flatMap((list) => {
     const [first, ...others] = [...list].sort((a, b) => a.times.median - b.times.median);
     if (first === undefined) return [];
     const only = others.length === 0;
     if (only && (sizes.get(networkOf(first))?.length ?? 0) > 1) return [];
     const ties = others.filter(({ times }) => maybeEqual(first.times, times));
-    return [{ label: labelOf(first.row.cell), host: hostOf(first.row), first, ties, only }];
+    return [{ label: labelOf(first.row.cell), host: hostOf(first.row.cell), first, ties, only }];
   });
 }
 
 /**
- * Rows of times that a run should know to ± its `within`: all that were planned on backends that compute, but those that
- * cannot run there. Empty where the run was not asked for a precision, or asked for that of ratios.
+ * The times that a run should know to ± its `within`: all planned ones of runtimes, without unsupported cells. Empty for a
+ * run without a precision, and for interleaved runs, which measure ratios.
  */
 function wantedRows({ run, rows }: Table): Row[] {
   const { within, pair } = run.header;
@@ -62,9 +60,7 @@ function wantedRows({ run, rows }: Table): Row[] {
     ? []
     : rows.filter(
         (row) =>
-          findSuite(row.cell.suite)?.interval !== undefined &&
-          findBackend(row.cell.backend)?.gauges === undefined &&
-          !cannot.includes(row.status),
+          findSuite(row.cell.suite)?.interval !== undefined && !isGauge(row.cell) && !cannot.includes(row.status),
       );
 }
 

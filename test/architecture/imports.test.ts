@@ -86,7 +86,7 @@ const FORBIDDEN: readonly (readonly [path: string, specifier: string])[] = [
   ['suites/index.ts', '../scripts/cli.ts'],
   ['reports/table/table.ts', 'node:fs'],
   ['reports/table/table.ts', '../../suites/engine/runner.ts'],
-  ['reports/table/table.ts', '../../suites/backends/ort.ts'],
+  ['reports/table/table.ts', '../../suites/backends/backends.ts'],
   ['reports/table/table.ts', '../../suites/latency/run.ts'],
   ['reports/table/table.ts', '../../scripts/cli.ts'],
   ['reports/table/table.ts', 'zod'],

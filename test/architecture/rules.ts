@@ -140,10 +140,10 @@ export const IMPORTS: readonly Row[] = [
     node: false,
   },
 
-  // Thresholds depend on the host of a backend.
+  // The host of a backend decides its threshold, and what is fastest where.
   {
-    files: '^reports/compare/host-class\\.ts$',
-    may: ['^suites/backends/backends\\.ts$', '^reports/'],
+    files: '^reports/table/backend\\.ts$',
+    may: ['^suites/backends/backends\\.ts$', '^suites/plan/cell\\.ts$'],
     packages: [],
     node: false,
   },
@@ -153,9 +153,8 @@ export const IMPORTS: readonly Row[] = [
       REFERENCE,
       '^suites/(record|stats)/',
       '^suites/contract/(suite|change)\\.ts$',
-      '^suites/plan/(cell|expectations|scenarios)\\.ts$',
+      '^suites/plan/(cell|expectations|scenarios|session)\\.ts$',
       TABLE,
-      '^suites/backends/backends\\.ts$',
       NIGHT_DATA,
       `^suites/(?!(?:${OTHERS})/)[a-z]+/(schema|figures|columns|change)\\.ts$`,
       '^reports/',
