@@ -1,4 +1,4 @@
-import { FAILING } from '../../suites/nightly/judged.ts';
+import { NIGHT_FAILING } from '../../suites/nightly/judged.ts';
 import type { NightReport } from '../../suites/nightly/report.ts';
 import { ratioOf, since } from './night-text.ts';
 
@@ -18,7 +18,9 @@ const xml = (text: string): string =>
  */
 export function renderJunit(report: NightReport): string {
   const { tonight, judged } = report;
-  const worse = new Map(judged.found.filter(({ verdict }) => FAILING.includes(verdict)).map((one) => [one.id, one]));
+  const worse = new Map(
+    judged.found.filter(({ verdict }) => NIGHT_FAILING.includes(verdict)).map((one) => [one.id, one]),
+  );
   const ids = [...new Set([...Object.keys(tonight.cells), ...worse.keys()])];
   const cases = ids.map((id) => {
     const found = worse.get(id);

@@ -1,5 +1,5 @@
 import { plain } from '../../reference/text.ts';
-import { FAILING, isFailing, NIGHT_VERDICTS, type NightFinding } from '../../suites/nightly/judged.ts';
+import { isFailing, NIGHT_FAILING, NIGHT_VERDICTS, type NightFinding } from '../../suites/nightly/judged.ts';
 import type { NightReport } from '../../suites/nightly/report.ts';
 import { count, percent, when } from '../../suites/stats/format.ts';
 
@@ -23,7 +23,7 @@ export const inOrder = ({ judged }: NightReport): NightFinding[] =>
 export function headline(report: NightReport): string {
   const { judged } = report;
   if (!isFailing(judged)) return report.nights === 1 ? 'The first night.' : 'Nothing got worse.';
-  const counts = FAILING.flatMap((verdict) => {
+  const counts = NIGHT_FAILING.flatMap((verdict) => {
     const n = judged.found.filter((one) => one.verdict === verdict).length;
     return n > 0 ? [`${n} ${verdict}`] : [];
   });
@@ -35,7 +35,7 @@ export const ratioOf = ({ ratio }: NightFinding): string => (ratio === null ? ''
 /** Since when, and what changed then. */
 export function since(report: NightReport, { since: number, causes, verdict }: NightFinding): string {
   const begun = number === report.tonight.number ? 'since tonight' : `since ${dateOf(report, number)}`;
-  const none = FAILING.includes(verdict) ? '; no version or commit changed then' : '';
+  const none = NIGHT_FAILING.includes(verdict) ? '; no version or commit changed then' : '';
   return `${begun}${causes.length > 0 ? `; candidate cause: ${causes.join(', ')}` : none}`;
 }
 

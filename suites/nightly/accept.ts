@@ -2,7 +2,7 @@ import { globMatches } from '../plan/cell.ts';
 import type { Accepted } from './accepted.ts';
 import { nightName } from './folder.ts';
 import { readHistory, writeAccepted } from './history.ts';
-import { FAILING } from './judged.ts';
+import { NIGHT_FAILING } from './judged.ts';
 import type { Night } from './night.ts';
 
 /** What each machine's last judged night reports as worse. */
@@ -10,7 +10,7 @@ function reported(nights: readonly Night[]): { night: Night; id: string; verdict
   const last = new Map(nights.filter(({ judged }) => judged !== null).map((night) => [night.machine, night]));
   return [...last.values()].flatMap((night) =>
     (night.judged?.found ?? [])
-      .filter(({ verdict }) => FAILING.includes(verdict))
+      .filter(({ verdict }) => NIGHT_FAILING.includes(verdict))
       .map(({ id, verdict, since }) => ({ night, id, verdict, since })),
   );
 }

@@ -5,7 +5,7 @@ export const NIGHT_VERDICTS = ['broken', 'lost', 'unstable', 'slower', 'worse', 
 export type NightVerdict = (typeof NIGHT_VERDICTS)[number];
 
 /** What makes a night fail. */
-export const FAILING: readonly NightVerdict[] = ['broken', 'lost', 'unstable', 'slower', 'worse'];
+export const NIGHT_FAILING: readonly NightVerdict[] = ['broken', 'lost', 'unstable', 'slower', 'worse'];
 
 const foundSchema = z.strictObject({
   id: z.string(),
@@ -40,4 +40,5 @@ export const judgedSchema = z.strictObject({
 });
 export type NightJudged = z.infer<typeof judgedSchema>;
 
-export const isFailing = ({ found }: NightJudged): boolean => found.some(({ verdict }) => FAILING.includes(verdict));
+export const isFailing = ({ found }: NightJudged): boolean =>
+  found.some(({ verdict }) => NIGHT_FAILING.includes(verdict));

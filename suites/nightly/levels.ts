@@ -1,6 +1,6 @@
 import { median } from '../stats/quantiles.ts';
 import type { Accepted } from './accepted.ts';
-import type { Night } from './night.ts';
+import { type Night, timeOf } from './night.ts';
 
 /** The last nights that a fence is made from, and the fewest that judge a cell. */
 export const WINDOW = 30;
@@ -29,8 +29,10 @@ export function seriesOf(nights: readonly Night[]): Series {
   for (const night of nights) {
     const found = new Map(night.judged?.found.map((one) => [one.id, one]));
     const hasty = new Set([...(night.judged?.faster ?? []), ...(night.judged?.suspected ?? [])]);
-    for (const [id, { status, ms, place }] of Object.entries(night.cells)) {
-      if (status !== 'ok' || ms === null || ms <= 0) continue;
+    for (const [id, cell] of Object.entries(night.cells)) {
+      const ms = timeOf(cell);
+      if (ms === undefined) continue;
+      const { place } = cell;
       const { verdict, since = night.number, ratio } = found.get(id) ?? {};
       const called = verdict === 'slower' || verdict === 'faster' ? verdict : undefined;
       const point: LevelPoint = {

@@ -3,7 +3,7 @@ import { median } from '../stats/quantiles.ts';
 import { rankP } from '../stats/rank.ts';
 import type { Accepted } from './accepted.ts';
 import { baselineOf, FEWEST, type LevelPoint, type Series } from './levels.ts';
-import type { Night, NightCell } from './night.ts';
+import { type Night, timeOf } from './night.ts';
 import { controlShift, type Deviation, type Shift, shiftOf } from './shift.ts';
 
 /** How a history is judged. */
@@ -48,12 +48,6 @@ export type Look = {
   /** Timed cells with fewer than FEWEST nights before. */
   readonly few: readonly string[];
 };
-
-/** The timed cells of a night. */
-const timed = ({ cells }: Night): (readonly [id: string, cell: NightCell & { readonly ms: number }])[] =>
-  Object.entries(cells).flatMap(([id, cell]) =>
-    cell.status === 'ok' && cell.ms !== null && cell.ms > 0 ? [[id, { ...cell, ms: cell.ms }] as const] : [],
-  );
 
 /** How many nights the usual spread of all cells counts as. */
 const USUAL_NIGHTS = 10;
@@ -113,7 +107,10 @@ export function isFar(one: Judging, shift: Shift, threshold: number, logs: reado
 export function look(history: readonly Night[], series: Series, tonight: Night, gate: Gate): Look {
   const few: string[] = [];
   const raw: Judging[] = [];
-  for (const [id, { ms, place, resolution }] of timed(tonight)) {
+  for (const [id, cell] of Object.entries(tonight.cells)) {
+    const ms = timeOf(cell);
+    if (ms === undefined) continue;
+    const { place, resolution } = cell;
     const accepted = gate.accepted.filter((one) => one.id === id && one.status === null);
     const earlier = baselineOf(series.get(id) ?? [], place, accepted);
     if (earlier.length < FEWEST) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { cut, plain } from '../../reference/text.ts';
 import { tabulate, timesOf } from '../../reports/table/table.ts';
-import { MACHINE, NOTHING } from '../record/fingerprint.ts';
+import { withoutOption } from '../record/command.ts';
+import { MACHINE, partOf } from '../record/fingerprint.ts';
 import { MOST_ID } from '../record/limits.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Run } from '../record/record.ts';
@@ -22,6 +23,10 @@ const nightCellSchema = z.strictObject({
   place: z.string(),
 });
 export type NightCell = z.infer<typeof nightCellSchema>;
+
+/** The time of a cell that is right and was timed, in milliseconds; undefined otherwise. A coarse clock may read 0. */
+export const timeOf = ({ status, ms }: NightCell): number | undefined =>
+  status === 'ok' && ms !== null && ms > 0 ? ms : undefined;
 
 /** A pair of the negative control: the same cell run twice, by turns, in milliseconds. */
 const pairSchema = z.strictObject({ id: z.string(), a: z.number().positive(), b: z.number().positive() });
@@ -64,10 +69,6 @@ function placeOf({ device, adapter, threads }: Placement): string {
   return [device, ...gpu, threads && `${threads.got} threads`].filter(Boolean).join(', ');
 }
 
-/** The words of a command without its seed, which only orders the cells. */
-const withoutSeed = (command: readonly string[]): string[] =>
-  command.filter((word, i) => word !== '--seed' && command[i - 1] !== '--seed' && !word.startsWith('--seed='));
-
 /** The cells of a run, by id. */
 function cellsOf(run: Run): Night['cells'] {
   const cells = tabulate(run).rows.map((row): [string, NightCell] => {
@@ -95,9 +96,10 @@ export function summarise(run: Run): Omit<Night, 'number' | 'files' | 'pairs' | 
   return {
     started: header.started,
     commit: header.commit,
-    machine: MACHINE.map((part) => `${part}: ${parts[part] ?? NOTHING}`).join(' · '),
+    machine: MACHINE.map((part) => `${part}: ${partOf(header, part)}`).join(' · '),
     parts,
-    command: withoutSeed(header.command),
+    // The seed only orders the cells.
+    command: withoutOption(header.command, '--seed'),
     control: control.length > 0 ? median(control) : null,
     ended: end !== undefined,
     damaged: [...damaged],

@@ -6,7 +6,7 @@ import { nightName } from './folder.ts';
 import { readHistory } from './history.ts';
 import type { NightJudged } from './judged.ts';
 import { FEWEST, seriesOf } from './levels.ts';
-import type { Night } from './night.ts';
+import { type Night, timeOf } from './night.ts';
 import { isSameCommand } from './statuses.ts';
 
 /** A cell in a night, for a plot. */
@@ -42,8 +42,9 @@ const SHOWN = 5;
 function trendsOf(nights: readonly Night[]): Map<string, TrendPoint[]> {
   const trends = new Map<string, TrendPoint[]>();
   for (const { number, started, cells, judged, machine } of nights)
-    for (const [id, { status, ms, place }] of Object.entries(cells)) {
-      if (status !== 'ok' || ms === null || ms <= 0) continue;
+    for (const [id, cell] of Object.entries(cells)) {
+      const ms = timeOf(cell);
+      if (ms === undefined) continue;
       const slow = judged?.found.some((one) => one.id === id && one.verdict === 'slower');
       const mark = slow
         ? 'slower'
@@ -58,7 +59,7 @@ function trendsOf(nights: readonly Night[]): Map<string, TrendPoint[]> {
         date: started.slice(0, 10),
         ms,
         level,
-        segment: `${machine} · ${place}`,
+        segment: `${machine} · ${cell.place}`,
         mark,
       };
       trends.set(id, [...(trends.get(id) ?? []), point]);

@@ -46,7 +46,8 @@ export function controlShift(history: readonly Night[], tonight: Night): number 
   return tonight.control === null || before.length < FEWEST ? undefined : Math.log(tonight.control / median(before));
 }
 
-const factor = (log: number): string => `×${Math.exp(log).toFixed(3)}`;
+/** `×1.055`: a factor from its logarithm. */
+export const factorText = (log: number): string => `×${Math.exp(log).toFixed(3)}`;
 
 /**
  * What all cells share tonight, such as a slow machine. The median deviation of the cells is taken off each, unless it is
@@ -63,11 +64,11 @@ export function shiftOf(
   const moved = control !== undefined && Math.abs(control) > large;
   if (deviations.length < LEAST_CELLS) {
     if (!moved) return { log: 0, scatter: 0, notice: undefined };
-    const notice = `the machine was not as usual: the control took ${factor(control)} of its time, so only larger differences are reported`;
+    const notice = `the machine was not as usual: the control took ${factorText(control)} of its time, so only larger differences are reported`;
     return { log: 0, scatter: Math.abs(control) / 2, notice };
   }
-  const all = `all cells took ${factor(log)} of their usual time`;
-  const kernel = control === undefined ? 'no control was recorded' : `the control ${factor(control)}`;
+  const all = `all cells took ${factorText(log)} of their usual time`;
+  const kernel = control === undefined ? 'no control was recorded' : `the control ${factorText(control)}`;
   // One runtime in a new version may well be slower in every cell.
   const told = control === undefined ? !(changed && runtimes < LEAST_RUNTIMES) : Math.abs(control) >= Math.abs(log) / 2;
   if (Math.abs(log) > large && !told) {

@@ -2,7 +2,8 @@ import { number } from '../stats/format.ts';
 import { median } from '../stats/quantiles.ts';
 import type { NightFinding } from './judged.ts';
 import { type Gate, isBack, isBeyond, isFar, type Judging, type Look } from './look.ts';
-import type { Night, NightCell } from './night.ts';
+import { type Night, type NightCell, timeOf } from './night.ts';
+import { factorText } from './shift.ts';
 import type { StatusChange } from './statuses.ts';
 
 /** A finding before its causes are looked up. */
@@ -14,7 +15,6 @@ export type Looked = { readonly tonight: Night; readonly look: Look; readonly ag
 /** How often a cell that looks worse is run again before it is reported. */
 export const REPEATS = 2;
 
-const ratioText = (log: number): string => `×${Math.exp(log).toFixed(3)}`;
 const times = (centre: number, log: number): string =>
   `${number(Math.exp(centre))} → ${number(Math.exp(centre + log))} ms`;
 const ownOf = ({ look }: Looked, one: Judging): number => one.log - look.shift.log;
@@ -22,9 +22,7 @@ const ownOf = ({ look }: Looked, one: Judging): number => one.log - look.shift.l
 /** A cell in the runs that repeat it, against its history, without what all cells share tonight. */
 function repeats({ look, again }: Looked, one: Judging): { logs: number[]; failed: NightCell | undefined } {
   const cells = again.flatMap(({ cells: { [one.id]: cell } }) => (cell === undefined ? [] : [cell]));
-  const logs = cells.flatMap(({ ms, status }) =>
-    status === 'ok' && ms !== null && ms > 0 ? [Math.log(ms) - one.centre - look.shift.log] : [],
-  );
+  const logs = cells.flatMap((cell) => timeOf(cell) ?? []).map((ms) => Math.log(ms) - one.centre - look.shift.log);
   return { logs, failed: cells.find(({ status }) => status !== 'ok') };
 }
 
@@ -47,7 +45,7 @@ export function slower(looked: Looked, one: Judging, gate: Gate, last: Night | u
   if (!confirms && failed === undefined && !isFar(one, looked.look.shift, gate.threshold, [own, ...logs]))
     return undefined;
   const all = median([own, ...logs]);
-  const told = logs.length > 0 ? `${logs.map(ratioText).join(' and ')} when run again` : 'not run again';
+  const told = logs.length > 0 ? `${logs.map(factorText).join(' and ')} when run again` : 'not run again';
   const broken = failed === undefined ? '' : `; ${failed.status} when run again: ${failed.reason}`;
   return {
     id: one.id,
@@ -55,7 +53,7 @@ export function slower(looked: Looked, one: Judging, gate: Gate, last: Night | u
     since: confirms ? last.number : looked.tonight.number,
     ratio: Math.exp(all),
     figures: times(one.centre, all),
-    detail: `${ratioText(own)}, ${told}${broken}`,
+    detail: `${factorText(own)}, ${told}${broken}`,
   };
 }
 
@@ -68,7 +66,7 @@ export function still(looked: Looked, one: Judging): Uncaused[] {
   const base = { id: one.id, figures: times(one.centre, all) };
   return isBack(looked.look.shift, Math.log(slow.ratio), logs)
     ? [{ ...base, verdict: 'mended', since: looked.tonight.number, ratio: Math.exp(all), detail: 'no longer slower' }]
-    : [{ ...base, verdict: 'slower', since: slow.since, ratio: slow.ratio, detail: `${ratioText(all)} tonight` }];
+    : [{ ...base, verdict: 'slower', since: slow.since, ratio: slow.ratio, detail: `${factorText(all)} tonight` }];
 }
 
 /** How many nights in a row a cell has to look faster. */

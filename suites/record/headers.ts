@@ -1,11 +1,8 @@
+import { withoutOption } from './command.ts';
 import { partOf } from './fingerprint.ts';
 import { type Header, headerSchema } from './header.ts';
 import { distinct, order } from './order.ts';
 import { overShards } from './shards.ts';
-
-/** A command without the option that makes it one of several shards. */
-const withoutShard = (command: readonly string[]): string[] =>
-  command.filter((word, i) => !word.startsWith('--shard=') && word !== '--shard' && command[i - 1] !== '--shard');
 
 /** What the headers of shards say of their machines, which may differ. Empty for headers that are no shards. */
 function machinesOf(headers: readonly Header[]): {
@@ -50,7 +47,7 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
   const { cpu = first.environment.cpu, parts = {} } = machinesOf(byShard);
   return {
     ...whole,
-    command: withoutShard(first.command),
+    command: withoutOption(first.command, '--shard'),
     budget: headers.reduce((sum, { budget }) => sum + budget, 0),
     environment: {
       ...first.environment,

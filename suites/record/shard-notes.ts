@@ -1,4 +1,4 @@
-import { partOf } from './fingerprint.ts';
+import { MACHINE, partOf } from './fingerprint.ts';
 import type { JoinedFile } from './record.ts';
 import { missingShards, overShards } from './shards.ts';
 
@@ -11,7 +11,7 @@ export function shardNotes(files: readonly JoinedFile[]): string[] {
   const [first] = headers;
   if (first?.shard === undefined) return [];
   const missing = missingShards(files);
-  const machine = ['cpu', 'cores', 'gpu'].flatMap((part) => {
+  const machine = MACHINE.flatMap((part) => {
     const text = overShards(headers, (header) => partOf(header, part));
     return text === partOf(first, part) ? [] : [`${part}: ${text}`];
   });
