@@ -14,10 +14,10 @@ const LIMIT_MS = 30_000;
 
 /** Devices whose adapter may be a software one. */
 const ADAPTERS: readonly string[] = ['webgpu', 'webgl'];
-const isAsked = ({ backend }: Cell): boolean => ADAPTERS.includes(findBackend(backend)?.device ?? '');
+const mayBeSoftware = ({ backend }: Cell): boolean => ADAPTERS.includes(findBackend(backend)?.device ?? '');
 
 /** The rows of the backends of these cells, in the table's order. */
-export const backendsOf = (cells: readonly Cell[]): BackendRow[] => {
+export const backendRows = (cells: readonly Cell[]): BackendRow[] => {
   const ids = new Set(cells.map(({ backend }) => backend));
   return BACKENDS.filter(({ id }) => ids.has(id));
 };
@@ -33,8 +33,8 @@ function vulkanDriver(browser: BrowserChoice): string | undefined {
 }
 
 /**
- * Which backends would run on a software adapter: a page of the browser that will be used is asked, once for each kind of
- * device. A page that does not answer tells nothing: its backends are tried as usual.
+ * Finds the backends that would run on a software adapter. Asks a page of the browser once for each kind of device. If a
+ * page does not answer, its backends run as if they had a GPU.
  */
 export async function softwareAdapters(
   rows: readonly BackendRow[],
@@ -66,13 +66,13 @@ export async function softwareAdapters(
   }
 }
 
-/** The backends that a plan took for those on software adapters: it lacks cells that would be in it otherwise. */
+/** The backends on software adapters when a plan was made, read from the cells that it lacks. */
 export function softwareIn(before: readonly Cell[], planned: readonly string[]): ReadonlySet<string> {
   const kept = new Set(planned);
-  return new Set(before.filter((cell) => isAsked(cell) && !kept.has(cellId(cell))).map(({ backend }) => backend));
+  return new Set(before.filter((cell) => mayBeSoftware(cell) && !kept.has(cellId(cell))).map(({ backend }) => backend));
 }
 
-/** One line about the cells that software adapters leave out or make smaller; none where there are none. */
+/** One line about cells that software adapters leave out or make smaller. Empty if there are none. */
 export function softwareText(software: SoftwareAdapters, before: readonly Cell[], now: readonly Cell[]): string[] {
   const kept = new Set(now.map(cellId));
   const changed = before.filter((cell) => !kept.has(cellId(cell)));

@@ -12,7 +12,7 @@ import type { Loadable, Probed } from '../locate/prober.ts';
 import { prober } from '../locate/prober.ts';
 import { isProved } from '../locate/shrink.ts';
 import { differs, worstOf } from '../locate/suspect.ts';
-import { type Attempt, implementationOf } from '../versions/tried.ts';
+import { type Attempt, implementationOf, skipped } from '../versions/tried.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 
 /** A network that shows a fault, its input, and the file that is loaded. */
@@ -23,13 +23,6 @@ export type ShownNetwork = {
   readonly arithmetic: Arithmetic;
   readonly file: Loadable;
 };
-
-const skipped = (outcome: string, detail: string): Attempt => ({
-  answer: 'skipped',
-  outcome,
-  detail,
-  implementation: undefined,
-});
 
 /** Runs the network once on a backend, in its own process or page, with these packages. */
 async function runOnce(
@@ -89,6 +82,6 @@ export async function attemptNetwork(
     return skipped('does not run', (error as Error).message.split('\n')[0] ?? '');
   }
   const implementation = implementationOf(ran.placement, ran.wasm);
-  if (ranElsewhere(row, ran)) return { ...skipped('ran elsewhere', `not on ${row.device}`), implementation };
+  if (ranElsewhere(row, ran)) return skipped('ran elsewhere', `not on ${row.device}`, implementation);
   return { ...judged(shown, ran), implementation };
 }

@@ -6,20 +6,13 @@ import { planRun } from '../plan/plan.ts';
 import type { Outcome } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import { isDone, provenSlowdown, slowdownOf, type TimePair } from '../versions/slowdown.ts';
-import { type Attempt, implementationOf } from '../versions/tried.ts';
+import { type Attempt, implementationOf, skipped } from '../versions/tried.ts';
 import type { BrowserChoice } from './hosts.ts';
-import { type Group, groupCells } from './runner.ts';
-import { openWorkshop } from './workshop.ts';
+import { type Group, groupCells, NO_OUTCOME } from './runner.ts';
+import { openWorkshop, QUIET } from './workshop.ts';
 
 /** Messages of a version that lacks a build or a backend, or finds none of its own that runs here. */
 const LACKING = new RegExp(`${NO_BUILD}|no available backend|backend not found|not a supported backend`, 'i');
-
-const skipped = (outcome: string, detail: string, implementation?: string): Attempt => ({
-  answer: 'skipped',
-  outcome,
-  detail,
-  implementation,
-});
 
 const implementationIn = (outcome: Outcome): string | undefined =>
   'placement' in outcome ? implementationOf(outcome.placement, []) : undefined;
@@ -76,18 +69,14 @@ export async function openVisits(
       profile,
       browser,
       packages,
-      named: () => true,
-      shard: undefined,
-      refused: new Map(),
-      log: () => {},
+      ...QUIET,
       scratch: openScratch(own),
       lifetime: own,
     });
     // Not the first round, which does more.
     return async (round: number): Promise<Outcome> => {
       const outcomes = await visit(group as Group, round + 1, () => {});
-      const silent: Outcome = { status: 'crash', reason: 'the visit returned no outcome', phase: 'reply' };
-      return outcomes.get((cell as NonNullable<typeof cell>).suite) ?? silent;
+      return outcomes.get((cell as NonNullable<typeof cell>).suite) ?? NO_OUTCOME;
     };
   }
 

@@ -19,7 +19,7 @@ import { mustBePublished, publishedVersions } from '../versions/registry.ts';
 import { search } from '../versions/search.ts';
 import { compareVersions, isRelease } from '../versions/semver.ts';
 import { dependsOn, parseSpec, type Spec, specText } from '../versions/spec.ts';
-import type { Attempt, Bisected, Fault, Tried } from '../versions/tried.ts';
+import { type Attempt, type Bisected, type Fault, skipped, type Tried } from '../versions/tried.ts';
 import { attemptNetwork, type ShownNetwork } from './bisect-network.ts';
 import { openVisits, type Visits } from './bisect-visit.ts';
 import { type BrowserChoice, NO_BROWSER } from './hosts.ts';
@@ -53,7 +53,7 @@ type Subject = {
 };
 
 /** A known defect and its backend, of `DEFECT:BACKEND`; undefined for a cell. */
-function defectOf(id: string) {
+function parseDefect(id: string) {
   const [name = '', backend = '', ...rest] = id.split(':');
   if (backend === '' || rest.length > 0) return undefined;
   const ids = DEFECTS.map((one) => one.id);
@@ -64,7 +64,7 @@ function defectOf(id: string) {
 }
 
 function rowOf(id: string): BackendRow {
-  const backend = defectOf(id)?.backend ?? parseCell(id).backend;
+  const backend = parseDefect(id)?.backend ?? parseCell(id).backend;
   const row = findBackend(backend);
   if (row?.packages[0] === undefined) throw new Error(`${backend} runs no package that has versions`);
   return row;
@@ -101,7 +101,7 @@ export function versionsBetween(
 
 /** A known defect: its smallest network, with seeded weights. */
 async function defectSubject(id: string, row: BackendRow, browser: BrowserChoice): Promise<Subject | undefined> {
-  const { defect } = defectOf(id) ?? {};
+  const { defect } = parseDefect(id) ?? {};
   if (defect === undefined || row.format === undefined) return undefined;
   const { graph, size } = defect.smallest;
   const weights = seededWeights(graph, 0);
@@ -179,7 +179,7 @@ async function subjectOf(
   browser: BrowserChoice,
   given: { readonly packages: PackageFolders; readonly options: BisectOptions },
 ): Promise<Subject | undefined> {
-  if (defectOf(id) !== undefined) return defectSubject(id, row, browser);
+  if (parseDefect(id) !== undefined) return defectSubject(id, row, browser);
   const { options, packages } = given;
   const visits = await openVisits(id, options.files, browser, options.lifetime);
   if (findSuite(parseCell(id).suite)?.interval !== undefined) return speedSubject(id, visits, options);
@@ -233,8 +233,7 @@ async function attemptVersion(spec: Spec, subject: Subject, log: (line: string) 
   try {
     packages = await installVersion(spec, log);
   } catch (error) {
-    const detail = (error as Error).message;
-    return { answer: 'skipped', outcome: 'not installed', detail, implementation: undefined };
+    return skipped('not installed', (error as Error).message);
   }
   return subject.attempt(packages);
 }

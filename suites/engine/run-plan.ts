@@ -8,7 +8,7 @@ import { checkModels } from '../plan/own.ts';
 import { cellsOn, type Plan } from '../plan/plan.ts';
 import { ownModels } from '../plan/profiles.ts';
 import type { Header } from '../record/header.ts';
-import { backendsOf, softwareAdapters, softwareIn, softwareText } from './adapters.ts';
+import { backendRows, softwareAdapters, softwareIn, softwareText } from './adapters.ts';
 import { openControl } from './control.ts';
 import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
@@ -131,7 +131,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   }
   signal.throwIfAborted();
   const scratch = openScratch(lifetime);
-  const rows = backendsOf(plan.cells);
+  const rows = backendRows(plan.cells);
   const { browser: chosen } = options;
   const sides = await sidesOf({ ab: plan.ask.ab, variants: variantsOf(plan, resumed), rows, browser: chosen, log });
   signal.throwIfAborted();

@@ -144,6 +144,9 @@ export function isAnyDue(groups: readonly Group[], schedule: Schedule): boolean 
 const turns = (variants: readonly Variant[], group: Group, round: number): readonly Variant[] =>
   (hashName(group.key) + round) % 2 === 0 ? variants : [...variants].reverse();
 
+/** The outcome of a cell that a visit says nothing about. */
+export const NO_OUTCOME: Outcome = { status: 'crash', reason: 'the visit returned no outcome', phase: 'reply' };
+
 /** What a schedule does: it makes a visit, appends a record, and reports its progress before each visit. */
 export type Doing = {
   visit(group: Group, round: number, variant: Variant): Promise<Map<string, Outcome>>;
@@ -179,11 +182,10 @@ export async function runGroups(
         if (cells.length === 0) continue;
         const began = elapsed();
         const answered = await visit({ ...group, cells }, round, variant);
-        const silent: Outcome = { status: 'crash', reason: 'the visit returned no outcome', phase: 'reply' };
-        const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? silent]));
+        const outcomes = new Map(cells.map(({ suite }) => [suite, answered.get(suite) ?? NO_OUTCOME]));
         history.note({ key: group.key, round, variant, seconds: elapsed() - began, outcomes });
         for (const cell of cells) {
-          const outcome = outcomes.get(cell.suite) ?? silent;
+          const outcome = outcomes.get(cell.suite) ?? NO_OUTCOME;
           const at = new Date().toISOString();
           append({ kind: 'record', id: cellId(cell), round, at, outcome: shortened(outcome) }, variant);
         }

@@ -111,9 +111,12 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   }
 }
 
+/** Of a workshop for a tool: no model is left out, a missing one is an error, and nothing is logged. */
+export const QUIET = { named: () => true, shard: undefined, refused: new Map(), log: () => {} } as const;
+
 /**
- * Opens a workshop for a tool or a test. No model is left out, a missing one is an error, and nothing is logged. It has
- * its own folder for temporary files, which is deleted when it closes.
+ * Opens a quiet workshop (see QUIET) for a tool or a test, with its own folder for temporary files, which is deleted when
+ * it closes.
  */
 export async function openQuietWorkshop(
   groups: readonly Group[],
@@ -128,10 +131,7 @@ export async function openQuietWorkshop(
     profile,
     browser,
     packages: OWN_PACKAGES,
-    named: () => true,
-    shard: undefined,
-    refused: new Map(),
-    log: () => {},
+    ...QUIET,
     scratch: openScratch(own),
     lifetime: own,
   });

@@ -5,7 +5,7 @@ import { isVersion } from './semver.ts';
 /** A version of a package: `onnxruntime-web@1.30.0`. */
 export type Spec = { readonly name: string; readonly version: string };
 
-/** PackageFolders that are published together and work only at one version. */
+/** Packages that are published together and work only at one version. */
 const FAMILIES: readonly (readonly string[])[] = [
   [
     '@tensorflow/tfjs-core',

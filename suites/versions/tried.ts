@@ -15,6 +15,14 @@ export type Attempt = {
   readonly implementation: string | undefined;
 };
 
+/** A version that shows nothing, and why. `implementation`: what ran instead, where anything did. */
+export const skipped = (outcome: string, detail: string, implementation?: string): Attempt => ({
+  answer: 'skipped',
+  outcome,
+  detail,
+  implementation,
+});
+
 /** A version that was tried, and the seconds that it took. */
 export type Tried = Attempt & { readonly version: string; readonly seconds: number };
 
