@@ -1,4 +1,5 @@
 import { cut } from '../reference/text.ts';
+import { aligned } from '../reports/terminal/lines.ts';
 import type { Bisected, Fault, Tried } from '../suites/versions/tried.ts';
 
 const IS: { readonly [fault in Fault]: string } = { wrong: 'is wrong', crash: 'crashes', slower: 'is slower' };
@@ -11,11 +12,6 @@ const SAID: { readonly [fault in Fault]: string } = { wrong: 'wrong', crash: 'a 
 
 /** Longest detail in the table, in characters. */
 const DETAIL = 110;
-
-const pad = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  return rows.map((row) => `  ${row.map((word, i) => word.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
-};
 
 const rowOf = ({ version, outcome, implementation, seconds, detail }: Tried): string[] => [
   version,
@@ -59,7 +55,7 @@ export function bisectText(found: Bisected): string {
     answerText(found),
     `  decided by ${decidedBy}`,
     `  ${versions.length} versions, ${tried.length} of them tried, in ${seconds.toFixed(0)} s (load ${load.map((one) => one.toFixed(1)).join(' to ')})`,
-    ...pad(rows),
+    ...aligned(rows).map((line) => `  ${line}`),
     ...(repro === undefined ? [] : [`  repro: ${repro}`]),
     '',
   ].join('\n');

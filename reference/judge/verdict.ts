@@ -163,10 +163,10 @@ export const isRight = (verdict: Omit<Decisive, 'error'>): boolean =>
 export const isWorse = (a: Omit<Decisive, 'error'>, b: Omit<Decisive, 'error'>): boolean =>
   beyondTolerance(a) > beyondTolerance(b) || (beyondTolerance(a) === beyondTolerance(b) && a.ratio > b.ratio);
 
-/** Bounds up to this are those of a value that nothing rounds, such as a maximum: a denormal may be flushed, and no more. */
+/** Largest bound of a value that no operation rounds, such as a maximum: a flushed denormal. */
 const ZERO_BOUND = 2 * TINY;
 
-/** Whether no error is allowed but that of a flushed denormal: then error ÷ bound says nothing about the size of the error. */
+/** Whether an error exceeds a bound that allows nothing but a flushed denormal. Its ratio is then huge and means nothing. */
 export const isOverNone = ({ ratio, allowed }: Pick<Verdict, 'ratio' | 'allowed'>): boolean =>
   ratio > 1 && allowed <= ZERO_BOUND;
 

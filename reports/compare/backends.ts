@@ -6,7 +6,7 @@ import { geometricMean } from '../../suites/stats/geometric-mean.ts';
 import { moderatedPs } from '../../suites/stats/moderated.ts';
 import { type AdjustedRatio, FALSE_RATES, type TimeTest } from './times.ts';
 
-/** Fewest cells of a backend for a mean: that of one cell is its own ratio. */
+/** Fewest cells of a backend for a mean. */
 const MIN_CELLS = 2;
 
 /** The geometric mean of a backend's time ratios, over the cells of one suite. */

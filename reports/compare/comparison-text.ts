@@ -1,7 +1,7 @@
 import { grouped } from '../../reference/collect.ts';
 import type { ChangeFinding, ChangeVerdict } from '../../suites/contract/change.ts';
 import type { Run } from '../../suites/record/record.ts';
-import { count, number, roundsText, when } from '../../suites/stats/format.ts';
+import { count, number, perCent, roundsText, when } from '../../suites/stats/format.ts';
 import type { BackendChange } from './backends.ts';
 import type { Change, Comparison } from './compare.ts';
 import { HOST_CLASSES, type Thresholds } from './rules.ts';
@@ -90,11 +90,9 @@ export function totals(comparison: Comparison): string {
   ].join(' · ');
 }
 
-const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
-
 /** `3 %`, or `3 % (node), 10 % (software)` where classes of hosts differ. */
 export function thresholdsText(thresholds: Thresholds): string {
-  const values = HOST_CLASSES.map((host) => percent(thresholds[host]));
+  const values = HOST_CLASSES.map((host) => `${perCent(thresholds[host])} %`);
   return new Set(values).size === 1
     ? (values[0] ?? '')
     : HOST_CLASSES.map((host, i) => `${values[i]} (${host})`).join(', ');
@@ -105,7 +103,7 @@ export function method({ paired, rules: { thresholds }, tested }: Comparison): s
   const how = paired
     ? 'The runs were interleaved: ratios are over pairs of rounds.'
     : 'The runs were separate: ratios are between trimmed means of their rounds.';
-  const rate = percent(Object.values(FALSE_RATES).reduce((sum, one) => sum + one, 0));
+  const rate = `${perCent(Object.values(FALSE_RATES).reduce((sum, one) => sum + one, 0))} %`;
   return `${how} Ratios are head ÷ base with a 95 % interval. Slower and faster: beyond ${thresholdsText(thresholds)}, and at most ${rate} of such claims false over all ${count(tested, 'time')} compared, their tails and parts, and the backends (Benjamini and Hochberg). Same: the interval is within the threshold. Unsure: neither. Backends: geometric means of their cells’ ratios, with what the cells of a round share in the interval.`;
 }
 

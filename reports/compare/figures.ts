@@ -1,6 +1,7 @@
 import type { ChangeFinding } from '../../suites/contract/change.ts';
 import { changed } from '../../suites/contract/change.ts';
-import { findSuite, sessionOf } from '../../suites/suites.ts';
+import { sessionKey } from '../../suites/plan/session.ts';
+import { findSuite } from '../../suites/suites.ts';
 import type { Row } from '../table/table.ts';
 import { partFinding } from './changes.ts';
 import { elsewhere, placementFindings } from './placement-change.ts';
@@ -19,12 +20,8 @@ type Relation = {
   readonly placed: Set<string>;
 };
 
-/** A cell's session: what all its suites share. */
-const sessionKey = ({ cell: { suite, model, precision, form, batch, size, backend } }: Row): string =>
-  JSON.stringify([sessionOf(suite), model, precision, form, batch, size, backend]);
-
 function placementOnce(base: Row, head: Row, placed: Set<string>): ChangeFinding[] {
-  const key = sessionKey(head);
+  const key = sessionKey(head.cell);
   if (placed.has(key)) return [];
   placed.add(key);
   return placementFindings(base, head);

@@ -29,7 +29,7 @@ export type SideBySide = {
   readonly runs: readonly NamedRun[];
   readonly comparisons: readonly { readonly name: string; readonly comparison: Comparison }[];
   readonly rows: readonly { readonly id: string; readonly cells: readonly SideCell[] }[];
-  /** Geometric means of the later runs ÷ the first; undefined where a run has no cells enough. */
+  /** Geometric means of the later runs ÷ the first; undefined where a run has too few cells. */
   readonly backends: readonly {
     readonly backend: string;
     readonly metric: string;
@@ -101,7 +101,7 @@ export function concludeAll({ comparisons }: SideBySide): {
   return { code: each.some(({ regressed }) => regressed) ? 1 : 0, each };
 }
 
-/** The table as data, and each comparison as that of two runs. */
+/** The table as data, followed by the data of each comparison with the first run. */
 export function sideBySideData(side: SideBySide): object {
   const names = side.runs.map(({ name }) => name);
   return {

@@ -17,9 +17,8 @@ import { moderatedPs } from '../../suites/stats/moderated.ts';
 import { median } from '../../suites/stats/quantiles.ts';
 
 /**
- * Share of the claims `slower` and `faster` that may be false (false discovery rate), for each kind of times: at most
- * 1 % in all, so that of a hundred comparisons of unchanged runs, one makes a false claim. Most of it is for what
- * decides.
+ * False discovery rate of the claims `slower` and `faster`, for each kind of times. The rates add up to 1 %: one in a
+ * hundred comparisons of unchanged runs makes a false claim. The main times and the backends' means get most of it.
  */
 export const FALSE_RATES: { readonly [kind in TimeKind | 'backend']: number } = {
   main: 0.004,
@@ -135,7 +134,7 @@ export function timeTests(
 /** `12.3 → 12.9 ms` */
 const timesText = (base: number, head: number): string => `${number(base)} → ${number(head)} ms`;
 
-/** What a time says, once its p is adjusted for all that were compared. `half`: of the interval, beyond the estimate. */
+/** The finding about a time, from its p adjusted for all that were compared. `rate`: its kind's of FALSE_RATES. */
 export function timeFinding(test: TimeTest, ps: { p: number; adjusted: number }, rate: number): TimeFinding {
   const { metric, kind, base, head, threshold, claimed, ratio, difference, whole } = test;
   const figures = timesText(base, head);

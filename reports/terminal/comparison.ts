@@ -13,7 +13,7 @@ import {
 } from '../compare/comparison-text.ts';
 import { conclude } from '../compare/conclusion.ts';
 import { isBetter } from '../compare/verdicts.ts';
-import { clip, painter, plain, wrap } from './lines.ts';
+import { aligned, clip, painter, plain, wrap } from './lines.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 /** Most cells listed of a verdict that is no regression. */
@@ -22,20 +22,6 @@ const MOST_CHANGES = 10;
 /** SGR code of a verdict: red where it makes the comparison fail, green where it is better, grey for the rest. */
 const verdictColor = (verdict: ChangeVerdict, failOn: readonly ChangeVerdict[]): number =>
   failOn.includes(verdict) ? 31 : isBetter(verdict) ? 32 : 90;
-
-/** Rows of texts as lines whose columns are aligned, within a width. */
-function aligned(rows: readonly (readonly string[])[], width: number): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  return rows.map((row) =>
-    clip(
-      row
-        .map((text, i) => text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-      width,
-    ),
-  );
-}
 
 /** The lines about a cell. A reason that is the previous cell's too is not repeated. */
 function changeLines(change: Change, previous: Change | undefined): string[] {
@@ -70,7 +56,7 @@ export function renderComparison(comparison: Comparison, { color, width }: Termi
   }
   if (comparison.backends.length > 0) {
     lines.push('', 'backends (geometric mean of head ÷ base, 95 % interval)');
-    const texts = aligned(comparison.backends.map(backendTexts), width - 2).map(plain);
+    const texts = aligned(comparison.backends.map(backendTexts)).map((text) => plain(clip(text, width - 2)));
     comparison.backends.forEach(({ verdict }, i) => {
       const paint = verdict === 'slower' || verdict === 'faster' ? verdictColor(verdict, failOn) : 0;
       lines.push(`  ${sgr(paint, texts[i] ?? '')}`);

@@ -17,6 +17,17 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, rest];
 }
 
+/** Rows of texts as lines whose columns are aligned. All rows have the columns of the first. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((text, i) => text.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 /** What colours text for a terminal by an SGR code; leaves it as it is where there is no colour. */
 export const painter =
   (color: boolean) =>

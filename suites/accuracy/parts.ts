@@ -41,8 +41,8 @@ export function classified(result: Pick<AccuracyResult, 'parts' | 'images' | 'av
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /**
- * One result of several parts of a set, which is that of the whole set where they are all of it. Throws where they are
- * of different sets, or overlap.
+ * Joins the results of several parts of a data set. All parts together give the result of the whole set. Throws where
+ * they are of different sets, or overlap.
  */
 export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const [one] = results;

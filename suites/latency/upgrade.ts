@@ -5,8 +5,8 @@ import { graphAfter } from '../../reference/passes/pass.ts';
 import { parsePrecision, passesOf } from '../../reference/precisions/notation.ts';
 
 /**
- * A result of a version that did not record the work of a call, with that of the network as exports hold it. Throws for
- * a custom model, whose file a run file does not hold.
+ * Adds the work of a call to a result of a version that did not record it, computed from the exported network. Throws for
+ * a custom model, since a run file does not contain its network.
  */
 export function upgrade(
   result: { readonly [name: string]: unknown },

@@ -17,7 +17,7 @@ function slopes(a: Growth, b: Growth): ChangeFinding[] {
   return [finding('unsure', compared, `${a.what}: the intervals overlap; run it again`)];
 }
 
-/** A leak in objects that are counted does not depend on the machine; that of a process hardly does. */
+/** Leaks are compared across machines: counted objects do not depend on the machine, and resident memory hardly does. */
 function find(a: Leak, b: Leak): ChangeFinding[] {
   const pairs = a.growths.flatMap((base) => {
     const head = b.growths.find(({ what }) => what === base.what);
