@@ -68,10 +68,13 @@ function wantedRows({ run, rows }: Table): Row[] {
 export function answersOf(table: Table): string[] {
   const { within } = table.run.header;
   const wanted = wantedRows(table);
-  const known = wanted.filter((row) => {
+  const isKnown = (row: Row) => {
     const interval = timesOf(row)?.interval;
     return interval !== undefined && isWithin(interval, within ?? 0);
-  });
+  };
+  const [known, open] = [wanted.filter(isKnown), wanted.filter((row) => !isKnown(row))];
+  const uneven = open.filter((row) => timesOf(row)?.warnings.some(({ kind }) => kind === 'two speeds'));
+  const two = uneven.length === 0 ? '' : `, ${uneven.length} of the others at two speeds`;
   const fastest = fastestOf(table).map(({ label, host, first, ties, only }) => {
     const tied = ties.length === 0 ? '' : `, not told apart from ${ties.map(({ row }) => row.cell.backend).join(', ')}`;
     const where = host === 'node' ? 'in Node' : 'in a browser';
@@ -87,7 +90,7 @@ export function answersOf(table: Table): string[] {
   return [
     ...(wanted.length === 0
       ? []
-      : [`${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %`]),
+      : [`${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %${two}`]),
     ...fastest,
     ...failures,
   ];

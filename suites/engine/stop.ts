@@ -1,5 +1,7 @@
-import { centreInterval, pairedRatio } from '../stats/centre.ts';
+import { centreInterval, keptOf, pairedRatio } from '../stats/centre.ts';
 import { type Interval, isWithin } from '../stats/quantiles.ts';
+import { speedsOf } from '../stats/steady.ts';
+import { studentQuantile } from '../stats/student.ts';
 import type { RoundTime, Variant } from './history.ts';
 
 /** Fewest rounds after which a time can be known. */
@@ -31,20 +33,58 @@ function latest(times: readonly RoundTime[]) {
   return { rounds, intervals: Array.from({ length: LOOKS }, (_, i) => first(rounds - i)) };
 }
 
+/** Spread of round times on an ordinary machine, and the number of rounds that it counts for in an estimate. */
+const USUAL = { spread: 0.03, rounds: 3 };
+
+/** Most rounds that are foreseen. */
+const FORESEEN = 100;
+
+/** Half-width of the interval over so many rounds of this spread, as a share of the time. */
+const halfWidth = (spread: number, rounds: number): number => {
+  const kept = keptOf(rounds);
+  return (studentQuantile(0.05, kept - 1) * spread) / Math.sqrt(kept);
+};
+
+/**
+ * How many rounds an interval will probably need to be narrow. Three rounds say little about their spread: it is taken
+ * together with the usual one.
+ */
+function foreseen([low, high]: Interval, rounds: number, within: number): number {
+  const spread = Math.log(high / low) / 2 / halfWidth(1, rounds);
+  const df = keptOf(rounds) - 1;
+  const likely = Math.sqrt((df * spread ** 2 + USUAL.rounds * USUAL.spread ** 2) / (df + USUAL.rounds));
+  let wanted = SETTLED_FROM;
+  while (wanted < FORESEEN && halfWidth(likely, wanted) > within) wanted++;
+  return wanted;
+}
+
+/** Fewest rounds after which two speeds are told, and of either. */
+const SPEEDS_FROM = 8;
+const EITHER = 3;
+
+/** Whether the rounds of one version have two speeds, each of them known: more rounds would tell no more. */
+function atTwoSpeeds(times: readonly RoundTime[], within: number): boolean {
+  const alone = times.every(({ variant }) => variant === 'a');
+  const speeds = alone && times.length >= SPEEDS_FROM ? speedsOf(times.map(({ time }) => time)) : undefined;
+  return (
+    speeds !== undefined &&
+    [speeds.fast, speeds.slow].every((rounds) => {
+      const interval = rounds.length < EITHER ? undefined : centreInterval(rounds, 0);
+      return interval !== undefined && isWithin(interval, within);
+    })
+  );
+}
+
 /**
  * How many more rounds a time, or the ratio of two versions, probably needs until the relative half-width of its interval
- * is at most `within`; 0 where it is known. It must be as narrow after three rounds in a row: stopping at the first narrow
+ * is at most `within`; 0 where it is known, or has two speeds that are. It must be as narrow after three rounds in a row: stopping at the first narrow
  * interval would stop at those that are narrow by chance (test/suites/coverage.slow.test.ts measures what that costs).
  */
 export function roundsLeft(times: readonly RoundTime[], within: number): number {
   const { rounds, intervals } = latest(times);
-  const least = Math.max(1, SETTLED_FROM - rounds);
-  const narrow = intervals.every((one) => one !== undefined && isWithin(one, within));
-  if (rounds >= SETTLED_FROM && narrow) return 0;
+  const wide = intervals.findIndex((one) => one === undefined || !isWithin(one, within));
+  if ((rounds >= SETTLED_FROM && wide < 0) || atTwoSpeeds(times, within)) return 0;
+  const least = Math.max(SETTLED_FROM - rounds, wide < 0 ? 1 : LOOKS - wide);
   const [now] = intervals;
-  if (now === undefined) return least;
-  const [low, high] = now;
-  // The width falls with the square root of the rounds.
-  const excess = (Math.log(high / low) / Math.log((1 + within) / (1 - within))) ** 2;
-  return Math.max(least, Math.ceil(rounds * (excess - 1)));
+  return now === undefined ? least : Math.max(least, foreseen(now, rounds, within) - rounds);
 }

@@ -14,6 +14,12 @@ export type TrimmedMean = { readonly mean: number; readonly variance: number; re
 /** A trimmed mean, how many values it keeps, and each value's winsorised deviation, in the given order. */
 export type Trimmed = { readonly mean: number; readonly kept: number; readonly deviations: readonly number[] };
 
+/** How many values are trimmed at each end. */
+const trimmedAt = (count: number): number => (count < TRIMMED_FROM ? 0 : Math.floor(count / 4));
+
+/** How many of so many values are not trimmed. */
+export const keptOf = (count: number): number => count - 2 * trimmedAt(count);
+
 /**
  * The mean without the lowest and highest quarter of the values. The others are moved to the ends of what is kept
  * (winsorised), and their deviations are from the mean of that (Tukey and McLaughlin 1963). Below 5 values nothing is
@@ -22,7 +28,7 @@ export type Trimmed = { readonly mean: number; readonly kept: number; readonly d
 export function trim(values: readonly number[]): Trimmed {
   const sorted = [...values].sort((a, b) => a - b);
   const n = sorted.length;
-  const trimmed = n < TRIMMED_FROM ? 0 : Math.floor(n / 4);
+  const trimmed = trimmedAt(n);
   const kept = sorted.slice(trimmed, n - trimmed);
   const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
   const [low = 0, high = 0] = [kept[0], kept.at(-1)];

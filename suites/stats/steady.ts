@@ -3,7 +3,7 @@ import { studentP } from './student.ts';
 
 /** Why a figure is less certain than its interval says, and what to do about it, in one sentence. */
 export type Warning = {
-  readonly kind: 'warm-up' | 'slowing' | 'drift' | 'slow rounds' | 'spikes' | 'coarse clock';
+  readonly kind: 'warm-up' | 'slowing' | 'drift' | 'two speeds' | 'slow rounds' | 'spikes' | 'coarse clock';
   readonly text: string;
 };
 
@@ -88,6 +88,37 @@ function drift(medians: readonly number[]): Warning[] {
   ];
 }
 
+/** Two speeds are this far apart, and this many times as far as the rounds of either are from each other. */
+const APART = 1.25;
+const TIGHT = 3;
+
+/**
+ * The round medians in two groups, as where a just-in-time compiler takes one of two ways in each process; undefined where
+ * they are one group. No other work makes a round faster, so one fast round is enough, and at least two are slow.
+ */
+export function speedsOf(
+  medians: readonly number[],
+): { readonly fast: readonly number[]; readonly slow: readonly number[] } | undefined {
+  if (medians.length < MIN_OTHERS) return undefined;
+  const sorted = [...medians].sort((a, b) => a - b);
+  const gaps = sorted.slice(1).map((one, i) => one / (sorted[i] as number));
+  const widest = Math.max(...gaps);
+  const fast = sorted.slice(0, gaps.indexOf(widest) + 1);
+  const slow = sorted.slice(fast.length);
+  const spread = (some: readonly number[]) => Math.log((some.at(-1) as number) / (some[0] as number));
+  const inside = Math.max(spread(fast), spread(slow));
+  return slow.length < 2 || widest < APART || Math.log(widest) < TIGHT * inside ? undefined : { fast, slow };
+}
+
+function twoSpeeds(medians: readonly number[]): Warning[] {
+  const speeds = speedsOf(medians);
+  if (speeds === undefined) return [];
+  const { fast, slow } = speeds;
+  const ratio = (median(slow) / median(fast)).toFixed(1);
+  const text = `two speeds: ${fast.length} of ${medians.length} rounds were ${ratio} times as fast as the rest, as where a compiler decides anew in each process; no single time is right for both`;
+  return [{ kind: 'two speeds', text }];
+}
+
 /**
  * A round is slow if it is above the others by this many spreads (scaled median absolute deviations) and by this share.
  */
@@ -138,5 +169,7 @@ export function warningsOf(rounds: readonly (readonly number[])[], resolution: n
           },
         ]
       : [];
-  return [...steps(rounds), ...drift(medians), ...slowRounds(medians), ...spikes(rounds), ...coarse];
+  const two = twoSpeeds(medians);
+  const uneven = two.length > 0 ? two : slowRounds(medians);
+  return [...steps(rounds), ...drift(medians), ...uneven, ...spikes(rounds), ...coarse];
 }

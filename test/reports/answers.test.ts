@@ -45,6 +45,13 @@ describe('the answers of a run', () => {
     ]);
   });
 
+  it('say which of the others have no single time', () => {
+    const two = timed('tfjs/cpu', 228, 130, 229, 131, 228);
+    expect(told([...node, ...two, ...timed('tfjs/wasm', 1, 2, 4)], [], 0.05)[0]).toBe(
+      '1 of 3 latencies known to ±5 %, 1 of the others at two speeds',
+    );
+  });
+
   it('name those that are not told apart from the fastest', () => {
     expect(told([...wasm, ...close], [], null)).toEqual([
       'fastest in a browser, resnet18.live0 · 224×224: ort-web/wasm, 40.0 ms, not told apart from tfjs/wasm',

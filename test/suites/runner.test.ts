@@ -162,6 +162,26 @@ describe('running groups', () => {
     expect(order.every((id, i) => id !== order[i - 2] || id !== order[i - 1])).toBe(true);
   });
 
+  it('foresees rounds until an interval has been narrow three times, and from few rounds not too many', () => {
+    const left = (...times: number[]) =>
+      roundsLeft(
+        times.map((time, round) => ({ round, variant: 'a' as const, time })),
+        0.05,
+      );
+    expect(left()).toBe(SETTLED_FROM);
+    expect(left(10, 10.1, 9.9, 10, 10.05)).toBe(0);
+    // Narrow now, and before that not: two more rounds must be as narrow.
+    expect(left(10, 14, 10, 10, 10)).toBe(2);
+    // Three rounds that scatter by 5 % look, by themselves, as if dozens were needed.
+    expect(left(10, 10.9, 9.9)).toBeGreaterThan(2);
+    expect(left(10, 10.9, 9.9)).toBeLessThan(12);
+    expect(left(10, 20, 10, 20, 10, 20)).toBeGreaterThan(30);
+    // Two speeds, each of them known.
+    expect(left(10, 20, 10, 20, 10, 20, 20, 20)).toBe(0);
+    expect(left(10, 20, 20, 20, 10, 20, 20, 20)).toBeGreaterThan(0);
+    expect(left(10, 20, 10, 23, 10, 20, 20, 18)).toBeGreaterThan(0);
+  });
+
   it('asks how much is left with the group', async () => {
     const left = (_: readonly RoundTime[], { row }: Group) => (row.gauges === undefined ? 1 : 0);
     const visit = () => ({ outcome: ok, seconds: 1 });

@@ -45,6 +45,18 @@ describe('warnings', () => {
     expect(kinds(calm(3, 5), 0.03)).toEqual(['coarse clock']);
   });
 
+  it('tell two speeds of processes from slow rounds: a fast round is not by chance', () => {
+    const at = (speeds: readonly number[], seed: number) =>
+      calm(speeds.length, seed).map((round, i) => round.map((t) => t * (speeds[i] as number)));
+    const [warning] = warningsOf(at([1.75, 1, 1.75, 1.75, 1.75], 5), 0);
+    expect(warning?.kind).toBe('two speeds');
+    expect(warning?.text).toMatch(/^two speeds: 1 of 5 rounds were 1\.\d times as fast as the rest/);
+    expect(kinds(at([1.75, 1, 1, 1.75, 1, 1], 6))).toEqual(['two speeds']);
+    // One slow round among fast ones may have had other work beside it.
+    expect(kinds(at([1, 1, 1.75, 1, 1, 1], 6))).toEqual(['slow rounds']);
+    expect(kinds(at([1.75, 1, 1.75], 7))).toEqual([]);
+  });
+
   it('tell where the step is', () => {
     const samples = [...Array(8).fill(2), ...Array(22).fill(1)];
     expect(stepIn(samples)).toEqual({ before: 8, ratio: 0.5 });
