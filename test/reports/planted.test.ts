@@ -201,6 +201,20 @@ describe('a planted change', () => {
     },
   );
 
+  it('of a roofline must be larger than those of unchanged runs', () => {
+    const base = rooflineOf(1);
+    const changed = (times: Partial<ResultOf<'roofline'>>) =>
+      one(idOf('roofline'), [ok(base)], [ok({ ...base, ...times })]);
+    const memory = (ms: number) => changed({ memory: { ...base.memory, long: [10 + 20 * ms] } });
+    const compute = (ms: number) => changed({ compute: { ...base.compute, long: [5 + 5 * ms, 5 + 5 * ms] } });
+    expect([memory(1.8), memory(3), compute(1.3), compute(2)].map(({ verdict }) => verdict)).toEqual([
+      'same',
+      'slower',
+      'same',
+      'slower',
+    ]);
+  });
+
   it('is planted in every suite', () => {
     const suites = new Set(PLANTED.map(([suite]) => suite));
     expect(SUITES.map(({ id }) => id).filter((id) => !suites.has(id))).toEqual([]);
