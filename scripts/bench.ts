@@ -127,7 +127,7 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
     )
     .option(
       '--ab <a,b>',
-      'run every cell with a and with b, by turns, and compare: versions (onnxruntime-web@1.29.0,onnxruntime-web@1.30.0) or browsers (browser:/path/a,browser:/path/b)',
+      'run every cell with a and with b, by turns, and compare: versions (onnxruntime-web@1.29.0,onnxruntime-web@1.30.0), browsers (browser:/path/a,browser:/path/b) or forms of the networks (form:folded,form:bn)',
       list,
     )
     .option('--seed <number>', 'seed of the random order of cells', whole, 0)

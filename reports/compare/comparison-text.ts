@@ -49,8 +49,9 @@ export const findingTexts = (one: Finding): readonly [ratio: string, figures: st
 
 /** When, of what and how a run was made. */
 export function runText({ header }: Run): string {
-  const { started, commit, profile, fingerprint } = header;
-  return `${when(started)}, commit ${commit ?? 'unknown'}, profile ${profile}, ${roundsText(header)}, machine ${fingerprint.hash}`;
+  const { started, commit, profile, fingerprint, form } = header;
+  const all = form === undefined ? '' : `, all networks in the form ${form}`;
+  return `${when(started)}, commit ${commit ?? 'unknown'}, profile ${profile}, ${roundsText(header)}, machine ${fingerprint.hash}${all}`;
 }
 
 /** What differs between the two machines, and what makes times doubtful. */

@@ -20,7 +20,7 @@ import { checkSame, checkVariant, nothingToDo, pastOf, plannedBy, type Resumed, 
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
-import { openOnce, type Side, sidesOf, withPackages } from './sides.ts';
+import { asRun, inForm, openOnce, type Side, sidesOf } from './sides.ts';
 import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -142,8 +142,8 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   for (const line of softwareText(software, plan.cells, cells)) log(line);
   const groups = groupsOf(plan, cells);
   const schedule = scheduleOf(plan, groups, options);
-  const headerFor = ({ browser, packages }: Side) =>
-    withPackages(headerOf({ ...asked, part }, cells, browser.found ? browser : null, started), packages);
+  const headerFor = (side: Side) =>
+    asRun(headerOf({ ...asked, part }, cells, side.browser.found ? side.browser : null, started), side);
   for (const [variant, side] of sides) if (resumed !== undefined) checkVariant(resumed, variant, headerFor(side));
   const target: Target =
     resumed === undefined ? { folder: openFolder(resolve(options.out)), resumed } : { folder: undefined, resumed };
@@ -153,9 +153,12 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     log(nothing);
     return undefined;
   }
-  const given = { groups, profile, named: isNamed(plan), shard: plan.shard, refused, log, lifetime };
-  const workshops = await openOnce(sides, ({ browser, packages }) =>
-    openWorkshop({ ...given, browser, packages, scratch: mkdtempSync(join(scratch, 'side-')) }),
+  const given = { profile, named: isNamed(plan), shard: plan.shard, refused, log, lifetime };
+  const workshops = await openOnce(sides, ({ browser, packages, form }) =>
+    openWorkshop({
+      ...{ ...given, browser, packages, groups: inForm(groups, { form }) },
+      scratch: mkdtempSync(join(scratch, 'side-')),
+    }),
   );
   const headers = [...sides].map(([variant, side]): [Variant, Header] => {
     const covered = workshops.get(variant)?.covered ?? [];
@@ -199,7 +202,8 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
     const workshop = workshops.get(variant);
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
-    const visiting = workshop.visit(group, round, options.onPhase);
+    const [asRunHere = group] = inForm([group], { form: headers.get(variant)?.form });
+    const visiting = workshop.visit(asRunHere, round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;

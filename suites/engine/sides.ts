@@ -2,6 +2,7 @@ import type { BackendRow } from '../contract/backend.ts';
 import { OWN_PACKAGES, type PackageFolders } from '../hosts/bundle.ts';
 import { versionIn } from '../hosts/packages.ts';
 import { type Browser, type Missing, provisionBrowser } from '../hosts/provision/provision.ts';
+import { cellId, isOwn } from '../plan/cell.ts';
 import type { Header } from '../record/header.ts';
 import { installVersion, joinPackages } from '../versions/install.ts';
 import { mustBePublished, publishedVersions } from '../versions/registry.ts';
@@ -9,9 +10,15 @@ import { backendsOf, parseSides, type SideSpec } from '../versions/sides.ts';
 import { fingerprintOf } from './environment.ts';
 import type { Variant } from './history.ts';
 import { NO_BROWSER } from './hosts.ts';
+import type { Group } from './runner.ts';
 
 /** What one of the interleaved versions runs. */
-export type Side = { readonly packages: PackageFolders; readonly browser: Browser | Missing };
+export type Side = {
+  readonly packages: PackageFolders;
+  readonly browser: Browser | Missing;
+  /** The form of all its networks, whatever their cells say; undefined where the cells say it. */
+  readonly form?: string | undefined;
+};
 
 /** Installs the packages of a side. Throws one line where one cannot be installed. */
 async function installSide({ packages }: SideSpec, log: (line: string) => void): Promise<PackageFolders> {
@@ -57,11 +64,31 @@ export async function sidesOf({ ab, variants, rows, browser, log }: SidesAsked):
   const side = async (spec: SideSpec): Promise<Side> => ({
     packages: await installSide(spec, log),
     browser: await find(spec.browser ?? browser),
+    form: spec.form,
   });
   return new Map([
     ['a', await side(a)],
     ['b', await side(b)],
   ]);
+}
+
+/**
+ * The groups as a side runs them: with its form in their cells. They keep their keys. Throws one line where a network has
+ * one form only, or is requested in several.
+ */
+export function inForm(groups: readonly Group[], { form }: Pick<Side, 'form'>): readonly Group[] {
+  if (form === undefined) return groups;
+  const changed = groups.map((group) => ({ ...group, cells: group.cells.map((cell) => ({ ...cell, form })) }));
+  const keys = new Set<string>();
+  for (const { cells } of changed)
+    for (const cell of cells) {
+      if (isOwn(cell.model))
+        throw new Error(`'${cell.model}' runs as its file has it: --ab form:… takes networks of the table`);
+      const id = cellId(cell);
+      if (keys.has(id)) throw new Error(`--ab form:… sets the form of ${id}, and several are requested: request one`);
+      keys.add(id);
+    }
+  return changed;
 }
 
 /** Opens something for each version, once where several run the same. */
@@ -74,11 +101,12 @@ export async function openOnce<T>(
   return new Map([...sides].map(([variant, side]) => [variant, opened.get(side) as T]));
 }
 
-/** A header with the versions of the packages that really run. */
-export function withPackages(header: Header, packages: PackageFolders): Header {
+/** A header with the versions of the packages that really run, and the form of the networks where a side sets it. */
+export function asRun(header: Header, { packages, form }: Pick<Side, 'packages' | 'form'>): Header {
   const { environment } = header;
   const names = Object.keys(environment.packages);
   const versions = Object.fromEntries(names.map((name) => [name, versionIn(packages, name)]));
   const real = { ...environment, packages: versions };
-  return { ...header, environment: real, fingerprint: fingerprintOf(real) };
+  const changed = { ...header, environment: real, fingerprint: fingerprintOf(real) };
+  return form === undefined ? changed : { ...changed, form };
 }

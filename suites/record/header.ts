@@ -69,6 +69,8 @@ export const headerSchema = z.strictObject({
   fingerprint: fingerprintSchema,
   /** For two interleaved runs in one process: the name that both share, and which of the two this is. Else null. */
   pair: z.strictObject({ name: z.string(), variant: z.enum(['a', 'b']) }).nullable(),
+  /** The form in which all networks ran, where two forms were interleaved: cell ids have the requested one. Else absent. */
+  form: z.string().optional(),
   /** Every planned cell. One without a record was not reached within the budget. */
   plan: planSchema,
   /** Which part of a larger plan this run is, and that plan. Absent where the run is not sharded. */

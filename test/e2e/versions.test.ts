@@ -86,6 +86,37 @@ describe('other versions of a package', { timeout: 300_000 }, () => {
   });
 });
 
+describe('two forms of a network', { timeout: 120_000 }, () => {
+  it('take turns in one run, whose files say the form that ran', async () => {
+    const out = join(folder, 'forms');
+    const words = ['bench', '*:resnet20.seed0', '--suites', 'memory,conformance', '--backends', 'ort-node/cpu'];
+    const {
+      code,
+      err,
+      out: text,
+    } = await runCli([...words, '--rounds', '3', '--out', out, '--ab', 'form:folded,form:bn'], folder);
+    expect(errorsOf(err)).toEqual([]);
+    expect([0, 1]).toContain(code);
+    expect(text).toMatch(/base: .*\n?.*all\s+networks in the form folded/);
+    expect(text).toContain('larger files');
+    const read = (path: string) =>
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const files = text.split('\n').filter((line) => line.endsWith('.jsonl'));
+    const [a = [], b = []] = files.map(read);
+    expect([a[0].form, b[0].form, b[0].pair.variant]).toEqual(['folded', 'bn', 'b']);
+    const modelOf = (lines: typeof a) =>
+      lines.find(({ id = '' }) => id.startsWith('memory:'))?.outcome.result.model as number;
+    expect(modelOf(b)).toBeGreaterThan(modelOf(a));
+    // Both answer the same cells, correctly.
+    expect(b[0].plan).toEqual(a[0].plan);
+    const statuses = [...a, ...b].filter(({ kind }) => kind === 'record').map(({ outcome }) => outcome.status);
+    expect(statuses).toEqual(Array(12).fill('ok'));
+  });
+});
+
 describe('bad input of bisect and --ab', { timeout: 120_000 }, () => {
   const cell = 'conformance:resnet20.seed0:fp32:b1:32:ort-node/cpu';
   it.each([
@@ -96,6 +127,10 @@ describe('bad input of bisect and --ab', { timeout: 120_000 }, () => {
     [['bisect', 'webgpu-three-channels:ort-web/webgl'], 'is a known defect of ort-web/webgpu and ort-node/webgpu'],
     [['bisect', 'nonsense'], 'is not a cell id'],
     [['bench', '--ab', `${NAME}@1.29.0`], '--ab takes two sides'],
+    [
+      ['bench', '*:resnet20.seed0:fp32,fp32-bn', '--backends', 'ort-node/cpu', '--ab', 'form:folded,form:bn'],
+      'several are requested',
+    ],
     [['bench', '--aa', '--ab', `${NAME}@1.29.0,${NAME}@1.30.0`], 'give one of them'],
     [['bench', '*:resnet20.seed0', '--backends', 'null', '--ab', `${NAME}@1.29.0,${NAME}@1.30.0`], 'none of the cells'],
   ])('%j is one line and exit code 2', async (words, message) => {

@@ -107,6 +107,8 @@ describe('the sides of --ab', () => {
     [['onnxruntime-web@1.29.0', 'onnxruntime-web@1.29.0'], 'both sides of --ab are onnxruntime-web@1.29.0'],
     [['browser:', 'browser:/usr/bin/chromium'], 'names no browser'],
     [['browser:/a+browser:/b', 'browser:/c'], 'names the same thing twice'],
+    [['form:folded+form:bn', 'form:bn'], 'names the same thing twice'],
+    [['form:folded', 'form:bm'], "did you mean 'bn'?"],
     [['onnxruntime-web@1.29.0', 'onnxruntime-wob@1.30.0'], "did you mean 'onnxruntime-web'?"],
   ])('%j are refused', (words, message) => expect(() => parseSides(words)).toThrow(message));
 
@@ -118,6 +120,8 @@ describe('the sides of --ab', () => {
     ]);
     const pages = BACKENDS.filter(({ host }) => host === 'browser').map(({ id }) => id);
     expect(backendsOf(parseSides(['browser:/a', 'browser:/b']))).toEqual(pages);
+    const all = BACKENDS.map(({ id }) => id);
+    expect(backendsOf(parseSides(['form:folded', 'onnxruntime-web@1.29.0+form:bn']))).toEqual(all);
   });
 });
 
