@@ -68,7 +68,7 @@ function legend(table: Table, shown: readonly Column[]): string {
   const few = table.rows.some((row) => told(row, (suite, figures) => suite.few?.(figures)));
   return [
     ...shown.flatMap((one) => one.legend ?? []),
-    ...(few ? ['* fewer than 3 rounds or 10 samples, or cut short'] : []),
+    ...(few ? ['* fewer than 3 rounds or 10 samples'] : []),
     `${NONE} not measured`,
   ].join(' · ');
 }

@@ -55,10 +55,6 @@ export function latency(results: readonly LatencyResult[]): Latency {
     resolution,
     work: (results[0] as LatencyResult).work,
     warnings: warningsOf(rounds, resolution),
-    few: few(
-      rounds.length,
-      all.length,
-      results.some((result) => result.short),
-    ),
+    few: few(rounds.length, all.length),
   };
 }

@@ -15,11 +15,10 @@ export const centreOf = (figures: readonly number[], resolution: number): Centre
 });
 
 /** Why there are too few rounds or samples, or undefined where there are enough. */
-export function few(rounds: number, samples: number, short: boolean): string | undefined {
+export function few(rounds: number, samples: number): string | undefined {
   const reasons = [
     ...(rounds < MIN_ROUNDS ? [count(rounds, 'round')] : []),
     ...(samples < MIN_SAMPLES ? [count(samples, 'sample')] : []),
-    ...(short ? ['budget ended sampling'] : []),
   ];
   return reasons.length > 0 ? reasons.join(', ') : undefined;
 }

@@ -73,10 +73,6 @@ export function transfer(results: readonly TransferResult[]): Transfer {
     ),
     batch: maximum(results.map(({ batch }) => batch)),
     error: maximum(results.flatMap(({ checks }) => checks.map(({ ratio }) => ratio))),
-    few: few(
-      results.length,
-      samples,
-      results.some(({ short }) => short),
-    ),
+    few: few(results.length, samples),
   };
 }
