@@ -1,5 +1,19 @@
-/** Sorts a table by a column at a click on its head. The page says all without it. */
+import { NONE } from '../../../suites/stats/format.ts';
+
+/**
+ * Sorts a table by a column at a click on its head, with what is missing last in either direction, and lets the keyboard
+ * scroll what is too wide. The page says all without it.
+ */
 export const SCRIPT = `
+const scrollers = document.querySelectorAll('.scroll');
+const reach = () => {
+  for (const box of scrollers)
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute('tabindex');
+};
+addEventListener('resize', reach);
+addEventListener('toggle', reach, true);
+reach();
 for (const table of document.querySelectorAll('table.sortable')) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, column) => {
@@ -13,12 +27,15 @@ for (const table of document.querySelectorAll('table.sortable')) {
       head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
       const value = (row) => row.cells[column].dataset.key ?? row.cells[column].textContent;
       const numeric = head.classList.contains('n');
-      const number = (text) => (text === '' || Number.isNaN(Number(text)) ? Infinity : Number(text));
-      const compare = (a, b) => numeric
-        ? (number(value(a)) === number(value(b)) ? 0 : number(value(a)) - number(value(b)))
-        : value(a).localeCompare(value(b), 'en', { numeric: true });
+      const isMissing = (text) => text === '' || text === '${NONE}' || (numeric && Number.isNaN(Number(text)));
+      const compare = (a, b) => {
+        const [one, other] = [value(a), value(b)];
+        if (isMissing(one) || isMissing(other)) return isMissing(one) - isMissing(other);
+        const order = numeric ? Number(one) - Number(other) : one.localeCompare(other, 'en', { numeric: true });
+        return down ? -order : order;
+      };
       const body = table.tBodies[0];
-      body.append(...[...body.rows].sort((a, b) => (down ? -1 : 1) * compare(a, b)));
+      body.append(...[...body.rows].sort(compare));
     });
   });
 }

@@ -175,7 +175,7 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
         ({ step }) => step.rate?.interval?.[0],
       ),
       bounded('÷ batch 1', ({ step: { gain } }) => gain && { value: gain.ratio, interval: gain.interval }, ratio),
-      name('', ({ step }) => (step.best ? 'best' : step.tied ? 'tied' : '')),
+      name('Best', ({ step }) => (step.best ? 'best' : step.tied ? 'tied' : '')),
       prose('Note', ({ step }) => roomy(step.lacks ?? '')),
       name('Cell', ({ step }) => command(step.id)),
     ],
