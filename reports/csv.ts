@@ -68,7 +68,7 @@ const suiteColumns = ({ id, columns }: AnySuite): Column[] =>
     name,
     (row) =>
       row.cell.suite === id && row.measure
-        ? value(row.measure, { batch: row.cell.batch, computes: computes(row) })
+        ? value(row.measure, { model: row.cell.model, batch: row.cell.batch, computes: computes(row) })
         : undefined,
   ]);
 

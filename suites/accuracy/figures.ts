@@ -1,6 +1,12 @@
+import { findDataSet } from '../../reference/datasets/datasets.ts';
+import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
+import { type Calibration, calibration } from '../stats/calibration.ts';
+import { type MlperfRule, mlperfRule } from '../stats/mlperf.ts';
 import { type Interval, wilson } from '../stats/quantiles.ts';
-import { classified } from './parts.ts';
-import type { AccuracyResult } from './schema.ts';
+import { classified, numbersOf } from './parts.ts';
+import { decodePieces, type EachImage, eachImage } from './per-image.ts';
+import type { AccuracyResult, Decided } from './schema.ts';
+import { isTie, isWrongClass } from './verdict.ts';
 
 export type Accuracy = {
   readonly suite: 'accuracy';
@@ -14,7 +20,31 @@ export type Accuracy = {
   readonly differs: AccuracyResult['differs'];
   /** The images that were classified, as text: `0–5000`. */
   readonly classified: string;
+  /** Their parts, where not all of the set were planned. */
+  readonly parts: AccuracyResult['parts'];
+  /** Undefined in older files. Confidences and margins are encoded: see `decoded`. */
+  readonly each: EachImage | undefined;
+  readonly pixels: string | undefined;
+  readonly settled: AccuracyResult['settled'];
+  /** How many of these images PyTorch classifies right; undefined where its classes are unknown. */
+  readonly pytorch: number | undefined;
+  readonly calibration: Calibration | undefined;
 };
+
+/**
+ * How many images PyTorch classifies right: its class is the answer's, except for those that differ. Undefined where its
+ * classes or the labels are unknown.
+ */
+function rightOfPyTorch(one: AccuracyResult): number | undefined {
+  const { differs, answers, labels } = one;
+  if (differs === null || answers === undefined || labels === undefined) return undefined;
+  const expected = new Map(differs.map(({ image, expected }) => [image, expected]));
+  return numbersOf(one).filter((image, i) => (expected.get(image) ?? answers[i]) === labels[i]).length;
+}
+
+function calibrationOf({ answers, labels, confidences }: EachImage): Calibration | undefined {
+  return calibration(decodePieces(confidences), (i) => answers[i] === labels[i]);
+}
 
 /**
  * Undefined where no image was classified, as in a part without images. The round with the most images; among equals, the one with the worst Top-1. Rounds see the same images, so they are
@@ -23,8 +53,9 @@ export type Accuracy = {
 export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefined {
   const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);
   if (one === undefined || one.images === 0) return undefined;
-  const { suite, dataset, images, available, top1, top5, differs } = one;
+  const { suite, dataset, images, available, top1, top5, differs, parts, pixels, settled } = one;
   const [top1Interval, top5Interval] = [wilson(top1, images), wilson(top5, images)];
+  const each = eachImage(one);
   return {
     suite,
     dataset,
@@ -36,5 +67,67 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     top5Interval,
     differs,
     classified: classified(one),
+    parts,
+    each,
+    pixels,
+    settled,
+    pytorch: rightOfPyTorch(one),
+    calibration: each && calibrationOf(each),
   };
 }
+
+/** What the reference decided on images: those whose class it rules out, ties, and those where it has the same class. */
+export type Decisions = {
+  readonly wrong: readonly Decided[];
+  readonly ties: readonly Decided[];
+  readonly same: readonly Decided[];
+};
+
+export function decisionsOf({ settled }: Pick<Accuracy, 'settled'>): Decisions {
+  const images = settled?.images ?? [];
+  return {
+    wrong: images.filter(isWrongClass),
+    ties: images.filter(isTie),
+    same: images.filter(({ got, reference }) => got === reference),
+  };
+}
+
+/** Each classified image: its number, class, label, confidence and margin; undefined in older files. */
+export function decoded(one: Accuracy) {
+  const { each } = one;
+  return (
+    each && {
+      ...each,
+      numbers: numbersOf(one),
+      confidences: decodePieces(each.confidences),
+      margins: decodePieces(each.margins),
+    }
+  );
+}
+
+/** Why two measurements are not of the same images, as text; undefined where they are. */
+export function otherImages(a: Accuracy, b: Accuracy): string | undefined {
+  if (a.dataset !== b.dataset) return `not the same images: ${a.dataset}, then ${b.dataset}`;
+  if (a.pixels !== undefined && b.pixels !== undefined && a.pixels !== b.pixels)
+    return 'not the same pixels, so their classes are not compared';
+  if (a.classified !== b.classified) return `not the same images: ${a.classified}, then ${b.classified}`;
+  const labels = [a.each?.labels, b.each?.labels];
+  if (labels[0] && labels[1] && labels[0].some((label, i) => label !== labels[1]?.[i]))
+    return 'not the same labels, so their right answers are not compared';
+  return undefined;
+}
+
+/** The published Top-1 of a model's checkpoint, in per cent, and whether these images are the whole set that it is of. */
+export function publishedOf(
+  { images, available }: Pick<Accuracy, 'images' | 'available'>,
+  model: string,
+): { readonly percent: number; readonly whole: boolean } | undefined {
+  const checkpoint = findCheckpoint(model);
+  if (checkpoint?.top1 === undefined) return undefined;
+  const whole = images === available && images === findDataSet(checkpoint.dataset)?.images;
+  return { percent: checkpoint.top1, whole };
+}
+
+/** MLPerf's accuracy rule; undefined where nothing is known to compare with. */
+export const ruleOf = (figures: Accuracy, model: string): MlperfRule | undefined =>
+  mlperfRule(figures, publishedOf(figures, model));

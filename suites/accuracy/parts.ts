@@ -1,4 +1,5 @@
-import type { AccuracyResult } from './schema.ts';
+import { decodePieces, type EachImage, eachImage, encodePieces } from './per-image.ts';
+import type { AccuracyResult, SettledImages } from './schema.ts';
 
 /** A range of images that was planned, and how many of it were classified, from its first on. */
 type ImagePart = NonNullable<AccuracyResult['parts']>[number];
@@ -27,6 +28,10 @@ const partsOf = ({
 export const plannedOf = (result: Pick<AccuracyResult, 'parts' | 'images' | 'available'>): number =>
   partsOf(result).reduce((sum, { planned }) => sum + planned, 0);
 
+/** The numbers of the images that were classified, in the order of `answers`. */
+export const numbersOf = (result: Pick<AccuracyResult, 'parts' | 'images' | 'available'>): number[] =>
+  partsOf(result).flatMap(({ first, images }) => Array.from({ length: images }, (_, i) => first + i));
+
 /** The images that were classified, as text: ranges without gaps, so that it is equal for equal images. */
 export function classified(result: Pick<AccuracyResult, 'parts' | 'images' | 'available'>): string {
   const ranges: { from: number; to: number }[] = [];
@@ -38,11 +43,45 @@ export function classified(result: Pick<AccuracyResult, 'parts' | 'images' | 'av
   return ranges.map(({ from, to }) => `${from}–${to}`).join(', ');
 }
 
+/** What several results say of each image, in the order of their numbers; undefined where one of them does not. */
+function joinImages(results: readonly AccuracyResult[]): EachImage | undefined {
+  const all = results.flatMap((result) => {
+    const each = eachImage(result);
+    if (each === undefined) return [];
+    const [confidences, margins] = [decodePieces(each.confidences), decodePieces(each.margins)];
+    return numbersOf(result).map((image, i) => {
+      const [answer, label] = [each.answers[i] ?? -1, each.labels[i] ?? 0];
+      return { image, answer, label, confidence: confidences[i] ?? Number.NaN, margin: margins[i] ?? Number.NaN };
+    });
+  });
+  if (all.length < sum(results.map(({ images }) => images))) return undefined;
+  all.sort((a, b) => a.image - b.image);
+  return {
+    answers: all.map(({ answer }) => answer),
+    labels: all.map(({ label }) => label),
+    confidences: encodePieces(all.map(({ confidence }) => confidence)),
+    margins: encodePieces(all.map(({ margin }) => margin)),
+  };
+}
+
+/** What the reference says of the images of several results; undefined where it was asked by none. */
+function joinSettled(results: readonly AccuracyResult[]): SettledImages | undefined {
+  const all = results.flatMap(({ settled }) => settled ?? []);
+  if (all.length === 0) return undefined;
+  const why = all.flatMap((one) => one.why ?? [])[0];
+  return {
+    chosen: all.some(({ chosen }) => chosen === 'differing') ? 'differing' : 'samples',
+    images: all.flatMap(({ images }) => images).sort((a, b) => a.image - b.image),
+    open: sum(all.flatMap(({ chosen, open }) => (chosen === 'differing' ? open : 0))),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /**
  * Joins the results of several parts of a data set. All parts together give the result of the whole set. Throws where
- * they are of different sets, or overlap.
+ * they are of different sets or pixels, or overlap.
  */
 export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const [one] = results;
@@ -61,7 +100,11 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     return before !== undefined && first < before.first + before.planned;
   });
   if (twice !== undefined) throw new Error(`image ${twice.first} of ${one.dataset} is in two parts`);
+  const hashes = new Set(results.flatMap(({ pixels }) => pixels ?? []));
+  if (hashes.size > 1) throw new Error(`${one.dataset} had other pixels in one part than in another`);
+  const [pixels] = hashes;
   const images = sum(results.map((result) => result.images));
+  const settled = joinSettled(results);
   const differs = results.flatMap((result) => result.differs ?? []);
   const nonfinite = sum(results.map((result) => result.nonfinite ?? 0));
   return {
@@ -74,5 +117,8 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     differs: results.some((result) => result.differs === null) ? null : differs.sort((a, b) => a.image - b.image),
     ...(nonfinite > 0 ? { nonfinite } : {}),
     ...(images === one.available || parts.length === 0 ? {} : { parts }),
+    ...joinImages(results),
+    ...(pixels === undefined ? {} : { pixels }),
+    ...(settled === undefined ? {} : { settled }),
   };
 }

@@ -1,29 +1,43 @@
+import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { nonfiniteIn } from '../contract/answers.ts';
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
 import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
-import type { Visit, VisitResult } from '../contract/visit.ts';
+import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
 import { imagesOf } from './parts.ts';
-import type { AccuracyResult } from './schema.ts';
+import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
+import type { AccuracyResult, SettledImages } from './schema.ts';
+import { type Doubted, SAMPLES, settleImages } from './settle.ts';
 
-export const phases = ['accuracy'];
+export const phases = ['accuracy', 'settle'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
 
+/** Settling may take this many times a visit's budget, and must end at this share of its limit; samples take less. */
+const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.2];
+
+/** What a visit classified: its result, each image's score from the image `first` on, and the set. */
+export type Classified = {
+  readonly result: AccuracyResult;
+  readonly first: number;
+  readonly scores: readonly ImageScore[];
+  readonly set: ImageSet;
+};
+
 /**
- * Classifies CIFAR-10 images batch by batch, until all of its part are done or the next batch would exceed the visit's
- * budget, but at least one batch. Returns how many are correct (Top-1, Top-5), and the images whose class differs from PyTorch's
- * prediction.
+ * Classifies the images of a set batch by batch, until all of its part are done or the next batch would exceed the
+ * visit's budget, but at least one batch. Resolves with how many are correct (Top-1, Top-5), each image's class, and the
+ * images whose class differs from PyTorch's prediction.
  */
 export async function classifyImages(
   session: Session,
   visit: Visit,
   tools: Tools,
   deadline: number,
-): Promise<AccuracyResult> {
+): Promise<Classified> {
   const { images: at } = visit;
   if (at === undefined) throw new Error('no images were sent');
   const { batch, network } = visit;
@@ -31,6 +45,7 @@ export async function classifyImages(
   const set = await openImages(at, network, tools);
   const { first, planned } = imagesOf(set.count, batch, at.part);
   const differs: { image: number; expected: number; got: number }[] = [];
+  const scores: ImageScore[] = [];
   let [images, top1, top5, nonfinite] = [0, 0, 0, 0];
   let took = 0;
   while (images < planned && (images === 0 || tools.now() + took < deadline)) {
@@ -38,6 +53,7 @@ export async function classifyImages(
     const logits = await session.run(session.prepare(await imageBatch(set, first + images, visit)));
     const classified = classify(logits, set, first + images, { batch, classes, predictions: at.predictions });
     nonfinite += nonfiniteIn(logits);
+    for (let i = 0; i < classified.count; i++) scores.push(scoreOf(logits, i * classes, classes));
     images += classified.count;
     top1 += classified.top1;
     top5 += classified.top5;
@@ -45,7 +61,7 @@ export async function classifyImages(
     took = tools.now() - start;
   }
   const known = (at.predictions?.length ?? 0) >= first + images;
-  return {
+  const result: AccuracyResult = {
     suite: 'accuracy',
     dataset: at.name,
     images,
@@ -55,10 +71,36 @@ export async function classifyImages(
     differs: known ? differs : null,
     ...(nonfinite > 0 ? { nonfinite } : {}),
     ...(at.part === undefined ? {} : { parts: [{ first, planned, images }] }),
+    answers: scores.map(({ answer }) => answer),
+    labels: scores.map((_, i) => set.labels[first + i] as number),
+    confidences: encodePieces(scores.map(({ confidence }) => confidence)),
+    margins: encodePieces(scores.map(({ margin }) => margin)),
+    ...(at.pixels === undefined ? {} : { pixels: at.pixels }),
   };
+  return { result, first, scores, set };
 }
 
-/** Opens the model, classifies and proves the placement. */
+/**
+ * The images whose class is to be settled: each that differs from PyTorch's, or, where that is unknown, from an earlier
+ * backend's. Where neither is known of any image, some samples, evenly spaced.
+ */
+export function doubtedOf(
+  { first, scores }: Pick<Classified, 'first' | 'scores'>,
+  { predictions = [], earlier = [] }: Pick<LabelledImages, 'predictions' | 'earlier'>,
+): { chosen: SettledImages['chosen']; doubted: Doubted[] } {
+  const all = scores.map(({ answer, margin }, i) => ({
+    doubted: { image: first + i, got: answer, margin },
+    expected: predictions[first + i] ?? earlier[i],
+  }));
+  const differing = all.filter(({ expected, doubted }) => expected !== undefined && expected !== doubted.got);
+  if (all.some(({ expected }) => expected !== undefined))
+    return { chosen: 'differing', doubted: differing.map(({ doubted }) => doubted) };
+  const every = Math.max(1, Math.floor(all.length / SAMPLES));
+  const samples = all.filter((_, i) => i % every === 0).slice(0, SAMPLES);
+  return { chosen: 'samples', doubted: samples.map(({ doubted }) => doubted) };
+}
+
+/** Opens the model, classifies, proves the placement, and settles differing images. */
 export async function visit(
   visit: Visit,
   row: BackendRow,
@@ -69,8 +111,16 @@ export async function visit(
   const { measured, inspected } = sessionOptions(visit, row);
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
-  const result = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
+  const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
-  return { placement, results: [result] };
+  const { result, set } = classified;
+  const { chosen, doubted } = doubtedOf(classified, visit.images ?? {});
+  // `null` computes nothing, so there is nothing to settle.
+  if (doubted.length === 0 || placement.device === 'none') return { placement, results: [result] };
+  await tools.phase('settle');
+  const budgets = chosen === 'samples' ? SAMPLING : BUDGETS;
+  const deadline = Math.min(tools.now() + budgets * visit.budgetMs, began + LIMIT * visit.limitMs);
+  const settled = await settleImages({ visit, row, tools, set, deadline }, doubted, chosen);
+  return { placement, results: [{ ...result, settled }] };
 }

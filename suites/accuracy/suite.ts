@@ -1,13 +1,11 @@
-import { LOCATE, suspect } from '../contract/checks.ts';
-import { differing } from '../contract/differing.ts';
-import { partial } from '../contract/partial.ts';
 import type { Suite } from '../contract/suite.ts';
 import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { type Accuracy, accuracy as figures } from './figures.ts';
-import { joinParts, plannedOf } from './parts.ts';
+import { joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
+import { across, verdict } from './verdict.ts';
 
 export const accuracy: Suite<AccuracyResult, Accuracy> = {
   id: 'accuracy',
@@ -21,16 +19,9 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   batch: 25,
   schema: accuracySchema,
   run: () => import('./run.ts'),
-  verdict: (result) => {
-    const { differs, nonfinite = 0, images } = result;
-    return (
-      suspect(
-        nonfinite > 0
-          ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
-          : differing(differs ?? [], 'images'),
-      ) ?? partial(images, plannedOf(result), 'image')
-    );
-  },
+  verdict,
+  across,
+  answers: ({ answers }) => answers,
   joinParts,
   figures,
   columns,

@@ -22,6 +22,8 @@ export type Finding =
 
 /** Facts about the cell that a column may use besides the figures. */
 export type CellFacts = {
+  /** `architecture.tag` */
+  readonly model: string;
   /** Images per call. */
   readonly batch: number;
   /** Whether the backend computes anything: `null` measures the harness. */
@@ -126,6 +128,13 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
    * suite's own cell only.
    */
   verdictApart?(result: R): Finding;
+  /**
+   * The verdict on a result beside those of other backends for the same case in the same run, where theirs prove it
+   * `wrong`. It applies where the result alone is not worse.
+   */
+  across?(own: R, others: readonly R[]): Finding;
+  /** The class of each image that a result is of, in order: what visits of later backends compare theirs with. */
+  answers?(result: R): readonly number[] | undefined;
   /** Measured in every shared session, requested or not, because times of wrong answers are worthless. */
   readonly always?: true;
   /** On which of the project's own backends it runs: those that test the harness's clock, or the judge. */

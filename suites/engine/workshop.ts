@@ -19,6 +19,7 @@ import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
+import { earlierAnswers } from './earlier-answers.ts';
 import { type Folders, type GroupFiles, type GroupModel, planFiles } from './files.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { findImages } from './images.ts';
@@ -190,7 +191,7 @@ async function prepareVisits(
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
-    const labelled = images.of(name);
+    const [labelled, earlier] = [images.of(name), answers.of({ cells })];
     const located = (list: readonly ModelFile[]) => list.map((file) => ({ ...file, path: locate(file.path) }));
     return {
       source: { ...found.source, files: located(found.source.files) },
@@ -218,10 +219,12 @@ async function prepareVisits(
               bytes: sizeOnDisk(made.model),
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
-      images: labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard } : undefined,
+      images:
+        labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard, earlier } : undefined,
     };
   };
 
+  const answers = earlierAnswers();
   const unstarted = new Map<string, Outcome>();
   const visit: Workshop['visit'] = async (group, round, onPhase) => {
     const file = files.get(group.key);
@@ -238,6 +241,7 @@ async function prepareVisits(
       .run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase)
       .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
     const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
+    answers.keep(group, outcomes);
     const [first] = outcomes.values();
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);
     return outcomes;

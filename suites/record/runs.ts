@@ -1,3 +1,4 @@
+import { judgedAcross } from './across.ts';
 import { byBeginning, type FileRun, joinRecords, withoutCopies } from './copies.ts';
 import { misfit } from './fit.ts';
 import { type End, summedEnd } from './header.ts';
@@ -40,7 +41,8 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const kept = withoutCopies(inOrder);
   const [first] = kept;
   if (first === undefined) throw new Error('no run file was given');
-  if (parts.length === 1 && first.run.header.shard === undefined) return first.run;
+  if (parts.length === 1 && first.run.header.shard === undefined)
+    return { ...first.run, records: judgedAcross(first.run.records) };
   const headed = kept.map(({ file, run }) => ({ file, header: run.header }));
   for (const b of headed.slice(1)) {
     // Compared with all before: files that lack a part, such as a browser, may fit the first and not the next.
@@ -58,7 +60,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const headers = files.map(({ header }) => header);
   return {
     header: joinHeaders(first.run.header, headers, files.map(({ file }) => file).join(', ')),
-    records: [...records, ...split.joined],
+    records: judgedAcross([...records, ...split.joined]),
     resumes: files.flatMap(({ resumes }) => resumes).sort((a, b) => order(a.at, b.at)),
     end: joinEnds(files),
     damaged: inOrder.flatMap(({ run }) => run.damaged),

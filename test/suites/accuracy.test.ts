@@ -34,7 +34,11 @@ vi.mock('../../reference/datasets/datasets.ts', () => {
 });
 
 /** A network of so many classes that answers by the number of the image. */
-function score(images: LabelledImages, classes: number, answer: (image: number) => readonly number[] | undefined) {
+async function score(
+  images: LabelledImages,
+  classes: number,
+  answer: (image: number) => readonly number[] | undefined,
+) {
   const visit = visitOf('resnet20.seed0', MADE_UP, 4, { batch: 25, images });
   const whole: Visit = { ...visit, network: { ...visit.network, classes } };
   const session = {
@@ -47,7 +51,8 @@ function score(images: LabelledImages, classes: number, answer: (image: number) 
         return at < 0 ? 0 : 10 - at;
       }),
   } as unknown as Session;
-  return classifyImages(session, whole, toolsOf({ read: async () => Uint8Array.of(3) }), Number.POSITIVE_INFINITY);
+  const tools = toolsOf({ read: async () => Uint8Array.of(3) });
+  return (await classifyImages(session, whole, tools, Number.POSITIVE_INFINITY)).result;
 }
 
 const images = { path: 'x', name: 'a set', preprocessing: RAW };
@@ -60,7 +65,9 @@ describe('accuracy', () => {
   ])('of the set %s, of %d classes, is counted over its last batch too', async (dataset, classes, count) => {
     const predictions = Array.from({ length: count }, (_, i) => right(i, classes));
     const result = await score({ ...images, dataset, predictions }, classes, (i) => [right(i, classes)]);
+    const answers = Array.from({ length: count }, (_, i) => right(i, classes));
     expect(result).toEqual({
+      ...{ answers, labels: answers, confidences: [expect.any(String)], margins: [expect.any(String)] },
       suite: 'accuracy',
       dataset: 'a set',
       images: count,

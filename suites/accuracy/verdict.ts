@@ -1,0 +1,74 @@
+import { LOCATE, suspect, wrong } from '../contract/checks.ts';
+import { differing } from '../contract/differing.ts';
+import { partial } from '../contract/partial.ts';
+import type { Finding } from '../contract/suite.ts';
+import { count } from '../stats/format.ts';
+import { plannedOf } from './parts.ts';
+import type { AccuracyResult, Decided } from './schema.ts';
+
+/** Whether no rounding explains the class: the reference leads it by more than both logits may err. */
+export const isWrongClass = ({ got, reference, lead, allowed }: Decided): boolean =>
+  got !== reference && lead > allowed;
+
+/** Whether rounding may exchange the two classes: the image accuses nobody. */
+export const isTie = (one: Decided): boolean => one.got !== one.reference && !isWrongClass(one);
+
+/** `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. */
+function ruledOut(decided: readonly Decided[], images: number): string | undefined {
+  const found = decided.filter(isWrongClass).sort((a, b) => b.lead - a.lead);
+  const [worst] = found;
+  if (worst === undefined) return undefined;
+  const { image, got, reference, lead, allowed } = worst;
+  const verb = found.length === 1 ? 'has' : 'have';
+  return `${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; image ${image}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
+}
+
+/** Images that differ and that the reference did not decide on, as text; undefined where there are none. */
+function undecided({ differs, settled }: AccuracyResult): string | undefined {
+  if (settled === undefined) return differing(differs ?? [], 'images');
+  if (settled.chosen === 'samples' || settled.open === 0) return undefined;
+  return `${count(settled.open, 'image')} more with another class than ${differs === null ? 'an earlier backend gave' : 'PyTorch gives'} ${settled.open === 1 ? 'was' : 'were'} not settled: ${settled.why}; not proven wrong: conformance of this network decides`;
+}
+
+/**
+ * `wrong` where the float64 reference rules a class out; `suspect` where logits are NaN or infinite, or differing images
+ * were not settled. A tie is no finding.
+ */
+export function verdict(result: AccuracyResult): Finding {
+  const { nonfinite = 0, images, settled } = result;
+  return (
+    wrong(ruledOut(settled?.images ?? [], images)) ??
+    suspect(
+      nonfinite > 0
+        ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
+        : undecided(result),
+    ) ??
+    partial(images, plannedOf(result), 'image')
+  );
+}
+
+/** Whether two results are of the same images: the set, its pixels where both know them, and the part. */
+const isOfSameSet = (a: AccuracyResult, b: AccuracyResult): boolean =>
+  a.dataset === b.dataset && a.available === b.available && (a.pixels ?? b.pixels) === (b.pixels ?? a.pixels);
+
+/**
+ * `wrong` where the reference, asked by another backend's visit, rules out this result's class of an image. So a backend
+ * that ran first, with nothing to compare with, is judged too.
+ */
+export function across(own: AccuracyResult, others: readonly AccuracyResult[]): Finding {
+  const { answers, images, parts = [{ first: 0, planned: images, images }] } = own;
+  if (answers === undefined) return undefined;
+  let at = 0;
+  const given = new Map<number, number>();
+  for (const part of parts) for (let i = 0; i < part.images; i++) given.set(part.first + i, answers[at++] as number);
+  const decided = others
+    .filter((other) => isOfSameSet(own, other))
+    .flatMap((other) => other.settled?.images ?? [])
+    .map((one) => {
+      const got = given.get(one.image) ?? one.reference;
+      // Of a class that the other did not give, only this is known: the reference leads it by its margin at least.
+      return { ...one, got, lead: got === one.got ? one.lead : one.margin };
+    });
+  const found = new Map(decided.map((one) => [one.image, one]));
+  return wrong(ruledOut([...found.values()], images));
+}
