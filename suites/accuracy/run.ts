@@ -17,7 +17,7 @@ export const phases = ['accuracy', 'settle'];
 const SHARE = 0.6;
 
 /** Settling may take this many times a visit's budget, and must end at this share of its limit; samples take less. */
-const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.2];
+const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.4];
 
 /** What a visit classified: its result, each image's score from the image `first` on, and the set. */
 export type Classified = {

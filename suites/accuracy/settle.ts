@@ -18,13 +18,13 @@ const MOST = 32;
 const AT_ONCE = 8;
 
 /** Images that are settled where nothing is known to compare with. */
-export const SAMPLES = 8;
+export const SAMPLES = 16;
 
 /**
- * Multiply-adds a second of the reference, at least, and how many passes over two images its limits take: both only
- * tell whether the first images fit into the time.
+ * Multiply-adds a second of the reference, and how many passes over two images its limits take: both only foretell
+ * whether the first images fit into the time. resnet20's first eight take 0.7 s on one core.
  */
-const [SPEED, PASSES] = [1e8, 24];
+const [SPEED, PASSES] = [2e9, 24];
 
 /** What a visit settles: its network, its images, and until when, by the tools' clock in milliseconds. */
 export type Settling = {

@@ -29,7 +29,7 @@ export function judgedAcross(records: Run['records']): Run['records'] {
     records.filter((one) => suiteOf(one)?.across !== undefined),
     caseOf,
   );
-  return records.map((record) => {
+  const judged = records.map((record) => {
     const all = cases.get(caseOf(record)) ?? [];
     return all.includes(record) && all.length > 1
       ? judgedOf(
@@ -38,4 +38,5 @@ export function judgedAcross(records: Run['records']): Run['records'] {
         )
       : record;
   });
+  return judged.some((record, i) => record !== records[i]) ? judged : records;
 }
