@@ -1,7 +1,7 @@
 import { type Change, type ChangeFinding, covers, finding } from '../contract/change.ts';
 import { count, number, percent } from '../stats/format.ts';
 import { differingOf, paired } from '../stats/paired.ts';
-import { type Accuracy, decoded, otherImages } from './figures.ts';
+import { type Accuracy, decoded, otherSet } from './figures.ts';
 
 /** Images of a change that are named. */
 const NAMED = 5;
@@ -26,6 +26,15 @@ function pairedText(a: Accuracy, b: Accuracy): { readonly detail: string; readon
   };
 }
 
+/** Why two measurements are not of the same images, as text; undefined where they are. */
+function otherImages(a: Accuracy, b: Accuracy): string | undefined {
+  if (a.classified !== b.classified) return `not the same images: ${a.classified}, then ${b.classified}`;
+  const labels = b.each?.labels;
+  return labels !== undefined && a.each?.labels.some((label, i) => label !== labels[i])
+    ? 'not the same labels, so their right answers are not compared'
+    : undefined;
+}
+
 /**
  * Compares the same images one by one. One weights file on one runtime always gives the same classes, so one image
  * already counts: a run with as many gained as lost is not the same.
@@ -38,7 +47,7 @@ function find(a: Accuracy, b: Accuracy): ChangeFinding[] {
       Math.max(a.available, b.available),
       'not the same images, so their classes are not compared: give both the same --budget',
     );
-  const other = otherImages(a, b);
+  const other = otherSet(a, b) ?? otherImages(a, b);
   if (other !== undefined) return [finding('unsure', images, other)];
   const pair = pairedText(a, b);
   const found = (['top1', 'top5'] as const).flatMap((metric) => {

@@ -105,16 +105,12 @@ export function decoded(one: Accuracy) {
   );
 }
 
-/** Why two measurements are not of the same images, as text; undefined where they are. */
-export function otherImages(a: Accuracy, b: Accuracy): string | undefined {
+/** Why two measurements are not of one set of images, as text; undefined where they are. */
+export function otherSet(a: Accuracy, b: Accuracy): string | undefined {
   if (a.dataset !== b.dataset) return `not the same images: ${a.dataset}, then ${b.dataset}`;
-  if (a.pixels !== undefined && b.pixels !== undefined && a.pixels !== b.pixels)
-    return 'not the same pixels, so their classes are not compared';
-  if (a.classified !== b.classified) return `not the same images: ${a.classified}, then ${b.classified}`;
-  const labels = [a.each?.labels, b.each?.labels];
-  if (labels[0] && labels[1] && labels[0].some((label, i) => label !== labels[1]?.[i]))
-    return 'not the same labels, so their right answers are not compared';
-  return undefined;
+  return a.pixels !== undefined && b.pixels !== undefined && a.pixels !== b.pixels
+    ? 'not the same pixels, so their classes are not compared'
+    : undefined;
 }
 
 /** The published Top-1 of a model's checkpoint, in per cent, and whether these images are the whole set that it is of. */
