@@ -51,7 +51,7 @@ function methodSection(): Markup {
 <li><strong>Few.</strong> A star marks a figure of fewer than 3 rounds or 10 samples, or one whose budget ended before all samples were taken.</li>
 <li><strong>Truth.</strong> The reference evaluates the network in float64 from the same float32 weights and inputs.</li>
 <li><strong>Tolerance.</strong> It is computed, not tuned: the network is evaluated in float32 in the ways that runtimes have (orders of summation, fused multiply-add, batch normalisation folded or kept, Winograd’s convolution), and the largest of their errors, times 2 to 6, are the limit. The ratio is error ÷ allowed, the largest over three norms (the whole tensor, one element, one channel); at most 1 passes. More is suspect. It is wrong where a layer, fed its own inputs, exceeds its worst-case bound.</li>
-<li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval.</li>
+<li><strong>Accuracy.</strong> Shares carry Wilson’s 95 % score interval. Backends are compared image by image: p is McNemar’s exact test, two-sided. The calibration error has 15 bins of equal width (Guo et al. 2017).</li>
 <li><strong>Status.</strong> A case has the worst status of its rounds: crash, timeout, wrong, suspect (an output beyond what right implementations give, which no worst-case bound proves wrong), fallback (another device computed), unsupported, not run, partial (what ran is right, and a part did not run), ok. Where rounds ran on different devices, figures are of the worst round’s device only.</li>
 </ul>`;
 }
