@@ -7,6 +7,8 @@ export type ImageSet = {
   readonly labels: ArrayLike<number>;
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */
   image(i: number): Float32Array | Promise<Float32Array>;
+  /** SHA-256 of the pixels of all images, before they are normalised; absent where it is not known. */
+  readonly sha256?: string;
 };
 
 /** Reads a file by its path (Node) or URL (page). */

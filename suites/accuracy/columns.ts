@@ -12,7 +12,7 @@ export const columns: readonly Column<Accuracy>[] = [
     ['accuracy_top1_share_high', ({ top1Interval }) => top1Interval[1]],
     ['accuracy_differs_from_pytorch_images', ({ differs }) => differs?.length],
   ]),
-  ...columnsFrom<Accuracy>(181, [
+  ...columnsFrom<Accuracy>(167, [
     ['accuracy_top5_share_low', ({ top5Interval }) => top5Interval[0]],
     ['accuracy_top5_share_high', ({ top5Interval }) => top5Interval[1]],
     ['accuracy_calibration_error', ({ calibration }) => calibration?.error],

@@ -113,15 +113,20 @@ export function otherSet(a: Accuracy, b: Accuracy): string | undefined {
     : undefined;
 }
 
-/** The published Top-1 of a model's checkpoint, in per cent, and whether these images are the whole set that it is of. */
+/**
+ * The published Top-1 of a model's checkpoint, in per cent, and whether these images are the whole set that it is of.
+ * Undefined where they are of another set.
+ */
 export function publishedOf(
-  { images, available }: Pick<Accuracy, 'images' | 'available'>,
+  { dataset, images }: Pick<Accuracy, 'dataset' | 'images'>,
   model: string,
 ): { readonly percent: number; readonly whole: boolean } | undefined {
   const checkpoint = findCheckpoint(model);
-  if (checkpoint?.top1 === undefined) return undefined;
-  const whole = images === available && images === findDataSet(checkpoint.dataset)?.images;
-  return { percent: checkpoint.top1, whole };
+  const set = checkpoint && findDataSet(checkpoint.dataset);
+  if (checkpoint?.top1 === undefined || set === undefined) return undefined;
+  // The available part of a set is named after it.
+  if (dataset !== set.title && !dataset.startsWith(`${set.title}, `)) return undefined;
+  return { percent: checkpoint.top1, whole: images === set.images };
 }
 
 /** MLPerf's accuracy rule; undefined where nothing is known to compare with. */

@@ -75,7 +75,7 @@ export async function classifyImages(
     labels: scores.map((_, i) => set.labels[first + i] as number),
     confidences: encodePieces(scores.map(({ confidence }) => confidence)),
     margins: encodePieces(scores.map(({ margin }) => margin)),
-    ...(at.pixels === undefined ? {} : { pixels: at.pixels }),
+    ...(set.sha256 === undefined ? {} : { pixels: set.sha256 }),
   };
   return { result, first, scores, set };
 }

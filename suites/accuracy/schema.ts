@@ -29,50 +29,51 @@ export type SettledImages = z.infer<typeof settledImagesSchema>;
 /** Values of float32 in base64, little-endian, in texts of up to PIECE images: a line of a run file holds no longer ones. */
 const floatsSchema = z.array(z.string());
 
-export const accuracySchema = z
-  .strictObject({
-    suite: z.literal('accuracy'),
-    dataset: z.string(),
-    images: z.number().int(),
-    /** Images that the data set has on this machine. `images` is less where the budget ended first. */
-    available: z.number().int(),
-    top1: z.number().int(),
-    top5: z.number().int(),
-    /** Images whose predicted class differs from PyTorch's; null where PyTorch's predictions are unknown. */
-    differs: differsSchema.nullable(),
-    /** Logits that are NaN or infinite; absent where there is none. */
-    nonfinite: z.int().positive().optional(),
-    /**
-     * Where shards split the images: the parts, in order. Each is classified from its first image on, and `images` is less
-     * than `planned` where the budget ended first. Absent where the whole set was planned.
-     */
-    parts: z
-      .array(
-        z.strictObject({
-          first: z.int().nonnegative(),
-          planned: z.int().nonnegative(),
-          images: z.int().nonnegative(),
-        }),
-      )
-      .min(1)
-      .optional(),
-    /**
-     * Of each classified image, in order: its class by the network (−1 where every logit is NaN) and its label; the softmax
-     * probability of that class; and the difference of the two largest logits. Absent in older files.
-     */
-    answers: z.array(z.int().min(-1)).optional(),
-    labels: z.array(z.int().nonnegative()).optional(),
-    confidences: floatsSchema.optional(),
-    margins: floatsSchema.optional(),
-    /** SHA-256 of the set's decoded pixels, where known. */
-    pixels: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
-    /** What the float64 reference says of images; absent where it was not asked. */
-    settled: settledImagesSchema.optional(),
-  })
-  .refine(({ images, answers, labels }) => [answers, labels].every((one) => (one?.length ?? images) === images), {
-    error: 'answers and labels are not as many as images',
-  });
+const fields = z.strictObject({
+  suite: z.literal('accuracy'),
+  dataset: z.string(),
+  images: z.number().int(),
+  /** Images that the data set has on this machine. `images` is less where the budget ended first. */
+  available: z.number().int(),
+  top1: z.number().int(),
+  top5: z.number().int(),
+  /** Images whose predicted class differs from PyTorch's; null where PyTorch's predictions are unknown. */
+  differs: differsSchema.nullable(),
+  /** Logits that are NaN or infinite; absent where there is none. */
+  nonfinite: z.int().positive().optional(),
+  /**
+   * Where shards split the images: the parts, in order. Each is classified from its first image on, and `images` is less
+   * than `planned` where the budget ended first. Absent where the whole set was planned.
+   */
+  parts: z
+    .array(
+      z.strictObject({
+        first: z.int().nonnegative(),
+        planned: z.int().nonnegative(),
+        images: z.int().nonnegative(),
+      }),
+    )
+    .min(1)
+    .optional(),
+  /**
+   * Of each classified image, in order: its class by the network (−1 where every logit is NaN) and its label; the softmax
+   * probability of that class; and the difference of the two largest logits. Absent in older files.
+   */
+  answers: z.array(z.int().min(-1)).optional(),
+  labels: z.array(z.int().nonnegative()).optional(),
+  confidences: floatsSchema.optional(),
+  margins: floatsSchema.optional(),
+  /** SHA-256 of the set's decoded pixels, where known. */
+  pixels: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** What the float64 reference says of images; absent where it was not asked. */
+  settled: settledImagesSchema.optional(),
+});
+
+export const accuracySchema = fields.refine(
+  ({ images, answers, labels }) => [answers, labels].every((one) => (one?.length ?? images) === images),
+  { error: 'answers and labels are not as many as images' },
+);
 export type AccuracyResult = z.infer<typeof accuracySchema>;

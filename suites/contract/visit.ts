@@ -44,8 +44,6 @@ export type LabelledImages = {
   readonly predictions?: readonly number[] | undefined;
   /** Class of each image that this visit classifies, in order, as an earlier backend of the run gave it, where one did. */
   readonly earlier?: readonly number[] | undefined;
-  /** SHA-256 of the set's decoded pixels, in hexadecimal digits, where known. */
-  readonly pixels?: string | undefined;
   /** Which part of the images to classify, `index` from 1; absent for all. */
   readonly part?: { readonly index: number; readonly of: number } | undefined;
 };

@@ -20,7 +20,14 @@ function resultOf(answers: readonly number[], more: Partial<AccuracyResult>): Ac
     return got === expected ? [] : [{ image, expected, got }];
   });
   return {
-    ...{ suite: 'accuracy', dataset: 'd', images: answers.length, available: COUNT, top5: answers.length, differs },
+    ...{
+      suite: 'accuracy',
+      dataset: 'CIFAR-10 test set, first 40 images',
+      images: answers.length,
+      available: COUNT,
+      top5: answers.length,
+      differs,
+    },
     ...{ top1: answers.filter((one, i) => one === labels[i]).length, answers: [...answers], labels },
     confidences: encodePieces(answers.map((_, i) => (i + 1) / COUNT)),
     margins: encodePieces(answers.map(() => 2.5)),

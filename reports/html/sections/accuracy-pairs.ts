@@ -49,12 +49,22 @@ function pytorchOf(figures: Accuracy, { numbers, answers }: Decoded): Classifier
   return { name: 'PyTorch', status: undefined, figures, classes, margins: new Map() };
 }
 
-function pairOf(members: readonly Classifier[], first: number, second: number, labels: ReadonlyMap<number, number>) {
-  const [a, b] = [members[first]?.classes ?? new Map(), members[second]?.classes ?? new Map()];
-  const common = [...a.keys()].filter((image) => b.has(image));
-  const of = (classes: ReadonlyMap<number, number>) => common.map((image) => classes.get(image) ?? Number.NaN);
-  const { images: _, ...pair } = paired(of(a), of(b), of(labels));
-  const images = differingOf({ ...pair, images: 0 }).map((i) => common[i] as number);
+/** The classes of these images; NaN where an image was not classified. */
+const classesOf = ({ classes }: Classifier, numbers: readonly number[]): Float64Array =>
+  Float64Array.from(numbers, (image) => classes.get(image) ?? Number.NaN);
+
+/** Compares two classifiers: the class of each of these images by the one and by the other, NaN where there is none. */
+function pairOf(
+  [first, second]: readonly [number, number],
+  [a, b]: readonly [Float64Array, Float64Array],
+  labels: ReadonlyMap<number, number>,
+): ClassifierPair {
+  const [numbers, truth] = [[...labels.keys()], [...labels.values()]];
+  const common = numbers.flatMap((_, i) => (Number.isNaN(a[i]) || Number.isNaN(b[i]) ? [] : [i]));
+  const of = (values: ArrayLike<number>) =>
+    common.length === numbers.length ? values : Float64Array.from(common, (i) => values[i] as number);
+  const pair = paired(of(a), of(b), of(truth));
+  const images = differingOf(pair).map((i) => numbers[common[i] as number] as number);
   return { ...pair, first, second, common: common.length, images };
 }
 
@@ -62,9 +72,13 @@ function agreementOf(subject: Subject, backends: readonly (Classifier & { decode
   const [most] = [...backends].sort((a, b) => b.figures.images - a.figures.images);
   const known = most && pytorchOf(most.figures, most.decoded);
   const members = known === undefined ? backends : [...backends, known];
-  const labels = new Map(backends.flatMap(({ decoded }) => [...byImage(decoded.numbers, decoded.labels)]));
-  const pairs = members.flatMap((_, second) =>
-    members.slice(0, second).map((_, first) => pairOf(members, first, second, labels)),
+  const labels = new Map<number, number>();
+  for (const { decoded } of backends)
+    for (const [i, image] of decoded.numbers.entries()) labels.set(image, decoded.labels[i] as number);
+  const numbers = [...labels.keys()];
+  const classes = members.map((one) => classesOf(one, numbers));
+  const pairs = classes.flatMap((b, second) =>
+    classes.slice(0, second).map((a, first) => pairOf([first, second], [a, b], labels)),
   );
   const decided = new Map(
     backends.flatMap(({ figures }) => {
