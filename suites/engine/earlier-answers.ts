@@ -1,6 +1,7 @@
 import { cellFields } from '../plan/cell.ts';
 import type { Outcome } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
+import type { PastVisit } from './history.ts';
 import type { Group } from './runner.ts';
 
 /** What the cells of one session have in common with those of other backends. */
@@ -13,9 +14,10 @@ export type EarlierAnswers = {
   keep(group: Pick<Group, 'cells'>, outcomes: ReadonlyMap<string, Outcome>): void;
 };
 
-export function earlierAnswers(): EarlierAnswers {
+/** `past`: visits of these groups in earlier parts of the run. */
+export function earlierAnswers(groups: readonly Group[], past: readonly PastVisit[]): EarlierAnswers {
   const known = new Map<string, readonly number[]>();
-  return {
+  const answers: EarlierAnswers = {
     of: (group) => known.get(caseOf(group)),
     keep(group, outcomes) {
       for (const outcome of outcomes.values()) {
@@ -25,4 +27,7 @@ export function earlierAnswers(): EarlierAnswers {
       }
     },
   };
+  const byKey = new Map(groups.map((group) => [group.key, group]));
+  for (const { key, outcomes } of past) answers.keep(byKey.get(key) ?? { cells: [] }, outcomes);
+  return answers;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
 import { graphAfter } from '../../reference/passes/pass.ts';
@@ -121,4 +122,12 @@ export async function planFiles(
       jobs.push({ model, source, exports: [...exports.values()], truths: [...truths.values()] });
   }
   return { files, jobs };
+}
+
+/** Bytes of the model that is loaded, with what it refers to. */
+export function sizeOnDisk({ path, format, exported, external }: GroupModel): number {
+  const more = exported
+    ? formatOf(format).beside.map((name) => join(dirname(path), name))
+    : external.map((file) => file.path);
+  return [path, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
 }

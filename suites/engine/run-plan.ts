@@ -153,7 +153,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
     log(nothing);
     return undefined;
   }
-  const given = { profile, named: isNamed(plan), shard: plan.shard, refused, log, lifetime };
+  const given = { profile, named: isNamed(plan), shard: plan.shard, past: schedule.past, refused, log, lifetime };
   const workshops = await openOnce(sides, ({ browser, packages, form }) =>
     openWorkshop({
       ...{ ...given, browser, packages, groups: inForm(groups, { form }) },

@@ -1,7 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, posix } from 'node:path';
-import { formatOf } from '../../reference/formats/formats.ts';
+import { basename, join, posix } from 'node:path';
 import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
@@ -20,7 +19,8 @@ import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
 import { earlierAnswers } from './earlier-answers.ts';
-import { type Folders, type GroupFiles, type GroupModel, planFiles } from './files.ts';
+import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
+import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
 import { findImages } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
@@ -48,6 +48,8 @@ export type WorkshopOptions = {
   readonly named: (model: string) => boolean;
   /** The part of the images to classify; undefined for all. */
   readonly shard: Shard | undefined;
+  /** Visits of earlier parts of the run. */
+  readonly past: readonly PastVisit[];
   /** Models at a batch and size that do not fit into memory: nothing is prepared for them. */
   readonly refused: ReadonlyMap<string, TooLarge>;
   readonly log: (line: string) => void;
@@ -56,14 +58,6 @@ export type WorkshopOptions = {
   /** Everything that the workshop opens closes when this ends. */
   readonly lifetime: Lifetime;
 };
-
-/** Bytes of the model that is loaded, with what it refers to. */
-function sizeOnDisk({ path, format, exported, external }: GroupModel): number {
-  const more = exported
-    ? formatOf(format).beside.map((name) => join(dirname(path), name))
-    : external.map((file) => file.path);
-  return [path, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
-}
 
 /**
  * URLs of custom models' files for pages. Each file is mounted alone, so that no other file of its folder is served.
@@ -113,7 +107,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
 }
 
 /** Of a workshop for a tool: no model is left out, a missing one is an error, and nothing is logged. */
-export const QUIET = { named: () => true, shard: undefined, refused: new Map(), log: () => {} } as const;
+export const QUIET = { named: () => true, shard: undefined, past: [], refused: new Map(), log: () => {} } as const;
 
 /**
  * Opens a quiet workshop (see QUIET) for a tool or a test, with its own folder for temporary files, which is deleted when
@@ -140,7 +134,7 @@ export async function openQuietWorkshop(
 }
 
 async function prepareVisits(
-  { groups, profile, browser, packages, named, shard, refused, log, scratch }: WorkshopOptions,
+  { groups, profile, browser, packages, named, shard, past, refused, log, scratch }: WorkshopOptions,
   own: Lifetime,
 ): Promise<Pick<Workshop, 'visit' | 'covered'>> {
   const folders: Folders = { exports: workFolder(scratch), truths: truthFolder() };
@@ -224,7 +218,7 @@ async function prepareVisits(
     };
   };
 
-  const answers = earlierAnswers();
+  const answers = earlierAnswers(groups, past);
   const unstarted = new Map<string, Outcome>();
   const visit: Workshop['visit'] = async (group, round, onPhase) => {
     const file = files.get(group.key);

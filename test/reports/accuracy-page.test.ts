@@ -22,7 +22,7 @@ function resultOf(answers: readonly number[], more: Partial<AccuracyResult>): Ac
   return {
     ...{
       suite: 'accuracy',
-      dataset: 'CIFAR-10 test set, first 40 images',
+      dataset: 'CIFAR-10 test set',
       images: answers.length,
       available: COUNT,
       top5: answers.length,
