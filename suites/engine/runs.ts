@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { judgedAcross } from '../record/across.ts';
 import { parseRun, type Run } from '../record/record.ts';
 import { joinRuns, notesOf } from '../record/runs.ts';
 
@@ -55,18 +56,18 @@ function placeOf(file: string): string {
 
 /** Reads one file as it is: of a shard, its own cells only. Damaged lines are reported through `log`. */
 export function readRun(file: string, log: (line: string) => void): Run {
-  const run = parseRun(readBytes(file), file);
+  const run = judgedAcross(parseRun(readBytes(file), file));
   for (const line of run.damaged) log(`warning: skipped a damaged line: ${line}`);
   return run;
 }
 
 /**
- * Reads run files as one run. A folder stands for its `*.jsonl`, not for those of its subfolders. The order of the
+ * Reads run files as one run, as they were written. A folder stands for its `*.jsonl`, not for those of its subfolders. The order of the
  * paths does not matter. Damaged lines and notes about the files are reported through `log`, one line each. Throws one
  * line where a path is missing, where a folder holds no run file, where a file is not a run file or has a schema that
  * this version cannot read, or where two files do not fit together: see joinRuns.
  */
-export function readRuns(paths: readonly string[], log: (line: string) => void): Run {
+export function readWritten(paths: readonly string[], log: (line: string) => void): Run {
   const parts = new Map<string, { file: string; run: Run }>();
   const twice = new Set<string>();
   for (const file of paths.flatMap(filesOf)) {
@@ -81,3 +82,7 @@ export function readRuns(paths: readonly string[], log: (line: string) => void):
   for (const line of notesOf(run)) log(`note: ${line}`);
   return run;
 }
+
+/** The same, with what later results of the run say of earlier ones: see judgedAcross. */
+export const readRuns = (paths: readonly string[], log: (line: string) => void): Run =>
+  judgedAcross(readWritten(paths, log));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { judgedAcross } from '../record/across.ts';
 import { parseRun } from '../record/record.ts';
 import { count } from '../stats/format.ts';
 import { type Accepted, acceptedSchema } from './accepted.ts';
@@ -39,7 +40,7 @@ const sizesOf = (files: Files extends Map<number, infer F> ? F : never): Night['
 /** Reads a night from its files. Throws one line where its run cannot be read; `note` takes lines about the rest. */
 function readNight(folder: string, number: number, files: Night['files'], note: (line: string) => void): Night {
   const path = (ending: string) => join(folder, nightName(number) + ending);
-  const run = parseRun(readFileSync(path(ENDINGS.run)), path(ENDINGS.run));
+  const run = judgedAcross(parseRun(readFileSync(path(ENDINGS.run)), path(ENDINGS.run)));
   const has = (ending: string) => Object.hasOwn(files, nightName(number) + ending);
   const orElse = <T>(read: () => T, other: T): T => {
     try {
@@ -49,7 +50,7 @@ function readNight(folder: string, number: number, files: Night['files'], note: 
       return other;
     }
   };
-  const read = (ending: string) => parseRun(readFileSync(path(ending)), path(ending));
+  const read = (ending: string) => judgedAcross(parseRun(readFileSync(path(ending)), path(ending)));
   const pairs = has(ENDINGS.a) && has(ENDINGS.b) ? orElse(() => pairsOf(read(ENDINGS.a), read(ENDINGS.b)), []) : [];
   const judged = has(ENDINGS.judged)
     ? orElse(() => {

@@ -7,6 +7,7 @@ import { type Ask, commandOf } from '../plan/ask.ts';
 import { parseCell } from '../plan/cell.ts';
 import { type Plan, planRun } from '../plan/plan.ts';
 import { sessionKey } from '../plan/session.ts';
+import { judgedAcross } from '../record/across.ts';
 import { parseRun, type Run } from '../record/record.ts';
 import { findSuite } from '../suites.ts';
 import { unjudged, worseThan } from './evidence.ts';
@@ -58,7 +59,7 @@ function readBytes(path: string): Buffer {
   }
 }
 
-const read = (path: string): Run => parseRun(readFileSync(path), path);
+const read = (path: string): Run => judgedAcross(parseRun(readFileSync(path), path));
 
 /** The same request for these cells only. */
 const only = (ask: Ask, queries: readonly string[]): Ask => ({
@@ -162,7 +163,7 @@ function settle(number: number, judged: NightJudged, { folder, keep, log }: Nigh
 export async function judgeFile(path: string, settings: NightlySettings): Promise<NightlyDone> {
   const { folder, threshold } = settings;
   const bytes = readBytes(path);
-  const run = parseRun(bytes, path);
+  const run = judgedAcross(parseRun(bytes, path));
   openHistoryFolder(folder);
   const number = appendRun(folder, bytes, `then npm run nightly -- --history ${folder} --run ${path}`);
   settle(number, await judge(folder, number, threshold, async () => undefined), settings);

@@ -12,7 +12,7 @@ const resultOf = ({ outcome }: Record): Result[] => ('result' in outcome ? [outc
 
 function judgedOf(record: Record, others: readonly Record[]): Record {
   const { outcome } = record;
-  if (!('result' in outcome) || !REPLACED.includes(outcome.status)) return record;
+  if (others.length === 0 || !('result' in outcome) || !REPLACED.includes(outcome.status)) return record;
   const { placement, result } = outcome;
   const finding = findSuite(result.suite)?.across?.(result, others.flatMap(resultOf));
   if (finding?.status !== 'wrong') return record;
@@ -20,23 +20,21 @@ function judgedOf(record: Record, others: readonly Record[]): Record {
 }
 
 /**
- * The records of a run, with `wrong` where the results of other backends for the same case prove it. A record is written
- * before later ones are measured, so this is judged as they are read.
+ * The run with `wrong` where the results of other backends for the same case prove it. A record is written before later
+ * ones are measured, so this is judged as a run is read. Files keep what was written, so that copies stay equal.
  */
-export function judgedAcross(records: Run['records']): Run['records'] {
+export function judgedAcross(run: Run): Run {
   const suiteOf = ({ id }: Record) => findSuite(id.slice(0, id.indexOf(':')));
   const cases = grouped(
-    records.filter((one) => suiteOf(one)?.across !== undefined),
+    run.records.filter((one) => suiteOf(one)?.across !== undefined),
     caseOf,
   );
-  const judged = records.map((record) => {
-    const all = cases.get(caseOf(record)) ?? [];
-    return all.includes(record) && all.length > 1
-      ? judgedOf(
-          record,
-          all.filter((one) => one !== record),
-        )
-      : record;
+  const records = run.records.map((record) => {
+    const others = suiteOf(record)?.across === undefined ? [] : (cases.get(caseOf(record)) ?? []);
+    return judgedOf(
+      record,
+      others.filter((one) => one !== record),
+    );
   });
-  return judged.some((record, i) => record !== records[i]) ? judged : records;
+  return records.some((record, i) => record !== run.records[i]) ? { ...run, records } : run;
 }

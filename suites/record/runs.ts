@@ -1,4 +1,3 @@
-import { judgedAcross } from './across.ts';
 import { byBeginning, type FileRun, joinRecords, withoutCopies } from './copies.ts';
 import { misfit } from './fit.ts';
 import { type End, summedEnd } from './header.ts';
@@ -32,7 +31,7 @@ function joinEnds(files: readonly JoinedFile[]): End | undefined {
 /**
  * Joins several run files to one run: the cells of every plan, in the order in which the files began. The order of
  * `parts` does not matter. The run begins with the first file and ends with the last, and has no end where one file has
- * none. A single file is its own run. Results that others of the run prove wrong are `wrong` (across.ts). Shards are joined to the run that they are parts of, whose cells are `not run` where
+ * none. A single file is its own run. Shards are joined to the run that they are parts of, whose cells are `not run` where
  * their shard is missing. Throws one line that names two files where their commit, machine or profile
  * differ, or where they hold the same round of a cell with other values; and where they plan more than a run may.
  */
@@ -41,10 +40,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const kept = withoutCopies(inOrder);
   const [first] = kept;
   if (first === undefined) throw new Error('no run file was given');
-  if (parts.length === 1 && first.run.header.shard === undefined) {
-    const records = judgedAcross(first.run.records);
-    return records === first.run.records ? first.run : { ...first.run, records };
-  }
+  if (parts.length === 1 && first.run.header.shard === undefined) return first.run;
   const headed = kept.map(({ file, run }) => ({ file, header: run.header }));
   for (const b of headed.slice(1)) {
     // Compared with all before: files that lack a part, such as a browser, may fit the first and not the next.
@@ -62,7 +58,7 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   const headers = files.map(({ header }) => header);
   return {
     header: joinHeaders(first.run.header, headers, files.map(({ file }) => file).join(', ')),
-    records: judgedAcross([...records, ...split.joined]),
+    records: [...records, ...split.joined],
     resumes: files.flatMap(({ resumes }) => resumes).sort((a, b) => order(a.at, b.at)),
     end: joinEnds(files),
     damaged: inOrder.flatMap(({ run }) => run.damaged),

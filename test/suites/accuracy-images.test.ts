@@ -1,11 +1,17 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { change } from '../../suites/accuracy/change.ts';
 import { accuracy as figuresOf } from '../../suites/accuracy/figures.ts';
 import { joinParts } from '../../suites/accuracy/parts.ts';
 import { decodePieces, encodePieces, scoreOf } from '../../suites/accuracy/per-image.ts';
 import { type AccuracyResult, accuracySchema } from '../../suites/accuracy/schema.ts';
+import { readRun, readRuns, readWritten } from '../../suites/engine/runs.ts';
+import { judgedAcross } from '../../suites/record/across.ts';
 import { excess, shortened } from '../../suites/record/limits.ts';
-import { joinRuns } from '../../suites/record/runs.ts';
+import type { Run } from '../../suites/record/record.ts';
+import { runText } from '../../suites/record/run-text.ts';
 import { ok, runOf } from '../reports/runs.ts';
 
 /** A result with these classes; the label of image i is i modulo 10. */
@@ -123,10 +129,20 @@ describe('a run file', () => {
       [first]: [ok(resultOf(without(7), {}))],
       [second]: [ok(resultOf(right, { settled: { chosen: 'differing', open: 0, images: [decided] } }))],
     });
-    const { records } = joinRuns([{ file: 'a.jsonl', run }]);
+    const { records } = judgedAcross(run);
     expect(records.map(({ outcome }) => outcome)).toMatchObject([
       { status: 'wrong', reason: expect.stringContaining('image 7: class 8 instead of 7, which leads by 3.00') },
       { status: 'ok' },
     ]);
+    // Every reader of files says so; the file keeps what was written.
+    const file = join(mkdtempSync(join(tmpdir(), 'across-')), 'run.jsonl');
+    writeFileSync(file, runText(run));
+    const statuses = ({ records: all }: Run) => all.map(({ outcome }) => outcome.status);
+    expect(statuses(readRun(file, () => {}))).toEqual(['wrong', 'ok']);
+    expect(statuses(readRuns([file], () => {}))).toEqual(['wrong', 'ok']);
+    expect(statuses(readWritten([file], () => {}))).toEqual(['ok', 'ok']);
+    const all = resultOf(right, {});
+    const same = runOf({ [first]: [ok(all)], [second]: [ok(all)] });
+    expect(judgedAcross(same)).toBe(same);
   });
 });
