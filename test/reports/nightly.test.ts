@@ -40,9 +40,9 @@ describe('the reports of a night', () => {
 
   it('draw a line for each segment, a rule where one begins, and a change point', () => {
     const svg = document.querySelector('svg[role=img]');
-    const lines = [...(svg?.querySelectorAll('[aria-label=line] path') ?? [])];
+    const lines = [...(svg?.querySelectorAll('[data-part=line] path') ?? [])];
     expect(lines).toHaveLength(2);
-    const rules = [...(svg?.querySelectorAll('[aria-label=rule]') ?? [])].map(
+    const rules = [...(svg?.querySelectorAll('[data-part=rule]') ?? [])].map(
       (one) => one.querySelectorAll('line').length,
     );
     expect(rules).toEqual([1, 1]);

@@ -115,8 +115,8 @@ describe('reports of scenarios', () => {
     const [plot, ...more] = section?.querySelectorAll('svg.chart') ?? [];
     expect(more).toEqual([]);
     expect(plot?.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
-    expect(plot?.querySelectorAll('[aria-label=line] path')).toHaveLength(2);
-    expect(plot?.querySelectorAll('[aria-label=dot] circle')).toHaveLength(5);
+    expect(plot?.querySelectorAll('[data-part=line] path')).toHaveLength(2);
+    expect(plot?.querySelectorAll('[data-part=dot] circle')).toHaveLength(5);
     for (const text of ['ort-node/cpu', 'tfjs/wasm', 'images per second', 'batch'])
       expect(plot?.textContent).toContain(text);
   });

@@ -35,8 +35,11 @@ export function chart(label: string, rows: readonly string[], options: Plot.Plot
     document,
   });
   for (const style of svg.querySelectorAll('style')) style.remove();
-  // An image is read by its own label: those that Plot gives its parts are of no use there.
-  for (const part of svg.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
+  // An image is read by its own label, so those that Plot gives its parts are names only.
+  for (const part of svg.querySelectorAll('g[aria-label]')) {
+    part.setAttribute('data-part', part.getAttribute('aria-label') ?? '');
+    part.removeAttribute('aria-label');
+  }
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   // linkedom leaves `<` in attributes as it is, so the label, which names a model, is not one of its own.
