@@ -13,7 +13,8 @@ import {
   obtain,
 } from '../weights/checkpoint-files.node.ts';
 import { writeWhole } from '../write.node.ts';
-import { CIFAR10_FILES, type CifarFiles, RECORD } from './cifar10.ts';
+import { RECORD } from './binary.ts';
+import { CIFAR10_FILES, type CifarFiles } from './cifar10.ts';
 import type { DataSetModule } from './dataset.ts';
 import { tarMember } from './tar.node.ts';
 

@@ -1,43 +1,13 @@
 import type { RemoteFile } from '../weights/remote-file.ts';
-import type { DataSetRow, ImageSet } from './dataset.ts';
-import { byteValues, type Preprocessing } from './preprocessing.ts';
+import { type BinaryImages, binaryImages } from './binary.ts';
+import type { DataSetRow } from './dataset.ts';
+import type { Preprocessing } from './preprocessing.ts';
 
-const PIXELS = 32 * 32;
-/** Bytes of an image with its label. */
-export const RECORD = 1 + 3 * PIXELS;
 const CLASSES = 10;
 
-export type CifarImages = Omit<ImageSet, 'labels' | 'image'> & {
-  readonly labels: Uint8Array;
-  image(i: number): Float32Array;
-};
-
-/**
- * CIFAR-10's binary layout (Krizhevsky 2009): per image one label byte, then 3×32×32 bytes, channels R, G, B.
- * Throws where the size or a label says that it is something else, and where images are to be resized.
- */
-export function cifarImages(bytes: Uint8Array, preprocessing: Preprocessing): CifarImages {
-  const count = bytes.length / RECORD;
-  if (count === 0 || !Number.isInteger(count))
-    throw new Error(`${bytes.length} bytes are not a whole number of CIFAR-10 images of ${RECORD} bytes`);
-  const labels = Uint8Array.from({ length: count }, (_, i) => bytes[i * RECORD] ?? 0);
-  const odd = labels.findIndex((label) => label >= CLASSES);
-  if (odd >= 0) throw new Error(`image ${odd} has label ${labels[odd]}: this is not CIFAR-10's binary layout`);
-  if (preprocessing.resize !== undefined) throw new Error('images of CIFAR-10 are not resized');
-  const values = byteValues(preprocessing);
-  return {
-    count,
-    labels,
-    image(i) {
-      if (!Number.isInteger(i) || i < 0 || i >= count) throw new RangeError(`no image ${i} among ${count}`);
-      const pixels = bytes.subarray(i * RECORD + 1, (i + 1) * RECORD);
-      const image = new Float32Array(pixels.length);
-      for (let k = 0; k < image.length; k++)
-        image[k] = values[(Math.floor(k / PIXELS) << 8) | (pixels[k] as number)] as number;
-      return image;
-    },
-  };
-}
+/** CIFAR-10's images in its binary layout. Throws as `binaryImages` does. */
+export const cifarImages = (bytes: Uint8Array, preprocessing: Preprocessing): BinaryImages =>
+  binaryImages(bytes, preprocessing, { name: 'CIFAR-10', classes: CLASSES });
 
 export const CIFAR10: DataSetRow = {
   id: 'cifar10',
