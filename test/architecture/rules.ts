@@ -37,6 +37,7 @@ const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions
 
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
+  { files: '^reference/datasets/shapes/files\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['sharp'], node: true },
   { files: '^reference/datasets/tar\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['tar-stream'], node: true },
   { files: '^reference/.*\\.node\\.ts$', may: [ANY_REFERENCE], packages: [], node: true },
   { files: '^reference/', may: [REFERENCE], packages: [], node: false },
