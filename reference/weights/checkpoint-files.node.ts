@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { packageRoot } from '../package-root.node.ts';
 import { download, expected, fits, lengthOf, type ObtainOptions, unavailable } from './download.node.ts';
 import type { RemoteFile } from './remote-file.ts';
 
@@ -54,15 +55,20 @@ export async function findInMirror(file: Hashed & { readonly mirror: string }): 
   return (await mirrored(file))?.path;
 }
 
-/** A file in the cache, otherwise in RESNET_MIRROR, or undefined. Throws where the first one found is another file. */
+/**
+ * A file that ships, or one in the cache, otherwise in RESNET_MIRROR, or undefined. Throws where the first one found is
+ * another file.
+ */
 export async function findHere(file: RemoteFile): Promise<Found | undefined> {
+  if (file.shipped !== undefined)
+    return verified(join(packageRoot(), 'reference', file.shipped), file, 'install this package again');
   const path = join(cacheFolder(), file.name);
   return (await verified(path, file, `delete ${path} and run again`)) ?? (await mirrored(file));
 }
 
 /**
- * A file with the right SHA-256, as far as that is known: from the cache, otherwise from RESNET_MIRROR (not copied),
- * otherwise downloaded into the cache. Returns the full `sha256`. Throws an error with a `fix` where the file cannot be
+ * A file with the right SHA-256, as far as that is known: from this package where it ships, otherwise from the cache,
+ * otherwise from RESNET_MIRROR (not copied), otherwise downloaded into the cache. Returns the full `sha256`. Throws an error with a `fix` where the file cannot be
  * obtained now, and one without where a copy of it is damaged.
  */
 export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string; sha256: string }> {
@@ -70,6 +76,7 @@ export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<
   const path = join(cacheFolder(), name);
   const found = await findHere(file);
   if (found !== undefined) return found;
+  if (file.shipped !== undefined) throw new Error(`reference/${file.shipped} is missing: install this package again`);
   if (url === undefined)
     throw unavailable(`${name} has no public address`, `set RESNET_MIRROR to a folder that holds ${file.mirror}`);
   await mkdir(cacheFolder(), { recursive: true });

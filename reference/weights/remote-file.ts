@@ -1,4 +1,4 @@
-/** A public file: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names. */
+/** A file that a model needs: `name` in the cache, `mirror` its path in the folder that RESNET_MIRROR names. */
 export type RemoteFile = {
   readonly name: string;
   /** Undefined where it has no public address and only a mirror has it. */
@@ -9,4 +9,6 @@ export type RemoteFile = {
   readonly bytes: number;
   readonly within?: number;
   readonly mirror: string;
+  /** Where this package ships it: its path below `reference/`. It is then read from there alone. */
+  readonly shipped?: string;
 };

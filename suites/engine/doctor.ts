@@ -42,6 +42,14 @@ function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
   return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
 }
 
+/** How a checkpoint gets onto this machine. */
+function howToGet({ shipped, url, mirror }: CheckpointRow['file']): string {
+  if (shipped !== undefined) return 'install this package again';
+  return url === undefined
+    ? `set RESNET_MIRROR to a folder that holds ${mirror}`
+    : `downloaded when first used, from ${url}`;
+}
+
 /** Whether a checkpoint is on this machine and undamaged. */
 export async function checkpointDiagnosis(row: CheckpointRow): Promise<Diagnosis> {
   const { file } = row;
@@ -49,8 +57,7 @@ export async function checkpointDiagnosis(row: CheckpointRow): Promise<Diagnosis
   try {
     const found = await findHere(file);
     if (found !== undefined) return { subject, status: 'ok', detail: found.path, fix: undefined };
-    const fix = `downloaded when first used, from ${file.url}`;
-    return { subject, status: 'missing', detail: 'not on this machine', fix };
+    return { subject, status: 'missing', detail: 'not on this machine', fix: howToGet(file) };
   } catch (error) {
     return { subject, status: 'damaged', detail: (error as Error).message, fix: undefined };
   }

@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { packageRoot, upwards } from '../../reference/package-root.node.ts';
 import { writeWhole } from '../../reference/write.node.ts';
 import { otherPackages } from './other-packages.ts';
 
-/** A folder and its parents, the nearest first. */
-const upwards = (folder: string): string[] =>
-  dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder))];
-
-/** This package's folder, found upwards from this file or from the built one. */
-export const ROOT = upwards(dirname(fileURLToPath(import.meta.url))).find((folder) =>
-  existsSync(join(folder, 'package.json')),
-) as string;
+/** This package's folder. */
+export const ROOT = packageRoot();
 
 /**
  * The folder of an installed package: in this package's `node_modules`, or in the one where this package is installed.
