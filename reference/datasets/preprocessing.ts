@@ -31,6 +31,14 @@ export const NORMALISED: Preprocessing = { resize: undefined, ...IMAGENET };
 /** Images in their own size, bytes unchanged. */
 export const RAW: Preprocessing = { resize: undefined, divisor: 1, mean: [0, 0, 0], deviation: [1, 1, 1] };
 
+/** Images in their own size, bytes to −1…1. */
+export const HALVES: Preprocessing = {
+  resize: undefined,
+  divisor: 255,
+  mean: [0.5, 0.5, 0.5],
+  deviation: [0.5, 0.5, 0.5],
+};
+
 /** torchvision's `ImageClassification(crop_size=224, resize_size=…)`. */
 export const resizedTo = (shorterSide: number): Preprocessing => ({
   resize: { shorterSide, crop: 224, interpolation: 'bilinear' },

@@ -1,5 +1,6 @@
-import { NORMALISED, type Preprocessing, RAW, resizedTo } from '../datasets/preprocessing.ts';
+import { HALVES, NORMALISED, type Preprocessing, RAW, resizedTo } from '../datasets/preprocessing.ts';
 import golden from '../golden/akamaster-predictions.json' with { type: 'json' };
+import shapes from '../golden/shapes10-predictions.json' with { type: 'json' };
 import type { RemoteFile } from './remote-file.ts';
 
 /** Trained weights of an architecture, and the data that they were trained on. */
@@ -81,6 +82,26 @@ function torchvision(
 
 /** Every checkpoint that a model can name. */
 export const CHECKPOINTS: readonly CheckpointRow[] = [
+  // Trained by scripts/train_shapes.py on images of the same renderer. The only one that ships.
+  {
+    model: 'resnet8',
+    tag: 'shapes10',
+    file: {
+      name: 'resnet8-shapes10.safetensors',
+      url: undefined,
+      sha256: 'ec3dd43e55d6ecea36fb1e7c3e59e00e11daac66bdfdada6c93dd38b4a7ce68d',
+      bytes: 318_888,
+      mirror: 'checkpoints/resnet8-shapes10.safetensors',
+      shipped: 'weights/shipped/resnet8-shapes10.safetensors',
+    },
+    licence: 'MIT',
+    dataset: 'shapes10',
+    classes: 10,
+    preprocessing: HALVES,
+    top1: (100 * shapes.right) / shapes.predictions.length,
+    counted: { images: shapes.predictions.length, right: shapes.right },
+    predictions: shapes.predictions,
+  },
   akamaster({
     model: 'resnet20',
     sha256: '12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8',

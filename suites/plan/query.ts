@@ -221,7 +221,7 @@ export function expandOn(queries: readonly Query[], profile: Profile, software: 
     mustFit(count);
     if (count === 0)
       throw new Error(
-        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet20.akamaster), roofline runs kernels only, f64 is only judged and null only timed`,
+        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet8.shapes10), roofline runs kernels only, f64 is only judged and null only timed`,
       );
     for (const block of blocks) for (const cell of cellsOf(block)) cells.set(cellId(cell), cell);
     mustFit(cells.size);

@@ -76,6 +76,10 @@ describe('the package', { timeout: 120_000 }, () => {
   it('holds no test, script or golden file of its own', () => {
     const own = join(home, 'node_modules', 'resnet-bench');
     expect(readdirSync(own).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'reference', 'suites']);
-    expect(readdirSync(join(own, 'reference', 'golden'))).toEqual(['akamaster-predictions.json']);
+    expect(readdirSync(join(own, 'reference', 'golden')).sort()).toEqual([
+      'akamaster-predictions.json',
+      'shapes10-predictions.json',
+    ]);
+    expect(readdirSync(join(own, 'reference', 'weights', 'shipped'))).toEqual(['resnet8-shapes10.safetensors']);
   });
 });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { CHECKPOINTS } from '../../reference/weights/checkpoints.ts';
 import { checkpointDiagnosis } from '../../suites/engine/doctor.ts';
+import { AKAMASTER, SHIPPED, TINY } from '../reference/checkpoints.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-doctor-'));
 afterEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => {
 it('does not call a checkpoint ok whose bytes are others', async () => {
   vi.stubEnv('RESNET_CACHE', folder);
   vi.stubEnv('RESNET_MIRROR', undefined);
-  const [row] = CHECKPOINTS;
+  const [row] = AKAMASTER;
   if (row === undefined) throw new Error('no checkpoint');
   expect((await checkpointDiagnosis(row)).status).toBe('missing');
   mkdirSync(folder, { recursive: true });
@@ -23,4 +23,19 @@ it('does not call a checkpoint ok whose bytes are others', async () => {
     status: 'damaged',
     detail: expect.stringMatching(/has SHA-256 .*, expected .*: delete .* and run again/),
   });
+});
+
+it('says how to get a checkpoint that is not here: it ships, is public, or only in a mirror', async () => {
+  vi.stubEnv('RESNET_CACHE', folder);
+  vi.stubEnv('RESNET_MIRROR', undefined);
+  expect(await checkpointDiagnosis(SHIPPED)).toMatchObject({ status: 'ok', fix: undefined });
+  const lacking = { ...SHIPPED, file: { ...SHIPPED.file, shipped: 'weights/shipped/none.safetensors' } };
+  expect(await checkpointDiagnosis(lacking)).toMatchObject({ status: 'missing', fix: 'install this package again' });
+  expect(await checkpointDiagnosis(TINY)).toMatchObject({
+    status: 'missing',
+    fix: `set RESNET_MIRROR to a folder that holds ${TINY.file.mirror}`,
+  });
+  const [row] = AKAMASTER;
+  if (row === undefined) throw new Error('no checkpoint');
+  expect((await checkpointDiagnosis(row)).fix).toBe(`downloaded when first used, from ${row.file.url}`);
 });

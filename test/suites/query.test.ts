@@ -65,7 +65,7 @@ describe('queries', () => {
   });
 
   it('gives CIFAR networks their own size, and accuracy to trained ones only', () => {
-    expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet20.akamaster:fp32:b25:32:ort-node/cpu']);
+    expect(ids('accuracy:*:*:*:*:ort-node/cpu')).toEqual(['accuracy:resnet8.shapes10:fp32:b25:32:ort-node/cpu']);
     expect(ids('latency:resnet44.akamaster:*:*:*:tfjs/wasm')).toEqual([
       'latency:resnet44.akamaster:fp32:b1:32:tfjs/wasm',
     ]);
@@ -137,7 +137,7 @@ describe('queries', () => {
   it('covers, in the quick profile, the four networks on every backend, small where a backend is slow', () => {
     const cells = expand([parseQuery('conformance')], quick);
     const models = new Set(cells.map((cell) => cell.model));
-    expect(models).toEqual(new Set(['resnet18.live0', 'resnet50.live0', 'resnet101.live0', 'resnet20.akamaster']));
+    expect(models).toEqual(new Set(['resnet18.live0', 'resnet50.live0', 'resnet101.live0', 'resnet8.shapes10']));
     const sizesOn = (backend: string) => cells.filter((cell) => cell.backend === backend).map(({ size }) => size);
     expect(sizesOn('ort-node/cpu')).toEqual([224, 224, 224, 32]);
     expect(sizesOn('ort-web/webgpu')).toEqual([224, 224, 224, 32]);
@@ -151,7 +151,7 @@ describe('queries', () => {
         .filter(({ backend }) => software.has(backend))
         .map(cellId);
     expect(on('*:resnet18')).toEqual(['conformance:resnet18.live0:fp32:b1:64:ort-web/webgpu']);
-    expect(on('*').map((id) => id.split(':')[1])).toEqual(['resnet18.live0', 'resnet50.live0', 'resnet20.akamaster']);
+    expect(on('*').map((id) => id.split(':')[1])).toEqual(['resnet18.live0', 'resnet50.live0', 'resnet8.shapes10']);
     expect(on('*:resnet101')).toEqual(['conformance:resnet101.live0:fp32:b1:64:ort-web/webgpu']);
     expect(on('latency:resnet18')).toEqual([]);
     expect(on('latency:resnet18:*:*:*:ort-web/webgpu')).toEqual(['latency:resnet18.live0:fp32:b1:64:ort-web/webgpu']);

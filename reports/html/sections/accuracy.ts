@@ -153,7 +153,7 @@ export const accuracy = suiteSection({
   suite: 'accuracy',
   title: 'Accuracy',
   missing: 'Accuracy was',
-  query: 'accuracy:resnet20.akamaster',
+  query: 'accuracy:resnet8.shapes10',
   content({ table: all, rows, shown, palette }) {
     const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
     return html`<p>Top-1 and Top-5 of the trained network on labelled images.</p>
