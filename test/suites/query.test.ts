@@ -179,8 +179,8 @@ describe('scenarios', () => {
     expect(profileFor(quick, [SINGLE_STREAM, OFFLINE])).toEqual(quick);
     const longer = profileFor(quick, [MULTI_STREAM]);
     expect(longer).toMatchObject({ samples: 299, samplingSeconds: 10 });
-    expect(longer.visitSeconds - quick.visitSeconds).toBe(8.5);
-    expect(longer.repeatSeconds - quick.repeatSeconds).toBe(8.5);
+    expect(longer.visitSeconds - quick.visitSeconds).toBe(9);
+    expect(longer.repeatSeconds - quick.repeatSeconds).toBe(9);
     const full = { samples: 299, samplingSeconds: 10, visitSeconds: 1800 };
     expect(profileFor(profile('full'), [MULTI_STREAM])).toMatchObject(full);
   });
