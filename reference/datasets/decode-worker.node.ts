@@ -1,0 +1,50 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { decodeRgb } from './decode.node.ts';
+import { type Resampling, resizeCrop, toPlanes } from './resize-crop.ts';
+
+/** One file to decode, and its number. */
+export type DecodeJob = { readonly index: number; readonly path: string };
+
+/** A decoded image, uint8 [3, height, width], or why there is none. */
+export type Decoded =
+  | { readonly index: number; readonly pixels: Uint8Array; readonly width: number; readonly height: number }
+  | { readonly index: number; readonly error: string };
+
+/** What a worker says: first that it can work. */
+export type DecodeReply = Decoded | 'ready';
+
+/** What a worker is started with. */
+export type DecodeWorkerData = { readonly how: Resampling | undefined };
+
+/** Bytes from which on a file is no image that anybody would score. */
+const MOST_BYTES = 2 ** 28;
+
+/** The content of a file. Throws where it is none, such as a folder, and where it is too large. */
+async function contentOf(path: string): Promise<Uint8Array> {
+  // Reading a named pipe would wait for a writer.
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error('this is not a file');
+  if (found.size > MOST_BYTES)
+    throw new Error(`the file has ${found.size} bytes, over the ${MOST_BYTES} that are read`);
+  return readFile(path);
+}
+
+async function answer({ index, path }: DecodeJob, how: Resampling | undefined): Promise<Decoded> {
+  try {
+    const image = await decodeRgb(await contentOf(path));
+    if (how === undefined) return { index, pixels: toPlanes(image), width: image.width, height: image.height };
+    return { index, pixels: resizeCrop(image, how), width: how.crop, height: how.crop };
+  } catch (error) {
+    return { index, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const { how } = workerData as DecodeWorkerData;
+parentPort?.on('message', async (job: DecodeJob) => {
+  const decoded = await answer(job, how);
+  const moved = 'pixels' in decoded ? [decoded.pixels.buffer as ArrayBuffer] : [];
+  parentPort?.postMessage(decoded, moved);
+});
+const ready: DecodeReply = 'ready';
+parentPort?.postMessage(ready);
