@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DATA_SETS } from '../reference/datasets/datasets.ts';
 import { printableJson } from '../reference/text.ts';
 import { FAILING } from '../reports/compare/verdicts.ts';
 import { runPlan } from '../suites/engine/run-plan.ts';
@@ -19,6 +20,9 @@ import type { Shutdown } from './shutdown.ts';
 
 export type BenchFlags = {
   model?: string[];
+  data?: string;
+  labels?: string;
+  preprocess?: string;
   models?: string[];
   backends?: string[];
   suites?: string[];
@@ -51,6 +55,9 @@ export const askOf = (queries: readonly string[], flags: BenchFlags): Ask => ({
   scenarios: flags.scenario,
   ioBinding: flags.ioBinding,
   files: flags.model,
+  data: flags.data,
+  labels: flags.labels,
+  preprocess: flags.preprocess,
   profile: flags.profile,
   budgetSeconds: flags.budget,
   rounds: flags.rounds,
@@ -104,6 +111,15 @@ export const addBench = (program: Command, shutdown: Shutdown): Command =>
     .description('run the cells and report them')
     .argument('[query...]', 'cell ids, wildcards allowed: latency:resnet50.*:fp32:b1:224:ort-web/*')
     .option('--model <path>', MODEL_HELP, more)
+    .option(
+      '--data <folder>',
+      `score networks on these images: one folder per class, or any folder with --labels; or a data set (${DATA_SETS.map(({ id }) => id).join(', ')})`,
+    )
+    .option('--labels <file>', 'labels of the images: lines of name and label, CSV, or a JSON object')
+    .option(
+      '--preprocess <name>',
+      'how an input of a custom model is made of an image: imagenet, cifar, raw, or a JSON file (see the README)',
+    )
     .option('--models <list>', 'models, such as resnet18,resnet50.torch0', list)
     .option('--backends <list>', 'backends, such as ort-node/cpu,ort-web/*', list)
     .option('--suites <list>', 'suites, such as conformance,latency', list)

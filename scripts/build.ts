@@ -15,8 +15,12 @@ rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
 
 await build({
-  entryPoints: [join(ROOT, 'suites', 'index.ts')],
-  outfile: join(DIST, 'index.js'),
+  entryPoints: {
+    index: join(ROOT, 'suites', 'index.ts'),
+    // What decodes images, on threads of its own.
+    'decode-worker': join(ROOT, 'reference', 'datasets', 'decode-worker.node.ts'),
+  },
+  outdir: DIST,
   bundle: true,
   packages: 'external',
   format: 'esm',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DATA_SETS } from '../reference/datasets/datasets.ts';
 import { KNOWN_PRECISIONS } from '../reference/precisions/notation.ts';
 import { BACKENDS } from '../suites/backends/backends.ts';
 import { PROFILES } from '../suites/plan/profiles.ts';
@@ -19,6 +20,10 @@ function listText(): string {
       'suites',
       SUITES.map(({ id, question }) => `${id.padEnd(12)} ${question}`),
     ),
+    section(
+      'data sets (--data; also any folder of labelled images)',
+      DATA_SETS.map(({ id, title, images }) => `${id.padEnd(12)} ${title}, ${images} images`),
+    ),
     section('precisions', KNOWN_PRECISIONS),
     section(
       'profiles',
@@ -32,5 +37,5 @@ function listText(): string {
 export const addList = (program: Command): Command =>
   program
     .command('list')
-    .description('list models, backends, suites and profiles')
+    .description('list models, backends, suites, data sets and profiles')
     .action(() => print(listText()));

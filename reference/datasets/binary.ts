@@ -1,4 +1,5 @@
 import type { ImageSet } from './dataset.ts';
+import { hexOf } from './pack.ts';
 import { byteValues, type Preprocessing } from './preprocessing.ts';
 
 const PIXELS = 32 * 32;
@@ -40,4 +41,15 @@ export function binaryImages(
       return image;
     },
   };
+}
+
+/** Opens a set in this layout, with the SHA-256 of its bytes, labels included. Throws as `binaryImages` does. */
+export async function openBinary(
+  bytes: Uint8Array<ArrayBuffer>,
+  preprocessing: Preprocessing,
+  layout: { readonly name: string; readonly classes: number },
+): Promise<ImageSet> {
+  const images = binaryImages(bytes, preprocessing, layout);
+  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
+  return { ...images, sha256: hexOf(digest, 2 * digest.length) };
 }

@@ -1,20 +1,18 @@
 import type { RemoteFile } from '../weights/remote-file.ts';
-import { type BinaryImages, binaryImages } from './binary.ts';
+import { openBinary } from './binary.ts';
 import type { DataSetRow } from './dataset.ts';
-import type { Preprocessing } from './preprocessing.ts';
 
 const CLASSES = 10;
-
-/** CIFAR-10's images in its binary layout. Throws as `binaryImages` does. */
-export const cifarImages = (bytes: Uint8Array, preprocessing: Preprocessing): BinaryImages =>
-  binaryImages(bytes, preprocessing, { name: 'CIFAR-10', classes: CLASSES });
+const LAYOUT = { name: 'CIFAR-10', classes: CLASSES };
 
 export const CIFAR10: DataSetRow = {
   id: 'cifar10',
   title: 'CIFAR-10 test set',
   images: 10_000,
   classes: CLASSES,
-  open: async (location, preprocessing, read) => cifarImages(await read(location), preprocessing),
+  // As in batches.meta.txt.
+  names: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+  open: async (location, preprocessing, read) => openBinary(await read(location), preprocessing, LAYOUT),
 };
 
 /** The files from which the set is obtained. */

@@ -1,18 +1,32 @@
 import type { Preprocessing } from './preprocessing.ts';
 
+/** Images left out, or equal ones: their number, and the first few. */
+export type Noted = {
+  readonly count: number;
+  readonly first: readonly { readonly name: string; readonly reason: string }[];
+};
+
 /** An open set of labelled images. */
 export type ImageSet = {
   readonly count: number;
   /** Class of each image: from 0 to below the row's `classes`. */
   readonly labels: ArrayLike<number>;
+  /** Other classes that are right too, of each image; absent where each image has one right class. */
+  readonly also?: readonly (readonly number[])[];
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */
   image(i: number): Float32Array | Promise<Float32Array>;
-  /** SHA-256 of the pixels of all images, before they are normalised; absent where it is not known. */
+  /** SHA-256 of all images' bytes before they are normalised, of some sets with labels; absent where it is not known. */
   readonly sha256?: string;
+  /** Images of the set that are left out, and images that equal others; absent where nobody looked. */
+  readonly skipped?: Noted;
+  readonly duplicates?: Noted;
 };
 
-/** Reads a file by its path (Node) or URL (page). */
-export type ReadFile = (location: string) => Promise<Uint8Array>;
+/** A part of a file: the offset of its first byte, and its length in bytes. */
+export type ByteRange = { readonly start: number; readonly length: number };
+
+/** Reads a file by its path (Node) or URL (page), or a part of it. Throws where the file ends before the part does. */
+export type ReadFile = (location: string, range?: ByteRange) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** A data set of labelled images. `ID.node.ts` beside its file (a DataSetModule) finds its images. */
 export type DataSetRow = {
@@ -22,6 +36,10 @@ export type DataSetRow = {
   readonly images: number;
   /** Number of classes of its labels, and of the logits of a network that it can score. */
   readonly classes: number;
+  /** Names of its classes, in order, as folders and files of labels have them; absent where they are not known. */
+  readonly names?: readonly string[];
+  /** Id of the set whose classes its labels are; absent where they are its own. */
+  readonly classesOf?: string;
   /**
    * Lists the images at a location, and reads them on request. Throws where the location does not hold this set, and
    * where its images cannot be preprocessed in this way.
@@ -29,8 +47,20 @@ export type DataSetRow = {
   open(location: string, preprocessing: Preprocessing, read: ReadFile): Promise<ImageSet>;
 };
 
-/** The path of a set's images on this machine, and their number. */
-export type FoundImages = { readonly path: string; readonly images: number };
+/** The path of what a set's row opens on this machine, and the number of images. */
+export type FoundImages = {
+  readonly path: string;
+  readonly images: number;
+  /** Other files that it refers to, in the same folder. */
+  readonly beside?: readonly string[];
+  /** The set as text, where that is not the row's title and the number of images. */
+  readonly title?: string;
+  /** Called when the run no longer reads them. */
+  release?(): Promise<void>;
+};
+
+/** How a set's images are to be had. */
+export type ImageRequest = { readonly preprocessing: Preprocessing; readonly log: (line: string) => void };
 
 /** What `ID.node.ts` exports. */
 export type DataSetModule = {
@@ -38,5 +68,5 @@ export type DataSetModule = {
    * Finds or downloads the set's images, and checks them. Throws an error with a `fix` where they cannot be obtained
    * now, and one without where a copy of them is damaged.
    */
-  obtainImages(options: { readonly log: (line: string) => void }): Promise<FoundImages>;
+  obtainImages(options: ImageRequest): Promise<FoundImages>;
 };

@@ -1,4 +1,4 @@
-import { binaryImages } from './binary.ts';
+import { openBinary } from './binary.ts';
 import type { DataSetRow } from './dataset.ts';
 import { KINDS } from './shapes/outlines.ts';
 
@@ -17,5 +17,5 @@ export const SHAPES10: DataSetRow = {
   images: 2000,
   classes: KINDS.length,
   open: async (location, preprocessing, read) =>
-    binaryImages(await read(location), preprocessing, { name: TITLE, classes: KINDS.length }),
+    openBinary(await read(location), preprocessing, { name: TITLE, classes: KINDS.length }),
 };

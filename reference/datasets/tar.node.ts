@@ -86,3 +86,53 @@ export async function tarMember(stream: AsyncIterable<Uint8Array>, member: strin
     await feeding;
   }
 }
+
+/** A file in an archive, by its path below the folder that was asked for. */
+export type TarFile = { readonly path: string; readonly content: Uint8Array };
+
+/** Bounds on what is read from an archive. */
+export type TarBounds = { readonly files: number; readonly bytesEach: number; readonly bytes: number };
+
+/**
+ * The files below a folder in a tar stream, in order. Throws where a path leads out of that folder, where there is more
+ * than the bounds allow, and where the archive ends early. Errors of the stream are passed on.
+ */
+export async function* tarFiles(
+  stream: AsyncIterable<Uint8Array>,
+  folder: string,
+  bounds: TarBounds,
+): AsyncGenerator<TarFile> {
+  const archive = extract(ANY_FORMAT);
+  const feeding = pipeline(Readable.from(stream), archive);
+  feeding.catch(() => {});
+  let [files, bytes] = [0, 0];
+  try {
+    for await (const entry of archive) {
+      const { name, type, size } = entry.header;
+      files++;
+      bytes += size;
+      if (files > bounds.files) throw new Error(`the archive has over ${bounds.files} files`);
+      if (bytes > bounds.bytes) throw new Error(`the archive has over ${bounds.bytes} bytes of files`);
+      if (type !== 'file' || !name.startsWith(`${folder}/`)) {
+        entry.resume();
+        continue;
+      }
+      const path = name.slice(folder.length + 1);
+      const parts = path.split('/');
+      if (/[\\\0]/.test(path) || parts.some((part) => ['', '.', '..'].includes(part)))
+        throw new Error(`the archive has a file outside of ${folder}: ${JSON.stringify(name.slice(0, 80))}`);
+      if (size > bounds.bytesEach)
+        throw new Error(`${path} in the archive has ${size} bytes, over ${bounds.bytesEach}`);
+      yield { path, content: await contentOf(entry, size) };
+    }
+    await feeding;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    if (said === 'Unexpected end of data') throw new Error('the archive ends early');
+    if (/^(?:Invalid (?:tar )?header|Header exceeds)/.test(said)) throw new Error('the archive is no tar file');
+    throw error;
+  } finally {
+    archive.destroy();
+    await feeding.catch(() => {});
+  }
+}

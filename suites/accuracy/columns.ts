@@ -23,4 +23,8 @@ export const columns: readonly Column<Accuracy>[] = [
     ['accuracy_unsettled_images', ({ settled }) => settled?.open],
     ['accuracy_pixels_sha256', ({ pixels }) => pixels],
   ]),
+  ...columnsFrom<Accuracy>(240, [
+    ['accuracy_images_skipped', ({ skipped }) => skipped?.count],
+    ['accuracy_images_duplicate', ({ duplicates }) => duplicates?.count],
+  ]),
 ];

@@ -18,6 +18,8 @@ export type Accuracy = {
   readonly top1Interval: Interval;
   readonly top5Interval: Interval;
   readonly differs: AccuracyResult['differs'];
+  readonly skipped: AccuracyResult['skipped'];
+  readonly duplicates: AccuracyResult['duplicates'];
   /** The images that were classified, as text: `0–5000`. */
   readonly classified: string;
   /** Their parts, where not all of the set were planned. */
@@ -53,7 +55,7 @@ function calibrationOf({ answers, labels, confidences }: EachImage): Calibration
 export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefined {
   const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);
   if (one === undefined || one.images === 0) return undefined;
-  const { suite, dataset, images, available, top1, top5, differs, parts, pixels, settled } = one;
+  const { suite, dataset, images, available, top1, top5, differs, skipped, duplicates, parts, pixels, settled } = one;
   const [top1Interval, top5Interval] = [wilson(top1, images), wilson(top5, images)];
   const each = eachImage(one);
   return {
@@ -66,6 +68,8 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     top1Interval,
     top5Interval,
     differs,
+    skipped,
+    duplicates,
     classified: classified(one),
     parts,
     each,

@@ -116,6 +116,9 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     top5: sum(results.map(({ top5 }) => top5)),
     differs: results.some((result) => result.differs === null) ? null : differs.sort((a, b) => a.image - b.image),
     ...(nonfinite > 0 ? { nonfinite } : {}),
+    // They are the set's, so that all parts have the same.
+    ...(one.skipped === undefined ? {} : { skipped: one.skipped }),
+    ...(one.duplicates === undefined ? {} : { duplicates: one.duplicates }),
     ...(images === one.available || parts.length === 0 ? {} : { parts }),
     ...joinImages(results),
     ...(pixels === undefined ? {} : { pixels }),

@@ -16,6 +16,16 @@ export const phases = ['accuracy', 'settle'];
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
 
+/** What the record says of images that are left out, or equal others. */
+const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
+  ...(skipped && skipped.count > 0 ? { skipped } : {}),
+  ...(duplicates && duplicates.count > 0 ? { duplicates } : {}),
+});
+
+/** An image's label; of several right ones, the answer where that is one of them. */
+const labelOf = ({ labels, also }: ImageSet, image: number, answer: number): number =>
+  also?.[image]?.includes(answer) ? answer : (labels[image] as number);
+
 /** Settling may take this many times a visit's budget, and must end at this share of its limit; samples take less. */
 const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.4];
 
@@ -70,9 +80,10 @@ export async function classifyImages(
     top5,
     differs: known ? differs : null,
     ...(nonfinite > 0 ? { nonfinite } : {}),
+    ...notesOf(set),
     ...(at.part === undefined ? {} : { parts: [{ first, planned, images }] }),
     answers: scores.map(({ answer }) => answer),
-    labels: scores.map((_, i) => set.labels[first + i] as number),
+    labels: scores.map(({ answer }, i) => labelOf(set, first + i, answer)),
     confidences: encodePieces(scores.map(({ confidence }) => confidence)),
     margins: encodePieces(scores.map(({ margin }) => margin)),
     ...(set.sha256 === undefined ? {} : { pixels: set.sha256 }),

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { differsSchema } from '../record/units.ts';
 
+/** Images by their number, and the first few by name, each with why it is listed. */
+const notedSchema = z.strictObject({
+  count: z.int().positive(),
+  first: z.array(z.strictObject({ name: z.string(), reason: z.string() })).readonly(),
+});
+
 /**
  * An image whose class the float64 reference decided on: the class that the backend gave it, and the reference's. `lead`
  * is how far the reference's best logit is above that of the backend's class, and `margin` how far above its second
@@ -41,6 +47,10 @@ const fields = z.strictObject({
   differs: differsSchema.nullable(),
   /** Logits that are NaN or infinite; absent where there is none. */
   nonfinite: z.int().positive().optional(),
+  /** Images of the set that could not be decoded, or have no class of the network: they are not scored. */
+  skipped: notedSchema.optional(),
+  /** Images that equal an earlier one. They are scored. */
+  duplicates: notedSchema.optional(),
   /**
    * Where shards split the images: the parts, in order. Each is classified from its first image on, and `images` is less
    * than `planned` where the budget ended first. Absent where the whole set was planned.

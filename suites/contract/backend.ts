@@ -1,3 +1,4 @@
+import type { ReadFile } from '../../reference/datasets/dataset.ts';
 import type { Tapped } from '../../reference/formats/format.ts';
 import type { FormatId } from '../../reference/formats/formats.ts';
 import type { Graph } from '../../reference/graph.ts';
@@ -110,8 +111,8 @@ export type Tools = {
   phase(name: string): Promise<void>;
   /** Receives the phases in which no device is released on purpose: a device that goes away then is lost. */
   watch?(phases: readonly string[]): void;
-  /** Bytes of a path or URL. */
-  read(location: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Bytes of a path or URL, or a part of them. Throws where the file ends before the part does. */
+  readonly read: ReadFile;
   /** GPU objects of the page, in bytes; null where not reported, as in Node. */
   gpu(): { readonly live: number; readonly peak: number; readonly objects: number } | null;
   /** What the page has fetched and compiled so far; null in Node. */

@@ -1,5 +1,6 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { findDataSet } from '../../reference/datasets/datasets.ts';
+import { openPack } from '../../reference/datasets/pack.ts';
 import { rank, top } from '../../reference/judge/agreement.ts';
 import { type Tools, unsupported } from './backend.ts';
 import type { LabelledImages, Workload } from './visit.ts';
@@ -16,13 +17,19 @@ export async function openImages(
   { classes }: Workload['network'],
   tools: Pick<Tools, 'read'>,
 ): Promise<ImageSet> {
-  const row = findDataSet(dataset);
-  if (row === undefined) throw new Error(`no data set '${dataset}'`);
-  if (row.classes !== classes)
-    throw unsupported(
-      `the network has ${classes} classes, the ${row.title} ${row.classes}`,
+  const other = (what: string, number: number) =>
+    unsupported(
+      `the network has ${classes} classes, the ${what} ${number}`,
       'score a network that was trained for these classes',
     );
+  if (dataset === undefined) {
+    const set = await openPack(path, preprocessing, tools.read);
+    if (set.classes !== classes) throw other('labels', set.classes);
+    return set;
+  }
+  const row = findDataSet(dataset);
+  if (row === undefined) throw new Error(`no data set '${dataset}'`);
+  if (row.classes !== classes) throw other(row.title, row.classes);
   return row.open(path, preprocessing, tools.read);
 }
 
@@ -62,7 +69,7 @@ export type Reading = {
  */
 export function classify(
   logits: ArrayLike<number>,
-  set: Pick<ImageSet, 'count' | 'labels'>,
+  set: Pick<ImageSet, 'count' | 'labels' | 'also'>,
   first: number,
   { batch, classes, predictions }: Reading,
 ) {
@@ -71,7 +78,8 @@ export function classify(
   let [top1, top5] = [0, 0];
   for (let i = 0; i < count; i++) {
     const image = first + i;
-    const before = rank(logits, i * classes, classes, set.labels[image] as number);
+    const right = [set.labels[image] as number, ...(set.also?.[image] ?? [])];
+    const before = Math.min(...right.map((label) => rank(logits, i * classes, classes, label)));
     // A label whose score is NaN has the rank `classes`: it is in no Top-k.
     if (before < Math.min(1, classes)) top1++;
     if (before < Math.min(5, classes)) top5++;

@@ -32,8 +32,8 @@ export type Workload = PrecisionForm & {
 
 /** Images of a data set that a trained network is scored on. */
 export type LabelledImages = {
-  /** Id of the data set. */
-  readonly dataset: string;
+  /** Id of the data set; undefined for a folder of images that the user gave. */
+  readonly dataset: string | undefined;
   /** Path (Node) or URL (page) of what the data set's row opens. */
   readonly path: string;
   /** The available part of the set, as text. */

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { basename, join, posix } from 'node:path';
 import type { ModelFile } from '../../reference/models/load.ts';
 import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
-import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
@@ -15,14 +14,14 @@ import { ownModels, type Profile } from '../plan/profiles.ts';
 import type { Shard } from '../plan/shard.ts';
 import type { Covered } from '../record/coverage.ts';
 import type { Outcome } from '../record/record.ts';
-import { ALWAYS, findSuite, needsImages, usesImages } from '../suites.ts';
+import { ALWAYS, findSuite, needsImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
 import { earlierAnswers } from './earlier-answers.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { findImages } from './images.ts';
+import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
@@ -142,13 +141,16 @@ async function prepareVisits(
   own.defer(() => sweepParts(folders.truths));
   const models = [...new Set(groups.flatMap(({ cells }) => cells.map((cell) => cell.model)))];
   const sources = await findSources(models, ownModels(profile), named, log);
-  const scored = groups
-    .flatMap(({ cells }) => cells)
-    .filter(({ suite, model }) => needsImages(suite) || (usesImages(suite) && findCheckpoint(model)?.predictions));
-  const images = await findImages([...new Set(scored.map(({ model }) => model))], log);
   const ready = new Map([...sources].filter((pair): pair is [string, Found] => here(pair[1])));
   const possible = groups.filter(({ cells: [cell] }) => cell !== undefined && !refused.has(shapeKey(cell)));
   const { files, jobs } = await planFiles(possible, ready, folders, await referenceHash(join(ROOT, 'reference')));
+  const { data } = profile;
+  const wanted = scoredModels(
+    groups.flatMap(({ cells }) => cells),
+    data,
+  );
+  const images = await findImages({ models: wanted, own: headsOf(possible, files), data, log });
+  own.defer(images.release);
 
   const truths = [...files.values()].flatMap(({ truth }) => truth ?? []);
   const mounts = {

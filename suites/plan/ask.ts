@@ -20,6 +20,12 @@ export type Ask = {
   readonly ioBinding?: boolean | undefined;
   /** Custom models: `net.onnx`, `folder/model.json`, `resnet50=weights.safetensors`. */
   readonly files?: readonly string[] | undefined;
+  /** Labelled images to score networks on: a folder, or the id of a data set. */
+  readonly data?: string | undefined;
+  /** A file of the labels of the images in that folder. */
+  readonly labels?: string | undefined;
+  /** How an input of custom models is made of an image: `imagenet`, `cifar`, `raw`, or a JSON file. */
+  readonly preprocess?: string | undefined;
   /** `quick` (the default) or `full`. */
   readonly profile?: string | undefined;
   /** Seconds of measuring, after which no visit starts. */
@@ -56,6 +62,9 @@ const askSchema = z.strictObject({
   scenarios: words,
   ioBinding: z.boolean().optional(),
   files: words,
+  data: z.string().min(1).optional(),
+  labels: z.string().min(1).optional(),
+  preprocess: z.string().min(1).optional(),
   profile: z.string().optional(),
   budgetSeconds: z.number().positive().optional(),
   rounds: countTo(MOST_ROUNDS),
@@ -83,6 +92,9 @@ export function commandOf(ask: Ask): string[] {
   return [
     ...(ask.queries ?? []),
     ...(ask.files ?? []).flatMap((file) => ['--model', file]),
+    ...value('--data', ask.data),
+    ...value('--labels', ask.labels),
+    ...value('--preprocess', ask.preprocess),
     ...list('--models', ask.models),
     ...list('--backends', ask.backends),
     ...list('--suites', ask.suites),

@@ -1,5 +1,6 @@
 import { type Ask, checkAsk, queriesOf } from './ask.ts';
 import type { Cell } from './cell.ts';
+import { mustUse, readData } from './data.ts';
 import { mustKnow } from './nearest.ts';
 import { readOwnModels, withOwn } from './own.ts';
 import { PROFILES, type Profile } from './profiles.ts';
@@ -53,6 +54,7 @@ async function profileOfAsk(ask: Ask, scenarios: readonly Scenario[]): Promise<P
   const precise = within ?? (even === undefined ? row.within : undefined);
   return {
     ...withOwn(row, await readOwnModels(files ?? [])),
+    data: await readData(ask),
     budgetSeconds: budgetSeconds ?? row.budgetSeconds,
     rounds: rounds ?? (within !== undefined ? PRECISE_ROUNDS : (even ?? row.rounds)),
     evenRounds: precise === undefined ? (even ?? row.rounds) : row.evenRounds,
@@ -81,7 +83,7 @@ export function cellsOn(
 }
 
 /**
- * Plans a run. Reads the files of custom models and nothing else, and starts no program. Throws an Error of one line,
+ * Plans a run. Reads the files of custom models and of their preprocessing and nothing else, and starts no program. Throws an Error of one line,
  * with the nearest name, where something requested does not exist, and where nothing is left to run.
  */
 export async function planRun(ask: Ask): Promise<Plan> {
@@ -90,5 +92,7 @@ export async function planRun(ask: Ask): Promise<Plan> {
   const scenarios = scenariosOf(ask.scenarios ?? []);
   const profile = await profileOfAsk(ask, scenarios);
   const queries = queriesOf(ask, scenarios, profile);
-  return { ask, queries, profile, shard, ...cellsOn({ queries, profile, shard }, new Set()) };
+  const { cells, part } = cellsOn({ queries, profile, shard }, new Set());
+  mustUse(profile, part?.whole ?? cells);
+  return { ask, queries, profile, shard, cells, part };
 }

@@ -1,3 +1,4 @@
+import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import type { HashedFile, ModelSource } from '../../reference/models/load.ts';
 
 /** A custom model, which is loaded from a file. */
@@ -11,6 +12,16 @@ export type OwnModel = {
   /** Batch and size that the file fixes; undefined where they are free. */
   readonly batch: number | undefined;
   readonly size: number | undefined;
+};
+
+/** Images that the user gave to score networks on. */
+export type LabelledData = {
+  /** A folder of images, and a file of their labels, if any; or the id of a data set. */
+  readonly folder: string | undefined;
+  readonly labels: string | undefined;
+  readonly set: string | undefined;
+  /** How an input of custom models is made of an image; undefined where there are none. */
+  readonly preprocessing: Preprocessing | undefined;
 };
 
 /** Default input sizes in pixels: of backends that are quick or slow, and on software adapters. 0: the family's own. */
@@ -54,6 +65,8 @@ export type Profile = {
   /** Wanted number of timed calls in a visit, and the time limit for them. */
   readonly samples: number;
   readonly samplingSeconds: number;
+  /** Images to score networks on, instead of those of the set that each was trained for. */
+  readonly data?: LabelledData | undefined;
 };
 
 /** Every backend at the family's own size. */

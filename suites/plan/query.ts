@@ -138,12 +138,12 @@ function precisionsOf(model: ProfileModel, pattern: string, profile: Profile): r
 /** A query as a user would type it. */
 const queryText = (query: Query): string => FIELDS.map((field) => query[field].join()).join(':');
 
-/** Whether a suite can run on a model. */
-function isAskedOf({ of }: AnySuite, one: ProfileModel): boolean {
+/** Whether a suite can run on a model. Custom models are scored on images that are given with them. */
+function isAskedOf({ of }: AnySuite, one: ProfileModel, { data }: Profile): boolean {
   const { arch, tag } = splitModel(one.model);
   const kernels = one.own === undefined && findModel(arch)?.family === 'kernels';
   if (of === 'kernels' || kernels) return of === 'kernels' && kernels;
-  return of === 'networks' || (one.own === undefined && seedOf(tag) === undefined);
+  return of === 'networks' || (one.own === undefined ? seedOf(tag) === undefined : data !== undefined);
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -175,11 +175,11 @@ function blocksOf(query: Query, profile: Profile, software: ReadonlySet<string>)
     return suites.flatMap((suite) => {
       const usual = own?.batch ?? suite.batch;
       const batches = unique(query.batch.map((b) => (b === '*' ? usual : positive('batch', b, /^b([1-9]\d*)$/))));
-      if (!isAskedOf(suite, model)) return [];
+      if (!isAskedOf(suite, model, profile)) return [];
       return backends.flatMap((backend) => {
         const { speed, may } = paceOf(backend, areOpen, software);
         if (!may(suite, model)) return [];
-        const size = suite.of === 'trained' ? scoredSize(model) : sizeOf(model, speed);
+        const size = suite.of === 'trained' ? scoredSize(model, profile) : sizeOf(model, speed);
         const sizes = unique(query.size.map((s) => (s === '*' ? size : positive('size', s, /^([1-9]\d*)$/))));
         return [{ model, suite: suite.id, precisions, batches, sizes, backend }];
       });
@@ -221,7 +221,7 @@ export function expandOn(queries: readonly Query[], profile: Profile, software: 
     mustFit(count);
     if (count === 0)
       throw new Error(
-        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet8.shapes10), roofline runs kernels only, f64 is only judged and null only timed`,
+        `nothing to run for '${queryText(query)}': accuracy needs trained weights (such as resnet8.shapes10), of a custom model --data and --preprocess too, roofline runs kernels only, f64 is only judged and null only timed`,
       );
     for (const block of blocks) for (const cell of cellsOf(block)) cells.set(cellId(cell), cell);
     mustFit(cells.size);

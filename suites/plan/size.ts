@@ -1,7 +1,7 @@
 import { splitModel } from '../../reference/models/load.ts';
 import { FAMILIES, findModel } from '../../reference/models/models.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
-import type { ProfileModel, Sizes } from './profiles.ts';
+import type { Profile, ProfileModel, Sizes } from './profiles.ts';
 
 /** Whether a model is a network read from a file, not one of the table or a checkpoint for one. */
 export const isFile = ({ own }: ProfileModel): boolean => own !== undefined && own.source.format !== 'architecture';
@@ -17,8 +17,17 @@ export function sizeOf(one: ProfileModel, speed: keyof Sizes): number {
   return size === 0 || FAMILIES[family].oneSize ? FAMILIES[family].size : size;
 }
 
-/** The size at which a trained model is scored: the size of the images that it was trained on. */
-export function scoredSize(one: ProfileModel): number {
-  const crop = findCheckpoint(one.model)?.preprocessing.resize?.crop;
-  return one.own === undefined && crop !== undefined ? crop : sizeOf(one, 'quick');
+/**
+ * The size at which a trained model is scored: that of the images that it was trained on, or to which images are cropped
+ * for a custom model. Throws where a custom model's file fixes another.
+ */
+export function scoredSize(one: ProfileModel, { data }: Pick<Profile, 'data'>): number {
+  const { own, model } = one;
+  if (own === undefined) return findCheckpoint(model)?.preprocessing.resize?.crop ?? sizeOf(one, 'quick');
+  const crop = data?.preprocessing?.resize?.crop;
+  if (crop !== undefined && crop !== (own.size ?? crop))
+    throw new Error(
+      `'${own.id}' takes ${own.size}×${own.size} pixels, and images are cropped to ${crop}×${crop}: write a --preprocess file with "crop": ${own.size}`,
+    );
+  return own.size ?? crop ?? sizeOf(one, 'quick');
 }

@@ -38,7 +38,9 @@ const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions
 /** Who may import whom. The first row that matches a file applies, so specific rows come first. */
 export const IMPORTS: readonly Row[] = [
   { files: '^reference/datasets/shapes/files\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['sharp'], node: true },
+  { files: '^reference/datasets/decoder\\.node\\.ts$', may: [], packages: ['sharp'], node: true },
   { files: '^reference/datasets/tar\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['tar-stream'], node: true },
+  { files: '^reference/datasets/decode\\.node\\.ts$', may: [ANY_REFERENCE], packages: ['sharp'], node: true },
   { files: '^reference/.*\\.node\\.ts$', may: [ANY_REFERENCE], packages: [], node: true },
   { files: '^reference/', may: [REFERENCE], packages: [], node: false },
 
@@ -77,7 +79,8 @@ export const IMPORTS: readonly Row[] = [
   // A record holds the suites' results, so its schema comes from the table.
   { files: '^suites/record/', may: [REFERENCE, '^suites/(record|stats)/', TABLE], packages: ['zod'], node: false },
   { files: '^suites/contract/', may: [REFERENCE, SPOKEN], packages: ['zod', 'tinybench'], node: false },
-  // Custom models are read while a plan is made.
+  // Custom models and their preprocessing are read while a plan is made.
+  { files: '^suites/plan/data\\.ts$', may: [REFERENCE, SPOKEN, PLAN, TABLE], packages: [], node: true },
   { files: '^suites/plan/own\\.ts$', may: [ANY_REFERENCE, SPOKEN, PLAN, ENGINE], packages: [], node: true },
   { files: PLAN, may: [REFERENCE, SPOKEN, PLAN, TABLE, ROWS], packages: ['zod'], node: false },
   { files: TABLE, may: [SPOKEN, '^suites/[a-z]+/suite\\.ts$'], packages: ['zod'], node: false },
@@ -167,7 +170,7 @@ export const IMPORTS: readonly Row[] = [
   {
     files: '^scripts/',
     may: ['^(reference|suites|reports|scripts)/', '^package\\.json$'],
-    packages: ['commander', 'cli-progress', 'esbuild', 'onnxruntime-node'],
+    packages: ['commander', 'cli-progress', 'esbuild', 'onnxruntime-node', 'sharp'],
     node: true,
   },
   { files: '^test/', may: ['.'], packages: [], node: true },

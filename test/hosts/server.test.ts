@@ -84,6 +84,22 @@ describe('a request with the token', () => {
     expect(bodyOf(await ask('/one/later.bin', {}))).toBe('truth');
   });
 
+  it.for([
+    ['bytes=0-2', 206, 'wei', 'bytes 0-2/7'],
+    ['bytes=3-6', 206, 'ghts', 'bytes 3-6/7'],
+    ['bytes=5-99', 206, 'ts', 'bytes 5-6/7'],
+    ['bytes=7-8', 416, 'the file has 7 bytes\n', undefined],
+    ['bytes=3-1', 416, 'the file has 7 bytes\n', undefined],
+    ['bytes=-2', 200, 'weights', undefined],
+    ['bytes=0-1,3-4', 200, 'weights', undefined],
+    ['lines=0-1', 200, 'weights', undefined],
+  ] as const)('for the range %s is answered with %i', async ([range, status, body, sent]) => {
+    const answer = await ask('/files/sub/w.bin', { Range: range });
+    expect([statusOf(answer), bodyOf(answer)]).toEqual([status, body]);
+    expect(answer.match(/^Content-Range: (.*)\r$/m)?.[1]).toBe(sent);
+    if (status === 206) expect(answer).toMatch(/^Cache-Control: no-store\r$/m);
+  });
+
   it('of its own page is isolated, and HEAD has no body', async () => {
     const answer = await ask('/', { Origin: server.origin, 'Sec-Fetch-Site': 'same-origin' });
     expect(answer).toMatch(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { cifarImages } from '../../reference/datasets/cifar10.ts';
 import { NORMALISED } from '../../reference/datasets/preprocessing.ts';
 import akamaster from '../../reference/golden/akamaster.json' with { type: 'json' };
 import seed0 from '../../reference/golden/seed0.json' with { type: 'json' };
@@ -11,6 +10,7 @@ import { parameter } from '../../reference/tensor.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
 import { torchSeeded } from '../../reference/weights/torch.ts';
 import { AKAMASTER } from './checkpoints.ts';
+import { cifarImages } from './cifar-images.ts';
 import { type Golden, goldenErrors, relativeError, sha256, worst } from './compare.ts';
 import { mirrorFile } from './mirror.ts';
 

@@ -69,7 +69,8 @@ describe('the shipped set', () => {
 
   it('has as many images of each class, and is read as CIFAR-10 is', async () => {
     expect(hashOf(ALL)).toBe(SHAPES10_SHA256);
-    const set = await SHAPES10.open('', RAW, async () => ALL);
+    const set = await SHAPES10.open('', RAW, async () => ALL.slice());
+    expect(set.sha256).toBe(SHAPES10_SHA256);
     expect(set.count).toBe(2000);
     const counts = Array.from({ length: 10 }, (_, label) => Array.from(set.labels).filter((one) => one === label));
     expect(counts.map(({ length }) => length)).toEqual(new Array(10).fill(200));

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DataSetRow } from '../../reference/datasets/dataset.ts';
+import type { DataSetRow, ImageSet } from '../../reference/datasets/dataset.ts';
 import { NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
 import { change } from '../../suites/accuracy/change.ts';
 import { type Accuracy, accuracy } from '../../suites/accuracy/figures.ts';
@@ -7,13 +7,13 @@ import { imagesOf, joinParts } from '../../suites/accuracy/parts.ts';
 import { classifyImages } from '../../suites/accuracy/run.ts';
 import { accuracySchema } from '../../suites/accuracy/schema.ts';
 import type { Session } from '../../suites/contract/backend.ts';
-import { imageBatch } from '../../suites/contract/classify.ts';
+import { classify, imageBatch } from '../../suites/contract/classify.ts';
 import type { LabelledImages, Visit } from '../../suites/contract/visit.ts';
 import { MADE_UP, toolsOf, visitOf } from '../visit.ts';
 
 /** A set whose images are decoded one by one when asked for: each says its number in its first value. */
 const { synthetic } = vi.hoisted(() => ({
-  synthetic: (id: string, classes: number, images: number): DataSetRow => ({
+  synthetic: (id: string, classes: number, images: number, more: Partial<ImageSet>): DataSetRow => ({
     id,
     title: id,
     images,
@@ -24,12 +24,20 @@ const { synthetic } = vi.hoisted(() => ({
         count: images,
         labels: Uint16Array.from({ length: images }, (_, i) => (first + 7 * i) % classes),
         image: async (i) => new Float32Array(3 * 4 * 4).fill(i / divisor),
+        ...more,
       };
     },
   }),
 }));
 vi.mock('../../reference/datasets/datasets.ts', () => {
-  const rows = [synthetic('thousand', 1000, 130), synthetic('three', 3, 10)];
+  const noted = (name: string) => ({ count: 1, first: [{ name, reason: 'why' }] });
+  const also = Array.from({ length: 10 }, (_, i) => (i === 4 ? [0, 1, 2] : []));
+  const several = { also, skipped: noted('a.jpg'), duplicates: { count: 0, first: [] } };
+  const rows = [
+    synthetic('thousand', 1000, 130, {}),
+    synthetic('three', 3, 10, {}),
+    synthetic('several', 3, 10, several),
+  ];
   return { DATA_SETS: rows, findDataSet: (id: string) => rows.find((row) => row.id === id) };
 });
 
@@ -99,6 +107,25 @@ describe('accuracy', () => {
     const some = { ...images, dataset: 'thousand', predictions: [3, 10] };
     expect((await score(some, 1000, (i) => [right(i, 1000)])).differs).toBeNull();
     expect((await score({ ...images, dataset: 'thousand' }, 1000, () => [0])).differs).toBeNull();
+  });
+
+  it('counts each of several right classes', () => {
+    const logits = [0, 1, 2, 3, 4, 5, 6, 7, 6, 5, 4, 3, 2, 1];
+    const set = { count: 2, labels: [0, 5] };
+    const reading = { batch: 2, classes: 7 };
+    expect(classify(logits, set, 0, reading)).toMatchObject({ top1: 0, top5: 0 });
+    expect(classify(logits, { ...set, also: [[6], []] }, 0, reading)).toMatchObject({ top1: 1, top5: 1 });
+    expect(classify(logits, { ...set, also: [[1], [4, 3]] }, 0, reading)).toMatchObject({ top1: 0, top5: 1 });
+  });
+
+  it('records the right class that was given, and what is left out', async () => {
+    const result = await score({ ...images, dataset: 'several' }, 3, (i) => [(right(i, 3) + 1) % 3]);
+    expect([result.top1, result.answers?.[4]]).toEqual([1, result.labels?.[4]]);
+    expect(result.labels?.[5]).toBe(right(5, 3));
+    expect(result.skipped).toEqual({ count: 1, first: [{ name: 'a.jpg', reason: 'why' }] });
+    expect('duplicates' in result).toBe(false);
+    expect(accuracySchema.safeParse(result).success).toBe(true);
+    expect(joinParts([result]).skipped).toEqual(result.skipped);
   });
 
   it('counts nothing right where all scores are NaN, however few classes there are', async () => {

@@ -77,6 +77,23 @@ function differing({ differs }: Accuracy): string {
   return `${differs.length}: ${named.join(', ')}${differs.length > named.length ? ', …' : ''}`;
 }
 
+/** How many images a cell names. */
+const NAMED = 3;
+
+/** A number of images, and the first of them with the reason. */
+function noted(what: string, { count: number, first }: NonNullable<Accuracy['skipped']>): string {
+  const some = first.slice(0, NAMED).map(({ name, reason }) => `${name}: ${reason}`);
+  return `${count(number, 'image')} ${what} (${some.join('; ')}${number > some.length ? '; …' : ''})`;
+}
+
+/** The data set, and which of its images are left out or equal. */
+const described = ({ dataset, skipped, duplicates }: Accuracy): string =>
+  [
+    dataset,
+    ...(skipped ? [noted('left out', skipped)] : []),
+    ...(duplicates ? [noted('equal to others', duplicates)] : []),
+  ].join('; ');
+
 /** What the float64 reference says of the images that it was asked about. */
 function decisions(one: Accuracy): string {
   const { settled } = one;
@@ -141,7 +158,7 @@ const table = (rows: readonly Row[]): Markup => {
         ({ accuracy }) => (accuracy?.calibration ? percent(accuracy.calibration.error) : NONE),
         ({ accuracy }) => accuracy?.calibration?.error,
       ),
-      prose('Data set', ({ accuracy }) => roomy(accuracy?.dataset ?? NONE)),
+      prose('Data set', ({ accuracy }) => (accuracy ? roomy(described(accuracy)) : NONE)),
       caseColumn((line) => line.row),
     ],
     rows.map((row) => ({ row, accuracy: measured(row, 'accuracy') })),

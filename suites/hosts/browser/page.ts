@@ -54,10 +54,19 @@ const tools: Tools = {
   watch(phases) {
     running = phases;
   },
-  async read(location) {
-    const response = await fetch(location);
+  async read(location, range) {
+    const last = range && range.start + range.length - 1;
+    // A part is read once: the browser's cache would hold all images.
+    const part: RequestInit | undefined = range && {
+      cache: 'no-store',
+      headers: { Range: `bytes=${range.start}-${last}` },
+    };
+    const response = await fetch(location, part);
     if (!response.ok) throw new Error(`${location}: HTTP ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (range !== undefined && (response.status !== 206 || bytes.length !== range.length))
+      throw new Error(`${location} ends before byte ${range.start + range.length}`);
+    return bytes;
   },
   async adapter(device) {
     if (device === 'webgpu') return describeWebGPU();

@@ -61,23 +61,39 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
     .end(body);
 }
 
-/** Sends a mounted file. Destroys the response where the file ends early. Throws the system's errors. */
-async function send(mounted: Mounted, method: string, response: ServerResponse): Promise<void> {
+/** The bytes to send, both ends included; undefined where the request is for none of the file's. */
+function partOf(range: string | undefined, size: number): { start: number; end: number; whole: boolean } | undefined {
+  const all = { start: 0, end: size - 1, whole: true };
+  if (range === undefined) return all;
+  const [, from, to] = range.match(/^bytes=(\d{1,15})-(\d{1,15})$/) ?? [];
+  // Other forms may be ignored (RFC 9110, section 14.2). The harness's page does not use them.
+  if (from === undefined || to === undefined) return all;
+  const [start, end] = [Number(from), Math.min(Number(to), size - 1)];
+  return start <= end ? { start, end, whole: false } : undefined;
+}
+
+/** Sends a mounted file, or a range of it. Destroys the response where the file ends early. Throws the system's errors. */
+async function send(mounted: Mounted, { method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
   const opened = await openMounted(mounted);
   if (opened === undefined) return refuse(response, 404, 'no such file');
   const { handle, size } = opened;
   try {
-    response.writeHead(200, {
+    const part = partOf(headers.range, size);
+    if (part === undefined) return refuse(response, 416, `the file has ${size} bytes`);
+    const { start, end, whole } = part;
+    const length = end - start + 1;
+    response.writeHead(whole ? 200 : 206, {
       ...HEADERS,
-      // Cached for ever: a profile lives for one visit, in which no file changes.
-      'Cache-Control': 'private, max-age=31536000, immutable',
+      // Cached for ever: a profile lives for one visit, in which no file changes. Ranges are read once.
+      'Cache-Control': whole ? 'private, max-age=31536000, immutable' : 'no-store',
       'Content-Type': TYPES[extname(mounted.file)] ?? 'application/octet-stream',
-      'Content-Length': size,
+      'Content-Length': length,
+      ...(whole ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
     });
-    if (method === 'HEAD' || size === 0) return void response.end();
-    const stream = handle.createReadStream({ start: 0, end: size - 1, highWaterMark: CHUNK });
+    if (method === 'HEAD' || length === 0) return void response.end();
+    const stream = handle.createReadStream({ start, end, highWaterMark: CHUNK });
     await pipeline(stream, response, { end: false });
-    if (stream.bytesRead === size) response.end();
+    if (stream.bytesRead === length) response.end();
     else response.destroy();
   } finally {
     await handle.close();
@@ -105,7 +121,7 @@ async function answer(
       .end(method === 'HEAD' ? '' : PAGE);
   const mounted = mountedAt(mounts, path);
   if (mounted === undefined) return refuse(response, 404, 'nothing is mounted there');
-  return send(mounted, method, response);
+  return send(mounted, request, response);
 }
 
 /** Ends a response whose file cannot be read, or whose client is gone. */

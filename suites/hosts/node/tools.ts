@@ -1,6 +1,24 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import type { ByteRange } from '../../../reference/datasets/dataset.ts';
 import type { Tools } from '../../contract/backend.ts';
+
+/** A part of a file. Throws where the file ends before it does. */
+async function readPart(path: string, { start, length }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array(length);
+    let got = 0;
+    while (got < length) {
+      const { bytesRead } = await file.read(bytes, got, length - got, start + got);
+      if (bytesRead === 0) throw new Error(`${path} ends before byte ${start + length}`);
+      got += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
 
 /**
  * A child's tools. Runtimes write to standard error, which the parent has redirected to the file `log`, where it can be
@@ -12,7 +30,8 @@ export const nodeTools = (log: string, phase: Tools['phase']): Tools => ({
   gpu: () => null,
   observed: () => null,
   adapter: async () => null,
-  read: async (location) => new Uint8Array(await readFile(location)),
+  read: async (location, range) =>
+    range === undefined ? new Uint8Array(await readFile(location)) : readPart(location, range),
   async capture(action) {
     const start = statSync(log).size;
     const value = await action();

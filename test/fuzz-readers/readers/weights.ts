@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cifarImages } from '../../../reference/datasets/cifar10.ts';
 import { NORMALISED } from '../../../reference/datasets/preprocessing.ts';
 import { tarMember } from '../../../reference/datasets/tar.node.ts';
 import { type Graph, graphParameters, INPUT } from '../../../reference/graph.ts';
@@ -8,6 +7,7 @@ import { parameter } from '../../../reference/tensor.ts';
 import { readCheckpoint, readTensors } from '../../../reference/weights/read.ts';
 import { seededWeights } from '../../../reference/weights/seeded.ts';
 import { readZip } from '../../../reference/weights/zip.ts';
+import { cifarImages } from '../../reference/cifar-images.ts';
 import { file, op, tensor } from '../../reference/legacy.ts';
 import { writeSafetensors } from '../../reference/safetensorsfile.ts';
 import { tarEntry } from '../../reference/tarfile.ts';
