@@ -19,14 +19,14 @@ export type Preprocessing = {
 };
 
 /** ImageNet's mean and standard deviation, with which most networks are trained. */
-const IMAGENET: Pick<Preprocessing, 'divisor' | 'mean' | 'deviation'> = {
+export const IMAGENET_VALUES: Pick<Preprocessing, 'divisor' | 'mean' | 'deviation'> = {
   divisor: 255,
   mean: [0.485, 0.456, 0.406],
   deviation: [0.229, 0.224, 0.225],
 };
 
 /** Images in their own size, normalised with ImageNet's mean and standard deviation. */
-export const NORMALISED: Preprocessing = { resize: undefined, ...IMAGENET };
+export const NORMALISED: Preprocessing = { resize: undefined, ...IMAGENET_VALUES };
 
 /** Images in their own size, bytes unchanged. */
 export const RAW: Preprocessing = { resize: undefined, divisor: 1, mean: [0, 0, 0], deviation: [1, 1, 1] };
@@ -42,7 +42,7 @@ export const HALVES: Preprocessing = {
 /** torchvision's `ImageClassification(crop_size=224, resize_size=…)`. */
 export const resizedTo = (shorterSide: number): Preprocessing => ({
   resize: { shorterSide, crop: 224, interpolation: 'bilinear' },
-  ...IMAGENET,
+  ...IMAGENET_VALUES,
 });
 
 /**

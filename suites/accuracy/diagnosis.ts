@@ -1,0 +1,115 @@
+import { type Feed, labelMapsFor } from '../../reference/datasets/mistakes.ts';
+import { rank } from '../../reference/judge/agreement.ts';
+import { studentP } from '../stats/student.ts';
+
+/** Logits of the same images under one feed, [images, classes], and a feed that was requested or is tried. */
+export type Trial = { readonly feed: Pick<Feed, 'changes'>; readonly logits: ArrayLike<number> };
+
+/** What explains a score that is too low. */
+export type Diagnosis = {
+  /** Images that were tried, and how many are correct as requested. */
+  readonly images: number;
+  readonly right: number;
+  /** The explanation with the fewest changes of those that make the labels most likely; null where there is none. */
+  readonly best: Explanation | null;
+  /** Others of as few changes that the images cannot tell from it. */
+  readonly equal: readonly Explanation[];
+};
+
+/** A mistake in words, as what the network seems to expect. */
+export type Explanation = { readonly mistake: string; readonly right: number };
+
+/** An image counts for at most this much, so that a few of extreme logits do not decide. */
+const LEAST_LIKELY = Math.log(1e-4);
+
+/** Error rates: of calling a mistake where there is none, over all that are tried; and of calling two equally likely apart. */
+const [ALPHA, APART] = [0.01, 0.01];
+
+/** ln of the softmax probability of a class among logits from `at` on. NaN counts as impossible. */
+function logLikelihood(logits: ArrayLike<number>, at: number, classes: number, label: number | undefined): number {
+  if (label === undefined) return LEAST_LIKELY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < classes; i++) largest = Math.max(largest, logits[at + i] as number);
+  let total = 0;
+  for (let i = 0; i < classes; i++) total += Math.exp((logits[at + i] as number) - largest);
+  const value = (logits[at + label] as number) - largest - Math.log(total);
+  return Number.isNaN(value) ? LEAST_LIKELY : Math.max(value, LEAST_LIKELY);
+}
+
+/**
+ * A way to read the network: how likely each image's label is, and how many are correct. `changes`: how many things differ
+ * from the request.
+ */
+type Reading = {
+  readonly id: string;
+  readonly changes: number;
+  readonly likely: readonly number[];
+  /** 1 for each image that is correct, 0 for others. */
+  readonly right: readonly number[];
+};
+
+function readings({ feed, logits }: Trial, labels: ArrayLike<number>, classes: number): Reading[] {
+  return labelMapsFor(classes).map((map) => {
+    const wanted = Array.from(labels, (label) => map.of(label, classes));
+    const isRight = (label: number | undefined, i: number) =>
+      label !== undefined && rank(logits, i * classes, classes, label) === 0;
+    const parts = [...feed.changes, map.id].filter((part) => part !== '');
+    return {
+      id: parts.join('; '),
+      changes: parts.length,
+      likely: wanted.map((label, i) => logLikelihood(logits, i * classes, classes, label)),
+      right: wanted.map((label, i) => Number(isRight(label, i))),
+    };
+  });
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+
+/** One-sided p-value that the mean of `a` is no larger than that of `b`: a paired t-test over the images. */
+function pairedP(a: readonly number[], b: readonly number[]): number {
+  const differences = a.map((value, i) => value - (b[i] as number));
+  const [n, middle] = [differences.length, mean(differences)];
+  const variance = differences.reduce((sum, one) => sum + (one - middle) ** 2, 0) / (n - 1);
+  if (middle <= 0) return 1;
+  return variance === 0 ? 0 : studentP(middle / Math.sqrt(variance / n), n - 1) / 2;
+}
+
+/**
+ * Says which usual mistake explains a low score, by the paired log-likelihood of the labels under every feed and numbering
+ * of classes. The first trial is the request itself. `labels`: one for each image, all at least 2. A mistake is named only
+ * where it makes the labels more likely than the request does, and more images correct, both at an error rate of 0.01 over
+ * all that are tried.
+ */
+export function diagnose(
+  [asked, ...others]: readonly [Trial, ...Trial[]],
+  labels: ArrayLike<number>,
+  classes: number,
+): Diagnosis {
+  const [request, ...maps] = readings(asked, labels, classes) as [Reading, ...Reading[]];
+  const tried = [...maps, ...others.flatMap((trial) => readings(trial, labels, classes))];
+  // Both: of two networks that see noise, the less certain one makes the labels more likely.
+  const isBetter = ({ likely, right }: Reading) =>
+    Math.max(pairedP(likely, request.likely), pairedP(right, request.right)) < ALPHA / tried.length;
+  const better = tried.filter(isBetter).sort((a, b) => mean(b.likely) - mean(a.likely));
+  const [likeliest] = better;
+  const equal = likeliest === undefined ? [] : better.filter((one) => pairedP(likeliest.likely, one.likely) >= APART);
+  // Of those that the images cannot tell apart, the one with the fewest changes.
+  const [best, ...rest] = equal.sort((a, b) => a.changes - b.changes);
+  const explained = ({ id, right }: Reading): Explanation => ({ mistake: id, right: sum(right) });
+  const simple = rest.filter(({ changes }) => changes === best?.changes);
+  return {
+    images: labels.length,
+    right: sum(request.right),
+    best: best === undefined ? null : explained(best),
+    equal: simple.map(explained),
+  };
+}
+
+/** A diagnosis in words; undefined where nothing usual explains the score. */
+export function diagnosisText({ images, right, best, equal }: Diagnosis): string | undefined {
+  if (best === null) return undefined;
+  const others =
+    equal.length === 0 ? '' : `; these images cannot tell that from: ${equal.map((one) => one.mistake).join(' | ')}`;
+  return `the network seems to expect ${best.mistake}: ${best.right} instead of ${right} of ${images} images are correct so${others}`;
+}
