@@ -1,23 +1,15 @@
+import type { z } from 'zod';
 import { type Feed, labelMapsFor } from '../../reference/datasets/mistakes.ts';
 import { rank } from '../../reference/judge/agreement.ts';
 import { studentP } from '../stats/student.ts';
+import type { diagnosisSchema } from './schema.ts';
 
 /** Logits of the same images under one feed, [images, classes], and a feed that was requested or is tried. */
 export type Trial = { readonly feed: Pick<Feed, 'changes'>; readonly logits: ArrayLike<number> };
 
-/** What explains a score that is too low. */
-export type Diagnosis = {
-  /** Images that were tried, and how many are correct as requested. */
-  readonly images: number;
-  readonly right: number;
-  /** The explanation with the fewest changes of those that make the labels most likely; null where there is none. */
-  readonly best: Explanation | null;
-  /** Others of as few changes that the images cannot tell from it. */
-  readonly equal: readonly Explanation[];
-};
-
-/** A mistake in words, as what the network seems to expect. */
-export type Explanation = { readonly mistake: string; readonly right: number };
+/** What explains a score that is in doubt. */
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+type Explanation = Diagnosis['equal'][number];
 
 /** An image counts for at most this much, so that a few of extreme logits do not decide. */
 const LEAST_LIKELY = Math.log(1e-4);

@@ -6,15 +6,20 @@ import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
+import { isDoubtful, tryMistakes } from './tries.ts';
 
-export const phases = ['accuracy', 'settle'];
+export const phases = ['accuracy', 'mistakes', 'settle'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
+
+/** Trying the usual mistakes may take this many times a visit's budget, and at most this share of its limit. */
+const [TRIES, TRIES_LIMIT] = [2, 0.25];
 
 /** What the record says of images that are left out, or equal others. */
 const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
@@ -111,6 +116,27 @@ export function doubtedOf(
   return { chosen: 'samples', doubted: samples.map(({ doubted }) => doubted) };
 }
 
+/** What explains a score that is in doubt; undefined where it is not, and where it was not found out. */
+async function diagnosed(
+  session: Session,
+  {
+    visit,
+    tools,
+    classified: { result, first },
+    perImageMs,
+  }: {
+    readonly visit: Visit;
+    readonly tools: Tools;
+    readonly classified: Classified;
+    readonly perImageMs: number;
+  },
+): Promise<Diagnosis | undefined> {
+  if (!isDoubtful(result, visit.images?.expected)) return undefined;
+  await tools.phase('mistakes');
+  const deadline = tools.now() + Math.min(TRIES * visit.budgetMs, TRIES_LIMIT * visit.limitMs);
+  return tryMistakes({ session, visit, tools }, { first, images: result.images }, { perImageMs, deadline });
+}
+
 /** Opens the model, classifies, proves the placement, and settles differing images. */
 export async function visit(
   visit: Visit,
@@ -122,10 +148,14 @@ export async function visit(
   const { measured, inspected } = sessionOptions(visit, row);
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
+  const classifying = tools.now();
   const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
+  const perImageMs = (tools.now() - classifying) / classified.result.images;
+  const diagnosis = await diagnosed(session, { visit, tools, classified, perImageMs });
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
-  const { result, set } = classified;
+  const { set } = classified;
+  const result = diagnosis === undefined ? classified.result : { ...classified.result, diagnosis };
   const { chosen, doubted } = doubtedOf(classified, visit.images ?? {});
   // `null` computes nothing, so there is nothing to settle.
   if (doubted.length === 0 || placement.device === 'none') return { placement, results: [result] };

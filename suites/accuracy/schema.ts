@@ -32,6 +32,20 @@ export const settledImagesSchema = z.strictObject({
 });
 export type SettledImages = z.infer<typeof settledImagesSchema>;
 
+/** A usual mistake, as what the network seems to expect, and how many of the tried images are correct so. */
+const explanationSchema = z.strictObject({ mistake: z.string(), right: z.int().nonnegative() });
+
+/** What explains a score that is in doubt: see diagnosis.ts. */
+export const diagnosisSchema = z.strictObject({
+  /** Images that were tried, and how many are correct as requested. */
+  images: z.int().positive(),
+  right: z.int().nonnegative(),
+  /** The mistake that explains it; null where none does. */
+  best: explanationSchema.nullable(),
+  /** Others, as simple, that the images cannot tell from it. */
+  equal: z.array(explanationSchema),
+});
+
 /** Values of float32 in base64, little-endian, in texts of up to PIECE images: a line of a run file holds no longer ones. */
 const floatsSchema = z.array(z.string());
 
@@ -78,6 +92,8 @@ const fields = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+  /** Present where the score was in doubt, and the usual mistakes were tried. */
+  diagnosis: diagnosisSchema.optional(),
   /** What the float64 reference says of images; absent where it was not asked. */
   settled: settledImagesSchema.optional(),
 });

@@ -44,6 +44,8 @@ export type LabelledImages = {
   readonly predictions?: readonly number[] | undefined;
   /** Class of each image that this visit classifies, in order, as an earlier backend of the run gave it, where one did. */
   readonly earlier?: readonly number[] | undefined;
+  /** The share of the images that should be correct, as published or counted; absent where nobody knows. */
+  readonly expected?: number | undefined;
   /** Which part of the images to classify, `index` from 1; absent for all. */
   readonly part?: { readonly index: number; readonly of: number } | undefined;
 };

@@ -1,0 +1,77 @@
+import { type Feed, feedsBeside } from '../../reference/datasets/mistakes.ts';
+import type { Session, Tools } from '../contract/backend.ts';
+import { imageBatch, openImages } from '../contract/classify.ts';
+import type { Visit } from '../contract/visit.ts';
+import { wilson } from '../stats/quantiles.ts';
+import { type Diagnosis, diagnose, type Trial } from './diagnosis.ts';
+import type { AccuracyResult } from './schema.ts';
+
+/** Images that are tried in every way: more tell no more mistakes apart, and fewer tell too few. */
+const [MOST, LEAST] = [1000, 50];
+
+/** Whether a score is in doubt: it is surely below what is expected, a share of all images, or nothing is expected. */
+export function isDoubtful(
+  { top1, images }: Pick<AccuracyResult, 'top1' | 'images'>,
+  expected: number | undefined,
+): boolean {
+  const [, most] = wilson(top1, images);
+  return expected === undefined || most < expected;
+}
+
+/** The channels of a batch, [N, 3, plane], in reverse order. */
+function reverseChannels(input: Float32Array, plane: number): Float32Array {
+  const reversed = new Float32Array(input.length);
+  for (let at = 0; at < input.length; at += 3 * plane)
+    for (let channel = 0; channel < 3; channel++)
+      reversed.set(input.subarray(at + channel * plane, at + (channel + 1) * plane), at + (2 - channel) * plane);
+  return reversed;
+}
+
+type Trying = { readonly session: Session; readonly visit: Visit; readonly tools: Tools };
+
+/** The logits of `count` images from `first` on under one feed, [count, classes]. */
+async function logitsUnder(
+  feed: Feed,
+  { session, visit, tools }: Trying,
+  first: number,
+  count: number,
+): Promise<{ logits: Float64Array; labels: number[] }> {
+  const { images: at, network, batch, size } = visit;
+  if (at === undefined) throw new Error('no images were sent');
+  const set = await openImages({ ...at, preprocessing: { ...at.preprocessing, ...feed.values } }, network, tools);
+  const logits = new Float64Array(count * network.classes);
+  for (let done = 0; done < count; done += batch) {
+    const input = await imageBatch(set, first + done, visit);
+    const fed = feed.order === 'RGB' ? input : reverseChannels(input, size * size);
+    const output = await session.run(session.prepare(fed));
+    const wanted = Math.min(batch, count - done) * network.classes;
+    for (let i = 0; i < wanted; i++) logits[done * network.classes + i] = output[i] as number;
+  }
+  return { logits, labels: Array.from({ length: count }, (_, i) => set.labels[first + i] as number) };
+}
+
+/**
+ * Classifies the first images of a visit again under every usual feed, and says which explains their score. `perImageMs`:
+ * how long one takes. Undefined where too few fit before `deadline`, or where the network takes no colour images.
+ */
+export async function tryMistakes(
+  trying: Trying,
+  { first, images }: { readonly first: number; readonly images: number },
+  { perImageMs, deadline }: { readonly perImageMs: number; readonly deadline: number },
+): Promise<Diagnosis | undefined> {
+  const { visit, tools } = trying;
+  const { network, images: at } = visit;
+  if (network.channels !== 3 || at === undefined) return undefined;
+  const feeds = feedsBeside(at.preprocessing);
+  const fit = Math.floor((deadline - tools.now()) / (feeds.length * Math.max(perImageMs, 1e-3)));
+  const count = Math.min(MOST, images, fit);
+  if (count < LEAST) return undefined;
+  const trials: Trial[] = [];
+  let labels: number[] = [];
+  for (const feed of feeds) {
+    const tried = await logitsUnder(feed, trying, first, count);
+    trials.push({ feed, logits: tried.logits });
+    labels = tried.labels;
+  }
+  return diagnose(trials as [Trial, ...Trial[]], labels, network.classes);
+}
