@@ -5,7 +5,7 @@ import { isWithin } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
 import { hostOf, isGauge } from './backend.ts';
 import type { RowStatus } from './status.ts';
-import { computes, labelOf, type Row, type Table, timesOf } from './table.ts';
+import { computes, labelOf, type Row, type Table, timesOf, told } from './table.ts';
 
 /** A right row with a time. */
 type Timed = { readonly row: Row; readonly times: CallTimes };
@@ -87,11 +87,20 @@ export function answersOf(table: Table): string[] {
     );
     return sessions.size === 0 ? [] : [`${status}: ${[...sessions].join('; ')}`];
   });
+  const advised = grouped(
+    table.rows.flatMap((row) => {
+      const advice = told(row, (suite, figures) => suite.advice?.(figures));
+      return advice === undefined ? [] : [{ row, text: `${row.cell.model}: ${advice}` }];
+    }),
+    ({ text }) => text,
+  );
+  const advice = [...advised].map(([text, list]) => `${text} (${list.map(({ row }) => row.cell.backend).join(', ')})`);
   return [
     ...(wanted.length === 0
       ? []
       : [`${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %${two}`]),
     ...fastest,
     ...failures,
+    ...advice,
   ];
 }

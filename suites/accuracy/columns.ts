@@ -23,8 +23,9 @@ export const columns: readonly Column<Accuracy>[] = [
     ['accuracy_unsettled_images', ({ settled }) => settled?.open],
     ['accuracy_pixels_sha256', ({ pixels }) => pixels],
   ]),
-  ...columnsFrom<Accuracy>(240, [
+  ...columnsFrom<Accuracy>(176, [
     ['accuracy_images_skipped', ({ skipped }) => skipped?.count],
     ['accuracy_images_duplicate', ({ duplicates }) => duplicates?.count],
+    ['accuracy_explained_by', ({ diagnosis }) => diagnosis?.best?.mistake],
   ]),
 ];

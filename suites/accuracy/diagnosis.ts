@@ -5,11 +5,11 @@ import { studentP } from '../stats/student.ts';
 import type { diagnosisSchema } from './schema.ts';
 
 /** Logits of the same images under one feed, [images, classes], and a feed that was requested or is tried. */
-export type Trial = { readonly feed: Pick<Feed, 'changes'>; readonly logits: ArrayLike<number> };
+export type FeedTrial = { readonly feed: Pick<Feed, 'changes'>; readonly logits: ArrayLike<number> };
 
 /** What explains a score that is in doubt. */
-export type Diagnosis = z.infer<typeof diagnosisSchema>;
-type Explanation = Diagnosis['equal'][number];
+export type ScoreDiagnosis = z.infer<typeof diagnosisSchema>;
+type Explanation = ScoreDiagnosis['equal'][number];
 
 /** An image counts for at most this much, so that a few of extreme logits do not decide. */
 const LEAST_LIKELY = Math.log(1e-4);
@@ -32,7 +32,7 @@ function logLikelihood(logits: ArrayLike<number>, at: number, classes: number, l
  * A way to read the network: how likely each image's label is, and how many are correct. `changes`: how many things differ
  * from the request.
  */
-type Reading = {
+type LabelReading = {
   readonly id: string;
   readonly changes: number;
   readonly likely: readonly number[];
@@ -40,7 +40,7 @@ type Reading = {
   readonly right: readonly number[];
 };
 
-function readings({ feed, logits }: Trial, labels: ArrayLike<number>, classes: number): Reading[] {
+function readings({ feed, logits }: FeedTrial, labels: ArrayLike<number>, classes: number): LabelReading[] {
   return labelMapsFor(classes).map((map) => {
     const wanted = Array.from(labels, (label) => map.of(label, classes));
     const isRight = (label: number | undefined, i: number) =>
@@ -74,21 +74,21 @@ function pairedP(a: readonly number[], b: readonly number[]): number {
  * all that are tried.
  */
 export function diagnose(
-  [asked, ...others]: readonly [Trial, ...Trial[]],
+  [asked, ...others]: readonly [FeedTrial, ...FeedTrial[]],
   labels: ArrayLike<number>,
   classes: number,
-): Diagnosis {
-  const [request, ...maps] = readings(asked, labels, classes) as [Reading, ...Reading[]];
+): ScoreDiagnosis {
+  const [request, ...maps] = readings(asked, labels, classes) as [LabelReading, ...LabelReading[]];
   const tried = [...maps, ...others.flatMap((trial) => readings(trial, labels, classes))];
   // Both: of two networks that see noise, the less certain one makes the labels more likely.
-  const isBetter = ({ likely, right }: Reading) =>
+  const isBetter = ({ likely, right }: LabelReading) =>
     Math.max(pairedP(likely, request.likely), pairedP(right, request.right)) < ALPHA / tried.length;
   const better = tried.filter(isBetter).sort((a, b) => mean(b.likely) - mean(a.likely));
   const [likeliest] = better;
   const equal = likeliest === undefined ? [] : better.filter((one) => pairedP(likeliest.likely, one.likely) >= APART);
   // Of those that the images cannot tell apart, the one with the fewest changes.
   const [best, ...rest] = equal.sort((a, b) => a.changes - b.changes);
-  const explained = ({ id, right }: Reading): Explanation => ({ mistake: id, right: sum(right) });
+  const explained = ({ id, right }: LabelReading): Explanation => ({ mistake: id, right: sum(right) });
   const simple = rest.filter(({ changes }) => changes === best?.changes);
   return {
     images: labels.length,
@@ -96,12 +96,4 @@ export function diagnose(
     best: best === undefined ? null : explained(best),
     equal: simple.map(explained),
   };
-}
-
-/** A diagnosis in words; undefined where nothing usual explains the score. */
-export function diagnosisText({ images, right, best, equal }: Diagnosis): string | undefined {
-  if (best === null) return undefined;
-  const others =
-    equal.length === 0 ? '' : `; these images cannot tell that from: ${equal.map((one) => one.mistake).join(' | ')}`;
-  return `the network seems to expect ${best.mistake}: ${best.right} instead of ${right} of ${images} images are correct so${others}`;
 }

@@ -28,6 +28,7 @@ export type Accuracy = {
   readonly each: EachImage | undefined;
   readonly pixels: string | undefined;
   readonly settled: AccuracyResult['settled'];
+  readonly diagnosis: AccuracyResult['diagnosis'];
   /** How many of these images PyTorch classifies right; undefined where its classes are unknown. */
   readonly pytorch: number | undefined;
   readonly calibration: Calibration | undefined;
@@ -75,6 +76,7 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     each,
     pixels,
     settled,
+    diagnosis: one.diagnosis,
     pytorch: rightOfPyTorch(one),
     calibration: each && calibrationOf(each),
   };
@@ -136,3 +138,16 @@ export function publishedOf(
 /** MLPerf's accuracy rule; undefined where nothing is known to compare with. */
 export const ruleOf = (figures: Accuracy, model: string): MlperfRule | undefined =>
   mlperfRule(figures, publishedOf(figures, model));
+
+/** A diagnosis in words; undefined where nothing usual explains the score. */
+export function diagnosisText({
+  images,
+  right,
+  best,
+  equal,
+}: NonNullable<AccuracyResult['diagnosis']>): string | undefined {
+  if (best === null) return undefined;
+  const others =
+    equal.length === 0 ? '' : `; these images cannot tell that from: ${equal.map((one) => one.mistake).join(' | ')}`;
+  return `the network seems to expect ${best.mistake}: ${best.right} instead of ${right} of ${images} images are correct so${others}`;
+}

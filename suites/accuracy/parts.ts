@@ -105,6 +105,7 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const [pixels] = hashes;
   const images = sum(results.map((result) => result.images));
   const settled = joinSettled(results);
+  const diagnosis = results.find((result) => result.diagnosis !== undefined)?.diagnosis;
   const differs = results.flatMap((result) => result.differs ?? []);
   const nonfinite = sum(results.map((result) => result.nonfinite ?? 0));
   return {
@@ -123,5 +124,6 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     ...joinImages(results),
     ...(pixels === undefined ? {} : { pixels }),
     ...(settled === undefined ? {} : { settled }),
+    ...(diagnosis === undefined ? {} : { diagnosis }),
   };
 }

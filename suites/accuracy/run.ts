@@ -6,7 +6,7 @@ import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { ScoreDiagnosis } from './diagnosis.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
@@ -130,7 +130,7 @@ async function diagnosed(
     readonly classified: Classified;
     readonly perImageMs: number;
   },
-): Promise<Diagnosis | undefined> {
+): Promise<ScoreDiagnosis | undefined> {
   if (!isDoubtful(result, visit.images?.expected)) return undefined;
   await tools.phase('mistakes');
   const deadline = tools.now() + Math.min(TRIES * visit.budgetMs, TRIES_LIMIT * visit.limitMs);

@@ -3,7 +3,7 @@ import type { Session, Tools } from '../contract/backend.ts';
 import { imageBatch, openImages } from '../contract/classify.ts';
 import type { Visit } from '../contract/visit.ts';
 import { wilson } from '../stats/quantiles.ts';
-import { type Diagnosis, diagnose, type Trial } from './diagnosis.ts';
+import { diagnose, type FeedTrial, type ScoreDiagnosis } from './diagnosis.ts';
 import type { AccuracyResult } from './schema.ts';
 
 /** Images that are tried in every way: more tell no more mistakes apart, and fewer tell too few. */
@@ -58,7 +58,7 @@ export async function tryMistakes(
   trying: Trying,
   { first, images }: { readonly first: number; readonly images: number },
   { perImageMs, deadline }: { readonly perImageMs: number; readonly deadline: number },
-): Promise<Diagnosis | undefined> {
+): Promise<ScoreDiagnosis | undefined> {
   const { visit, tools } = trying;
   const { network, images: at } = visit;
   if (network.channels !== 3 || at === undefined) return undefined;
@@ -66,12 +66,12 @@ export async function tryMistakes(
   const fit = Math.floor((deadline - tools.now()) / (feeds.length * Math.max(perImageMs, 1e-3)));
   const count = Math.min(MOST, images, fit);
   if (count < LEAST) return undefined;
-  const trials: Trial[] = [];
+  const trials: FeedTrial[] = [];
   let labels: number[] = [];
   for (const feed of feeds) {
     const tried = await logitsUnder(feed, trying, first, count);
     trials.push({ feed, logits: tried.logits });
     labels = tried.labels;
   }
-  return diagnose(trials as [Trial, ...Trial[]], labels, network.classes);
+  return diagnose(trials as [FeedTrial, ...FeedTrial[]], labels, network.classes);
 }

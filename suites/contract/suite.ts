@@ -164,6 +164,8 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
 
   /** Times of one call, for the metrics of scenarios. */
   times?(figures: F): CallTimes;
+  /** What the reader should do about the figures, in one sentence; undefined where there is nothing. */
+  advice?(figures: F): string | undefined;
   /** Why its figures rest on too little data; undefined where they do not. */
   few?(figures: F): string | undefined;
   peak?(figures: F): Peak;

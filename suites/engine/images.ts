@@ -76,6 +76,13 @@ async function imagesOf(id: string, { head, trained }: Scored, request: ImageReq
   );
 }
 
+/** The share of images that a checkpoint should classify correctly, as counted or published; undefined where unknown. */
+function expectedOf(model: string): number | undefined {
+  const { counted, top1 } = findCheckpoint(model) ?? {};
+  if (counted !== undefined) return counted.right / counted.images;
+  return top1 === undefined ? undefined : top1 / 100;
+}
+
 /** The images that a model is scored on. */
 async function findFor(scored: Scored, { data, log }: ImageOptions): Promise<Source<Named>> {
   const { preprocessing, trained, head } = scored;
@@ -115,6 +122,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       name: title,
       preprocessing,
       predictions: id === trained ? predictions : undefined,
+      expected: id === trained ? expectedOf(model) : undefined,
     });
     for (const path of [images.path, ...(images.beside ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;

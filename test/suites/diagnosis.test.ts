@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Feed, feedsBeside, labelMapsFor, type Values } from '../../reference/datasets/mistakes.ts';
 import { byteValues, NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
 import { random } from '../../reference/random.ts';
-import { type Diagnosis, diagnose, diagnosisText } from '../../suites/accuracy/diagnosis.ts';
+import { diagnose, type ScoreDiagnosis } from '../../suites/accuracy/diagnosis.ts';
+import { diagnosisText } from '../../suites/accuracy/figures.ts';
 
 const [CLASSES, PIXELS, IMAGES] = [12, 16, 400] as const;
 
@@ -35,7 +36,11 @@ function made(trained: Pick<Feed, 'values' | 'order'>, seed: number) {
 }
 
 /** What is said of a network that was trained on one feed and is given another. */
-function said(trained: Pick<Feed, 'values' | 'order'>, asked: Values, relabel?: (label: number) => number): Diagnosis {
+function said(
+  trained: Pick<Feed, 'values' | 'order'>,
+  asked: Values,
+  relabel?: (label: number) => number,
+): ScoreDiagnosis {
   const { labels, logitsOf } = made(trained, 7);
   const [first, ...rest] = feedsBeside(asked).map((feed) => ({ feed, logits: logitsOf(feed) }));
   if (first === undefined) throw new Error('no feed');

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { maximum, minimum } from '../../../reference/collect.ts';
-import { type Accuracy, decisionsOf, publishedOf, ruleOf } from '../../../suites/accuracy/figures.ts';
+import { type Accuracy, decisionsOf, diagnosisText, publishedOf, ruleOf } from '../../../suites/accuracy/figures.ts';
 import { count, NONE, percent } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from '../kit/chart.ts';
@@ -86,12 +86,13 @@ function noted(what: string, { count: number, first }: NonNullable<Accuracy['ski
   return `${count(number, 'image')} ${what} (${some.join('; ')}${number > some.length ? '; …' : ''})`;
 }
 
-/** The data set, and which of its images are left out or equal. */
-const described = ({ dataset, skipped, duplicates }: Accuracy): string =>
+/** The data set, which of its images are left out or equal, and what explains a low score. */
+const described = ({ dataset, skipped, duplicates, diagnosis }: Accuracy): string =>
   [
     dataset,
     ...(skipped ? [noted('left out', skipped)] : []),
     ...(duplicates ? [noted('equal to others', duplicates)] : []),
+    ...[diagnosis && diagnosisText(diagnosis)].flatMap((text) => text ?? []),
   ].join('; ');
 
 /** What the float64 reference says of the images that it was asked about. */

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
+import { random } from '../../reference/random.ts';
+import { isDoubtful, tryMistakes } from '../../suites/accuracy/tries.ts';
+import type { Session, Tools } from '../../suites/contract/backend.ts';
+import type { Visit } from '../../suites/contract/visit.ts';
+
+const [COUNT, CLASSES, BATCH, PIXELS] = [200, 10, 25, 32 * 32] as const;
+
+/** Images in CIFAR's binary layout whose class is how bright red is, and how dark blue is. */
+function images(seed: number): Uint8Array<ArrayBuffer> {
+  const next = random(seed);
+  const bytes = new Uint8Array(COUNT * (1 + 3 * PIXELS));
+  for (let i = 0; i < COUNT; i++) {
+    const at = i * (1 + 3 * PIXELS);
+    const label = i % CLASSES;
+    bytes[at] = label;
+    for (let p = 0; p < 3 * PIXELS; p++) {
+      const channel = Math.floor(p / PIXELS);
+      const level = [40 + 18 * label, 128, 220 - 18 * label][channel] as number;
+      bytes[at + 1 + p] = level + Math.floor(20 * (next() - 0.5));
+    }
+  }
+  return bytes;
+}
+
+/** A session that was trained on bytes as they are: it looks at the mean of red less that of blue. */
+const session = {
+  prepare: (input: Float32Array) => input,
+  async run(input: Float32Array) {
+    const mean = (from: number) => input.subarray(from, from + PIXELS).reduce((sum, value) => sum + value, 0) / PIXELS;
+    return Float32Array.from({ length: BATCH * CLASSES }, (_, i) => {
+      const at = Math.floor(i / CLASSES) * 3 * PIXELS;
+      const expected = 36 * (i % CLASSES) - 180;
+      return -((mean(at) - mean(at + 2 * PIXELS) - expected) ** 2) / 200;
+    });
+  },
+} as unknown as Session;
+
+const FILE = images(1);
+const tools = { now: () => 0, read: async () => FILE } as unknown as Tools;
+const visitWith = (preprocessing: typeof RAW): Visit =>
+  ({
+    batch: BATCH,
+    size: 32,
+    network: { classes: CLASSES, channels: 3 },
+    images: { dataset: 'cifar10', path: 'x', name: 'a set', preprocessing },
+  }) as unknown as Visit;
+const all = { first: 0, images: COUNT };
+const time = { perImageMs: 1, deadline: 1e6 };
+
+describe('trying the usual mistakes', () => {
+  it('finds what the network was trained to be fed, with the runtime itself', async () => {
+    const found = await tryMistakes({ session, visit: visitWith(NORMALISED), tools }, all, time);
+    expect(found?.images).toBe(COUNT);
+    expect([found?.best, ...(found?.equal ?? [])].map((one) => one?.mistake)).toContain('bytes, 0 to 255');
+    expect(found?.best?.right).toBe(COUNT);
+    const right = await tryMistakes({ session, visit: visitWith(RAW), tools }, all, time);
+    expect(right).toMatchObject({ best: null, right: COUNT });
+  });
+
+  it('tries as many images as there is time for, and none where they would say nothing', async () => {
+    const trying = { session, visit: visitWith(NORMALISED), tools };
+    const some = await tryMistakes(trying, { first: 50, images: 150 }, { perImageMs: 1, deadline: 12 * 101 });
+    expect(some?.images).toBe(101);
+    expect(await tryMistakes(trying, all, { perImageMs: 1, deadline: 12 * 49 })).toBeUndefined();
+    expect(await tryMistakes(trying, { first: 0, images: 49 }, time)).toBeUndefined();
+    const grey = { ...trying.visit, network: { ...trying.visit.network, channels: 1 } };
+    expect(await tryMistakes({ ...trying, visit: grey }, all, time)).toBeUndefined();
+  });
+
+  it('is asked for where the score is surely below what is expected, or nothing is', () => {
+    expect(isDoubtful({ top1: 915, images: 1000 }, 0.9173)).toBe(false);
+    expect(isDoubtful({ top1: 861, images: 1000 }, 0.9173)).toBe(true);
+    expect(isDoubtful({ top1: 9, images: 10 }, 0.9173)).toBe(false);
+    expect(isDoubtful({ top1: 1000, images: 1000 }, undefined)).toBe(true);
+  });
+});
