@@ -80,9 +80,10 @@ describe('the images of a trained model', () => {
     const models = [...AKAMASTER, TINY];
     const images = await find(models.map(checkpointName), {});
     for (const row of models) {
-      const { dataset, preprocessing, predictions } = row;
+      const { dataset, preprocessing, predictions, counted } = row;
+      const expected = counted && counted.right / counted.images;
       const name = 'CIFAR-10 test set, first 1000 images';
-      expect(images.of(checkpointName(row))).toEqual({ dataset, path, name, preprocessing, predictions });
+      expect(images.of(checkpointName(row))).toEqual({ dataset, path, name, preprocessing, predictions, expected });
     }
     expect(Object.values(images.mounts)).toEqual([path]);
   });
