@@ -1,9 +1,9 @@
 import { IMAGENET_VALUES, type Preprocessing } from './preprocessing.ts';
 
-/** How bytes of an image become values of an input. */
+/** How bytes of an image become values of an input; mean and deviation are of red, green and blue. */
 export type Values = Pick<Preprocessing, 'divisor' | 'mean' | 'deviation'>;
 
-/** The order of an input's channels. Preprocessing names its channels in the order R, G, B. */
+/** The order of an input's channels. */
 export type ChannelOrder = 'RGB' | 'BGR';
 
 /** What a network may have been trained to be fed. `changes`: in what it differs from the request, in words. */
@@ -28,19 +28,18 @@ const RANGES: { readonly [id: string]: Values } = {
   "bytes minus ImageNet's mean": { divisor: 1, mean: [123.68, 116.779, 103.939], deviation: same(1) },
 };
 
-const ORDERS: readonly ChannelOrder[] = ['RGB', 'BGR'];
-
 const isSame = (a: Values, b: Values): boolean =>
   a.divisor === b.divisor && `${a.mean} ${a.deviation}` === `${b.mean} ${b.deviation}`;
 
 /** The feed that was requested, first, and every other that networks are usually trained on. */
-export function feedsBeside(asked: Values): readonly [Feed, ...Feed[]] {
+export function feedsBeside(asked: Values, order: ChannelOrder): readonly [Feed, ...Feed[]] {
+  const orders: readonly ChannelOrder[] = [order, order === 'RGB' ? 'BGR' : 'RGB'];
   const others = Object.entries(RANGES).filter(([, values]) => !isSame(values, asked));
   const ranges: readonly (readonly [string, Values])[] = [['', asked], ...others];
   const feeds = ranges.flatMap(([range, values]) =>
-    ORDERS.map((order): Feed => {
-      const parts = [range, order === 'RGB' ? '' : 'channels in the order BGR'];
-      return { changes: parts.filter((part) => part !== ''), values, order };
+    orders.map((one): Feed => {
+      const parts = [range, one === order ? '' : `channels in the order ${one}`];
+      return { changes: parts.filter((part) => part !== ''), values, order: one };
     }),
   );
   return feeds as [Feed, ...Feed[]];

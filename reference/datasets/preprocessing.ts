@@ -16,6 +16,8 @@ export type Preprocessing = {
   /** Mean and standard deviation by channel: the mean is subtracted, and the difference divided by the deviation. */
   readonly mean: Rgb;
   readonly deviation: Rgb;
+  /** The order of the input's channels where it is not R, G, B. Mean and deviation are of red, green and blue even then. */
+  readonly order?: 'BGR' | undefined;
 };
 
 /** ImageNet's mean and standard deviation, with which most networks are trained. */

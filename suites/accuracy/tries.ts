@@ -18,15 +18,6 @@ export function isDoubtful(
   return expected === undefined || most < expected;
 }
 
-/** The channels of a batch, [N, 3, plane], in reverse order. */
-function reverseChannels(input: Float32Array, plane: number): Float32Array {
-  const reversed = new Float32Array(input.length);
-  for (let at = 0; at < input.length; at += 3 * plane)
-    for (let channel = 0; channel < 3; channel++)
-      reversed.set(input.subarray(at + channel * plane, at + (channel + 1) * plane), at + (2 - channel) * plane);
-  return reversed;
-}
-
 type Trying = { readonly session: Session; readonly visit: Visit; readonly tools: Tools };
 
 /** The logits of `count` images from `first` on under one feed, [count, classes]. */
@@ -36,14 +27,14 @@ async function logitsUnder(
   first: number,
   count: number,
 ): Promise<{ logits: Float64Array; labels: number[] }> {
-  const { images: at, network, batch, size } = visit;
+  const { images: at, network, batch } = visit;
   if (at === undefined) throw new Error('no images were sent');
-  const set = await openImages({ ...at, preprocessing: { ...at.preprocessing, ...feed.values } }, network, tools);
+  const order = feed.order === 'RGB' ? undefined : feed.order;
+  const preprocessing = { ...at.preprocessing, ...feed.values, order };
+  const set = await openImages({ ...at, preprocessing }, network, tools);
   const logits = new Float64Array(count * network.classes);
   for (let done = 0; done < count; done += batch) {
-    const input = await imageBatch(set, first + done, visit);
-    const fed = feed.order === 'RGB' ? input : reverseChannels(input, size * size);
-    const output = await session.run(session.prepare(fed));
+    const output = await session.run(session.prepare(await imageBatch(set, first + done, visit)));
     const wanted = Math.min(batch, count - done) * network.classes;
     for (let i = 0; i < wanted; i++) logits[done * network.classes + i] = output[i] as number;
   }
@@ -62,7 +53,7 @@ export async function tryMistakes(
   const { visit, tools } = trying;
   const { network, images: at } = visit;
   if (network.channels !== 3 || at === undefined) return undefined;
-  const feeds = feedsBeside(at.preprocessing);
+  const feeds = feedsBeside(at.preprocessing, at.preprocessing.order ?? 'RGB');
   const fit = Math.floor((deadline - tools.now()) / (feeds.length * Math.max(perImageMs, 1e-3)));
   const count = Math.min(MOST, images, fit);
   if (count < LEAST) return undefined;

@@ -8,6 +8,19 @@ import type { LabelledImages, Workload } from './visit.ts';
 /** The class of an image where every score is NaN. */
 const NO_CLASS = -1;
 
+/** An image of three planes, [3, H, W], with the first and the last exchanged. */
+function reversed(image: Float32Array): Float32Array {
+  const plane = image.length / 3;
+  const other = new Float32Array(image.length);
+  for (let channel = 0; channel < 3; channel++)
+    other.set(image.subarray(channel * plane, (channel + 1) * plane), (2 - channel) * plane);
+  return other;
+}
+
+/** A set whose images have their channels in the order that the network takes. */
+const inOrder = (set: ImageSet, { order }: LabelledImages['preprocessing']): ImageSet =>
+  order === undefined ? set : { ...set, image: async (i) => reversed(await set.image(i)) };
+
 /**
  * Opens the images that a network is scored on. Throws where its logits number other classes than the set's labels do:
  * such a score would say nothing.
@@ -25,12 +38,12 @@ export async function openImages(
   if (dataset === undefined) {
     const set = await openPack(path, preprocessing, tools.read);
     if (set.classes !== classes) throw other('labels', set.classes);
-    return set;
+    return inOrder(set, preprocessing);
   }
   const row = findDataSet(dataset);
   if (row === undefined) throw new Error(`no data set '${dataset}'`);
   if (row.classes !== classes) throw other(row.title, row.classes);
-  return row.open(path, preprocessing, tools.read);
+  return inOrder(await row.open(path, preprocessing, tools.read), preprocessing);
 }
 
 /**

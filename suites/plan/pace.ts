@@ -13,7 +13,7 @@ type Pace = { readonly speed: keyof Sizes; may(suite: AnySuite, model: ProfileMo
 
 /**
  * On a software adapter, which nobody ships, only outputs and placement are checked where a query leaves the backend open
- * (`isOpen`).
+ * (`areOpen`).
  */
 export function paceOf(
   backend: string,
@@ -23,8 +23,9 @@ export function paceOf(
   const onlyChecked = software.has(backend) && areOpen.backend;
   return {
     speed: software.has(backend) ? 'software' : findBackend(backend)?.slow ? 'slow' : 'quick',
-    may: (suite, { spared }) =>
+    may: (suite, { spared, scored }) =>
       (!onlyChecked || (ALWAYS.includes(suite.id) && !(areOpen.model && spared))) &&
+      (!(areOpen.model && scored) || suite.of === 'trained' || ALWAYS.includes(suite.id)) &&
       mayAsk(suite, findBackend(backend)?.gauges),
   };
 }

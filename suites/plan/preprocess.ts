@@ -9,7 +9,7 @@ export const PREPROCESSINGS: { readonly [name: string]: Preprocessing } = {
   raw: RAW,
 };
 
-const KEYS = ['resize', 'crop', 'interpolation', 'mean', 'deviation', 'divisor'];
+const KEYS = ['resize', 'crop', 'interpolation', 'mean', 'deviation', 'divisor', 'order'];
 const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
 
 /** Largest side, in pixels. */
@@ -41,20 +41,22 @@ function resizeOf({ resize, crop, interpolation }: { readonly [key: string]: unk
 }
 
 /**
- * Parses a preprocessing: a JSON object of `resize` (shorter side), `crop`, `interpolation`, `mean`, `deviation` and
- * `divisor`. Without resize and crop, images keep their size; mean is 0, deviation 1 and divisor 255 where they are left
+ * Parses a preprocessing: a JSON object of `resize` (shorter side), `crop`, `interpolation`, `mean`, `deviation`,
+ * `divisor` and `order`. Without resize and crop, images keep their size; mean is 0, deviation 1 and divisor 255 where they are left
  * out. Throws one line where it is something else, with the nearest name for an unknown one.
  */
 export function parsePreprocessing(text: string): Preprocessing {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) throw new Error('it is not a JSON object');
   for (const key of Object.keys(value)) mustKnow('key', key, KEYS);
-  const { divisor = 255 } = value;
+  const { divisor = 255, order = 'RGB' } = value;
+  if (order !== 'RGB' && order !== 'BGR') throw new Error("order must be 'RGB' or 'BGR'");
   if (divisor !== 1 && divisor !== 255) throw new Error('divisor must be 255, or 1 for bytes as they are');
   return {
     resize: resizeOf(value),
     divisor,
     mean: perChannel('mean', value.mean, 0, Number.NEGATIVE_INFINITY),
     deviation: perChannel('deviation', value.deviation, 1, Number.MIN_VALUE),
+    ...(order === 'BGR' ? { order } : {}),
   };
 }

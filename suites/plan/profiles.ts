@@ -33,6 +33,8 @@ export type ProfileModel = {
   readonly sizes: Sizes;
   /** Whether software adapters leave it out, where a query leaves model and backend open: a smaller one has its operators. */
   readonly spared?: true;
+  /** Whether it is only scored and checked where a query leaves the model open: its times would be of little use. */
+  readonly scored?: true;
   readonly own?: OwnModel;
 };
 
@@ -91,14 +93,14 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'quick',
     purpose: 'every backend within ten minutes, until latencies are known to ±5 %',
-    models: [...QUICK, { model: SHIPPED, sizes: OWN }, KERNELS],
+    models: [...QUICK, { model: SHIPPED, sizes: OWN, scored: true }, KERNELS],
     precisions: ['fp32'],
     forms: ['folded'],
     suites: [...MEASURED, 'roofline'],
     evenRounds: 2,
     rounds: 40,
     within: 0.05,
-    budgetSeconds: 540,
+    budgetSeconds: 510,
     visitSeconds: 9,
     limitSeconds: 120,
     repeatSeconds: 5,

@@ -42,7 +42,7 @@ function said(
   relabel?: (label: number) => number,
 ): ScoreDiagnosis {
   const { labels, logitsOf } = made(trained, 7);
-  const [first, ...rest] = feedsBeside(asked).map((feed) => ({ feed, logits: logitsOf(feed) }));
+  const [first, ...rest] = feedsBeside(asked, 'RGB').map((feed) => ({ feed, logits: logitsOf(feed) }));
   if (first === undefined) throw new Error('no feed');
   return diagnose([first, ...rest], relabel === undefined ? labels : labels.map(relabel), CLASSES);
 }
@@ -63,7 +63,7 @@ describe('a diagnosis', () => {
     ['bytes, 0 to 255', NORMALISED],
     ['−1 to 1', RAW],
   ])('names the values that the network expects: %s', (name, asked) => {
-    const feed = feedsBeside(asked).find(({ changes }) => changes.join() === name);
+    const feed = feedsBeside(asked, 'RGB').find(({ changes }) => changes.join() === name);
     if (feed === undefined) throw new Error(name);
     const { best, equal, right } = said(feed, asked);
     expect([best, ...equal].map((one) => one?.mistake)).toContain(name);
@@ -96,6 +96,12 @@ describe('a diagnosis', () => {
     const { labels, logitsOf } = made(trained, 7);
     const good = { feed: { changes: ['another'] }, logits: logitsOf(trained) };
     expect(diagnose([nan, good], labels, CLASSES).best?.mistake).toBe('another');
+  });
+
+  it('names the order that was not requested', () => {
+    const changes = (order: 'RGB' | 'BGR') => feedsBeside(RAW, order).map((feed) => feed.changes.join());
+    expect(changes('RGB').slice(0, 2)).toEqual(['', 'channels in the order BGR']);
+    expect(changes('BGR').slice(0, 2)).toEqual(['', 'channels in the order RGB']);
   });
 
   it('has no numbering by text for ten classes: it is theirs', () => {

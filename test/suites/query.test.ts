@@ -71,6 +71,13 @@ describe('queries', () => {
     ]);
   });
 
+  it('only checks and scores the trained network where nobody names it', () => {
+    const suites = (query: string) => ids(query).flatMap((id) => (id.includes('shapes10') ? [id.split(':')[0]] : []));
+    expect(suites('*:*:*:*:*:ort-node/cpu')).toEqual(['conformance', 'accuracy']);
+    expect(suites('latency:*:*:*:*:ort-node/cpu')).toEqual([]);
+    expect(suites('latency:resnet8.shapes10:*:*:*:ort-node/cpu')).toEqual(['latency']);
+  });
+
   it('scores a trained network at the size that it was trained for, whatever the profile times it at', () => {
     expect(ids('accuracy,latency:resnet50.tv_in1k:*:*:*:tfjs/cpu')).toEqual([
       'accuracy:resnet50.tv_in1k:fp32:b25:224:tfjs/cpu',

@@ -37,6 +37,13 @@ const session = {
   },
 } as unknown as Session;
 
+/** A batch with red and blue exchanged. */
+const reversedBatch = (input: Float32Array): Float32Array =>
+  input.map((_, i) => {
+    const [image, channel, pixel] = [Math.floor(i / (3 * PIXELS)), Math.floor(i / PIXELS) % 3, i % PIXELS];
+    return input[(3 * image + 2 - channel) * PIXELS + pixel] as number;
+  });
+
 const FILE = images(1);
 const tools = { now: () => 0, read: async () => FILE } as unknown as Tools;
 const visitWith = (preprocessing: typeof RAW): Visit =>
@@ -57,6 +64,14 @@ describe('trying the usual mistakes', () => {
     expect(found?.best?.right).toBe(COUNT);
     const right = await tryMistakes({ session, visit: visitWith(RAW), tools }, all, time);
     expect(right).toMatchObject({ best: null, right: COUNT });
+  });
+
+  it('finds the order of channels, and scores a network that takes BGR', async () => {
+    const swapped = { ...session, run: (input: Float32Array) => session.run(reversedBatch(input)) };
+    const asked = { session: swapped, visit: visitWith(RAW), tools };
+    expect((await tryMistakes(asked, all, time))?.best?.mistake).toBe('channels in the order BGR');
+    const right = { ...asked, visit: visitWith({ ...RAW, order: 'BGR' }) };
+    expect(await tryMistakes(right, all, time)).toMatchObject({ best: null, right: COUNT });
   });
 
   it('tries as many images as there is time for, and none where they would say nothing', async () => {
