@@ -13,7 +13,8 @@ import type { AccuracyResult, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
 import { isDoubtful, tryMistakes } from './tries.ts';
 
-export const phases = ['accuracy', 'mistakes', 'settle'];
+// Images are settled after the session has closed, which may release its device.
+export const phases = ['accuracy', 'mistakes'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;

@@ -57,7 +57,7 @@ export const DEFECTS: readonly Defect[] = [
     backends: ['ort-web/webgl'],
     versions: ['1.30.0'],
     upstream: 'not reported',
-    queries: ['*:resnet18.*:fp32:*:*', '*:resnet34.*:fp32:*:*', '*:opgrid.*:*:*:*'],
+    queries: ['*:resnet8.*:fp32:*:*', '*:resnet18.*:fp32:*:*', '*:resnet34.*:fp32:*:*', '*:opgrid.*:*:*:*'],
     smallest: { graph: chain(4, conv(4, 4, 1, 1), RELU, conv(4, 4, 1, 1)), size: 4 },
     shows(graph) {
       const fused = new Map<string, boolean>();
