@@ -9,6 +9,9 @@ export const phases = ['latency'];
 /** Where calls are not steady yet, sampling may take this many times as long. */
 const LONGER = 3;
 
+/** Samples that are taken however long they are, where the visit's budget allows: fewer do not show a step among them. */
+const LEAST = 5;
+
 /** Warms up and samples. Where the budget has no room for one more call, the second call is the only sample. */
 export async function measure(shared: SharedVisit): Promise<LatencyResult> {
   const { visit, tools, deadline, timed, caller, calls: earlier } = shared;
@@ -25,7 +28,7 @@ export async function measure(shared: SharedVisit): Promise<LatencyResult> {
   await tools.phase('latency');
   const timing = { now, granularity: clock.granularity };
   const { perSample, calls, estimateMs } = await calibrate(call, between, timing, estimate);
-  const timeMs = Math.min(visit.samplingMs, deadline - now());
+  const timeMs = Math.min(Math.max(visit.samplingMs, LEAST * perSample * estimateMs), deadline - now());
   const until = Math.min(now() + LONGER * timeMs, deadline);
   const take = (wanted: number) =>
     sample(call, between, { now, perSample, wanted, timeMs: Math.min(timeMs, until - now()), estimateMs });

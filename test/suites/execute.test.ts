@@ -70,6 +70,26 @@ const statusOf = async (spoil: Parameters<typeof module>[0]) => {
 };
 
 describe('a visit', { timeout: 60_000 }, () => {
+  it('takes five samples where even one outlasts the time for sampling, and fewer where the budget ends', async () => {
+    const samplesIn = async (budgetMs: number) => {
+      const asked = { ...visit, suites: ['latency'], samples: 30, samplingMs: 1, budgetMs };
+      const outcomes = judgeVisit(
+        MADE_UP,
+        asked.suites,
+        await execute(
+          asked,
+          MADE_UP,
+          module((_, output) => output),
+          tools,
+        ),
+      );
+      const { result } = outcomes.get('latency') as { result?: { samples?: readonly number[] } };
+      return result?.samples?.length;
+    };
+    expect(await samplesIn(30_000)).toBe(5);
+    expect(await samplesIn(1)).toBe(1);
+  });
+
   it('passes a backend that is right on every call', async () => {
     phases.length = 0;
     expect(await statusOf((_, output) => output)).toEqual(['ok', 'ok', 'ok', 'ok']);
