@@ -39,11 +39,12 @@ const USUAL = { spread: 0.03, rounds: 3 };
 /** Most rounds that are foreseen. */
 const FORESEEN = 100;
 
-/** Half-width of the interval over so many rounds of this spread, as a share of the time. */
-const halfWidth = (spread: number, rounds: number): number => {
-  const kept = keptOf(rounds);
-  return (studentQuantile(0.05, kept - 1) * spread) / Math.sqrt(kept);
-};
+/** Half-width of the interval over so many rounds, from 2 on, in spreads. Made once: a schedule asks all the time. */
+const WIDTHS: readonly number[] = Array.from({ length: FORESEEN + 1 }, (_, rounds) => {
+  const kept = keptOf(Math.max(2, rounds));
+  return studentQuantile(0.05, kept - 1) / Math.sqrt(kept);
+});
+const halfWidth = (spread: number, rounds: number): number => spread * (WIDTHS[Math.min(rounds, FORESEEN)] as number);
 
 /**
  * How many rounds an interval will probably need to be narrow. Three rounds say little about their spread: it is taken
