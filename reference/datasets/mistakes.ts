@@ -12,8 +12,8 @@ export type Feed = { readonly changes: readonly string[]; readonly values: Value
 const same = (value: number): Values['mean'] => [value, value, value];
 
 /**
- * Ranges of values that networks are trained on. `caffe` keeps bytes and subtracts ImageNet's mean; its networks take
- * BGR. CIFAR-10's are the mean and standard deviation of its training set.
+ * Ranges of values that networks are trained on. Caffe's networks take bytes minus ImageNet's mean, and BGR. CIFAR-10's are
+ * the mean and standard deviation of its training set.
  */
 const RANGES: { readonly [id: string]: Values } = {
   'bytes, 0 to 255': { divisor: 1, mean: same(0), deviation: same(1) },
@@ -45,30 +45,28 @@ export function feedsBeside(asked: Values, order: ChannelOrder): readonly [Feed,
   return feeds as [Feed, ...Feed[]];
 }
 
-/** How a network numbers the classes of a data set: its class for a label; undefined where it has none. */
-export type LabelMap = { readonly id: string; of(label: number, classes: number): number | undefined };
-
-const within = (at: number, classes: number) => (at >= 0 && at < classes ? at : undefined);
+/** How a network numbers the classes of a data set: its class for each label; undefined where it has none. */
+export type LabelMap = { readonly id: string; readonly classOf: readonly (number | undefined)[] };
 
 /** Each class's place among the numbers sorted as text: 0, 1, 10, 100, …, as folders named by number are listed. */
-function textOrder(classes: number): readonly number[] {
-  const sorted = Array.from({ length: classes }, (_, i) => i).sort((a, b) => (String(a) < String(b) ? -1 : 1));
-  const places = new Array<number>(classes);
+function textOrder(labels: readonly number[]): readonly number[] {
+  const places = new Array<number>(labels.length);
+  const sorted = [...labels].sort((a, b) => (String(a) < String(b) ? -1 : 1));
   for (const [place, label] of sorted.entries()) places[label] = place;
   return places;
 }
 
-/** The labels as they are, first, and the usual ways in which they are numbered otherwise. */
-const LABEL_MAPS: readonly [LabelMap, ...LabelMap[]] = [
-  { id: '', of: (label) => label },
-  { id: 'classes one higher than the labels', of: (label, classes) => within(label + 1, classes) },
-  { id: 'classes one lower than the labels', of: (label, classes) => within(label - 1, classes) },
-  { id: 'classes numbered as their numbers sort as text', of: (label, classes) => textOrder(classes)[label] },
-  { id: 'classes in reverse order', of: (label, classes) => classes - 1 - label },
-];
+/** The usual ways to number classes otherwise than their labels do. A class beyond the last is none. */
+const NUMBERINGS: { readonly [id: string]: (labels: readonly number[]) => readonly (number | undefined)[] } = {
+  'classes one higher than the labels': (labels) => labels.map((label) => labels[label + 1]),
+  'classes one lower than the labels': (labels) => labels.map((label) => labels[label - 1]),
+  'classes numbered as their numbers sort as text': textOrder,
+  'classes in reverse order': (labels) => [...labels].reverse(),
+};
 
-/** The ways to number so many classes, as they are first. Up to ten are sorted as text as they are. */
-export const labelMapsFor = (classes: number): readonly LabelMap[] =>
-  LABEL_MAPS.filter(
-    ({ id, of }) => id === '' || Array.from({ length: classes }, (_, i) => of(i, classes)).some((to, i) => to !== i),
-  );
+/** The ways to number so many classes: as they are first. Up to ten are sorted as text as they are. */
+export function labelMapsFor(classes: number): readonly [LabelMap, ...LabelMap[]] {
+  const labels = Array.from({ length: classes }, (_, label) => label);
+  const others = Object.entries(NUMBERINGS).map(([id, numbered]): LabelMap => ({ id, classOf: numbered(labels) }));
+  return [{ id: '', classOf: labels }, ...others.filter(({ classOf }) => classOf.some((to, label) => to !== label))];
+}

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type Feed, labelMapsFor } from '../../reference/datasets/mistakes.ts';
-import { rank } from '../../reference/judge/agreement.ts';
+import { type Feed, type LabelMap, labelMapsFor } from '../../reference/datasets/mistakes.ts';
 import { studentP } from '../stats/student.ts';
+import { scoreOf } from './per-image.ts';
 import type { diagnosisSchema } from './schema.ts';
 
 /** Logits of the same images under one feed, [images, classes], and a feed that was requested or is tried. */
@@ -17,15 +17,16 @@ const LEAST_LIKELY = Math.log(1e-4);
 /** Error rates: of calling a mistake where there is none, over all that are tried; and of calling two equally likely apart. */
 const [ALPHA, APART] = [0.01, 0.01];
 
-/** ln of the softmax probability of a class among logits from `at` on. NaN counts as impossible. */
-function logLikelihood(logits: ArrayLike<number>, at: number, classes: number, label: number | undefined): number {
-  if (label === undefined) return LEAST_LIKELY;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < classes; i++) largest = Math.max(largest, logits[at + i] as number);
-  let total = 0;
-  for (let i = 0; i < classes; i++) total += Math.exp((logits[at + i] as number) - largest);
-  const value = (logits[at + label] as number) - largest - Math.log(total);
-  return Number.isNaN(value) ? LEAST_LIKELY : Math.max(value, LEAST_LIKELY);
+/** What logits say of one image: the class, and ln of the softmax's denominator. */
+type Scored = { readonly at: number; readonly answer: number; readonly logTotal: number };
+
+function scoresOf({ logits }: FeedTrial, images: number, classes: number): Scored[] {
+  return Array.from({ length: images }, (_, image) => {
+    const at = image * classes;
+    const { answer, confidence } = scoreOf(logits, at, classes);
+    // The confidence is that of the answer: e to its logit, divided by the denominator.
+    return { at, answer, logTotal: (logits[at + Math.max(0, answer)] as number) - Math.log(confidence) };
+  });
 }
 
 /**
@@ -40,17 +41,26 @@ type LabelReading = {
   readonly right: readonly number[];
 };
 
-function readings({ feed, logits }: FeedTrial, labels: ArrayLike<number>, classes: number): LabelReading[] {
-  return labelMapsFor(classes).map((map) => {
-    const wanted = Array.from(labels, (label) => map.of(label, classes));
-    const isRight = (label: number | undefined, i: number) =>
-      label !== undefined && rank(logits, i * classes, classes, label) === 0;
-    const parts = [...feed.changes, map.id].filter((part) => part !== '');
+function readings(
+  trial: FeedTrial,
+  labels: ArrayLike<number>,
+  { classes, maps }: { readonly classes: number; readonly maps: readonly LabelMap[] },
+): LabelReading[] {
+  const { feed, logits } = trial;
+  const scores = scoresOf(trial, labels.length, classes);
+  /** ln of the softmax probability of a class, where it is a number and not almost impossible. */
+  const likelihood = ({ at, logTotal }: Scored, label: number | undefined): number => {
+    const value = label === undefined ? Number.NaN : (logits[at + label] as number) - logTotal;
+    return Number.isNaN(value) ? LEAST_LIKELY : Math.max(value, LEAST_LIKELY);
+  };
+  return maps.map(({ id, classOf }) => {
+    const wanted = Array.from(labels, (label) => classOf[label]);
+    const parts = [...feed.changes, id].filter((part) => part !== '');
     return {
       id: parts.join('; '),
       changes: parts.length,
-      likely: wanted.map((label, i) => logLikelihood(logits, i * classes, classes, label)),
-      right: wanted.map((label, i) => Number(isRight(label, i))),
+      likely: scores.map((one, i) => likelihood(one, wanted[i])),
+      right: scores.map(({ answer }, i) => Number(answer === wanted[i])),
     };
   });
 }
@@ -69,7 +79,7 @@ function pairedP(a: readonly number[], b: readonly number[]): number {
 
 /**
  * Says which usual mistake explains a low score, by the paired log-likelihood of the labels under every feed and numbering
- * of classes. The first trial is the request itself. `labels`: one for each image, all at least 2. A mistake is named only
+ * of classes. The first trial is the request itself. `labels`: one for each image, at least two. A mistake is named only
  * where it makes the labels more likely than the request does, and more images correct, both at an error rate of 0.01 over
  * all that are tried.
  */
@@ -78,8 +88,9 @@ export function diagnose(
   labels: ArrayLike<number>,
   classes: number,
 ): ScoreDiagnosis {
-  const [request, ...maps] = readings(asked, labels, classes) as [LabelReading, ...LabelReading[]];
-  const tried = [...maps, ...others.flatMap((trial) => readings(trial, labels, classes))];
+  const read = { classes, maps: labelMapsFor(classes) };
+  const [request, ...renumbered] = readings(asked, labels, read) as [LabelReading, ...LabelReading[]];
+  const tried = [...renumbered, ...others.flatMap((trial) => readings(trial, labels, read))];
   // Both: of two networks that see noise, the less certain one makes the labels more likely.
   const isBetter = ({ likely, right }: LabelReading) =>
     Math.max(pairedP(likely, request.likely), pairedP(right, request.right)) < ALPHA / tried.length;

@@ -79,8 +79,7 @@ describe('a diagnosis', () => {
 
   it.each(labelMapsFor(CLASSES).slice(1))('names the numbering of classes: $id', (map) => {
     // The network's class c is the label that the map sends to c.
-    const labelOf = (of: number) =>
-      Array.from({ length: CLASSES }, (_, label) => label).find((label) => map.of(label, CLASSES) === of) ?? 0;
+    const labelOf = (of: number) => Math.max(0, map.classOf.indexOf(of));
     const found = said(trained, NORMALISED, labelOf);
     expect(found.best?.mistake).toBe(map.id);
     expect(diagnosisText(found)).toMatch(`the network seems to expect ${map.id}: ${found.best?.right} instead of`);
