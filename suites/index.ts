@@ -49,8 +49,8 @@ export type RunOptions = {
 
 /**
  * Plans a run: expands queries, flags and the profile to cells. Reads the files of custom models and of their
- * preprocessing and nothing else, and starts no program. Throws where a name does not exist (with the nearest one), where a number is out of range, where a
- * file cannot be read, and where nothing is left to run.
+ * preprocessing and nothing else, and starts no program. Throws where a name does not exist (with the nearest one),
+ * where a number is out of range, where a file cannot be read, and where nothing is left to run.
  */
 export const plan = (ask: Ask): Promise<Plan> => planRun(ask);
 

@@ -86,7 +86,7 @@ const OFFSETS = `
 13052670 13054560 13133613 15075141
 `;
 
-/** The synset ids of ImageNet's 1,000 classes; a class's number is its place: their order is that of the sorted ids. */
+/** The synset ids of ImageNet's 1,000 classes, sorted. A class's number is its place in this list. */
 export const SYNSETS: readonly string[] = OFFSETS.trim()
   .split(/\s+/)
   .map((offset) => `n${offset}`);

@@ -50,8 +50,8 @@ function calibrationOf({ answers, labels, confidences }: EachImage): Calibration
 }
 
 /**
- * Undefined where no image was classified, as in a part without images. The round with the most images; among equals, the one with the worst Top-1. Rounds see the same images, so they are
- * not added up.
+ * The round with the most images; among equals, the one with the worst Top-1. Rounds see the same images, so they are not
+ * added up. Undefined where no image was classified, as in a part without images.
  */
 export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefined {
   const [one] = [...results].sort((a, b) => b.images - a.images || a.top1 - b.top1);

@@ -33,7 +33,8 @@ export type ImageScore = { readonly answer: number; readonly confidence: number;
 
 /**
  * Reads the logits of one image, `classes` values from `offset` on. NaN is skipped in the search for the best; of equal
- * ones, the first is the answer. Where a logit is NaN or the best infinite, the confidence is NaN; of a single class, the margin is.
+ * ones, the first is the answer. The confidence is NaN where a logit is NaN or the best infinite, the margin where there is
+ * one class only.
  */
 export function scoreOf(logits: ArrayLike<number>, offset: number, classes: number): ImageScore {
   let [answer, best, second] = [-1, Number.NaN, Number.NaN];

@@ -8,9 +8,9 @@ const notedSchema = z.strictObject({
 });
 
 /**
- * An image whose class the float64 reference decided on: the class that the backend gave it, and the reference's. `lead`
- * is how far the reference's best logit is above that of the backend's class, and `margin` how far above its second
- * best. `allowed` is the sum of the errors that two logits may have: a class is wrong where its lead is larger.
+ * An image whose class the float64 reference decided on: the class that the backend gave it, and the reference's. By
+ * the reference's logits, its best is above that of the backend's class by `lead`, and above its second best by
+ * `margin`. `allowed` is the sum of the errors that two logits may have: a class is wrong where its lead is larger.
  */
 const decidedSchema = z.strictObject({
   image: z.int().nonnegative(),

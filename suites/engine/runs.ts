@@ -62,10 +62,10 @@ export function readRun(file: string, log: (line: string) => void): Run {
 }
 
 /**
- * Reads run files as one run, as they were written. A folder stands for its `*.jsonl`, not for those of its subfolders. The order of the
- * paths does not matter. Damaged lines and notes about the files are reported through `log`, one line each. Throws one
- * line where a path is missing, where a folder holds no run file, where a file is not a run file or has a schema that
- * this version cannot read, or where two files do not fit together: see joinRuns.
+ * Reads run files as one run, as they were written. A folder stands for its `*.jsonl`, not for those of its subfolders.
+ * The order of the paths does not matter. Damaged lines and notes about the files are reported through `log`, one line
+ * each. Throws one line where a path is missing, where a folder holds no run file, where a file is not a run file or
+ * has a schema that this version cannot read, or where two files do not fit together: see joinRuns.
  */
 export function readWritten(paths: readonly string[], log: (line: string) => void): Run {
   const parts = new Map<string, { file: string; run: Run }>();

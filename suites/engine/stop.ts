@@ -78,8 +78,9 @@ function atTwoSpeeds(times: readonly RoundTime[], within: number): boolean {
 
 /**
  * How many more rounds a time, or the ratio of two versions, probably needs until the relative half-width of its interval
- * is at most `within`; 0 where it is known, or has two speeds that are. It must be as narrow after three rounds in a row: stopping at the first narrow
- * interval would stop at those that are narrow by chance (test/suites/coverage.slow.test.ts measures what that costs).
+ * is at most `within`; 0 where it is known, or has two speeds that are. It must be as narrow after three rounds in a row:
+ * stopping at the first narrow interval would stop at those that are narrow by chance (test/suites/coverage.slow.test.ts
+ * measures what that costs).
  */
 export function roundsLeft(times: readonly RoundTime[], within: number): number {
   const { rounds, intervals } = latest(times);

@@ -83,8 +83,9 @@ export function cellsOn(
 }
 
 /**
- * Plans a run. Reads the files of custom models and of their preprocessing and nothing else, and starts no program. Throws an Error of one line,
- * with the nearest name, where something requested does not exist, and where nothing is left to run.
+ * Plans a run. Reads the files of custom models and of their preprocessing and nothing else, and starts no program.
+ * Throws an Error of one line, with the nearest name, where something requested does not exist, and where nothing is
+ * left to run.
  */
 export async function planRun(ask: Ask): Promise<Plan> {
   checkAsk(ask);

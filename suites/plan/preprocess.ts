@@ -42,8 +42,8 @@ function resizeOf({ resize, crop, interpolation }: { readonly [key: string]: unk
 
 /**
  * Parses a preprocessing: a JSON object of `resize` (shorter side), `crop`, `interpolation`, `mean`, `deviation`,
- * `divisor` and `order`. Without resize and crop, images keep their size; mean is 0, deviation 1 and divisor 255 where they are left
- * out. Throws one line where it is something else, with the nearest name for an unknown one.
+ * `divisor` and `order`. Without resize and crop, images keep their size. Mean is 0, deviation 1 and divisor 255 where
+ * they are left out. Throws one line where it is something else, with the nearest name for an unknown one.
  */
 export function parsePreprocessing(text: string): Preprocessing {
   const value: unknown = JSON.parse(text);

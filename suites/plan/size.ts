@@ -18,8 +18,8 @@ export function sizeOf(one: ProfileModel, speed: keyof Sizes): number {
 }
 
 /**
- * The size at which a trained model is scored: that of the images that it was trained on, or to which images are cropped
- * for a custom model. Throws where a custom model's file fixes another.
+ * The size of the images that a trained model is scored on: that of its training; for a custom model, that to which
+ * `--preprocess` crops. Throws where a custom model's file fixes another.
  */
 export function scoredSize(one: ProfileModel, { data }: Pick<Profile, 'data'>): number {
   const { own, model } = one;

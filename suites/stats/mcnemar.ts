@@ -6,7 +6,7 @@
 export function mcnemarP(a: number, b: number): number {
   const [few, trials] = [Math.min(a, b), a + b];
   if (a === b) return 1;
-  // The largest term is that of `few`; the others are multiples of it, so that nothing underflows before the end.
+  // Terms are summed as multiples of the largest one, that of `few`: then none underflows.
   let [logTerm, sum, part] = [-trials * Math.LN2, 0, 1];
   for (let k = 1; k <= few; k++) logTerm += Math.log((trials - k + 1) / k);
   for (let k = few; k >= 0; k--) {

@@ -14,7 +14,7 @@ import { resizeCrop, toPlanes } from '../../reference/datasets/resize-crop.ts';
 const folder = mkdtempSync(join(tmpdir(), 'resnet-decode ä-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A file of one colour, whose size differs from that of its neighbours. */
+/** A file of one colour. Its neighbours have other sizes. */
 async function image(i: number): Promise<string> {
   const size = { width: 5 + (i % 7) * 60, height: 9 + (i % 3) * 80 };
   const colour = { r: i, g: 255 - i, b: (i * 5) % 256 };

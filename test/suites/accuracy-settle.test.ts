@@ -55,7 +55,7 @@ function boundary(own: typeof weights, a: Float32Array, b: Float32Array): number
 const mixed = (a: Float32Array, b: Float32Array, share: number): Float32Array =>
   a.map((value, i) => value + share * ((b[i] as number) - value));
 
-// The last image lies between the boundary of the network and that of its float16 weights.
+// The network and its copy with float16 weights give the last image two classes.
 const other = scored(weights).findIndex((logits, i, all) => i > 0 && best(logits) !== best(all[0] ?? []));
 const [a, b] = [set.images[0] as Float32Array, set.images[other] as Float32Array];
 set.images[IMAGES - 1] = mixed(a, b, (boundary(weights, a, b) + boundary(coarse, a, b)) / 2);

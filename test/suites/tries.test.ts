@@ -24,7 +24,7 @@ function images(seed: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A session that was trained on bytes as they are: it looks at the mean of red less that of blue. */
+/** A network for bytes as they are. It classifies by how much more red than blue an image has. */
 const session = {
   prepare: (input: Float32Array) => input,
   async run(input: Float32Array) {
