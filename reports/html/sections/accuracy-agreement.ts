@@ -1,7 +1,7 @@
 import type { Decided } from '../../../suites/accuracy/schema.ts';
 import { count, NONE, number } from '../../../suites/stats/format.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
-import { badge, dataTable, figure, name, type Page, prose, swatch } from '../kit/parts.ts';
+import { amount, badge, dataTable, name, type Page, prose, swatch } from '../kit/parts.ts';
 import { type ClassAgreement, type ClassifierPair, classAgreements, type Disputed } from './accuracy-pairs.ts';
 
 /** Disputed images that are listed. */
@@ -37,7 +37,6 @@ function pairTable({ members, pairs }: ClassAgreement): Content {
   const apart = pairs.filter(({ images }) => images.length > 0);
   if (apart.length === 0) return '';
   const nameOf = (index: number) => members[index]?.name ?? '';
-  const amount = (title: string, pick: (one: ClassifierPair) => number) => figure<ClassifierPair>(title, pick, pick);
   return html`<p class="small soft">Pairs with different classes, and who is right:</p>${dataTable<ClassifierPair>(
     [
       name('First', (one) => nameOf(one.first)),
@@ -47,10 +46,10 @@ function pairTable({ members, pairs }: ClassAgreement): Content {
       amount('Only first right', (one) => one.lost.length),
       amount('Only second right', (one) => one.gained.length),
       amount('Both wrong', (one) => one.otherwise.length),
-      figure(
+      amount(
         'p',
-        (one) => one.p.toPrecision(2),
         (one) => one.p,
+        (p) => p.toPrecision(2),
       ),
     ],
     apart,
@@ -83,16 +82,8 @@ function disputedTable(agreement: ClassAgreement): Content {
   const more = disputed.length - MOST;
   return html`<details><summary>${count(disputed.length, 'image')} with more than one class</summary>${dataTable<Disputed>(
     [
-      figure(
-        'Image',
-        (one) => one.image,
-        (one) => one.image,
-      ),
-      figure(
-        'Label',
-        (one) => one.label,
-        (one) => one.label,
-      ),
+      amount('Image', (one) => one.image),
+      amount('Label', (one) => one.label),
       prose('Classes (margin of the two best logits)', (one) => answersText(agreement, one)),
       prose('float64 reference', ({ decided }) => decisionText(decided)),
     ],

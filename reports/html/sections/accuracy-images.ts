@@ -6,7 +6,7 @@ import { count, percent } from '../../../suites/stats/format.ts';
 import type { Subject } from '../../table/table.ts';
 import { chart, GRID } from '../kit/chart.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
-import { dataTable, figure } from '../kit/parts.ts';
+import { amount, dataTable, figure } from '../kit/parts.ts';
 import type { PanelRow } from '../kit/rows.ts';
 import { type AlikeBackends, alike } from './accuracy-pairs.ts';
 
@@ -69,21 +69,9 @@ const binTable = (bins: readonly Bin[]): Markup =>
         (one) => `${percent(one.low)} – ${percent(one.high)}`,
         (one) => one.low,
       ),
-      figure(
-        'Images',
-        (one) => one.images,
-        (one) => one.images,
-      ),
-      figure(
-        'Mean confidence (%)',
-        (one) => percent(one.confidence),
-        (one) => one.confidence,
-      ),
-      figure(
-        'Right (%)',
-        (one) => percent(one.accuracy),
-        (one) => one.accuracy,
-      ),
+      amount('Images', (one) => one.images),
+      amount('Mean confidence (%)', (one) => one.confidence, percent),
+      amount('Right (%)', (one) => one.accuracy, percent),
     ],
     bins.filter(({ images }) => images > 0),
   );
@@ -91,36 +79,12 @@ const binTable = (bins: readonly Bin[]): Markup =>
 const classTable = ({ answers, labels }: NonNullable<Accuracy['each']>): Markup =>
   dataTable<ClassFigures>(
     [
-      figure(
-        'Class',
-        (one) => one.label,
-        (one) => one.label,
-      ),
-      figure(
-        'Images',
-        (one) => one.images,
-        (one) => one.images,
-      ),
-      figure(
-        'Right',
-        (one) => one.right,
-        (one) => one.right,
-      ),
-      figure(
-        'Recall (%)',
-        (one) => percent(one.right / one.images),
-        (one) => one.right / one.images,
-      ),
-      figure(
-        'Answers',
-        (one) => one.answers,
-        (one) => one.answers,
-      ),
-      figure(
-        'Precision (%)',
-        (one) => percent(one.right / one.answers),
-        (one) => one.right / one.answers,
-      ),
+      amount('Class', (one) => one.label),
+      amount('Images', (one) => one.images),
+      amount('Right', (one) => one.right),
+      amount('Recall (%)', (one) => one.right / one.images, percent),
+      amount('Answers', (one) => one.answers),
+      amount('Precision (%)', (one) => one.right / one.answers, percent),
     ],
     classFigures(answers, labels),
   );
@@ -130,23 +94,7 @@ function confusionTable({ answers, labels }: NonNullable<Accuracy['each']>): Mar
   if (pairs.length === 0) return html`<p class="empty">No image got a wrong class.</p>`;
   const more = pairs.length - MOST_PAIRS;
   return html`${dataTable<Confusion>(
-    [
-      figure(
-        'Label',
-        (one) => one.label,
-        (one) => one.label,
-      ),
-      figure(
-        'Answer',
-        (one) => one.answer,
-        (one) => one.answer,
-      ),
-      figure(
-        'Images',
-        (one) => one.images,
-        (one) => one.images,
-      ),
-    ],
+    [amount('Label', (one) => one.label), amount('Answer', (one) => one.answer), amount('Images', (one) => one.images)],
     pairs.slice(0, MOST_PAIRS),
   )}${more > 0 ? html`<p class="small soft">${count(more, 'less frequent pair')} left out.</p>` : ''}`;
 }
