@@ -20,7 +20,7 @@ import { checkSame, checkVariant, nothingToDo, pastOf, plannedBy, type Resumed, 
 import { headerOf } from './run-header.ts';
 import { openFolder } from './runfile.ts';
 import { type Group, groupCells, type Progress, runGroups, type Schedule } from './runner.ts';
-import { asRun, inForm, openOnce, type Side, sidesOf } from './sides.ts';
+import { asRun, inForm, mustHaveForm, openOnce, type Side, sidesOf } from './sides.ts';
 import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -141,6 +141,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const { cells, part } = cellsOn(plan, new Set(software.keys()));
   for (const line of softwareText(software, plan.cells, cells)) log(line);
   const groups = groupsOf(plan, cells);
+  for (const { form } of sides.values()) mustHaveForm(groups, form);
   const schedule = scheduleOf(plan, groups, options);
   const headerFor = (side: Side) =>
     asRun(headerOf({ ...asked, part }, cells, side.browser.found ? side.browser : null, started), side);
@@ -156,7 +157,7 @@ async function prepare(plan: Plan, options: RunSettings): Promise<Prepared | und
   const given = { profile, named: isNamed(plan), shard: plan.shard, past: schedule.past, refused, log, lifetime };
   const workshops = await openOnce(sides, ({ browser, packages, form }) =>
     openWorkshop({
-      ...{ ...given, browser, packages, groups: inForm(groups, { form }) },
+      ...{ ...given, browser, packages, groups: groups.map((group) => inForm(group, form)) },
       scratch: mkdtempSync(join(scratch, 'side-')),
     }),
   );
@@ -202,8 +203,7 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
     const workshop = workshops.get(variant);
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
-    const [asRunHere = group] = inForm([group], { form: headers.get(variant)?.form });
-    const visiting = workshop.visit(asRunHere, round, options.onPhase);
+    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, options.onPhase);
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;

@@ -72,23 +72,20 @@ export async function sidesOf({ ab, variants, rows, browser, log }: SidesAsked):
   ]);
 }
 
-/**
- * The groups as a side runs them: with its form in their cells. They keep their keys. Throws one line where a network has
- * one form only, or is requested in several.
- */
-export function inForm(groups: readonly Group[], { form }: Pick<Side, 'form'>): readonly Group[] {
-  if (form === undefined) return groups;
-  const changed = groups.map((group) => ({ ...group, cells: group.cells.map((cell) => ({ ...cell, form })) }));
-  const keys = new Set<string>();
-  for (const { cells } of changed)
-    for (const cell of cells) {
-      if (isOwn(cell.model))
-        throw new Error(`'${cell.model}' runs as its file has it: --ab form:… takes networks of the table`);
-      const id = cellId(cell);
-      if (keys.has(id)) throw new Error(`--ab form:… sets the form of ${id}, and several are requested: request one`);
-      keys.add(id);
-    }
-  return changed;
+/** A group as a side runs it: with its form in the cells, and the same key. */
+export const inForm = (group: Group, form: string | undefined): Group =>
+  form === undefined ? group : { ...group, cells: group.cells.map((cell) => ({ ...cell, form })) };
+
+/** Throws one line where a side sets the form of networks that have one only, or are requested in several. */
+export function mustHaveForm(groups: readonly Group[], form: string | undefined): void {
+  const ids = new Set<string>();
+  for (const cell of form === undefined ? [] : groups.flatMap((group) => inForm(group, form).cells)) {
+    if (isOwn(cell.model))
+      throw new Error(`'${cell.model}' runs as its file has it: --ab form:… takes networks of the table`);
+    const id = cellId(cell);
+    if (ids.has(id)) throw new Error(`--ab form:… sets the form of ${id}, and several are requested: request one`);
+    ids.add(id);
+  }
 }
 
 /** Opens something for each version, once where several run the same. */
