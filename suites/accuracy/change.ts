@@ -50,9 +50,9 @@ function find(a: Accuracy, b: Accuracy): ChangeFinding[] {
   const other = otherSet(a, b) ?? otherImages(a, b);
   if (other !== undefined) return [finding('unsure', images, other)];
   const pair = pairedText(a, b);
+  const text = (right: number) => `${percent(right / a.images)} % of ${a.images}`;
   const found = (['top1', 'top5'] as const).flatMap((metric) => {
     const [base, head] = [a[metric], b[metric]];
-    const text = (right: number) => `${percent(right / a.images)} % of ${a.images}`;
     if (base === head) return [];
     const what = metric === 'top1' ? '' : ', Top-5';
     const detail = `${count(Math.abs(head - base), 'image')}${what}`;
@@ -65,9 +65,8 @@ function find(a: Accuracy, b: Accuracy): ChangeFinding[] {
     ];
   });
   if (a.top1 !== b.top1 || pair === undefined || pair.changed === 0) return found;
-  const same = { metric: 'accuracy_top1_images', base: a.top1, head: b.top1 };
-  const text = (right: number) => `${percent(right / a.images)} % of ${a.images}`;
-  return [...found, finding('unsure', { ...same, text }, `as many right, but not the same ones: ${pair.detail}`)];
+  const same = { metric: 'accuracy_top1_images', base: a.top1, head: b.top1, text };
+  return [...found, finding('unsure', same, `as many right, but not the same ones: ${pair.detail}`)];
 }
 
 export const change: Change<Accuracy> = { unchanged: 'same accuracy', anywhere: find };

@@ -18,9 +18,9 @@ const LEAST_LIKELY = Math.log(1e-4);
 const [ALPHA, APART] = [0.01, 0.01];
 
 /** What logits say of one image: the class, and ln of the softmax's denominator. */
-type Scored = { readonly at: number; readonly answer: number; readonly logTotal: number };
+type LikelihoodScore = { readonly at: number; readonly answer: number; readonly logTotal: number };
 
-function scoresOf({ logits }: FeedTrial, images: number, classes: number): Scored[] {
+function scoresOf({ logits }: FeedTrial, images: number, classes: number): LikelihoodScore[] {
   return Array.from({ length: images }, (_, image) => {
     const at = image * classes;
     const { answer, confidence } = scoreOf(logits, at, classes);
@@ -49,7 +49,7 @@ function readings(
   const { feed, logits } = trial;
   const scores = scoresOf(trial, labels.length, classes);
   /** ln of the softmax probability of a class, where it is a number and not almost impossible. */
-  const likelihood = ({ at, logTotal }: Scored, label: number | undefined): number => {
+  const likelihood = ({ at, logTotal }: LikelihoodScore, label: number | undefined): number => {
     const value = label === undefined ? Number.NaN : (logits[at + label] as number) - logTotal;
     return Number.isNaN(value) ? LEAST_LIKELY : Math.max(value, LEAST_LIKELY);
   };

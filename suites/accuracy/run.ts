@@ -11,7 +11,7 @@ import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
-import { isDoubtful, tryMistakes } from './tries.ts';
+import { isDoubtful, type Trying, tryMistakes } from './tries.ts';
 
 // Images are settled after the session has closed, which may release its device.
 export const phases = ['accuracy', 'mistakes'];
@@ -45,8 +45,8 @@ export type Classified = {
 
 /**
  * Classifies the images of a set batch by batch, until all of its part are done or the next batch would exceed the
- * visit's budget, but at least one batch. Resolves with how many are correct (Top-1, Top-5), each image's class, and the
- * images whose class differs from PyTorch's prediction.
+ * visit's budget, but at least one batch. Resolves with how many are correct (Top-1, Top-5), each image's class, and
+ * the images whose class differs from PyTorch's prediction.
  */
 export async function classifyImages(
   session: Session,
@@ -119,23 +119,15 @@ export function doubtedOf(
 
 /** What explains a score that is in doubt; undefined where it is not, and where it was not found out. */
 async function diagnosed(
-  session: Session,
-  {
-    visit,
-    tools,
-    classified: { result, first },
-    perImageMs,
-  }: {
-    readonly visit: Visit;
-    readonly tools: Tools;
-    readonly classified: Classified;
-    readonly perImageMs: number;
-  },
+  trying: Trying,
+  { result, first }: Pick<Classified, 'result' | 'first'>,
+  perImageMs: number,
 ): Promise<ScoreDiagnosis | undefined> {
+  const { visit, tools } = trying;
   if (!isDoubtful(result, visit.images?.expected)) return undefined;
   await tools.phase('mistakes');
   const deadline = tools.now() + Math.min(TRIES * visit.budgetMs, TRIES_LIMIT * visit.limitMs);
-  return tryMistakes({ session, visit, tools }, { first, images: result.images }, { perImageMs, deadline });
+  return tryMistakes(trying, { first, images: result.images }, { perImageMs, deadline });
 }
 
 /** Opens the model, classifies, proves the placement, and settles differing images. */
@@ -152,7 +144,7 @@ export async function visit(
   const classifying = tools.now();
   const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
   const perImageMs = (tools.now() - classifying) / classified.result.images;
-  const diagnosis = await diagnosed(session, { visit, tools, classified, perImageMs });
+  const diagnosis = await diagnosed({ session, visit, tools }, classified, perImageMs);
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const { set } = classified;

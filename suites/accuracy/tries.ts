@@ -1,3 +1,4 @@
+import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { type Feed, feedsBeside } from '../../reference/datasets/mistakes.ts';
 import type { Session, Tools } from '../contract/backend.ts';
 import { imageBatch, openImages } from '../contract/classify.ts';
@@ -18,7 +19,8 @@ export function isDoubtful(
   return expected === undefined || most < expected;
 }
 
-type Trying = { readonly session: Session; readonly visit: Visit; readonly tools: Tools };
+/** An open session, and the visit whose images it classifies. */
+export type Trying = { readonly session: Session; readonly visit: Visit; readonly tools: Tools };
 
 /** The logits of `count` images from `first` on under one feed, [count, classes]. */
 async function logitsUnder(
@@ -26,7 +28,7 @@ async function logitsUnder(
   { session, visit, tools }: Trying,
   first: number,
   count: number,
-): Promise<{ logits: Float64Array; labels: number[] }> {
+): Promise<{ readonly logits: Float64Array; readonly labels: ImageSet['labels'] }> {
   const { images: at, network, batch } = visit;
   if (at === undefined) throw new Error('no images were sent');
   const order = feed.order === 'RGB' ? undefined : feed.order;
@@ -38,7 +40,7 @@ async function logitsUnder(
     const wanted = Math.min(batch, count - done) * network.classes;
     for (let i = 0; i < wanted; i++) logits[done * network.classes + i] = output[i] as number;
   }
-  return { logits, labels: Array.from({ length: count }, (_, i) => set.labels[first + i] as number) };
+  return { logits, labels: set.labels };
 }
 
 /**
@@ -58,11 +60,12 @@ export async function tryMistakes(
   const count = Math.min(MOST, images, fit);
   if (count < LEAST) return undefined;
   const trials: FeedTrial[] = [];
-  let labels: number[] = [];
+  let labels: ImageSet['labels'] = [];
   for (const feed of feeds) {
     const tried = await logitsUnder(feed, trying, first, count);
     trials.push({ feed, logits: tried.logits });
     labels = tried.labels;
   }
-  return diagnose(trials as [FeedTrial, ...FeedTrial[]], labels, network.classes);
+  const own = Array.from({ length: count }, (_, i) => labels[first + i] as number);
+  return diagnose(trials as [FeedTrial, ...FeedTrial[]], own, network.classes);
 }

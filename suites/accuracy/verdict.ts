@@ -3,7 +3,7 @@ import { differing } from '../contract/differing.ts';
 import { partial } from '../contract/partial.ts';
 import type { Finding } from '../contract/suite.ts';
 import { count } from '../stats/format.ts';
-import { plannedOf } from './parts.ts';
+import { numbersOf, plannedOf } from './parts.ts';
 import type { AccuracyResult, Decided } from './schema.ts';
 
 /** Whether no rounding explains the class: the reference leads it by more than both logits may err. */
@@ -56,11 +56,9 @@ const isOfSameSet = (a: AccuracyResult, b: AccuracyResult): boolean =>
  * that ran first, with nothing to compare with, is judged too.
  */
 export function across(own: AccuracyResult, others: readonly AccuracyResult[]): Finding {
-  const { answers, images, parts = [{ first: 0, planned: images, images }] } = own;
+  const { answers, images } = own;
   if (answers === undefined) return undefined;
-  let at = 0;
-  const given = new Map<number, number>();
-  for (const part of parts) for (let i = 0; i < part.images; i++) given.set(part.first + i, answers[at++] as number);
+  const given = new Map(numbersOf(own).map((image, i) => [image, answers[i] as number]));
   const decided = others
     .filter((other) => isOfSameSet(own, other))
     .flatMap((other) => other.settled?.images ?? [])
