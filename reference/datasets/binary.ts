@@ -11,15 +11,18 @@ export type BinaryImages = Omit<ImageSet, 'labels' | 'image'> & {
   image(i: number): Float32Array;
 };
 
+/** A set in this layout: its name in messages, and the number of its labels. */
+type BinarySet = { readonly name: string; readonly classes: number };
+
 /**
  * CIFAR-10's binary layout (Krizhevsky 2009), in which other sets are kept too: per image one label byte, then 3×32×32
- * bytes, channels R, G, B. `name` is the set's in messages, `classes` the number of its labels. Throws where the size or
- * a label says that it is something else, and where images are to be resized.
+ * bytes, channels R, G, B. Throws where the size or a label says that it is something else, and where images are to be
+ * resized.
  */
 export function binaryImages(
   bytes: Uint8Array,
   preprocessing: Preprocessing,
-  { name, classes }: { readonly name: string; readonly classes: number },
+  { name, classes }: BinarySet,
 ): BinaryImages {
   const count = bytes.length / RECORD;
   if (count === 0 || !Number.isInteger(count))
@@ -47,9 +50,9 @@ export function binaryImages(
 export async function openBinary(
   bytes: Uint8Array<ArrayBuffer>,
   preprocessing: Preprocessing,
-  layout: { readonly name: string; readonly classes: number },
+  set: BinarySet,
 ): Promise<ImageSet> {
-  const images = binaryImages(bytes, preprocessing, layout);
+  const images = binaryImages(bytes, preprocessing, set);
   const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
   return { ...images, sha256: hexOf(digest, 2 * digest.length) };
 }

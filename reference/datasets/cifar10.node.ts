@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import {
+  CACHE_FIX,
   cacheFolder,
   findInMirror,
   hashFile,
@@ -17,24 +16,19 @@ import { RECORD } from './binary.ts';
 import { CIFAR10_FILES, type CifarFiles } from './cifar10.ts';
 import type { DataSetModule } from './dataset.ts';
 import { tarMember } from './tar.node.ts';
+import { gunzipped } from './unpack.node.ts';
 
 /** The file that holds an extracted test set's hash. Only the archive's hash is known in advance. */
 const hashBeside = (path: string): string => `${path}.sha256`;
 
 /** Extracts the test set from the verified archive into the cache, and writes its hash beside it. */
 async function extract(archive: string, path: string, { member }: CifarFiles): Promise<void> {
-  const [file, gunzip] = [createReadStream(archive), createGunzip()];
-  file.on('error', (error) => gunzip.destroy(error));
-  const images = await tarMember(file.pipe(gunzip), member.path, member.bytes).finally(() => {
-    file.destroy();
-    gunzip.destroy();
-  });
+  const images = await tarMember(gunzipped(archive), member.path, member.bytes);
   if (images.length !== member.bytes)
     throw new Error(`${member.path} in ${archive} has ${images.length} bytes, expected ${member.bytes}`);
-  const fix = 'or set RESNET_CACHE to another folder';
   // The hash is written first. A test set without a hash is extracted again.
-  await writeWhole(hashBeside(path), `${createHash('sha256').update(images).digest('hex')}\n`, fix);
-  await writeWhole(path, images, fix);
+  await writeWhole(hashBeside(path), `${createHash('sha256').update(images).digest('hex')}\n`, CACHE_FIX);
+  await writeWhole(path, images, CACHE_FIX);
 }
 
 /** The hash beside the test set, or undefined where there is none. */

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, hashFile, lengthOf, type ObtainOptions, obtain } from '../weights/checkpoint-files.node.ts';
+import {
+  CACHE_FIX,
+  cacheFolder,
+  hashFile,
+  lengthOf,
+  type ObtainOptions,
+  obtain,
+} from '../weights/checkpoint-files.node.ts';
 import { writeWhole } from '../write.node.ts';
 import { CIFAR100, CIFAR100_FILES, type Cifar100Files } from './cifar100.ts';
 import type { DataSetModule, FoundImages } from './dataset.ts';
@@ -13,7 +20,6 @@ const SIZE = 32;
 const PIXELS = 3 * SIZE * SIZE;
 /** Bytes before an image's pixels: its coarse and its fine label. */
 const LABELS = 2;
-const FIX = 'or set RESNET_CACHE to another folder';
 const NONE = { count: 0, first: [] } as const;
 
 /** Describes the test set's file. The fine labels are scored. Throws where a label says that it is something else. */
@@ -45,7 +51,7 @@ export async function obtainCifar100(options: ObtainOptions & { readonly files: 
   if ((await lengthOf(path)) === undefined) {
     const found = await obtain(archive, options);
     await mkdir(cacheFolder(), { recursive: true });
-    await writeWhole(path, await tarMember(gunzipped(found.path), member.path, member.bytes), FIX);
+    await writeWhole(path, await tarMember(gunzipped(found.path), member.path, member.bytes), CACHE_FIX);
     // The archive is six times as large as the test set.
     if (found.path === join(cacheFolder(), archive.name)) await rm(found.path);
   }
@@ -54,7 +60,7 @@ export async function obtainCifar100(options: ObtainOptions & { readonly files: 
     throw new Error(`${path} has SHA-256 ${actual}, expected ${member.sha256}: delete it and run again`);
   const pack = describe(await readFile(path), member.name);
   const description = `${path}.json`;
-  await writeWhole(description, JSON.stringify(pack), FIX);
+  await writeWhole(description, JSON.stringify(pack), CACHE_FIX);
   return { path: description, images: pack.count, beside: [path] };
 }
 

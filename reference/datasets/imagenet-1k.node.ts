@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { pathKind } from '../path-kind.node.ts';
 import { cacheFolder } from '../weights/checkpoint-files.node.ts';
 import { unavailable } from '../weights/download.node.ts';
 import type { DataSetModule } from './dataset.ts';
@@ -13,17 +14,12 @@ const PLACES = ['ILSVRC/Data/CLS-LOC/val', 'ILSVRC2012_img_val', 'val', '.'];
 /** Files of labels by image name. */
 const LABELS = ['LOC_val_solution.csv', 'val.txt'];
 
-const kindOf = async (path: string): Promise<'folder' | 'file' | undefined> => {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined;
-};
-
 /** The labels file of a folder without class folders, in it or above it. */
 async function labelsOf(folder: string, top: string): Promise<string | undefined> {
   const entries = await readdir(folder, { withFileTypes: true });
   if (entries.some((entry) => entry.isDirectory() && /^n\d{8}$/.test(entry.name))) return undefined;
   for (const place of [folder, dirname(folder), top])
-    for (const name of LABELS) if ((await kindOf(join(place, name))) === 'file') return join(place, name);
+    for (const name of LABELS) if ((await pathKind(join(place, name))) === 'file') return join(place, name);
   return undefined;
 }
 
@@ -31,7 +27,7 @@ async function labelsOf(folder: string, top: string): Promise<string | undefined
 async function findBelow(top: string): Promise<FolderSource | undefined> {
   for (const place of PLACES) {
     const folder = join(top, place);
-    if ((await kindOf(folder)) === 'folder') return { folder, labels: await labelsOf(folder, top) };
+    if ((await pathKind(folder)) === 'folder') return { folder, labels: await labelsOf(folder, top) };
   }
   return undefined;
 }

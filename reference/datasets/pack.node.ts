@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shown } from '../quote.ts';
-import { lengthOf } from '../weights/checkpoint-files.node.ts';
+import { CACHE_FIX, lengthOf } from '../weights/checkpoint-files.node.ts';
 import { cannotWrite, partOf, sweepParts, writeWhole } from '../write.node.ts';
 import type { Noted } from './dataset.ts';
 import type { Decoded } from './decode-worker.node.ts';
@@ -31,7 +31,6 @@ export type Packed = { readonly path: string; readonly pack: Pack; release(): Pr
 const NAMED = 10;
 /** Milliseconds between lines about progress. */
 const PATIENCE = 10_000;
-const FIX = 'or set RESNET_CACHE to another folder';
 
 const noted = (list: readonly { readonly name: string; readonly reason: string }[]): Noted => ({
   count: list.length,
@@ -161,7 +160,7 @@ async function decodeInto(path: string, root: string, list: readonly Sized[], op
 
 type Job = Pick<LabelledFolder, 'root' | 'skipped'> & { readonly key: string; readonly list: readonly Sized[] };
 
-/** Decodes and writes a pack: first its pixels, then its description, so that there is none of half a pack. */
+/** Decodes and writes a pack. The description is written last: a pack that has one is whole. */
 async function writePack({ key, root, list, skipped }: Job, options: PackOptions): Promise<Pack> {
   const { resize, classes, log } = options;
   const file = `${key}.pack`;
@@ -180,7 +179,7 @@ async function writePack({ key, root, list, skipped }: Job, options: PackOptions
     const layout = { pack: PACK, file, count: names.length, size, offset: 0, stride: 3 * size ** 2, classes } as const;
     const pack: Pack = { ...layout, ...written, skipped: noted([...skipped, ...errors]) };
     await rename(part, join(packFolder(), file));
-    await writeWhole(join(packFolder(), `${key}.json`), JSON.stringify(pack), FIX);
+    await writeWhole(join(packFolder(), `${key}.json`), JSON.stringify(pack), CACHE_FIX);
     return pack;
   } finally {
     await rm(part, { force: true });
@@ -209,6 +208,6 @@ export async function packImages(folder: LabelledFolder, options: PackOptions): 
     return { path, pack: known ?? (await writePack({ key, root: folder.root, list, skipped }, options)), release };
   } catch (error) {
     await release();
-    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(packFolder(), error, FIX);
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(packFolder(), error, CACHE_FIX);
   }
 }

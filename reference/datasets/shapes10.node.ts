@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder, hashFile, lengthOf, type ObtainOptions } from '../weights/checkpoint-files.node.ts';
+import { CACHE_FIX, cacheFolder, hashFile, lengthOf, type ObtainOptions } from '../weights/checkpoint-files.node.ts';
 import { writeWhole } from '../write.node.ts';
 import type { DataSetModule } from './dataset.ts';
 import { renderSet } from './shapes/set.ts';
@@ -39,7 +39,7 @@ export async function obtainShapes(
     throw new Error(
       `this engine renders images of SHA-256 ${actual}, expected ${sha256}: report it with your Node version`,
     );
-  await writeWhole(path, bytes, 'or set RESNET_CACHE to another folder');
+  await writeWhole(path, bytes, CACHE_FIX);
   return { path, images };
 }
 

@@ -62,6 +62,13 @@ async function find(files: Extract, member: string, most: number, fed: Fed) {
   return undefined;
 }
 
+/** An error of the parser in this project's words: `ended` where the archive ends early. Others are returned as they are. */
+function parserError(error: unknown, ended: () => Error): unknown {
+  const said = error instanceof Error ? error.message : '';
+  if (said === 'Unexpected end of data') return ended();
+  return /^(?:Invalid (?:tar )?header|Header exceeds)/.test(said) ? new Error('the archive is no tar file') : error;
+}
+
 /**
  * The content of one file in a tar stream. Throws where the archive does not hold it completely, where it has more than
  * `most` bytes, and where too much comes before it. Errors of the stream are passed on.
@@ -77,10 +84,7 @@ export async function tarMember(stream: AsyncIterable<Uint8Array>, member: strin
     if (content === undefined) throw ended();
     return content;
   } catch (error) {
-    const said = error instanceof Error ? error.message : '';
-    if (said === 'Unexpected end of data') throw ended();
-    if (/^(?:Invalid (?:tar )?header|Header exceeds)/.test(said)) throw new Error('the archive is no tar file');
-    throw error;
+    throw parserError(error, ended);
   } finally {
     archive.destroy();
     await feeding;
@@ -127,10 +131,7 @@ export async function* tarFiles(
     }
     await feeding;
   } catch (error) {
-    const said = error instanceof Error ? error.message : '';
-    if (said === 'Unexpected end of data') throw new Error('the archive ends early');
-    if (/^(?:Invalid (?:tar )?header|Header exceeds)/.test(said)) throw new Error('the archive is no tar file');
-    throw error;
+    throw parserError(error, () => new Error('the archive ends early'));
   } finally {
     archive.destroy();
     await feeding.catch(() => {});

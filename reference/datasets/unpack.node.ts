@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { cacheFolder, type ObtainOptions, obtain } from '../weights/checkpoint-files.node.ts';
+import { pathKind } from '../path-kind.node.ts';
+import { CACHE_FIX, cacheFolder, type ObtainOptions, obtain } from '../weights/checkpoint-files.node.ts';
 import { cannotWrite, partOf } from '../write.node.ts';
 import type { ImageArchive } from './archive.ts';
 import { bytesText } from './pack-cache.node.ts';
@@ -10,7 +11,6 @@ import { tarFiles } from './tar.node.ts';
 
 /** Bounds on an archive: two million files, of at most 64 MiB, 64 GiB in all. */
 const BOUNDS = { files: 2e6, bytesEach: 2 ** 26, bytes: 2 ** 36 } as const;
-const FIX = 'or set RESNET_CACHE to another folder';
 
 /** The decompressed content of a .tar.gz file, as a stream. */
 export async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
@@ -40,7 +40,7 @@ async function unpack(archive: string, path: string, { folder, files }: ImageArc
     await rename(part, path);
   } catch (error) {
     await rm(part, { recursive: true, force: true });
-    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(path, error, FIX);
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(path, error, CACHE_FIX);
   }
 }
 
@@ -51,7 +51,7 @@ async function unpack(archive: string, path: string, { folder, files }: ImageArc
 export async function unpackedFolder(source: ImageArchive, options: ObtainOptions): Promise<string> {
   const { archive, name } = source;
   const path = join(cacheFolder(), name);
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) return path;
+  if ((await pathKind(path)) === 'folder') return path;
   options.log(`${archive.name} has ${bytesText(archive.bytes)}, and is unpacked to ${path}`);
   const found = await obtain(archive, options);
   await unpack(found.path, path, source);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, win32 } from 'node:path';
 import type { HashedFile } from '../models/load.ts';
+import { pathKind } from '../path-kind.node.ts';
 import { quote } from '../quote.ts';
 import { oneLine } from '../text.ts';
 import { FORMATS, type FormatId } from './formats.ts';
@@ -69,7 +70,7 @@ async function mainIn(folder: string): Promise<string> {
  * one line where a file is missing, of unknown type, or refers to a file outside its folder.
  */
 export async function findOwnFiles(given: string): Promise<OwnFiles> {
-  const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() ?? false;
+  const isFolder = (await pathKind(given)) === 'folder';
   const path = resolve(isFolder ? await mainIn(given) : given);
   const kind = extname(path).toLowerCase();
   const isCheckpoint = CHECKPOINTS.includes(kind);

@@ -27,6 +27,9 @@ export function cacheFolder(): string {
   return cacheFolderOf(process.env, process.platform, homedir());
 }
 
+/** What to do where that folder cannot be written. */
+export const CACHE_FIX = 'or set RESNET_CACHE to another folder';
+
 /** SHA-256 of a file, or of its first `length` bytes, in hexadecimal. */
 export async function hashFile(path: string, length = Number.POSITIVE_INFINITY): Promise<string> {
   const hash = createHash('sha256');
@@ -68,8 +71,8 @@ export async function findHere(file: RemoteFile): Promise<Found | undefined> {
 
 /**
  * A file with the right SHA-256, as far as that is known: from this package where it ships, otherwise from the cache,
- * otherwise from RESNET_MIRROR (not copied), otherwise downloaded into the cache. Returns the full `sha256`. Throws an error with a `fix` where the file cannot be
- * obtained now, and one without where a copy of it is damaged.
+ * otherwise from RESNET_MIRROR (not copied), otherwise downloaded into the cache. Returns the full `sha256`. Throws an
+ * error with a `fix` where the file cannot be obtained now, and one without where a copy of it is damaged.
  */
 export async function obtain(file: RemoteFile, options: ObtainOptions): Promise<{ path: string; sha256: string }> {
   const { name, url } = file;

@@ -14,6 +14,7 @@ import { type PrecisionForm, passesOf, precisionText } from '../../reference/pre
 import { precisionOf } from '../../reference/precisions/precisions.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import { decodeTruths, encodeTruths, type Truths } from '../../reference/truthfile.ts';
+import { CACHE_FIX } from '../../reference/weights/checkpoint-files.node.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { writeWhole } from '../../reference/write.node.ts';
 import { INPUTS } from '../contract/visit.ts';
@@ -80,7 +81,6 @@ function once<T>(make: (batch: number, size: number) => T): (batch: number, size
 export type Tell = (step: string, macs: number) => Promise<void>;
 
 const EXPORT_FIX = 'or set TMPDIR to another folder';
-const CACHE_FIX = 'or set RESNET_CACHE to another folder';
 
 /**
  * The truths of a network's stages and logits, for each of a visit's inputs, and the share of its channels that the

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, posix } from 'node:path';
 import type { ModelFile } from '../../reference/models/load.ts';
-import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
+import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
@@ -86,7 +86,7 @@ function truthFolder(): string {
     sweepParts(folder);
     return folder;
   } catch (error) {
-    throw cannotWrite(folder, error, 'or set RESNET_CACHE to another folder');
+    throw cannotWrite(folder, error, CACHE_FIX);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
+import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
 import { cannotWrite } from '../../reference/write.node.ts';
 import type { PackageFolders } from '../hosts/bundle.ts';
 import { npm, npmFault } from './registry.ts';
@@ -41,7 +41,7 @@ export async function installVersion(spec: Spec, log: (line: string) => void): P
     part = mkdtempSync(join(parent, '.part-'));
     writeFileSync(join(part, 'package.json'), '{ "private": true }\n');
   } catch (error) {
-    throw cannotWrite(parent, error, 'or set RESNET_CACHE to another folder');
+    throw cannotWrite(parent, error, CACHE_FIX);
   }
   try {
     const wanted = familyOf(spec.name).map((name) => specText({ name, version: spec.version }));
@@ -53,7 +53,7 @@ export async function installVersion(spec: Spec, log: (line: string) => void): P
       renameSync(part, folder);
     } catch (error) {
       // Another process was faster.
-      if (!existsSync(folder)) throw cannotWrite(folder, error, 'or set RESNET_CACHE to another folder');
+      if (!existsSync(folder)) throw cannotWrite(folder, error, CACHE_FIX);
     }
     return installedIn(folder, spec);
   } finally {
