@@ -15,6 +15,7 @@ import { commandsOf } from './commands.ts';
 import { depthPart } from './depth.ts';
 import { everyFigure } from './figures.ts';
 import { samplesPart } from './samples.ts';
+import { networkPart } from './strip.ts';
 
 /** What was found out about a cell that is not ok: reasons, known defects, the first wrong layer. */
 function reasonsPart(row: Row, { table }: Page): Markup {
@@ -80,7 +81,7 @@ export function cellView(page: Page, id: string, comparison: Comparison | undefi
 ${reasonsPart(row, page)}${changePart(change)}
 ${scoresPart(row)}
 <h3>To run it again</h3>${commandsOf(row)}
-${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, page)}
+${networkPart(row)}${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, page)}
 ${own?.has(alone, undefined) ? html`<h3>${own.title}</h3>${own.render(alone, undefined)}` : ''}
 <h3>${placement.title}</h3>${placement.render(alone, undefined)}
 <h3>Beside it</h3>${relatedPart(row, page)}
