@@ -121,7 +121,7 @@ function valueText({ figure }: Drawn, nodes: readonly NetworkNode[]): string {
   return value === Infinity ? 'NaN, Inf' : worst === undefined ? NONE : ratioText(worst);
 }
 
-const valueOf = (drawn: Drawn, nodes: readonly NetworkNode[]): Markup =>
+const valuePart = (drawn: Drawn, nodes: readonly NetworkNode[]): Markup =>
   html`<span class="v">${signOf(nodes)}${valueText(drawn, nodes)}</span>`;
 
 /** Class and strength of colour as attributes. */
@@ -153,7 +153,7 @@ function nodeBox(node: NetworkNode, drawn: Drawn, within: string): Markup {
   const short = within !== '' && name.startsWith(`${within}.`) ? name.slice(within.length + 1) : name;
   const op = layer === undefined ? '' : html` <span class="small">${`${layer.op} ${layer.window}`.trim()}</span>`;
   const like = as === undefined ? '' : html` <span class="small">as ${as}</span>`;
-  return html`<li${looks(drawn, [node], 'node')} title="${titleOf(node)}"><b>${short}</b>${op} ${valueOf(drawn, [node])}${like}${node === drawn.first ? FIRST : ''}</li>`;
+  return html`<li${looks(drawn, [node], 'node')} title="${titleOf(node)}"><b>${short}</b>${op} ${valuePart(drawn, [node])}${like}${node === drawn.first ? FIRST : ''}</li>`;
 }
 
 function blockBox({ name, nodes }: NetworkBlock, drawn: Drawn, stage: string): Markup {
@@ -161,7 +161,7 @@ function blockBox({ name, nodes }: NetworkBlock, drawn: Drawn, stage: string): M
   if (nodes.length === 1 && only !== undefined) return nodeBox(only, drawn, stage);
   const isFirst = drawn.first !== undefined && nodes.includes(drawn.first);
   const prefix = nodes.every((one) => one.name.startsWith(`${stage}.`)) ? `${stage}.${name}` : name;
-  return html`<li${looks(drawn, nodes, 'block')}><details${isFirst ? html` open` : ''}><summary><b>${name}</b> <span class="small">${count(nodes.length, 'node')}</span> ${valueOf(drawn, nodes)}${isFirst ? FIRST : ''}</summary><ol>${nodes.map((node) => nodeBox(node, drawn, prefix))}</ol></details></li>`;
+  return html`<li${looks(drawn, nodes, 'block')}><details${isFirst ? html` open` : ''}><summary><b>${name}</b> <span class="small">${count(nodes.length, 'node')}</span> ${valuePart(drawn, nodes)}${isFirst ? FIRST : ''}</summary><ol>${nodes.map((node) => nodeBox(node, drawn, prefix))}</ol></details></li>`;
 }
 
 /** The extents of what a stage gives to the next, without the batch. */
@@ -174,7 +174,7 @@ function stageBox(stage: NetworkStage, drawn: Drawn): Markup {
   const head =
     stage.name === ''
       ? ''
-      : html`<h4>${stage.name} ${valueOf(drawn, nodes)}${drawn.first && nodes.includes(drawn.first) ? FIRST : ''}</h4>${shape && html`<p class="small">${shape}</p>`}`;
+      : html`<h4>${stage.name} ${valuePart(drawn, nodes)}${drawn.first && nodes.includes(drawn.first) ? FIRST : ''}</h4>${shape && html`<p class="small">${shape}</p>`}`;
   return html`<li${looks(drawn, nodes, 'stage')}>${head}<ol class="blocks">${stage.blocks.map((one) => blockBox(one, drawn, stage.name))}</ol></li>`;
 }
 
