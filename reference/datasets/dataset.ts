@@ -40,6 +40,8 @@ export type DataSetRow = {
   readonly names?: readonly string[];
   /** Id of the set whose classes its labels are; absent where they are its own. */
   readonly classesOf?: string;
+  /** How its images are resized and cropped for networks of that set, which take its images in their own size. */
+  readonly resize?: Preprocessing['resize'];
   /**
    * Lists the images at a location, and reads them on request. Throws where the location does not hold this set, and
    * where its images cannot be preprocessed in this way.
