@@ -11,6 +11,8 @@ export type ImageSet = {
   readonly count: number;
   /** Class of each image: from 0 to below the row's `classes`. */
   readonly labels: ArrayLike<number>;
+  /** Each image's name: a file's path below the set's folder, with `/`; absent where images have none. */
+  readonly names?: readonly string[];
   /** Other classes that are right too, of each image; absent where each image has one right class. */
   readonly also?: readonly (readonly number[])[];
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */
@@ -55,6 +57,8 @@ export type FoundImages = {
   readonly images: number;
   /** Other files that it refers to, in the same folder. */
   readonly beside?: readonly string[];
+  /** The folder of its encoded images; absent where it has none. */
+  readonly root?: string;
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
   /** Called when the run no longer reads them. */

@@ -126,6 +126,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     found.set(model, {
       dataset: id,
       path: images.path,
+      files: images.root,
       name: title,
       preprocessing,
       predictions: id === trained ? predictions : undefined,
@@ -133,6 +134,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     });
     for (const path of [images.path, ...(images.beside ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
+    if (images.root !== undefined) mounts[`/image-files/${id ?? 'folder'}/`] = images.root;
   }
   const reasons = [...found.values()].flatMap((one) => (here(one) ? [] : [one]));
   const [first] = reasons;
