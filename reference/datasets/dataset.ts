@@ -57,8 +57,8 @@ export type FoundImages = {
   readonly images: number;
   /** Other files that it refers to, in the same folder. */
   readonly beside?: readonly string[];
-  /** The folder of its encoded images; absent where it has none. */
-  readonly root?: string;
+  /** Its encoded images: their names, in order, and the folder that they are in; absent where it has none. */
+  readonly files?: { readonly root: string; readonly names: readonly string[] };
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
   /** Called when the run no longer reads them. */

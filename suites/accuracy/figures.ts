@@ -174,15 +174,15 @@ export const drawnWays = ({ images, right, ways }: DrawnImages): DrawnWay[] =>
     p: mcnemarP(way.lost, way.gained),
   }));
 
-/** What drawing costs, in words: the best and the worst way. */
+/** What drawing costs, in words: in the first way, which is the default, and in the worst and the best of the others. */
 export function drawnText(drawn: DrawnImages): string | undefined {
-  const ways = drawnWays(drawn).sort((a, b) => b.right - a.right || a.differs.length - b.differs.length);
-  const [best, worst] = [ways[0], ways.at(-1)];
-  if (best === undefined || worst === undefined) return undefined;
-  const said = ({ way, top1, differs, p }: DrawnWay) =>
-    `${percent(top1)} % (${way}: ${differs.length} of another class, McNemar's p ${p.toPrecision(2)})`;
-  const range = best === worst ? said(best) : `from ${said(best)} to ${said(worst)}`;
-  return `drawn by the browser, as web pages do, ${count(drawn.images, 'image')} have a Top-1 of ${range}; ${percent(best.exact)} % by exact pixels`;
+  const [usual, ...others] = drawnWays(drawn);
+  if (usual === undefined) return undefined;
+  const { way, top1, exact, differs, p } = usual;
+  const sorted = others.sort((one, other) => one.right - other.right);
+  const said = (one: DrawnWay | undefined) => (one === undefined ? '' : `${percent(one.top1)} % (${one.way})`);
+  const range = sorted.length === 0 ? '' : `; in other ways ${said(sorted[0])} to ${said(sorted.at(-1))}`;
+  return `drawn by the browser as web pages do (${way}), ${count(drawn.images, 'image')} have a Top-1 of ${percent(top1)} % instead of ${percent(exact)} % (${differs.length} of another class, McNemar's p ${p.toPrecision(2)})${range}`;
 }
 
 /** What explains a low score, and what drawing costs. */

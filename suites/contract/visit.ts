@@ -39,8 +39,8 @@ export type LabelledImages = {
   /** The available part of the set, as text. */
   readonly name: string;
   /**
-   * Path (Node) or URL (page) of the folder of the encoded images, with a slash at its end; absent where there are none,
-   * and where this visit is not to draw them.
+   * URL (page) of the folder of the encoded images, with a slash at its end; absent where there are none, and where this
+   * visit is not to draw them.
    */
   readonly files?: string | undefined;
   /** What the network was trained to be fed of them. */

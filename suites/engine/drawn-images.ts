@@ -24,6 +24,6 @@ export function locatedImages(
   locate: (path: string) => string,
   draws: boolean,
 ): LabelledImages {
-  const located = draws && files !== undefined ? { files: locate(`${files}/`) } : {};
+  const located = draws && files !== undefined ? { files } : {};
   return { ...images, path: locate(path), ...located };
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Head } from '../../reference/datasets/class-names.ts';
 import type { FoundImages, ImageRequest } from '../../reference/datasets/dataset.ts';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
@@ -126,7 +126,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     found.set(model, {
       dataset: id,
       path: images.path,
-      files: images.root,
+      files: images.files && `/image-files/${id ?? 'folder'}/`,
       name: title,
       preprocessing,
       predictions: id === trained ? predictions : undefined,
@@ -134,7 +134,9 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     });
     for (const path of [images.path, ...(images.beside ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
-    if (images.root !== undefined) mounts[`/image-files/${id ?? 'folder'}/`] = images.root;
+    // Each is mounted alone, so that no other file of the folder is served.
+    for (const name of images.files?.names ?? [])
+      mounts[`/image-files/${id ?? 'folder'}/${name}`] = join(images.files?.root ?? '', ...name.split('/'));
   }
   const reasons = [...found.values()].flatMap((one) => (here(one) ? [] : [one]));
   const [first] = reasons;

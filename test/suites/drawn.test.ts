@@ -4,7 +4,7 @@ import type { ImageSet, ReadFile } from '../../reference/datasets/dataset.ts';
 import { DIGITS, PACK, type Pack } from '../../reference/datasets/pack.ts';
 import { byteValues, HALVES, type Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import { classifyDrawn } from '../../suites/accuracy/drawn.ts';
-import { accuracy, adviceOf } from '../../suites/accuracy/figures.ts';
+import { accuracy, adviceOf, drawnText } from '../../suites/accuracy/figures.ts';
 import { joinDrawn } from '../../suites/accuracy/join-drawn.ts';
 import { accuracySchema, type DrawnImages } from '../../suites/accuracy/schema.ts';
 import type { Session } from '../../suites/contract/backend.ts';
@@ -185,8 +185,11 @@ describe('what a record says of drawn images', () => {
     const parsed = accuracySchema.parse(result);
     const figures = accuracy([parsed]);
     expect(figures && adviceOf(figures)).toBe(
-      "drawn by the browser, as web pages do, 10 images have a Top-1 of 80.00 % (drawImage, low: 1 of another class, McNemar's p 1.0); 90.00 % by exact pixels",
+      "drawn by the browser as web pages do (drawImage, low), 10 images have a Top-1 of 80.00 % instead of 90.00 % (1 of another class, McNemar's p 1.0)",
     );
+    const [way] = parsed.drawn?.ways ?? [];
+    const ways = way ? [way, { ...way, way: 'b', right: 9 }, { ...way, way: 'a', right: 7 }] : [];
+    expect(drawnText({ ...part(4, {}), ways })).toMatch(/ 1\.0\); in other ways 70\.00 % \(a\) to 90\.00 % \(b\)$/);
     expect(accuracySchema.safeParse({ ...result, drawn: { ...result.drawn, images: 0 } }).success).toBe(false);
   });
 });
@@ -206,15 +209,16 @@ describe('the visit that draws', () => {
       group('a wasm', 'browser', 'wasm', 'accuracy'),
       group('a wasm too', 'browser', 'wasm', 'accuracy'),
       group('b webgl', 'browser', 'webgl', 'accuracy'),
+      group('b webgl too', 'browser', 'webgl', 'accuracy'),
     ];
     expect([...drawingGroups(groups)]).toEqual(['a wasm', 'b webgl']);
     expect([...drawingGroups(groups.slice(0, 1))]).toEqual([]);
   });
 
   it('alone gets the encoded files', () => {
-    const images = { dataset: undefined, path: '/a', files: '/b', name: 'a set', preprocessing: HALVES };
+    const images = { dataset: undefined, path: '/a', files: '/b/', name: 'a set', preprocessing: HALVES };
     const locate = (path: string) => `at ${path}`;
-    expect(locatedImages(images, locate, true)).toMatchObject({ path: 'at /a', files: 'at /b/' });
+    expect(locatedImages(images, locate, true)).toMatchObject({ path: 'at /a', files: '/b/' });
     expect(locatedImages(images, locate, false)).not.toHaveProperty('files');
     expect(locatedImages({ ...images, files: undefined }, locate, true)).not.toHaveProperty('files');
   });
