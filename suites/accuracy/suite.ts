@@ -27,6 +27,18 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],
+  criteria: [
+    {
+      id: 'top1',
+      title: 'Top-1',
+      unit: '%',
+      place: 4,
+      better: 'more',
+      value: ({ top1, images }) => (100 * top1) / images,
+      interval: ({ top1Interval: [low, high] }) => [100 * low, 100 * high],
+      text: ({ top1, images }) => percent(top1 / images),
+    },
+  ],
   change,
   advice: adviceOf,
   ownBatch: true,

@@ -152,6 +152,13 @@ export const IMPORTS: readonly Row[] = [
     packages: [],
     node: false,
   },
+  // What makes a page of a run: its script is bundled, and its data compressed.
+  {
+    files: '^reports/html/(script|data)\\.node\\.ts$',
+    may: [ANY_REFERENCE, '^suites/record/', '^reports/'],
+    packages: ['esbuild'],
+    node: true,
+  },
   {
     files: '^reports/',
     may: [

@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { alike, classAgreements } from '../../reports/html/sections/accuracy-pairs.ts';
 import { tabulate } from '../../reports/table/table.ts';
 import { encodePieces } from '../../suites/accuracy/per-image.ts';
 import type { AccuracyResult } from '../../suites/accuracy/schema.ts';
+import { fullPage } from './full-page.ts';
 import { ok, runOf } from './runs.ts';
 
 const COUNT = 40;
@@ -94,7 +94,7 @@ describe('backends on the same images', () => {
 
 describe('the page’s accuracy section', () => {
   it('shows who differs, who is right, what the reference says, and figures by class', () => {
-    const text = textOf(renderHtml(run));
+    const text = textOf(fullPage(run));
     for (const part of [
       '91.73',
       '4 images with more than one class',
@@ -124,7 +124,7 @@ describe('the page’s accuracy section', () => {
 
   it('says in one line what an older file does not hold', () => {
     const { answers: _, labels: __, confidences: ___, margins: ____, ...old } = resultOf(right, {});
-    const text = textOf(renderHtml(runOf({ [CPU]: [ok(old)] })));
+    const text = textOf(fullPage(runOf({ [CPU]: [ok(old)] })));
     expect(text).toContain('nothing to compare.');
     expect(text).toContain('does not hold the class of each image');
   });
