@@ -2,10 +2,11 @@ import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
-import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
+import { type Cause, causesOf } from '../../table/causes.ts';
+import { type Row, told } from '../../table/table.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { badge, command, type Page, problemAnchor } from '../kit/parts.ts';
+import { badge, command, folded, type Page, problemAnchor } from '../kit/parts.ts';
 
 /** More cells than `OPEN` fold away, and so many of a reason are listed. */
 const [OPEN, MOST] = [3, 40];
@@ -20,7 +21,7 @@ function tolerance(row: Row): Markup | string {
 }
 
 /** The known defects that make cells of a problem wrong, in the versions of this run. */
-function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['header']['environment']['packages']) {
+function knownTexts({ status, rows }: Cause, packages: Page['table']['run']['header']['environment']['packages']) {
   const texts = rows.flatMap(({ cell }) => {
     const defect = status === 'wrong' || status === 'suspect' ? expectedDefect(cell, packages) : undefined;
     return defect === undefined ? [] : [defectText(defect, cell.backend, packages)];
@@ -34,22 +35,24 @@ const commandOf = ({ id, cell, status }: Row): Markup =>
     ? html`<code class="copy">npm run locate -- ${id}</code> ${command(id)}`
     : command(id);
 
-function one(problem: Problem, index: number, known: readonly string[]): Markup {
+const backendsOf = (rows: readonly Row[]): string => [...new Set(rows.map((row) => row.cell.backend))].join(', ');
+
+function one(problem: Cause, index: number, known: readonly string[]): Markup {
   const { rows } = problem;
   const list = html`<ul>${rows.slice(0, MOST).map((row) => html`<li>${cellLink(row.id, 'cell')} ${commandOf(row)}${tolerance(row)}</li>`)}${rows.length > MOST ? html`<li>and ${rows.length - MOST} more: filter by status or text to list them</li>` : ''}</ul>`;
-  const backends = [...new Set(rows.map((row) => row.cell.backend))].join(', ');
+  const several = problem.texts.length > 1;
   return html`<div class="problem" id="${problemAnchor(index)}">
-<p>${badge(problem.status)} <strong>${problem.reason}</strong></p>
+${problem.texts.map(({ text, rows }) => html`<div class="why">${badge(problem.status)} <strong>${folded(text)}</strong>${several ? html` <span class="small soft">${backendsOf(rows)}</span>` : ''}</div>\n`)}
 ${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
 ${known.map((text) => html`<p>A known defect: ${text}.</p>`)}
-<p class="small soft">${count(rows.length, 'cell')}, on ${backends}</p>
+<p class="small soft">${count(rows.length, 'cell')}, on ${backendsOf(rows)}</p>
 ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summary>${list}</details>` : list}
 </div>`;
 }
 
-/** Every cell that is not ok, by reason, the worst first. */
+/** Every cell that is not ok, by cause, the worst first. */
 export function problemsPart({ table }: Page): Markup {
-  const problems = problemsOf(table);
+  const problems = causesOf(table);
   const { packages } = table.run.header.environment;
   const body =
     problems.length > 0

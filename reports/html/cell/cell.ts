@@ -8,7 +8,7 @@ import { labelOf, type Row, tableOf, timesOf, told } from '../../table/table.ts'
 import { scoreText } from '../answer/score.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { badge, type Page } from '../kit/parts.ts';
+import { badge, folded, type Page } from '../kit/parts.ts';
 import { placement } from '../sections/placement.ts';
 import { SECTIONS } from '../sections.ts';
 import { commandsOf } from './commands.ts';
@@ -23,7 +23,7 @@ function reasonsPart(row: Row, { table }: Page): Markup {
   const first = told(row, (suite, figures) => suite.depth?.(figures))?.find(({ check }) => !isRight(check));
   return html`${row.reasons.map(
     ({ status, reason, fix }) =>
-      html`<p>${badge(status)} <strong>${reason}</strong></p>${fix === undefined ? '' : html`<p>Fix: ${fix}</p>`}`,
+      html`<div class="why">${badge(status)} <strong>${folded(reason)}</strong></div>${fix === undefined ? '' : html`<p>Fix: ${fix}</p>`}`,
   )}${first === undefined ? '' : html`<p>The first beyond its limit, in the order of the graph: <strong>${first.name}</strong>.</p>`}${defect === undefined ? '' : html`<p>A known defect: ${defectText(defect, row.cell.backend, packages)}.</p>`}`;
 }
 
@@ -81,8 +81,7 @@ ${reasonsPart(row, page)}${changePart(change)}
 ${scoresPart(row)}
 <h3>To run it again</h3>${commandsOf(row)}
 ${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, page)}
-${own?.has(alone, undefined) ? html`<h3>${own.title}</h3>${own.render(alone, undefined)}` : ''}
-<h3>${placement.title}</h3>${placement.render(alone, undefined)}
+${[own, placement].map((section) => (section?.cell && section.has(alone, undefined) ? html`<h3>${section.title}</h3>${section.cell(alone)}` : ''))}
 <h3>Beside it</h3>${relatedPart(row, page)}
 ${everyFigure(row)}`;
 }

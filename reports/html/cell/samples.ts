@@ -56,6 +56,6 @@ export function samplesPart(row: Row, times: CallTimes, { palette }: Page): Mark
   });
   return html`<h3>${count(samples.length, 'sample')} of ${count(rounds.length, 'round')}</h3>
 ${legend([keyEntry(SIGNS.dot, 'a sample'), html`<span>upright lines: a round, in a process or page of its own, begins</span>`, html`<span>dashed: median of round medians</span>`])}
-<div class="panels"><figure>${order}</figure><figure>${spread}</figure></div>
+<div class="panels"><figure><div class="scroll">${order}</div></figure><figure><div class="scroll">${spread}</div></figure></div>
 ${times.warnings.map(({ text }) => html`<p>${text}</p>`)}`;
 }
