@@ -5,6 +5,7 @@ import type { Latency } from '../../../suites/latency/figures.ts';
 import { count, NONE, number } from '../../../suites/stats/format.ts';
 import { type Interval, quantile } from '../../../suites/stats/quantiles.ts';
 import { computes, measured, type Row } from '../../table/table.ts';
+import { baseMedians } from '../kit/base.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, caseColumn, dataTable, figure, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
@@ -28,10 +29,12 @@ function dots(rows: readonly PanelRow<Latency>[], round: number) {
   });
 }
 
-function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette']): Markup {
+type Looks = { readonly palette: Page['palette']; readonly before: ReadonlyMap<string, number> };
+
+function panel(label: string, rows: readonly PanelRow<Latency>[], { palette, before }: Looks): Markup {
   const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
   const scale = autoScale(
-    shown.flatMap((one) => [...one.rounds.flat(), one.median]),
+    shown.flatMap((one) => [...one.rounds.flat(), one.median, before.get(one.row.id) ?? one.median]),
     6,
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
@@ -70,6 +73,15 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
         ),
       ).flat(),
       ...intervals(marks, palette),
+      Plot.tickX(
+        shown.filter(({ row }) => before.has(row.id)),
+        {
+          x: ({ row }) => floor(before.get(row.id) ?? 0),
+          y: ({ session }) => session.backend,
+          stroke: 'var(--ink)',
+          strokeWidth: 1.5,
+        },
+      ),
       values(rows, (one) => `${number(one.median)}${one.few ? '*' : ''}`),
       absent(rows),
     ],
@@ -126,17 +138,20 @@ export const latency = suiteSection({
   title: 'Latency',
   missing: 'Latency was',
   query: 'latency',
-  content({ rows, shown: measuredRows, palette }) {
+  content({ rows, shown: measuredRows, ...page }) {
+    const { palette } = page;
+    const before = baseMedians(page);
     // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
     const shown = measuredRows.map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
     const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
+    const plots = plotsOf(shown, (label, rows) => panel(label, rows, { palette, before }));
     return html`<p>The time of one call in steady state, from input in host memory to output in host memory. Lower is better.</p>
 ${legend([
   keyEntry(SIGNS.dot, 'median of round medians'),
   keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
   keyEntry(SIGNS.faint, 'samples, a line for each round'),
   keyEntry(SIGNS.hollow, 'not ok: see its status'),
+  ...(before.size > 0 ? [keyEntry(SIGNS.tick, 'median of the baseline run')] : []),
   html`<span>* few rounds or samples</span>`,
 ])}
 <div class="panels">${plots}</div>
