@@ -31,7 +31,7 @@ ${pageHeader(page, comparison)}
 <div id="all">
 <section id="answer">${answerPart(page)}</section>
 <form id="filters" hidden></form>
-<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false })}</div>
+<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>

@@ -1,4 +1,5 @@
 import { compare } from '../../compare/compare.ts';
+import { filteredComparison } from '../../compare/filtered.ts';
 import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
@@ -33,18 +34,16 @@ export function start({ run, base }: PageData): void {
   const all = tabulate(run);
   const { palette } = backendColours(all.backends);
   const whole = base && compare(base.run, run, base.rules);
+  const before = base && tabulate(base.run);
   let state: PageState = {};
   let shown: Table | undefined;
   let keys = { filter: '', order: '' };
   let written = new Set<string>();
 
   const openSections = (): Set<string> => new Set((state.open ?? '').split(' ').filter(Boolean));
-  const pageOf = (table: Table): Page => ({ table, palette });
-  const comparisonOf = (table: Table) => {
-    if (whole === undefined || table === all) return whole;
-    const ids = new Set(table.rows.map(({ id }) => id));
-    return { ...whole, changes: whole.changes.filter(({ id }) => ids.has(id)) };
-  };
+  const pageOf = (table: Table): Page => ({ table, palette, ...(before ? { base: before } : {}) });
+  const comparisonOf = (shown: Table) =>
+    whole && before && filteredComparison(whole, { base: before, head: all, shown }, state);
 
   /** Writes the content of the open sections that have none yet. */
   function writeOpen(table: Table): void {
@@ -67,7 +66,7 @@ export function start({ run, base }: PageData): void {
       fill('sections', sectionList(page, comparisonOf(table), openSections()));
     }
     if (filter !== keys.filter || order !== keys.order || shown === undefined)
-      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true }));
+      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true, since: whole }));
     shown = table;
     keys = { filter, order };
     writeOpen(table);

@@ -150,7 +150,11 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #filters label{display:grid;font-size:.8rem;color:var(--soft);gap:.1rem}
 #filters select,#filters input,#filters button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .4rem;max-width:14rem}
 #filters output{font-size:.9rem;color:var(--soft)}
-#one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
+#one h2{border:0;margin-top:.4rem;overflow-wrap:anywhere}#one h2:focus{outline:none}
+.ranking td.to-base{padding-left:.9rem}td.n .s::before{text-align:left}
+.v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
+.forest{display:block;color:var(--ink);overflow:visible;font:10px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.forest text{fill:var(--soft)}.forest .band{fill:var(--grid)}.forest .one{stroke:var(--faint)}.forest circle{fill:var(--ink)}
 @media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
 @media print{:root{color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
