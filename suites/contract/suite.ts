@@ -49,7 +49,7 @@ export type Headline<F> = {
   /** Explanation of the figure, shown below the table, where the title is not enough. */
   readonly legend?: string;
   /** Undefined where the figures have no such value. */
-  text(figures: F): string | undefined;
+  text(figures: F, cell: CellFacts): string | undefined;
 };
 
 /**
