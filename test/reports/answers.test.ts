@@ -106,7 +106,7 @@ describe('the answer of a run, at the end of what a terminal shows', () => {
   const locate = `npm run locate -- ${cell('ort-web/webgl', 'conformance')}`;
 
   it('calls no wrong backend fast, and names its first wrong layer and the command that finds it', () => {
-    const settled = { node: 'relu', ops: ['Conv', 'Relu'], input: 0, error: 2, ratio: 40, how: 'nodes' } as const;
+    const settled = { node: 'relu', ops: ['Conv', 'Relu'], input: 0, error: 2, ratio: 40, how: 'nodes' as const };
     const lines = told([...wasm, ...wrongRecords({ settled })], [], null);
     expect(lines[1]).toContain('ort-web/wasm');
     const at = lines.indexOf('wrong: ort-web/webgl, resnet18.live0 · 224×224; first wrong layer: relu (Conv → Relu)');
