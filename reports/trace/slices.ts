@@ -19,21 +19,32 @@ const argsOf = ({ records }: TracedVisit): Args =>
     ]),
   );
 
-/** Parts laid one after another, the last one ending at `end`. */
-function laidBefore(parts: PhaseParts['parts'], end: number, begin: string): Slice[] {
+const total = (parts: PhaseParts['parts']): number => parts.reduce((sum, { ms }) => sum + ms, 0);
+
+/**
+ * Parts laid one after another, the last one ending at `end`, within `room` milliseconds: the clock of their own process
+ * and that of the harness, which hears of a phase between two processes, may disagree by some.
+ */
+function laidBefore(
+  parts: PhaseParts['parts'],
+  end: number,
+  { room, begin }: { room: number; begin: string },
+): Slice[] {
+  const sum = total(parts);
+  const scale = sum > room ? room / sum : 1;
+  const drawn = scale < 1 ? { drawn: 'shortened to its phase: ms is what was measured' } : {};
   let to = end;
   return [...parts]
     .reverse()
-    .map(({ name, ms }): Slice => {
-      const from = to - ms;
-      const slice: Slice = { name, cat: 'call', from, to, args: { begin, ms }, inner: [] };
+    .map(({ name, ms }, i): Slice => {
+      // The first one begins with its phase exactly where all are shortened, whatever rounding says.
+      const from = scale < 1 && i === parts.length - 1 ? end - room : Math.max(end - room, to - ms * scale);
+      const slice: Slice = { name, cat: 'call', from, to, args: { ms, begin, ...drawn }, inner: [] };
       to = from;
       return slice;
     })
     .reverse();
 }
-
-const total = (parts: PhaseParts['parts']): number => parts.reduce((sum, { ms }) => sum + ms, 0);
 
 /** The phases of a visit from `began` on; before the first one, the process or the browser starts. */
 function phaseSlices(visit: TracedVisit, { ms, phases }: VisitTimes, began: number): Slice[] {
@@ -44,14 +55,14 @@ function phaseSlices(visit: TracedVisit, { ms, phases }: VisitTimes, began: numb
     // Of two phases with one name, such as warm-up calls, the last one has the parts.
     const isLast = !begins.slice(i + 1).some(([other]) => other === name);
     const parts = isLast ? known.flatMap((one) => (one.phase === name ? one.parts : [])) : [];
-    const fits = total(parts) <= to - at;
+    const [from, end] = [began + at, began + to];
     return {
       name,
       cat: 'phase',
-      from: began + at,
-      to: began + to,
-      args: fits ? {} : { calls: 'left out: by the clock of their own process they took longer than this phase' },
-      inner: fits ? laidBefore(parts, began + to, LAID) : [],
+      from,
+      to: end,
+      args: {},
+      inner: laidBefore(parts, end, { room: to - at, begin: LAID }),
     };
   });
 }
@@ -72,7 +83,7 @@ export function visitSlice(visit: TracedVisit, origin: number): Slice | undefine
   const parts = partsOf(visit).flatMap((one) => one.parts);
   const to = visit.at - origin;
   if (parts.length === 0) return undefined;
-  const inner = laidBefore(parts, to, BACKWARDS);
+  const inner = laidBefore(parts, to, { room: Infinity, begin: BACKWARDS });
   const from = inner[0]?.from ?? to;
   const begin = 'not recorded: the visit began earlier, and only its timed parts are drawn';
   return { ...shared, name: `${shared.name} (timed parts)`, from, to, args: { begin, ...argsOf(visit) }, inner };
