@@ -33,6 +33,7 @@ ${pageHeader(page, comparison)}
 <form id="filters" hidden></form>
 <div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
+<div id="save"></div>
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
 </main>

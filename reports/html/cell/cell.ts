@@ -1,9 +1,9 @@
-import { isRight } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import type { Comparison } from '../../compare/compare.ts';
 import { CRITERIA, scoresOf } from '../../table/criteria.ts';
+import { firstWrongOf } from '../../table/first-wrong.ts';
 import { sessionOfRow } from '../../table/lookup.ts';
-import { labelOf, type Row, tableOf, timesOf, told } from '../../table/table.ts';
+import { labelOf, type Row, tableOf, timesOf } from '../../table/table.ts';
 import { scoreText } from '../answer/score.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -20,11 +20,11 @@ import { samplesPart } from './samples.ts';
 function reasonsPart(row: Row, { table }: Page): Markup {
   const { packages } = table.run.header.environment;
   const defect = row.status === 'wrong' || row.status === 'suspect' ? expectedDefect(row.cell, packages) : undefined;
-  const first = told(row, (suite, figures) => suite.depth?.(figures))?.find(({ check }) => !isRight(check));
+  const first = firstWrongOf(table, row);
   return html`${row.reasons.map(
     ({ status, reason, fix }) =>
       html`<div class="why">${badge(status)} <strong>${folded(reason)}</strong></div>${fix === undefined ? '' : html`<p>Fix: ${fix}</p>`}`,
-  )}${first === undefined ? '' : html`<p>The first beyond its limit, in the order of the graph: <strong>${first.name}</strong>.</p>`}${defect === undefined ? '' : html`<p>A known defect: ${defectText(defect, row.cell.backend, packages)}.</p>`}`;
+  )}${first === undefined ? '' : html`<p>${first.proven ? 'The first wrong layer, proven' : 'The first beyond its limit, in the order of the graph'}: <strong>${first.name}</strong>.</p>`}${defect === undefined ? '' : html`<p>A known defect: ${defectText(defect, row.cell.backend, packages)}.</p>`}`;
 }
 
 /** What decides for or against the backend, as far as this cell says. */

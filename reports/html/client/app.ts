@@ -9,6 +9,7 @@ import type { Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 import { backendColours } from '../kit/theme.ts';
 import { filterForm } from './filters.ts';
+import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
 import { reachable, ready } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
@@ -146,6 +147,7 @@ export function start({ run, base }: PageData): void {
     },
     true,
   );
+  offerFiles(element('save'), run, () => shown ?? filtered(all, state));
   const form = element('filters') as HTMLFormElement;
   form.hidden = false;
   const chosen = (): PageState => {

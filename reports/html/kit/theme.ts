@@ -149,7 +149,10 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #filters fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:end;padding:.5rem .8rem .7rem;margin:1.2rem 0 .4rem}
 #filters label{display:grid;font-size:.8rem;color:var(--soft);gap:.1rem}
 #filters select,#filters input,#filters button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .4rem;max-width:14rem}
-#filters output{font-size:.9rem;color:var(--soft)}
+#save fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;padding:.5rem .8rem .7rem;margin:2rem 0 .4rem}
+#save button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
+#save textarea{width:100%;font:.8rem ui-monospace,monospace;color:var(--ink);background:var(--panel)}
+#save output,#filters output{font-size:.9rem;color:var(--soft)}
 #one h2{border:0;margin-top:.4rem;overflow-wrap:anywhere}#one h2:focus{outline:none}
 .ranking td.to-base{padding-left:.9rem}td.n .s::before{text-align:left}
 .v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
