@@ -15,6 +15,7 @@ import { commandsOf } from './commands.ts';
 import { depthPart } from './depth.ts';
 import { everyFigure } from './figures.ts';
 import { samplesPart } from './samples.ts';
+import { networkPart } from './strip.ts';
 
 /** What was found out about a cell that is not ok: reasons, known defects, the first wrong layer. */
 function reasonsPart(row: Row, { table }: Page): Markup {
@@ -70,7 +71,7 @@ export function cellView(page: Page, id: string, comparison: Comparison | undefi
 ${reasonsPart(row, page)}${changePart(change, comparison)}
 ${scoresPart(row)}
 <h3>To run it again</h3>${commandsOf(row)}
-${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}
+${networkPart(row)}${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}
 ${[own, placement].map((section) => (section?.cell && section.has(alone, undefined) ? html`<h3>${section.title}</h3>${section.cell(alone)}` : ''))}
 <h3>Beside it</h3>${relatedPart(row, page)}
 ${everyFigure(row)}`;

@@ -4,6 +4,7 @@ import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
 import { cellView } from '../cell/cell.ts';
+import { stripOf } from '../cell/strip.ts';
 import type { PageData } from '../data.ts';
 import type { Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
@@ -13,6 +14,7 @@ import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
 import { reachable, ready } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
+import { onFigure, recolour } from './strip.ts';
 
 const element = (id: string): HTMLElement => {
   const found = document.getElementById(id);
@@ -93,6 +95,7 @@ export function start({ run, base }: PageData): void {
     if (one !== undefined) {
       const back = stateText(followed(state, {}));
       fill('one', cellView(pageOf(all), one, whole, back));
+      if (state.by !== undefined) colour(one, state.by);
       scrollTo(0, element('one').offsetTop);
       element('one').querySelector('h2')?.focus({ preventScroll: true });
       return;
@@ -100,6 +103,12 @@ export function start({ run, base }: PageData): void {
     showAll();
     reachable();
     if (go || state.at !== before.at || before.cell !== undefined) openAt();
+  }
+
+  /** Colours the network of a cell by a figure. */
+  function colour(id: string, by: string): void {
+    const row = all.rows.find((one) => one.id === id);
+    if (row !== undefined) recolour(element('one'), by, (figure) => stripOf(row, figure));
   }
 
   /** Changes the state without a new entry in the history. */
@@ -137,6 +146,11 @@ export function start({ run, base }: PageData): void {
       show(next, true);
     }
   });
+  onFigure(element('one'), (by) => {
+    state = { ...state, by };
+    history.replaceState(null, '', `#${stateText(state)}`);
+    if (state.cell !== undefined) colour(state.cell, by);
+  });
   addEventListener('popstate', () => show(parseState(location.hash), true));
   document.addEventListener(
     'toggle',
@@ -152,8 +166,8 @@ export function start({ run, base }: PageData): void {
   form.hidden = false;
   const chosen = (): PageState => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-    const { sort, open } = state;
-    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}) };
+    const { sort, open, by } = state;
+    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}), ...(by ? { by } : {}) };
   };
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', () => choose(chosen()));
