@@ -3,18 +3,19 @@ import { elsewhere } from '../../compare/placement-change.ts';
 import { type Table, timesOf } from '../../table/table.ts';
 import type { Page } from './parts.ts';
 
-/** By table, since every plot of a section asks. */
-const found = new WeakMap<Table, ReadonlyMap<string, number>>();
+/** By both tables, since every plot of a section asks. */
+const found = new WeakMap<Table, WeakMap<Table, ReadonlyMap<string, number>>>();
 
 /**
  * The medians of one call in the baseline run, in milliseconds, by the ids of cells. Those of another machine or device
  * are left out: they are not compared.
  */
 export function baseMedians(page: Page): ReadonlyMap<string, number> {
-  const known = found.get(page.table);
-  if (known !== undefined) return known;
-  const made = mediansOf(page);
-  found.set(page.table, made);
+  if (page.base === undefined) return new Map();
+  const known = found.get(page.base) ?? new WeakMap<Table, ReadonlyMap<string, number>>();
+  found.set(page.base, known);
+  const made = known.get(page.table) ?? mediansOf(page);
+  known.set(page.table, made);
   return made;
 }
 
