@@ -32,8 +32,9 @@ ${pageHeader(page, comparison)}
 <div id="all">
 <section id="answer">${answerPart(page)}</section>
 <form id="filters" hidden></form>
-<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false })}</div>
+<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
+<div id="save"></div>
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
 </main>

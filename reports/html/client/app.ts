@@ -1,4 +1,5 @@
 import { compare } from '../../compare/compare.ts';
+import { filteredComparison } from '../../compare/filtered.ts';
 import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
@@ -9,6 +10,7 @@ import type { Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 import { backendColours } from '../kit/theme.ts';
 import { filterForm } from './filters.ts';
+import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
 import { reachable, ready } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
@@ -35,18 +37,16 @@ export function start({ run, base }: PageData): void {
   const all = tabulate(run);
   const { palette } = backendColours(all.backends);
   const whole = base && compare(base.run, run, base.rules);
+  const before = base && tabulate(base.run);
   let state: PageState = {};
   let shown: Table | undefined;
   let keys = { filter: '', order: '' };
   let written = new Set<string>();
 
   const openSections = (): Set<string> => new Set((state.open ?? '').split(' ').filter(Boolean));
-  const pageOf = (table: Table): Page => ({ table, palette });
-  const comparisonOf = (table: Table) => {
-    if (whole === undefined || table === all) return whole;
-    const ids = new Set(table.rows.map(({ id }) => id));
-    return { ...whole, changes: whole.changes.filter(({ id }) => ids.has(id)) };
-  };
+  const pageOf = (table: Table): Page => ({ table, palette, ...(before ? { base: before } : {}) });
+  const comparisonOf = (shown: Table) =>
+    whole && before && filteredComparison(whole, { base: before, head: all, shown }, state);
 
   /** Writes the content of the open sections that have none yet. */
   function writeOpen(table: Table): void {
@@ -69,7 +69,7 @@ export function start({ run, base }: PageData): void {
       fill('sections', sectionList(page, comparisonOf(table), openSections()));
     }
     if (filter !== keys.filter || order !== keys.order || shown === undefined)
-      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true }));
+      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true, since: whole }));
     shown = table;
     keys = { filter, order };
     writeOpen(table);
@@ -161,6 +161,7 @@ export function start({ run, base }: PageData): void {
     },
     true,
   );
+  offerFiles(element('save'), run, () => shown ?? filtered(all, state));
   const form = element('filters') as HTMLFormElement;
   form.hidden = false;
   const chosen = (): PageState => {
