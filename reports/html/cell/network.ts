@@ -73,11 +73,20 @@ const blocksOf = (nodes: readonly NetworkNode[], stage: string): NetworkBlock[] 
     nodes: items,
   }));
 
+/** Networks that were made: a view draws one again for each figure. */
+const made = new WeakMap<Row, readonly NetworkStage[]>();
+
 /**
  * The network of a cell by stages and blocks, with the checks of its tensors or layers. Where the network is not known,
  * only what was checked. A layer that ran alone stands for all nodes of its kind. Empty where nothing was checked.
  */
-export function networkOf(row: Row): NetworkStage[] {
+export function networkOf(row: Row): readonly NetworkStage[] {
+  const stages = made.get(row) ?? makeNetwork(row);
+  made.set(row, stages);
+  return stages;
+}
+
+function makeNetwork(row: Row): NetworkStage[] {
   const depth = told(row, (suite, figures) => suite.depth?.(figures)) ?? [];
   if (depth.length === 0) return [];
   const graph = graphOf(row.cell);
