@@ -20,6 +20,13 @@ export type ImageSet = {
   /** Images of the set that are left out, and images that equal others; absent where nobody looked. */
   readonly skipped?: Noted;
   readonly duplicates?: Noted;
+  /** How many images are to be decoded in all; absent where all are. */
+  readonly listed?: number;
+  /**
+   * Present while images are still being decoded, where `count` is of those that are there so far, and what is known only
+   * at the end is absent. Resolves with the set once it has so many images, or all. Throws one line where decoding failed.
+   */
+  reach?(count: number): Promise<ImageSet>;
 };
 
 /** A part of a file: the offset of its first byte, and its length in bytes. */
@@ -55,8 +62,18 @@ export type FoundImages = {
   readonly beside?: readonly string[];
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
+  /** Present where they may still have to be decoded. */
+  readonly decoding?: Decoding;
   /** Called when the run no longer reads them. */
   release?(): Promise<void>;
+};
+
+/** Decoding that goes on only while somebody wants it, so that it disturbs no measurement. */
+export type Decoding = {
+  /** Whether images are still to be decoded. */
+  isOpen(): boolean;
+  /** Lets it go on until the returned function is called. */
+  resume(): () => void;
 };
 
 /** How a set's images are to be had. */

@@ -109,6 +109,8 @@ export type Tools = {
   now(): number;
   /** Reports to the parent which phase begins. The parent samples memory, and names the phase of a crash. */
   phase(name: string): Promise<void>;
+  /** Hands a part of a suite's result to the parent, which keeps it in case that this process or page ends early. */
+  part?(result: { readonly suite: string }): Promise<void>;
   /** Receives the phases in which no device is released on purpose: a device that goes away then is lost. */
   watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL, or a part of them. Throws where the file ends before the part does. */

@@ -203,7 +203,11 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
     const workshop = workshops.get(variant);
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
-    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, options.onPhase);
+    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, options.onPhase, {
+      earlier: resumed?.files.get(variant)?.run.parts ?? [],
+      // A part that comes after the end has no place in the file.
+      record: (part) => over || recording.append(part, variant),
+    });
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;

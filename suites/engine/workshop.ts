@@ -21,6 +21,7 @@ import { earlierAnswers } from './earlier-answers.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import { classifiedBefore, type Parts, partRecorder, whileDecoding } from './image-visits.ts';
 import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
@@ -31,7 +32,7 @@ import { type Found, findSources, here } from './sources.ts';
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
   /** Visits a group once and judges it. */
-  visit(group: Group, round: number, onPhase: (phase: string) => void): Promise<Map<string, Outcome>>;
+  visit(group: Group, round: number, onPhase: (phase: string) => void, parts?: Parts): Promise<Map<string, Outcome>>;
   /** The share of each network's channels that its inputs reach. */
   readonly covered: readonly Covered[];
   close(): Promise<void>;
@@ -222,20 +223,23 @@ async function prepareVisits(
 
   const answers = earlierAnswers(groups, past);
   const unstarted = new Map<string, Outcome>();
-  const visit: Workshop['visit'] = async (group, round, onPhase) => {
+  const visit: Workshop['visit'] = async (group, round, onPhase, parts) => {
     const file = files.get(group.key);
     const place = hosts.of(group.row);
-    const before = known(group);
-    if (before !== undefined) return outcomesFor(group, before);
+    const early = known(group);
+    if (early !== undefined) return outcomesFor(group, early);
     if ('reason' in place) return outcomesFor(group, { status: 'unsupported', reason: place.reason, fix: place.fix });
     if (file === undefined) throw new Error(`${group.key}: no files were prepared for it`);
     // A runtime that did not start will not start for another model.
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
-    const visit = visitOf(group, round, file, place.locate);
-    const outcome = await place.host
-      .run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase)
-      .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    const made = visitOf(group, round, file, place.locate);
+    const before = classifiedBefore({ ...group, round, images: made.images }, parts?.earlier ?? []);
+    const visit = made.images && before ? { ...made, images: { ...made.images, before } } : made;
+    const onPart = partRecorder({ ...group, round, images: visit.images }, parts, say);
+    const outcome = await whileDecoding(images, { ...group, limitMs: visit.limitMs }, (limitMs) =>
+      place.host.run({ kind: 'visit', row: group.row, visit: { ...visit, limitMs } }, limitMs, onPhase, onPart),
+    ).catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
     const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
     answers.keep(group, outcomes);
     const [first] = outcomes.values();

@@ -120,7 +120,7 @@ describe('a folder of images', () => {
     });
   });
 
-  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets two files", async () => {
+  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets three files", async () => {
     await put('val/n01440764/1.JPEG', 300, 260, 10);
     await put('val/n03888257/2.png', 260, 300, 20);
     writeFileSync(at('val/n03888257/3.JPEG'), 'this is text');
@@ -136,11 +136,17 @@ describe('a folder of images', () => {
     const found = images.of(IMAGENET_MODEL);
     expect(found).toMatchObject({ dataset: undefined, name: 'val', preprocessing: resizedTo(256) });
     expect(Object.keys(images.mounts).map((url) => url.replace(/[0-9a-f]{32}/, 'KEY'))).toEqual([
+      expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\..*\.journal$/),
+      expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\.pack$/),
       '/images/folder/KEY.json',
-      '/images/folder/KEY.pack',
     ]);
+    const decoding = images.decoding(IMAGENET_MODEL);
+    decoding?.resume();
+    await vi.waitFor(() => expect(decoding?.isOpen()).toBe(false));
     expect(lines.some((line) => line.startsWith('4 images are left out: '))).toBe(true);
-    const { skipped, names } = parsePack(readFileSync(found && 'path' in found ? found.path : '', 'utf8'));
+    const { skipped, names } = parsePack(
+      readFileSync(found && 'path' in found ? found.path.replace(/\.[^/]*$/, '.json') : '', 'utf8'),
+    );
     expect([...(names ?? [])].sort()).toEqual(['n01440764/1.JPEG', 'n03888257/2.png']);
     const reasons = Object.fromEntries(skipped.first.map(({ name, reason }) => [name.slice(10), reason]));
     expect(reasons).toEqual({

@@ -1,5 +1,6 @@
 import type { BackendModule, BackendRow } from '../../contract/backend.ts';
 import type { ReplyTo } from '../../contract/job.ts';
+import type { Measured } from '../../contract/visit.ts';
 import { type Job, prepareFiles } from '../../engine/artefacts.ts';
 import type { HostJob } from '../host.ts';
 import { reply } from '../reply.ts';
@@ -14,10 +15,12 @@ export type PrepareJob = { readonly kind: 'prepare'; readonly files: Job };
 export type ChildRequest = { readonly job: HostJob | PrepareJob; readonly log: string };
 
 /**
- * The child's messages: phases, or steps of preparing with their multiply-adds, as they begin; then one final message.
+ * The child's messages: phases, or steps of preparing with their multiply-adds, as they begin; parts of a result as they
+ * are measured; then one final message.
  */
 export type ChildMessage =
   | { readonly phase: string }
+  | { readonly part: Measured }
   | { readonly step: string; readonly macs: number }
   | { readonly reply: ReplyTo<HostJob>; readonly memory: ChildMemory }
   | { readonly prepared: true }
@@ -37,9 +40,12 @@ async function answer({ job, log }: ChildRequest): Promise<ChildMessage> {
     return { prepared: true };
   }
   const { sample, ...memory } = ownMemory(job.row.device === 'cuda');
-  const tools = nodeTools(log, async (phase) => {
-    sample(phase);
-    await send({ phase });
+  const tools = nodeTools(log, {
+    async phase(phase) {
+      sample(phase);
+      await send({ phase });
+    },
+    part: (part) => send({ part }),
   });
   return { reply: await reply(job, binding, tools), memory };
 }
