@@ -15,6 +15,12 @@ export type ImageSet = {
   readonly also?: readonly (readonly number[])[];
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */
   image(i: number): Float32Array | Promise<Float32Array>;
+  /**
+   * Writes image `i` into an array of as many values as each image of the set has (`values`), which saves memory and its
+   * clearing. Present where a set can. Throws as `image` does.
+   */
+  into?(i: number, to: Float32Array): Promise<void>;
+  readonly values?: number;
   /** SHA-256 of all images' bytes before they are normalised, of some sets with labels; absent where it is not known. */
   readonly sha256?: string;
   /** Images of the set that are left out, and images that equal others; absent where nobody looked. */

@@ -79,19 +79,24 @@ export async function openGrowingPack(
 ): Promise<PackedSet> {
   const journal = await openJournal(location, read);
   const { head, labels, also, digests } = journal;
-  let image: PackedSet['image'] | undefined;
+  let reader: ReturnType<typeof imageReader> | undefined;
   /** Reads images of this size. Made with the first of them, which shows the size where the head does not. */
   const readerOf = (size: number) => {
     const stride = 3 * size * size;
-    image ??= imageReader({ path: beside(location, head.file), size, offset: 0, stride }, digests, preprocessing, read);
-    return image;
+    reader ??= imageReader(
+      { path: beside(location, head.file), size, offset: 0, stride },
+      digests,
+      preprocessing,
+      read,
+    );
+    return { ...reader, values: stride };
   };
   const reach = async (count: number): Promise<PackedSet> => {
     for (;;) {
       const { state } = await journal.look();
       if (state === 'whole') {
         const pack = await readPack(beside(location, head.pack), read);
-        return { ...told(pack), image: readerOf(pack.size) };
+        return { ...told(pack), ...readerOf(pack.size) };
       }
       if (digests.length >= count && head.size !== null) return soFar(head.size);
       await pause();
@@ -103,7 +108,7 @@ export async function openGrowingPack(
     also,
     classes: head.classes,
     listed: head.listed,
-    image: readerOf(size),
+    ...readerOf(size),
     reach,
   });
   return reach(0);

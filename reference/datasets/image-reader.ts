@@ -1,4 +1,4 @@
-import type { ReadFile } from './dataset.ts';
+import type { ImageSet, ReadFile } from './dataset.ts';
 import { byteValues, type Preprocessing } from './preprocessing.ts';
 
 /** Digits of an image's SHA-256 that a pack holds. */
@@ -19,7 +19,7 @@ export type PixelFile = {
 };
 
 /**
- * Reads images by range. A few are in memory at a time. Each is compared with its digest: where that differs, `image`
+ * Reads images by range. A few are in memory at a time. Each is compared with its digest: where that differs, reading it
  * throws. `digests` may grow: it has those of all images that are there.
  */
 export function imageReader(
@@ -27,7 +27,7 @@ export function imageReader(
   digests: readonly string[],
   preprocessing: Preprocessing,
   read: ReadFile,
-): (i: number) => Promise<Float32Array> {
+): Pick<ImageSet, 'image'> & { into(i: number, to: Float32Array): Promise<void> } {
   const area = size * size;
   const pixels = 3 * area;
   const values = byteValues(preprocessing);
@@ -47,7 +47,7 @@ export function imageReader(
     }
     return block;
   };
-  return async (i) => {
+  const into = async (i: number, to: Float32Array): Promise<void> => {
     const { length } = digests;
     if (!Number.isInteger(i) || i < 0 || i >= length) throw new RangeError(`no image ${i} among ${length}`);
     const { first, bytes: whole } = blockOf(i);
@@ -56,11 +56,18 @@ export function imageReader(
     const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
     if (hexOf(digest, DIGITS) !== digests[i])
       throw new Error(`image ${i} in ${path} is damaged: delete that file and run again`);
-    const image = new Float32Array(pixels);
+    if (to.length !== pixels) throw new RangeError(`an image has ${pixels} values, not ${to.length}`);
     for (let channel = 0, k = 0; channel < 3; channel++) {
       const own = values.subarray(channel << 8, (channel + 1) << 8);
-      for (const end = k + area; k < end; k++) image[k] = own[bytes[k] as number] as number;
+      for (const end = k + area; k < end; k++) to[k] = own[bytes[k] as number] as number;
     }
-    return image;
+  };
+  return {
+    into,
+    async image(i) {
+      const image = new Float32Array(pixels);
+      await into(i, image);
+      return image;
+    },
   };
 }

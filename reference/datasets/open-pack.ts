@@ -15,5 +15,5 @@ export async function openPack(location: string, preprocessing: Preprocessing, r
   const pack = await readPack(location, read);
   const { file, size, offset, stride, digests } = pack;
   const pixels = { path: beside(location, file), size, offset, stride };
-  return { ...told(pack), image: imageReader(pixels, digests, preprocessing, read) };
+  return { ...told(pack), values: 3 * size * size, ...imageReader(pixels, digests, preprocessing, read) };
 }

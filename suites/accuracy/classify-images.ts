@@ -1,7 +1,7 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { nonfiniteIn } from '../contract/answers.ts';
 import type { Session, Tools } from '../contract/backend.ts';
-import { classify, imageBatch, openImagesSoFar, whole } from '../contract/classify.ts';
+import { batchValues, classify, imageBatch, openImagesSoFar, whole } from '../contract/classify.ts';
 import type { ClassifiedBefore, Visit } from '../contract/visit.ts';
 import { imagesOf } from './parts.ts';
 import { decodePieces, encodePieces, type ImageScore, scoreOf } from './per-image.ts';
@@ -97,9 +97,9 @@ function resultOf(
 }
 
 /** A batch of images from `first` on, once they are decoded; undefined where there are none. `set` is as it was then. */
-async function batchFrom(set: ImageSet, first: number, visit: Visit) {
+async function batchFrom(set: ImageSet, first: number, visit: Visit, to: Float32Array) {
   const now = (await set.reach?.(first + visit.batch)) ?? set;
-  return first >= now.count ? undefined : { set: now, input: await imageBatch(now, first, visit) };
+  return first >= now.count ? undefined : { set: now, input: await imageBatch(now, first, visit, to) };
 }
 
 /**
@@ -126,11 +126,15 @@ export async function classifyImages(
   const all = tallyOf(first, at.before);
   const already = all.images;
   let recent = emptyTally(first + already);
+  // By turns: the backend computes one while the other is filled.
+  const inputs = [0, 1].map(() => new Float32Array(batchValues(visit)));
+  let turn = 0;
   const take = (from: number) => {
-    const batch = from < end ? batchFrom(set, from, visit) : Promise.resolve(undefined);
+    const to = inputs[turn++ % 2] as Float32Array;
+    const taken = from < end ? batchFrom(set, from, visit, to) : Promise.resolve(undefined);
     // Whoever awaits it hears of its failure.
-    batch.catch(() => {});
-    return batch;
+    taken.catch(() => {});
+    return taken;
   };
   const from = set.reach === undefined ? 'cache' : 'decoding';
   const began = tools.now();

@@ -20,9 +20,9 @@ function reversed(image: Float32Array): Float32Array {
 /** A set whose images have their channels in the order that the network takes. */
 function inOrder(set: ImageSet, preprocessing: LabelledImages['preprocessing']): ImageSet {
   if (preprocessing.order === undefined) return set;
-  const { reach } = set;
+  const { reach, into: _, ...others } = set;
   return {
-    ...set,
+    ...others,
     image: async (i) => reversed(await set.image(i)),
     ...(reach && { reach: async (count) => inOrder(await reach(count), preprocessing) }),
   };
@@ -60,18 +60,32 @@ export async function openImagesSoFar(
   return inOrder(await row.open(path, preprocessing, tools.read), preprocessing);
 }
 
+/** The values of a batch. */
+export const batchValues = ({ batch, size, network: { channels } }: Pick<Workload, 'batch' | 'size' | 'network'>) =>
+  batch * size * size * channels;
+
 /**
  * Images of a set, from `first` on, as one batch. Filled with zeros where the set has no more. Throws where they do not
- * fit.
+ * fit. `to`: an array of `batchValues` values to write into; undefined for a new one.
  */
 export async function imageBatch(
   set: ImageSet,
   first: number,
-  { batch, size, network: { channels } }: Pick<Workload, 'batch' | 'size' | 'network'>,
+  workload: Pick<Workload, 'batch' | 'size' | 'network'>,
+  to?: Float32Array,
 ): Promise<Float32Array> {
+  const {
+    batch,
+    size,
+    network: { channels },
+  } = workload;
   const values = size * size * channels;
-  const input = new Float32Array(batch * values);
+  const input = to ?? new Float32Array(batchValues(workload));
+  const count = Math.max(0, Math.min(batch, set.count - first));
+  input.fill(0, count * values);
   const put = async (i: number) => {
+    if (set.into !== undefined && set.values === values)
+      return set.into(first + i, input.subarray(i * values, (i + 1) * values));
     const image = await set.image(first + i);
     if (image.length !== values)
       throw unsupported(
@@ -81,7 +95,7 @@ export async function imageBatch(
     input.set(image, i * values);
   };
   // Hashes are computed on other threads, side by side.
-  await Promise.all(Array.from({ length: Math.max(0, Math.min(batch, set.count - first)) }, (_, i) => put(i)));
+  await Promise.all(Array.from({ length: count }, (_, i) => put(i)));
   return input;
 }
 

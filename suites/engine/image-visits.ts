@@ -8,8 +8,8 @@ import { findSuite, type Result, usesImages } from '../suites.ts';
 import type { ImageSource } from './images.ts';
 import type { Group } from './runner.ts';
 
-/** Parts of results: those that an interrupted run recorded, and where those of this visit are recorded. */
-export type Parts = { readonly earlier: readonly PartRecord[]; record(part: PartRecord): void };
+/** KeptParts of results: those that an interrupted run recorded, and where those of this visit are recorded. */
+export type KeptParts = { readonly earlier: readonly PartRecord[]; record(part: PartRecord): void };
 
 /** A visit that may read images: its cells, its round, and the images of its model. */
 type ImageVisit = Pick<Group, 'cells'> & { readonly round: number; readonly images: LabelledImages | undefined };
@@ -63,7 +63,7 @@ function progress(before: number, total: number, say: (line: string) => void) {
 }
 
 /** Records the parts that a visit hands over, and says how far it is. Those that are malformed are ignored. */
-export function partRecorder(visit: ImageVisit, parts: Parts | undefined, say: (line: string) => void) {
+export function partRecorder(visit: ImageVisit, parts: KeptParts | undefined, say: (line: string) => void) {
   const { cells, round, images } = visit;
   let tell: ((images: number) => void) | undefined;
   return (part: Measured): void => {

@@ -21,7 +21,7 @@ import { earlierAnswers } from './earlier-answers.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { classifiedBefore, type Parts, partRecorder, whileDecoding } from './image-visits.ts';
+import { classifiedBefore, type KeptParts, partRecorder, whileDecoding } from './image-visits.ts';
 import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
@@ -32,7 +32,12 @@ import { type Found, findSources, here } from './sources.ts';
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
   /** Visits a group once and judges it. */
-  visit(group: Group, round: number, onPhase: (phase: string) => void, parts?: Parts): Promise<Map<string, Outcome>>;
+  visit(
+    group: Group,
+    round: number,
+    onPhase: (phase: string) => void,
+    parts?: KeptParts,
+  ): Promise<Map<string, Outcome>>;
   /** The share of each network's channels that its inputs reach. */
   readonly covered: readonly Covered[];
   close(): Promise<void>;
