@@ -6,6 +6,21 @@ export type Noted = {
   readonly first: readonly { readonly name: string; readonly reason: string }[];
 };
 
+/** The file of a pack's pixels: uint8 [count, 3, size, size], from `offset` on, `stride` bytes from one to the next. */
+export type PixelFile = {
+  readonly path: string;
+  readonly size: number;
+  readonly offset: number;
+  readonly stride: number;
+};
+
+/** The pixels of a set, the digest of each image that is there, and how its values are made of bytes. */
+export type PackedImages = {
+  readonly file: PixelFile;
+  readonly digests: readonly string[];
+  readonly preprocessing: Preprocessing;
+};
+
 /** An open set of labelled images. */
 export type ImageSet = {
   readonly count: number;
@@ -21,6 +36,8 @@ export type ImageSet = {
    */
   into?(i: number, to: Float32Array): Promise<void>;
   readonly values?: number;
+  /** Where a set's bytes are, for a host that reads them itself. */
+  readonly packed?: PackedImages;
   /** SHA-256 of all images' bytes before they are normalised, of some sets with labels; absent where it is not known. */
   readonly sha256?: string;
   /** Images of the set that are left out, and images that equal others; absent where nobody looked. */

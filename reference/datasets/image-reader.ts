@@ -1,4 +1,4 @@
-import type { ImageSet, ReadFile } from './dataset.ts';
+import type { ImageSet, PixelFile, ReadFile } from './dataset.ts';
 import { byteValues, type Preprocessing } from './preprocessing.ts';
 
 /** Digits of an image's SHA-256 that a pack holds. */
@@ -10,13 +10,18 @@ const BLOCK = 2 ** 22;
 export const hexOf = (bytes: Uint8Array, digits: number): string =>
   Array.from(bytes.subarray(0, digits / 2), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The file of a pack's pixels: uint8 [count, 3, size, size], from `offset` on, `stride` bytes from one to the next. */
-export type PixelFile = {
-  readonly path: string;
-  readonly size: number;
-  readonly offset: number;
-  readonly stride: number;
-};
+/** Bytes of one image, [3, area], as values of the table that `byteValues` makes. */
+export function fillValues(bytes: Uint8Array, table: Float32Array, to: Float32Array): void {
+  const area = to.length / 3;
+  for (let channel = 0, k = 0; channel < 3; channel++) {
+    const own = table.subarray(channel << 8, (channel + 1) << 8);
+    for (const end = k + area; k < end; k++) to[k] = own[bytes[k] as number] as number;
+  }
+}
+
+/** What is wrong with an image whose bytes have another digest than its own. */
+export const damaged = (i: number, path: string): string =>
+  `image ${i} in ${path} is damaged: delete that file and run again`;
 
 /**
  * Reads images by range. A few are in memory at a time. Each is compared with its digest: where that differs, reading it
@@ -27,9 +32,8 @@ export function imageReader(
   digests: readonly string[],
   preprocessing: Preprocessing,
   read: ReadFile,
-): Pick<ImageSet, 'image'> & { into(i: number, to: Float32Array): Promise<void> } {
-  const area = size * size;
-  const pixels = 3 * area;
+): Pick<ImageSet, 'image' | 'packed'> & { into(i: number, to: Float32Array): Promise<void> } {
+  const pixels = 3 * size * size;
   const values = byteValues(preprocessing);
   const perBlock = Math.max(1, Math.floor(BLOCK / stride));
   let block: { readonly first: number; readonly images: number; readonly bytes: Promise<Uint8Array<ArrayBuffer>> } = {
@@ -54,15 +58,12 @@ export function imageReader(
     const at = (i - first) * stride;
     const bytes = (await whole).subarray(at, at + pixels);
     const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
-    if (hexOf(digest, DIGITS) !== digests[i])
-      throw new Error(`image ${i} in ${path} is damaged: delete that file and run again`);
+    if (hexOf(digest, DIGITS) !== digests[i]) throw new Error(damaged(i, path));
     if (to.length !== pixels) throw new RangeError(`an image has ${pixels} values, not ${to.length}`);
-    for (let channel = 0, k = 0; channel < 3; channel++) {
-      const own = values.subarray(channel << 8, (channel + 1) << 8);
-      for (const end = k + area; k < end; k++) to[k] = own[bytes[k] as number] as number;
-    }
+    fillValues(bytes, values, to);
   };
   return {
+    packed: { file: { path, size, offset, stride }, digests, preprocessing },
     into,
     async image(i) {
       const image = new Float32Array(pixels);

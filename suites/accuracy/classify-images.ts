@@ -96,10 +96,28 @@ function resultOf(
   return result;
 }
 
+/** Reads batches into arrays that it is given again. */
+type BatchReader = {
+  read(set: ImageSet, first: number, to: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+};
+
+/** A reader on another thread where the host has one for these images. */
+async function readerOf({ packed, values }: ImageSet, visit: Visit, { imageThread }: Tools): Promise<BatchReader> {
+  const fits = values !== undefined && batchValues(visit) === values * visit.batch;
+  const thread = packed && fits ? await imageThread?.(packed) : undefined;
+  if (thread === undefined)
+    return { read: (set, first, to) => imageBatch(set, first, visit, to), close: async () => {} };
+  return {
+    read: (set, first, to) => thread.fill(first, Math.min(visit.batch, set.count - first), to),
+    close: thread.close,
+  };
+}
+
 /** A batch of images from `first` on, once they are decoded; undefined where there are none. `set` is as it was then. */
-async function batchFrom(set: ImageSet, first: number, visit: Visit, to: Float32Array) {
+async function batchFrom(set: ImageSet, first: number, visit: Visit, read: (set: ImageSet) => Promise<Float32Array>) {
   const now = (await set.reach?.(first + visit.batch)) ?? set;
-  return first >= now.count ? undefined : { set: now, input: await imageBatch(now, first, visit, to) };
+  return first >= now.count ? undefined : { set: now, input: await read(now) };
 }
 
 /**
@@ -126,12 +144,13 @@ export async function classifyImages(
   const all = tallyOf(first, at.before);
   const already = all.images;
   let recent = emptyTally(first + already);
-  // By turns: the backend computes one while the other is filled.
-  const inputs = [0, 1].map(() => new Float32Array(batchValues(visit)));
-  let turn = 0;
+  const reader = await readerOf(set, visit, tools);
+  // The backend computes one while the other is filled.
+  const free: Float32Array[] = [0, 1].map(() => new Float32Array(batchValues(visit)));
+  const read = (from: number) => (now: ImageSet) =>
+    reader.read(now, from, free.pop() ?? new Float32Array(batchValues(visit)));
   const take = (from: number) => {
-    const to = inputs[turn++ % 2] as Float32Array;
-    const taken = from < end ? batchFrom(set, from, visit, to) : Promise.resolve(undefined);
+    const taken = from < end ? batchFrom(set, from, visit, read(from)) : Promise.resolve(undefined);
     // Whoever awaits it hears of its failure.
     taken.catch(() => {});
     return taken;
@@ -151,6 +170,7 @@ export async function classifyImages(
     const prepared = session.prepare(next.input);
     coming = take(here + batch);
     const logits = await session.run(prepared);
+    free.push(next.input);
     const { count, ...right } = classify(logits, set, here, { batch, classes, predictions: at.predictions });
     const scores = Array.from({ length: count }, (_, i) => scoreOf(logits, i * classes, classes));
     const one = { images: count, nonfinite: nonfiniteIn(logits), scores, ...right };
@@ -169,6 +189,7 @@ export async function classifyImages(
     recent = emptyTally(first + all.images);
   }
   const ended = tools.now();
+  await reader.close();
   // What the record says of the set is known once all is decoded.
   set = await whole(set);
   const images = all.images - already;

@@ -20,7 +20,7 @@ function reversed(image: Float32Array): Float32Array {
 /** A set whose images have their channels in the order that the network takes. */
 function inOrder(set: ImageSet, preprocessing: LabelledImages['preprocessing']): ImageSet {
   if (preprocessing.order === undefined) return set;
-  const { reach, into: _, ...others } = set;
+  const { reach, into: _, packed: __, ...others } = set;
   return {
     ...others,
     image: async (i) => reversed(await set.image(i)),

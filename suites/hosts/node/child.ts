@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { BackendModule, BackendRow } from '../../contract/backend.ts';
 import type { ReplyTo } from '../../contract/job.ts';
 import type { Measured } from '../../contract/visit.ts';
@@ -6,6 +7,7 @@ import type { HostJob } from '../host.ts';
 import { reply } from '../reply.ts';
 import { endWithParent } from './parent.ts';
 import { type ChildMemory, ownMemory } from './readings.ts';
+import { startImageThread } from './start-image-thread.ts';
 import { nodeTools } from './tools.ts';
 
 /** A job that makes files. Only a Node child can run it. */
@@ -46,15 +48,18 @@ async function answer({ job, log }: ChildRequest): Promise<ChildMessage> {
       await send({ phase });
     },
     part: (part) => send({ part }),
+    imageThread: (packed) => startImageThread(process.argv[1] ?? '', packed),
   });
   return { reply: await reply(job, binding, tools), memory };
 }
 
-process.once('message', (request: ChildRequest) => {
-  endWithParent()
-    .then(() => answer(request))
-    .catch((error: Error): ChildMessage => ({ failed: error.message }))
-    .then(send)
-    // Runtimes leave threads behind, and some crash when torn down. The answer is sent, so exit at once.
-    .finally(() => process.exit(0));
-});
+if (isMainThread)
+  process.once('message', (request: ChildRequest) => {
+    endWithParent()
+      .then(() => answer(request))
+      .catch((error: Error): ChildMessage => ({ failed: error.message }))
+      .then(send)
+      // Runtimes leave threads behind, and some crash when torn down. The answer is sent, so exit at once.
+      .finally(() => process.exit(0));
+  });
+else (await import('./image-thread.ts')).serveImages();

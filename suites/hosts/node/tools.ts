@@ -24,10 +24,10 @@ async function readPart(path: string, { start, length }: ByteRange): Promise<Uin
  * A child's tools. Runtimes write to standard error, which the parent has redirected to the file `log`, where it can be
  * read.
  */
-export const nodeTools = (log: string, { phase, part }: Pick<Tools, 'phase' | 'part'>): Tools => ({
+export const nodeTools = (log: string, { phase, ...others }: Pick<Tools, 'phase' | 'part' | 'imageThread'>): Tools => ({
+  ...others,
   now: () => performance.now(),
   phase,
-  ...(part && { part }),
   gpu: () => null,
   observed: () => null,
   adapter: async () => null,
