@@ -10,8 +10,8 @@ import { takeSignals } from './shutdown.ts';
 
 /**
  * One accuracy visit of ort-node/cpu over a folder of images, as a benchmark makes it. Arguments: model, folder, size.
- * Prints as JSON how many images it had, the seconds from the first to the last class, the CPU time of both processes
- * meanwhile, and the peak resident bytes of this process and of the visit's (Linux only: proc(5)). The mistakes that a
+ * Prints as JSON how many images it had, the seconds from the first to the last class, the CPU time of all its
+ * processes meanwhile, and the peak resident bytes of this process and of the visit's (Linux only: proc(5)). The mistakes that a
  * visit tries afterwards are left out.
  */
 const [model = '', folder = '', size = '224'] = process.argv.slice(2);
@@ -31,20 +31,22 @@ function readProcess(pid: string): { readonly parent: number; readonly peak: num
   }
 }
 
-/** CPU time of a process and its threads in milliseconds; a clock tick is 10 ms. */
+/** CPU time of a process, its threads and its ended children, in milliseconds; a clock tick is 10 ms. */
 function cpuOf(pid: string): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return 10 * (Number(fields[11]) + Number(fields[12]));
+  return 10 * fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }
 
-let [child, latest] = [0, ''];
+let child = 0;
+let children: string[] = [];
 function readChildren(): void {
+  children = [];
   for (const pid of process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
     const found = readProcess(pid);
     if (found?.parent !== process.pid) continue;
     child = Math.max(child, found.peak);
-    latest = pid;
+    children.push(pid);
   }
 }
 
@@ -64,10 +66,10 @@ if (group === undefined) throw new Error('no group');
 const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);
 const timer = setInterval(readChildren, EVERY_MS);
 let [began, ended, images, cpuMs] = [0, 0, 0, 0];
-/** CPU time of this process and of the visit's. */
+/** CPU time of this process and of its children, living and ended. */
 const cpuNow = (): number => {
   readChildren();
-  return latest === '' ? 0 : cpuOf(`${process.pid}`) + cpuOf(latest);
+  return [`${process.pid}`, ...children].reduce((sum, pid) => sum + cpuOf(pid), 0);
 };
 const done = new Promise<void>((resolve) => {
   const onPhase = (phase: string) => {
