@@ -25,7 +25,9 @@ function readProcess(pid: string): { readonly parent: number; readonly peak: num
   try {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8');
     const field = (name: string) => Number(text.match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'))?.[1]);
-    return { parent: field('PPid'), peak: 1024 * field('VmHWM') };
+    // A process that has ended, and was not waited for yet, has no memory.
+    const peak = 1024 * field('VmHWM');
+    return Number.isNaN(peak) ? undefined : { parent: field('PPid'), peak };
   } catch {
     return undefined;
   }
