@@ -50,7 +50,15 @@ export async function obtainFolder(
     // A visit that reads them says so.
     () => {},
   );
-  const { path, files, listed: images, isOpen, resume, release } = packed;
+  const { path, files: beside, listed: images, isOpen, resume, release } = packed;
   const title = shown(basename(folder.root));
-  return { path, images, beside: files.filter((one) => one !== path), title, decoding: { isOpen, resume }, release };
+  return {
+    path,
+    images,
+    beside: beside.filter((one) => one !== path),
+    files: { root: folder.root, names: folder.images.map(({ name }) => name) },
+    title,
+    decoding: { isOpen, resume },
+    release,
+  };
 }

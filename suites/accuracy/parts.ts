@@ -1,4 +1,5 @@
 import type { ClassifiedBefore } from '../contract/visit.ts';
+import { joinDrawn } from './join-drawn.ts';
 import { decodePieces, type EachImage, eachImage, encodePieces } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
 
@@ -106,6 +107,7 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const [pixels] = hashes;
   const images = sum(results.map((result) => result.images));
   const settled = joinSettled(results);
+  const drawn = joinDrawn(results.flatMap((result) => result.drawn ?? []));
   const diagnosis = results.find((result) => result.diagnosis !== undefined)?.diagnosis;
   const differs = results.flatMap((result) => result.differs ?? []);
   const nonfinite = sum(results.map((result) => result.nonfinite ?? 0));
@@ -128,6 +130,7 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     ...(diagnosis === undefined ? {} : { diagnosis }),
     // Parts may come from machines that others use more or less.
     ...(results.length > 1 || one.speed === undefined ? {} : { speed: one.speed }),
+    ...(drawn === undefined ? {} : { drawn }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { ClassifiedBefore, LabelledImages, Measured } from '../contract/visit.ts';
+import type { ClassifiedBefore, LabelledImages, Measured, Visit } from '../contract/visit.ts';
 import { cellId } from '../plan/cell.ts';
 import type { PartRecord } from '../record/record.ts';
 import { count } from '../stats/format.ts';
@@ -28,7 +28,7 @@ const hashOf = ({ path, preprocessing }: LabelledImages): string =>
     .slice(0, 16);
 
 /** What an interrupted visit classified of these images. */
-export function classifiedBefore(
+function classifiedBefore(
   { cells, round, images }: ImageVisit,
   earlier: readonly PartRecord[],
 ): ClassifiedBefore | undefined {
@@ -63,7 +63,7 @@ function progress(before: number, total: number, say: (line: string) => void) {
 }
 
 /** Records the parts that a visit hands over, and says how far it is. Those that are malformed are ignored. */
-export function partRecorder(visit: ImageVisit, parts: KeptParts | undefined, say: (line: string) => void) {
+function partRecorder(visit: ImageVisit, parts: KeptParts | undefined, say: (line: string) => void) {
   const { cells, round, images } = visit;
   let tell: ((images: number) => void) | undefined;
   return (part: Measured): void => {
@@ -79,7 +79,7 @@ export function partRecorder(visit: ImageVisit, parts: KeptParts | undefined, sa
 }
 
 /** Lets the images of a visit be decoded while it runs. `limitMs`: what it may take beside that. */
-export async function whileDecoding<T>(
+async function whileDecoding<T>(
   source: ImageSource,
   { cells: [cell, ...more], limitMs }: Pick<Group, 'cells'> & { readonly limitMs: number },
   run: (limitMs: number) => Promise<T>,
@@ -93,4 +93,25 @@ export async function whileDecoding<T>(
   } finally {
     pause();
   }
+}
+
+/**
+ * Makes a visit whose images may still be decoded meanwhile, of which an interrupted run may have classified a part, and
+ * which hands over parts of its result.
+ */
+export function visitImages<T>(
+  given: Pick<Group, 'cells'> & {
+    readonly round: number;
+    readonly source: ImageSource;
+    readonly parts: KeptParts | undefined;
+    say(line: string): void;
+  },
+  made: Visit,
+  run: (visit: Visit, onPart: (part: Measured) => void) => Promise<T>,
+): Promise<T> {
+  const { cells, round, source, parts, say } = given;
+  const before = classifiedBefore({ cells, round, images: made.images }, parts?.earlier ?? []);
+  const visit = made.images && before ? { ...made, images: { ...made.images, before } } : made;
+  const onPart = partRecorder({ cells, round, images: visit.images }, parts, say);
+  return whileDecoding(source, { cells, limitMs: visit.limitMs }, (limitMs) => run({ ...visit, limitMs }, onPart));
 }

@@ -1,9 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, posix } from 'node:path';
 import type { ModelFile } from '../../reference/models/load.ts';
-import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
-import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
+import { sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
 import type { VisitOutcome } from '../hosts/host.ts';
@@ -17,11 +15,12 @@ import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
+import { drawingGroups, locatedImages } from './drawn-images.ts';
 import { earlierAnswers } from './earlier-answers.ts';
-import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
+import { type Folders, type GroupFiles, planFiles, sizeOnDisk, truthFolder } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { classifiedBefore, type KeptParts, partRecorder, whileDecoding } from './image-visits.ts';
+import { type KeptParts, visitImages } from './image-visits.ts';
 import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
@@ -80,21 +79,6 @@ const timeoutFactor = (cells: readonly Cell[]): number =>
 
 /** The phase in which a visit loads its runtime and initialises the device. */
 const STARTING = 'baseline';
-
-/**
- * The cache's folder of truths, without files that killed runs left incomplete. Throws one line where it cannot be
- * made.
- */
-function truthFolder(): string {
-  const folder = join(cacheFolder(), 'truth');
-  try {
-    mkdirSync(folder, { recursive: true });
-    sweepParts(folder);
-    return folder;
-  } catch (error) {
-    throw cannotWrite(folder, error, CACHE_FIX);
-  }
-}
 
 /**
  * Finds checkpoints and images, makes exports and truths, and opens the hosts. Where a model's files cannot be made,
@@ -189,7 +173,7 @@ async function prepareVisits(
   const limitOf = (cells: Group['cells']): number =>
     Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(cells));
 
-  const visitOf = ({ cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+  const visitOf = ({ key, cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
@@ -222,11 +206,13 @@ async function prepareVisits(
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
       images:
-        labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard, earlier } : undefined,
+        labelled && here(labelled)
+          ? { ...locatedImages(labelled, locate, draws.has(key)), part: shard, earlier }
+          : undefined,
     };
   };
 
-  const answers = earlierAnswers(groups, past);
+  const [answers, draws] = [earlierAnswers(groups, past), drawingGroups(groups)];
   const unstarted = new Map<string, Outcome>();
   const visit: Workshop['visit'] = async (group, round, onPhase, parts) => {
     const file = files.get(group.key);
@@ -238,12 +224,10 @@ async function prepareVisits(
     // A runtime that did not start will not start for another model.
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
-    const made = visitOf(group, round, file, place.locate);
-    const before = classifiedBefore({ ...group, round, images: made.images }, parts?.earlier ?? []);
-    const visit = made.images && before ? { ...made, images: { ...made.images, before } } : made;
-    const onPart = partRecorder({ ...group, round, images: visit.images }, parts, say);
-    const outcome = await whileDecoding(images, { ...group, limitMs: visit.limitMs }, (limitMs) =>
-      place.host.run({ kind: 'visit', row: group.row, visit: { ...visit, limitMs } }, limitMs, onPhase, onPart),
+    const outcome = await visitImages(
+      { ...group, round, source: images, parts, say },
+      visitOf(group, round, file, place.locate),
+      (visit, onPart) => place.host.run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase, onPart),
     ).catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
     const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
     answers.keep(group, outcomes);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -120,7 +120,7 @@ describe('a folder of images', () => {
     });
   });
 
-  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets three files", async () => {
+  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets no other files", async () => {
     await put('val/n01440764/1.JPEG', 300, 260, 10);
     await put('val/n03888257/2.png', 260, 300, 20);
     writeFileSync(at('val/n03888257/3.JPEG'), 'this is text');
@@ -139,7 +139,15 @@ describe('a folder of images', () => {
       expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\..*\.journal$/),
       expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\.pack$/),
       '/images/folder/KEY.json',
+      '/image-files/folder/n01440764/1.JPEG',
+      '/image-files/folder/n03888257/2.png',
+      '/image-files/folder/n03888257/3.JPEG',
+      '/image-files/folder/n03888257/4.JPEG',
+      '/image-files/folder/n03888257/5 truncated.jpg',
+      '/image-files/folder/n03888257/6 bomb.png',
     ]);
+    expect(found).toMatchObject({ files: '/image-files/folder/' });
+    expect(images.mounts['/image-files/folder/n03888257/2.png']).toBe(realpathSync(at('val/n03888257/2.png')));
     const decoding = images.decoding(IMAGENET_MODEL);
     decoding?.resume();
     await vi.waitFor(() => expect(decoding?.isOpen()).toBe(false));
