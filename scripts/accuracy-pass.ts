@@ -6,6 +6,7 @@ import { openQuietWorkshop } from '../suites/engine/workshop.ts';
 import { readOwnModels, withOwn } from '../suites/plan/own.ts';
 import { PROFILES, type Profile } from '../suites/plan/profiles.ts';
 import { expand, parseQuery } from '../suites/plan/query.ts';
+import { needsImages, SUITES } from '../suites/suites.ts';
 import { takeSignals } from './shutdown.ts';
 
 /**
@@ -62,7 +63,9 @@ const profile: Profile = {
   ...{ visitSeconds: 2 * HOURS, limitSeconds: 5 * HOURS },
   data: { folder, set: undefined, labels: undefined, preprocessing },
 };
-const groups = groupCells(expand([parseQuery('accuracy:*:fp32:*:*:ort-node/cpu')], profile));
+/** Id of the suite that classifies images, which is also the phase in which it does. */
+const SCORED = SUITES.find(({ id }) => needsImages(id))?.id ?? '';
+const groups = groupCells(expand([parseQuery(`${SCORED}:*:fp32:*:*:ort-node/cpu`)], profile));
 const [group] = groups;
 if (group === undefined) throw new Error('no group');
 const workshop = await openQuietWorkshop(groups, profile, NO_BROWSER, life);
@@ -75,7 +78,7 @@ const cpuNow = (): number => {
 };
 const done = new Promise<void>((resolve) => {
   const onPhase = (phase: string) => {
-    if (phase === 'accuracy') {
+    if (phase === SCORED) {
       began = performance.now();
       cpuMs = -cpuNow();
     } else if (began > 0 && ended === 0) {

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { decodeRgb } from '../reference/datasets/decode.node.ts';
 import { resizeCrop } from '../reference/datasets/resize-crop.ts';
+import { formatOf } from '../reference/formats/formats.ts';
+import { findBackend } from '../suites/backends/backends.ts';
 import { prepareFiles } from '../suites/engine/artefacts.ts';
 import { bundleScript } from '../suites/hosts/bundle.ts';
 import { median } from '../suites/stats/quantiles.ts';
@@ -14,7 +16,7 @@ import { photosIn } from './photos.ts';
  * `npm run accuracy-speed -- [rounds] [images]`: images per second of accuracy on a folder of JPEG files of 500×375,
  * ort-node/cpu on resnet18 at 224×224. The first pass decodes them, and is compared with cores ÷ (CPU time of decoding,
  * resizing and inference); the second reads them from the cache, and is compared with inference alone.
- * `npm run accuracy-speed -- memory [images…]`: peak memory of a first pass over so many images, cropped to 64×64.
+ * `npm run accuracy-speed -- peak [images…]`: peak memory of a first pass over so many images, cropped to 64×64.
  * Measure on an idle machine: other processes take from both.
  */
 const [first = '3', ...more] = process.argv.slice(2);
@@ -41,11 +43,14 @@ async function ask(
 
 /** A file of resnet18 for images of this size. */
 async function modelFor(size: number): Promise<string> {
-  const path = join(folder, `net${size}.onnx`);
+  const format = findBackend('ort-node/cpu')?.format;
+  if (format === undefined) throw new Error('the backend loads no file');
+  const path = join(folder, `net${size}`, formatOf(format).main);
+  mkdirSync(dirname(path), { recursive: true });
   const shape = { precision: 'fp32', form: 'folded', batch: BATCH, size } as const;
   const model = 'resnet18.seed0';
   const source = { format: 'architecture', model, files: [] } as const;
-  await prepareFiles({ model, source, exports: [{ path, format: 'onnx', ...shape }], truths: [] }, async () => {});
+  await prepareFiles({ model, source, exports: [{ path, format, ...shape }], truths: [] }, async () => {});
   return path;
 }
 
@@ -113,7 +118,7 @@ try {
   console.log(
     `${cpus()[0]?.model}, ${CORES} cores, Node ${process.version}, JPEG files of ${(photos.bytes / 1000).toFixed(0)} kB`,
   );
-  if (first === 'memory') await memory(more.length > 0 ? more.map(Number) : [1000, 5000, 50_000]);
+  if (first === 'peak') await memory(more.length > 0 ? more.map(Number) : [1000, 5000, 50_000]);
   else await speeds(Number(first), Number(more[0] ?? 1000));
 } finally {
   rmSync(folder, { recursive: true });

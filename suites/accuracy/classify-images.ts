@@ -31,7 +31,7 @@ export type Classified = {
 };
 
 /** What is known of images in a row, the first of which has the number `first`. */
-type Tally = Pick<Classified, 'first'> & {
+type ImageTally = Pick<Classified, 'first'> & {
   images: number;
   top1: number;
   top5: number;
@@ -40,13 +40,13 @@ type Tally = Pick<Classified, 'first'> & {
   readonly scores: ImageScore[];
 };
 
-const emptyTally = (first: number): Tally => ({
+const emptyTally = (first: number): ImageTally => ({
   ...{ first, images: 0, top1: 0, top5: 0, nonfinite: 0 },
   ...{ differs: [], scores: [] },
 });
 
 /** The tally of an interrupted visit, which began with the same image. */
-function tallyOf(first: number, before: ClassifiedBefore | undefined): Tally {
+function tallyOf(first: number, before: ClassifiedBefore | undefined): ImageTally {
   if (before === undefined || before.first !== first) return emptyTally(first);
   const { images, top1, top5, nonfinite, differs, answers } = before;
   const [confidences, margins] = [decodePieces(before.confidences), decodePieces(before.margins)];
@@ -58,7 +58,7 @@ function tallyOf(first: number, before: ClassifiedBefore | undefined): Tally {
   return { first, images, top1, top5, nonfinite, differs: [...differs], scores };
 }
 
-function add(to: Tally, one: Omit<Tally, 'first'>): void {
+function add(to: ImageTally, one: Omit<ImageTally, 'first'>): void {
   to.images += one.images;
   to.top1 += one.top1;
   to.top5 += one.top5;
@@ -69,7 +69,7 @@ function add(to: Tally, one: Omit<Tally, 'first'>): void {
 
 /** The result of a tally's images, of `planned` ones. */
 function resultOf(
-  tally: Tally,
+  tally: ImageTally,
   set: ImageSet,
   { name, part, predictions }: NonNullable<Visit['images']>,
   planned: number,
