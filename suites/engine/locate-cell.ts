@@ -10,6 +10,7 @@ import { findBackend } from '../backends/backends.ts';
 import type { BackendRow, Made } from '../contract/backend.ts';
 import { describe, loadsOwn, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
+import type { DrivenBrowser } from '../hosts/browser/flags.ts';
 import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { versionIn } from '../hosts/packages.ts';
@@ -68,7 +69,7 @@ type Running = { readonly probe: Prober; readonly log: (line: string) => void };
 
 /** Where a repro goes, the browser and the packages that show it, and the backends that check what it accuses. */
 type Accusing = {
-  readonly browser: string | undefined;
+  readonly browser: DrivenBrowser | undefined;
   readonly packages: PackageFolders;
   readonly out: string;
   readonly others: readonly Other[];
@@ -182,7 +183,7 @@ export async function locateCase(
     const lessExact = located?.lessExact === true && !bench.some(({ verdict }) => differs(verdict));
     const said = { cell, bench, located, lessExact };
     if (located === undefined || lessExact) return { ...said, doubt: undefined, repro: undefined };
-    const paths = { browser: browser.found ? browser.path : undefined, packages, out, others };
+    const paths = { browser: browser.found ? browser : undefined, packages, out, others };
     return { ...said, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();

@@ -12,7 +12,7 @@ export function findSwiftShader(browserPath: string | undefined): string | undef
 }
 
 /** Whether Linux reports a GPU that a Vulkan driver could use. */
-function hasGpu(): boolean {
+export function hasGpu(): boolean {
   const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
   return renders || existsSync('/dev/nvidia0');
 }
