@@ -6,7 +6,6 @@ import { browserFlags } from '../../suites/hosts/browser/flags.ts';
 import { installedPaths } from '../../suites/hosts/provision/installed.ts';
 import { type Machine, thisMachine } from '../../suites/hosts/provision/machine.ts';
 import {
-  type Browser,
   fixFor,
   type ProvisionOptions,
   provisionBrowser,
@@ -134,25 +133,6 @@ describePosix('finding', () => {
     const result = await provisionOn(machine({ launch }), options({}));
     expect(result.found).toBe(false);
     expect(lines[0]).toContain('libnss3.so');
-  });
-
-  it.each([
-    ['no GPU', false, 'draws', false],
-    ['a GPU', true, 'draws', true],
-    ['a GPU whose Vulkan does not work', true, 'does not draw', false],
-    ['a GPU on which it ends', true, 'ends', false],
-  ])('starts it with flags for Vulkan where they are of use: with %s', async (_, gpu, vulkan, used) => {
-    stub('bin/chromium', 'echo Chromium 2.0.0');
-    const started: boolean[] = [];
-    const launch: Machine['launch'] = async (_, asked) => {
-      started.push(asked);
-      if (asked && vulkan === 'ends') throw new Error('ended');
-      return { version: '2.0.0', vulkan: asked && vulkan === 'draws' };
-    };
-    const { flags } = (await provisionOn(machine({ gpu, launch }), options({}))) as Browser;
-    expect(flags).toEqual(browserFlags(used));
-    expect(started).toEqual(used ? [true] : gpu ? [true, false] : [false]);
-    expect(flags.filter((flag) => flag.startsWith('--enable-features='))).toHaveLength(1);
   });
 
   it('takes the version from the start on Windows, where --version prints nothing', async () => {
