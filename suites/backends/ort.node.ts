@@ -24,9 +24,8 @@ function countThreads(): number | undefined {
  */
 function adapter(): Adapter {
   const software = SOFTWARE.test(chosenDrivers(process.env) ?? '');
-  const description = software
-    ? 'a software driver, chosen by VK_DRIVER_FILES or VK_ICD_FILENAMES'
-    : 'Dawn’s default adapter';
+  const by = process.env.VK_DRIVER_FILES === undefined ? 'VK_ICD_FILENAMES' : 'VK_DRIVER_FILES';
+  const description = software ? `SwiftShader, chosen by ${by}` : 'Dawn’s default adapter';
   return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }
 
