@@ -10,6 +10,7 @@ import { pageMemory } from '../instruments/process-memory.ts';
 import { temporaryFolder } from '../scratch.ts';
 import { converse, openPage } from './converse.ts';
 import { withDriver } from './driver.ts';
+import type { DrivenBrowser } from './flags.ts';
 import { type Access, cookieOf } from './gate.ts';
 import { closeBrowser, launch, type OpenedBrowser } from './launch.ts';
 import { secondPage } from './second-page.ts';
@@ -26,7 +27,7 @@ type PageEnd = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string }
  * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, a
  * fresh GPU process and a fresh page.
  */
-export function browserHost(executablePath: string, access: Access, launchLimitMs: number): Host {
+export function browserHost(driven: DrivenBrowser, access: Access, launchLimitMs: number): Host {
   const { origin } = access;
   const open = new Set<OpenedBrowser>();
   let closed = false;
@@ -37,7 +38,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
     limitMs: number,
     { tell, onPart }: { tell(phase: string): void; onPart(part: Measured): void },
   ): Promise<PageEnd> => {
-    const { browser, page } = await launch(executablePath, opened.profile, launchLimitMs);
+    const { browser, page } = await launch(driven, opened.profile, launchLimitMs);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
     await page.context().addCookies([cookieOf(access)]);
