@@ -14,7 +14,7 @@ const familyOf = (backend: string) => FAMILIES.find(({ prefix }) => backend.spli
 /** The colour of a backend in every plot: a CSS variable that `backendColours` sets. */
 export type Palette = (backend: string) => string;
 
-/** `--b0` and so on for light (lightness 0.42 to 0.66) and dark (0.62 to 0.86) pages. */
+/** `--b0` and so on for light (lightness 0.42 to 0.65) and dark (0.64 to 0.86) pages. */
 export function backendColours(backends: readonly string[]): { palette: Palette; light: string; dark: string } {
   const rule = (low: number, high: number, chroma: number) =>
     backends
@@ -28,7 +28,7 @@ export function backendColours(backends: readonly string[]): { palette: Palette;
       .join(';');
   return {
     palette: (backend) => `var(--b${backends.indexOf(backend)})`,
-    light: rule(0.42, 0.66, 1),
+    light: rule(0.42, 0.65, 1),
     dark: rule(0.64, 0.86, 0.8),
   };
 }
@@ -82,7 +82,7 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 .s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
 .s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-suspect{color:var(--doubt)}.s-fallback{color:var(--warn)}
 .s-unsupported,.s-notrun,.s-partial{color:var(--none)}
-.scroll{overflow-x:auto;max-width:100%}.scroll:has(>table){overflow:auto;max-height:85vh}
+.scroll{overflow-x:auto;max-width:100%}.scroll:has(>table){overflow:auto;max-height:85vh}.scroll.fits:has(>table){overflow:visible;max-height:none}
 .scroll:focus-visible,summary:focus-visible,a:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 .scroll>table>thead th{position:sticky;top:0;z-index:2;background:var(--bg);box-shadow:inset 0 -1px var(--line)}
 .scroll>table>tbody>tr>th:first-child{position:sticky;left:0;z-index:1;background:var(--bg)}
@@ -119,7 +119,7 @@ details[open]>summary{margin-bottom:.4rem}
 .problem li,h1,h2,h3,p,summary{overflow-wrap:anywhere}
 .problem:target{background:var(--note)}
 header h1{margin-bottom:.15em}header>p{max-width:none}
-.verdict>*{white-space:nowrap}.verdict a{color:inherit}
+.verdict>*{white-space:nowrap}.verdict>.soft{white-space:normal}.verdict a{color:inherit}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .since{border-left:4px solid var(--ok);padding:.1rem .9rem;margin:.7rem 0}.since.bad{border-color:var(--bad)}
 .since ul{margin:.2em 0;padding-left:1.1rem;max-width:none}.since li{overflow-wrap:anywhere}
