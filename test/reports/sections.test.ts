@@ -125,6 +125,17 @@ describe('charts', () => {
       expect(body(id ?? '').querySelector('svg.chart')?.textContent).toContain(heading);
   });
 
+  it('have room for the whole interval of a latency', () => {
+    const rounds = [5, 5, 9].flatMap((ms) => latency(ms, 1));
+    const plot = section(runOf({ [idOf('latency')]: rounds }), 'latency').querySelector('svg.chart');
+    const ends = [...(plot?.querySelectorAll('g[data-part=rule] line') ?? [])].map((one) =>
+      Number(one.getAttribute('x2')),
+    );
+    expect(ends.length).toBeGreaterThan(0);
+    // 460 pixels, 72 of them for the figures at the right.
+    expect(Math.max(...ends)).toBeLessThanOrEqual(388);
+  });
+
   it('place labels beside dots so that none covers another', () => {
     const dots = Array.from({ length: 6 }, (_, i) => ({ x: 150 + 3 * i, y: 100 + 2 * i, text: 'ort-web/webgpu' }));
     const area = { left: 0, right: 400, top: 0, bottom: 300 };

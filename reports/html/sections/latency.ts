@@ -31,7 +31,7 @@ function dots(rows: readonly PanelRow<Latency>[], round: number) {
 function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette']): Markup {
   const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
   const scale = autoScale(
-    shown.flatMap((one) => [...one.rounds.flat(), one.median]),
+    shown.flatMap((one) => [...one.rounds.flat(), one.median, ...(one.interval ?? [])]),
     6,
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
