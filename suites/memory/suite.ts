@@ -36,4 +36,11 @@ export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
     },
   ],
   change,
+  memoryAt: ({ processes }) =>
+    processes.flatMap(({ role, ...levels }) =>
+      (['baseline', 'opened', 'steady', 'closed'] as const).flatMap((phase) => {
+        const bytes = levels[phase];
+        return bytes === null ? [] : [{ phase, process: role, bytes }];
+      }),
+    ),
 };

@@ -1,8 +1,8 @@
 import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
-import { findSuite } from '../../../suites/suites.ts';
 import { type Cause, causesOf } from '../../table/causes.ts';
+import { firstBeyond, firstWrongOf, isLocatable } from '../../table/first-wrong.ts';
 import { type Row, told } from '../../table/table.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -11,9 +11,10 @@ import { badge, command, folded, type Page, problemAnchor } from '../kit/parts.t
 /** More cells than `OPEN` fold away, and so many of a reason are listed. */
 const [OPEN, MOST] = [3, 40];
 
-/** For a wrong or suspect result, the tolerances that would have passed. */
+/** For a wrong or suspect output, the tolerances that would have passed at the first tensor beyond its limit. */
 function tolerance(row: Row): Markup | string {
-  const worst = told(row, (suite, figures) => (suite.logits ? suite.decisive?.(figures) : undefined));
+  const isOutput = told(row, (suite) => suite.logits !== undefined);
+  const worst = isOutput ? firstBeyond(row)?.check : undefined;
   if ((row.status !== 'wrong' && row.status !== 'suspect') || worst === undefined) return '';
   if (beyondTolerance(worst) > 0)
     return html` <span class="soft">no tolerance passes: ${count(beyondTolerance(worst), 'value')} wrongly NaN or infinite, or finite where it should not be</span>`;
@@ -30,19 +31,30 @@ function knownTexts({ status, rows }: Cause, packages: Page['table']['run']['hea
 }
 
 /** What to type: to name the first wrong layer where there is one, and to run the cell again. */
-const commandOf = ({ id, cell, status }: Row): Markup =>
-  (status === 'wrong' || status === 'suspect') && findSuite(cell.suite)?.of !== 'kernels'
-    ? html`<code class="copy">npm run locate -- ${id}</code> ${command(id)}`
-    : command(id);
+const commandOf = (row: Row): Markup =>
+  isLocatable(row) ? html`<code class="copy">npm run locate -- ${row.id}</code> ${command(row.id)}` : command(row.id);
 
 const backendsOf = (rows: readonly Row[]): string => [...new Set(rows.map((row) => row.cell.backend))].join(', ');
 
-function one(problem: Cause, index: number, known: readonly string[]): Markup {
+/** The first wrong layers or tensors of a problem's cells, each once. */
+function firstWrongText({ rows }: Cause, { table }: Page): Markup | string {
+  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []);
+  const list = (title: string, names: readonly string[]) =>
+    names.length === 0
+      ? ''
+      : html`<p>${title}: ${[...new Set(names)].map((name, i) => html`${i > 0 ? ', ' : ''}<b>${name}</b>`)}</p>`;
+  const namesOf = (isProven: boolean) => found.filter(({ proven }) => proven === isProven).map(({ name }) => name);
+  return html`${list('First wrong layer, proven', namesOf(true))}${list('First beyond its limit', namesOf(false))}`;
+}
+
+function one(problem: Cause, index: number, page: Page): Markup {
+  const known = knownTexts(problem, page.table.run.header.environment.packages);
   const { rows } = problem;
   const list = html`<ul>${rows.slice(0, MOST).map((row) => html`<li>${cellLink(row.id, 'cell')} ${commandOf(row)}${tolerance(row)}</li>`)}${rows.length > MOST ? html`<li>and ${rows.length - MOST} more: filter by status or text to list them</li>` : ''}</ul>`;
   const several = problem.texts.length > 1;
   return html`<div class="problem" id="${problemAnchor(index)}">
 ${problem.texts.map(({ text, rows }) => html`<div class="why">${badge(problem.status)} <strong>${folded(text)}</strong>${several ? html` <span class="small soft">${backendsOf(rows)}</span>` : ''}</div>\n`)}
+${firstWrongText(problem, page)}
 ${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
 ${known.map((text) => html`<p>A known defect: ${text}.</p>`)}
 <p class="small soft">${count(rows.length, 'cell')}, on ${backendsOf(rows)}</p>
@@ -51,12 +63,12 @@ ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summ
 }
 
 /** Every cell that is not ok, by cause, the worst first. */
-export function problemsPart({ table }: Page): Markup {
+export function problemsPart(page: Page): Markup {
+  const { table } = page;
   const problems = causesOf(table);
-  const { packages } = table.run.header.environment;
   const body =
     problems.length > 0
-      ? problems.map((problem, i) => one(problem, i, knownTexts(problem, packages)))
+      ? problems.map((problem, i) => one(problem, i, page))
       : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
   return html`<h2 id="problems">What is not ok</h2>${body}`;
 }

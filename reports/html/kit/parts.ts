@@ -6,7 +6,12 @@ import { type Content, html, type Markup } from './markup.ts';
 import { STATUS_MARKS } from './theme.ts';
 
 /** What every section is made of. */
-export type Page = { readonly table: Table; readonly palette: (backend: string) => string };
+export type Page = {
+  readonly table: Table;
+  readonly palette: (backend: string) => string;
+  /** The run that it was compared with, where there is one. */
+  readonly base?: Table;
+};
 
 /** A section with its heading. */
 export const section = ({ id, title }: { readonly id: string; readonly title: string }, content: Content): Markup =>

@@ -35,9 +35,9 @@ export function suiteSection<S extends Figures['suite']>(row: {
   readonly query: string;
   /** What is measured, in a sentence or two. */
   readonly intro: string;
-  readonly legend: readonly Markup[];
+  readonly legend: readonly Markup[] | ((page: Page) => readonly Markup[]);
   readonly layout: Layout;
-  plot(label: string, rows: readonly PanelRow<FiguresOf<S>>[], palette: Page['palette']): Markup;
+  plot(label: string, rows: readonly PanelRow<FiguresOf<S>>[], palette: Page['palette'], page: Page): Markup;
   /** Rows that are drawn; all where absent. */
   isDrawn?(row: Row): boolean;
   /** How the figures come about. */
@@ -53,14 +53,15 @@ export function suiteSection<S extends Figures['suite']>(row: {
     rows: page.table.rows.filter(({ cell, measure }) => cell.suite === row.suite && measure !== undefined),
     shown: panels(page.table, row.suite),
   });
-  const plots = ({ shown, palette }: Shown<S>): Markup => {
+  const plots = ({ shown, ...page }: Shown<S>): Markup => {
     const drawn = shown.map((one) => ({ ...one, rows: one.rows.filter((of) => row.isDrawn?.(of.row) ?? true) }));
     return plotsOf(
       drawn.filter(({ rows }) => rows.length > 0),
-      (label, rows) => row.plot(label, rows, palette),
+      (label, rows) => row.plot(label, rows, page.palette, page),
       row.layout,
     );
   };
+  const key = (page: Page): Markup => legend(typeof row.legend === 'function' ? row.legend(page) : row.legend);
   return {
     id: row.suite,
     title: row.title,
@@ -70,7 +71,7 @@ export function suiteSection<S extends Figures['suite']>(row: {
       const own = shownOf(page);
       if (own.shown.length === 0) return empty(planned, row.missing, row.query);
       return html`<p>${row.intro}</p>
-${legend(row.legend)}
+${key(page)}
 ${plots(own)}
 ${withoutAnywhere(planned)}
 <p class="small soft">${row.notes(own)}</p>
@@ -79,7 +80,7 @@ ${row.sheet ? figures(row.sheet(own.rows, page.table).table()) : ''}${row.more?.
     cell(page) {
       const own = shownOf(page);
       if (row.cell !== undefined) return row.cell(own);
-      return html`${legend(row.legend)}${plots(own)}${row.sheet?.(own.rows, page.table).facts()}`;
+      return html`${key(page)}${plots(own)}${row.sheet?.(own.rows, page.table).facts()}`;
     },
   };
 }

@@ -151,12 +151,19 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #filters fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:end;padding:.5rem .8rem .7rem;margin:1.2rem 0 .4rem}
 #filters label{display:grid;font-size:.8rem;color:var(--soft);gap:.1rem}
 #filters select,#filters input,#filters button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .4rem;max-width:14rem}
-#filters output{font-size:.9rem;color:var(--soft)}
-#one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
+#save fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;padding:.5rem .8rem .7rem;margin:2rem 0 .4rem}
+#save button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
+#save textarea{width:100%;font:.8rem ui-monospace,monospace;color:var(--ink);background:var(--panel)}
+#save output,#filters output{font-size:.9rem;color:var(--soft)}
+#one h2{border:0;margin-top:.4rem;overflow-wrap:anywhere}#one h2:focus{outline:none}
+.ranking td.to-base{padding-left:.9rem}td.n .s::before{text-align:left}
+.v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
+.forest{display:block;color:var(--ink);overflow:visible;font:10px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.forest text{fill:var(--soft)}.forest .band{fill:var(--grid)}.forest .one{stroke:var(--faint)}.forest circle{fill:var(--ink)}
 @media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
 @media print{:root{color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{max-width:none;padding:0;font-size:10pt}nav,#filters,.skip{display:none}
+body{max-width:none;padding:0;font-size:10pt}nav,#filters,#save,.skip{display:none}
 .scroll,.scroll:has(>table){overflow:visible;max-height:none}.scroll>table th{position:static!important;box-shadow:none!important}
 table{font-size:6.5pt;width:100%;table-layout:auto;min-width:0}
 th,td,th.n,td.n,td.name,tbody th,.ranking td,.ranking th,.fastest td,.fastest th,td code.copy{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding-right:.35rem}

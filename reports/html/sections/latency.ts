@@ -5,6 +5,7 @@ import type { Latency } from '../../../suites/latency/figures.ts';
 import { count, NONE, number } from '../../../suites/stats/format.ts';
 import { type Interval, quantile } from '../../../suites/stats/quantiles.ts';
 import { computes, measured, type Row } from '../../table/table.ts';
+import { baseMedians } from '../kit/base.ts';
 import { AXES, autoScale, chart, GRID, keyEntry, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, figure, type Page, prose, type Sheet, sheet } from '../kit/parts.ts';
@@ -28,10 +29,15 @@ function dots(rows: readonly PanelRow<Latency>[], round: number) {
   });
 }
 
-function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette']): Markup {
+function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette'], page: Page): Markup {
+  const before = baseMedians(page);
   const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
   const scale = autoScale(
-    shown.flatMap((one) => [...one.rounds.flat(), one.median, ...(one.interval ?? [])]),
+    shown.flatMap(({ rounds, median, interval, row }) => [
+      ...rounds.flat(),
+      ...(interval ?? []),
+      ...[median, before.get(row.id) ?? median],
+    ]),
     6,
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
@@ -70,6 +76,15 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
         ),
       ).flat(),
       ...intervals(marks, palette),
+      Plot.tickX(
+        shown.filter(({ row }) => before.has(row.id)),
+        {
+          x: ({ row }) => floor(before.get(row.id) ?? 0),
+          y: ({ session }) => session.backend,
+          stroke: 'var(--ink)',
+          strokeWidth: 1.5,
+        },
+      ),
       ...values(rows, 'median (ms)', (one) => `${number(one.median)}${one.few ? '*' : ''}`),
     ],
   });
@@ -125,11 +140,12 @@ export const latency = suiteSection({
   missing: 'Latency was',
   query: 'latency',
   intro: 'The time of one call in steady state, from input in host memory to output in host memory. Lower is better.',
-  legend: [
+  legend: (page) => [
     keyEntry(SIGNS.dot, 'median of round medians'),
     keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
     keyEntry(SIGNS.faint, 'samples, a line for each round'),
     keyEntry(SIGNS.hollow, 'not ok: see its status'),
+    ...(baseMedians(page).size > 0 ? [keyEntry(SIGNS.tick, 'median of the baseline run')] : []),
     html`<span>* few rounds or samples</span>`,
   ],
   layout: 'panels',
