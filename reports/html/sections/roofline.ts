@@ -68,11 +68,12 @@ function panel({ hardware, flops, bandwidth }: Roof, all: readonly Efficiency[],
         title: (one: Efficiency) =>
           `${one.row.cell.model} ${one.row.cell.size}×${one.row.cell.size} on ${one.row.cell.backend}: ${gigas(one.flops)} GFLOP/s`,
       }),
-      ...labelOffsets(dots, WIDTH).map(({ dx, dy, anchor }, i) =>
-        Plot.text(cells.slice(i, i + 1), {
-          ...{ x: 'intensity', y: (one: Efficiency) => one.flops / GIGA, dx, dy, textAnchor: anchor },
-          text: () => dots[i]?.text,
-        }),
+      ...labelOffsets(dots, { left: LEFT, right: WIDTH, top: TOP - 6, bottom: HEIGHT - AXES + TOP }).map(
+        ({ dx, dy, anchor }, i) =>
+          Plot.text(cells.slice(i, i + 1), {
+            ...{ x: 'intensity', y: (one: Efficiency) => one.flops / GIGA, dx, dy, textAnchor: anchor },
+            text: () => dots[i]?.text,
+          }),
       ),
     ],
   });
