@@ -32,8 +32,8 @@ describe('feature maps in a browser', { timeout: 60_000 }, () => {
   afterAll(() => browser?.close());
 
   it('are drawn in the colours of their levels, under the page’s own policy', async (context) => {
-    const { path, flags } = needBrowser(context);
-    browser ??= await chromium.launch({ executablePath: path, args: [...flags] });
+    const { path: executablePath, flags } = needBrowser(context);
+    browser ??= await chromium.launch({ executablePath, args: [...flags] });
     const page = await browser.newPage();
     const refused: string[] = [];
     page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
