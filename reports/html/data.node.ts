@@ -17,9 +17,13 @@ const DIGITS = 6;
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
-/** A run, and what it was compared with, as a page holds it. */
-export function dataText(run: Run, comparison: Comparison | undefined): string {
+/** Data as a page holds it. */
+export const packed = (data: object): string =>
+  gzipSync(JSON.stringify(data, rounded), { level: 6 }).toString('base64');
+
+/** A run, what it was compared with, and the history that it is a night of, as a page holds them. */
+export function dataText(run: Run, comparison: Comparison | undefined, history: PageData['history']): string {
   const base = comparison && { run: inOrder(comparison.base), rules: comparison.rules };
-  const data: PageData = { run: inOrder(run), base };
-  return gzipSync(JSON.stringify(data, rounded), { level: 6 }).toString('base64');
+  const data: PageData = { run: inOrder(run), base, history };
+  return packed(data);
 }

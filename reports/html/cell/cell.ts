@@ -14,6 +14,7 @@ import { baseTimes, changePart, goneView } from './change.ts';
 import { commandsOf } from './commands.ts';
 import { depthPart } from './depth.ts';
 import { everyFigure } from './figures.ts';
+import { historyPart } from './history.ts';
 import { samplesPart } from './samples.ts';
 
 /** What was found out about a cell that is not ok: reasons, known defects, the first wrong layer. */
@@ -70,7 +71,7 @@ export function cellView(page: Page, id: string, comparison: Comparison | undefi
 ${reasonsPart(row, page)}${changePart(change, comparison)}
 ${scoresPart(row)}
 <h3>To run it again</h3>${commandsOf(row)}
-${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}
+${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}${historyPart(row, page)}
 ${own?.has(alone, undefined) ? html`<h3>${own.title}</h3>${own.render(alone, undefined)}` : ''}
 <h3>${placement.title}</h3>${placement.render(alone, undefined)}
 <h3>Beside it</h3>${relatedPart(row, page)}

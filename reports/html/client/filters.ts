@@ -3,7 +3,8 @@ import type { Table } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import type { PageState } from './state.ts';
 
-const TITLES: { readonly [facet in Facet]: string } = {
+/** The names of the facets. */
+export const TITLES: { readonly [facet in Facet]: string } = {
   model: 'Model',
   backend: 'Backend',
   host: 'Host',
@@ -24,7 +25,7 @@ type Select = {
   readonly none: string;
 };
 
-const select = ({ name, title, values, chosen, none }: Select): Markup =>
+export const select = ({ name, title, values, chosen, none }: Select): Markup =>
   html`<label>${title}<select name="${name}">${option('', chosen, none)}${values.map((value) => option(value, chosen, value))}</select></label>`;
 
 /** The choices of a page: facets with more than one value, a text, the backend that ratios are of. */

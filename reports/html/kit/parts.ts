@@ -1,5 +1,6 @@
 import { NONE } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
+import type { CellHistory } from '../../nightly/cells.ts';
 import { placeOf } from '../../table/lookup.ts';
 import type { RowStatus } from '../../table/status.ts';
 import type { Row, SessionRows, Table } from '../../table/table.ts';
@@ -12,6 +13,8 @@ export type Page = {
   readonly palette: (backend: string) => string;
   /** The run that it was compared with, where there is one. */
   readonly base?: Table;
+  /** Its cells over the nights, where it is a night of a history. */
+  readonly history?: CellHistory;
 };
 
 /** A section with its heading. */

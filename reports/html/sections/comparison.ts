@@ -47,7 +47,7 @@ const table = (changes: readonly Change[], { scale, failing }: Drawing): Markup 
   html`${dataTable<Change>(
     [
       name('Verdict', (one) => (one.unchanged === undefined ? verdictBadge(one.verdict, failing) : one.unchanged)),
-      name('Cell', (one) => cellLink(one.id, one.id)),
+      name('Cell', (one) => html`<span class="id">${cellLink(one.id, one.id)}</span>`),
       ...(changes.some((one) => mainRatio(one) !== undefined) ? [forestColumn<Change>(scale, mainRatio)] : []),
       figure(
         'Head ÷ base',
