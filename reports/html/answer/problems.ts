@@ -2,7 +2,7 @@ import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { findSuite } from '../../../suites/suites.ts';
-import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
+import { hasCells, type Problem, problemsOf, type Row, told } from '../../table/table.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, command, type Page, problemAnchor } from '../kit/parts.ts';
@@ -54,6 +54,6 @@ export function problemsPart({ table }: Page): Markup {
   const body =
     problems.length > 0
       ? problems.map((problem, i) => one(problem, i, knownTexts(problem, packages)))
-      : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
+      : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : hasCells(table) ? 'No cell of this run is shown.' : 'No cells were planned.'}</p>`;
   return html`<h2 id="problems">What is not ok</h2>${body}`;
 }

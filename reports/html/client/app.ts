@@ -55,7 +55,7 @@ export function start({ run, base, history: nights }: PageData): void {
     const page = pageOf(table);
     if (filter !== keys.filter || shown === undefined) {
       if (shown !== undefined || table !== all) fill('answer', answerPart(page));
-      fill('filters', filterForm(all, table, state));
+      fill('filters', filterForm(all, table, state, before));
       written = new Set();
       fill('sections', sectionList(page, comparisonOf(table), openSections(state)));
     }
