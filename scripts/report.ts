@@ -36,21 +36,23 @@ export function pagesAt({ paths, out }: Pages): string {
  */
 export function writeReports(run: Run, pages: Pages, comparison?: Comparison, night?: NightReport): string[] {
   const at = pagesAt(pages);
-  return REPORTS.map((report) => {
-    const target = `${at}${report.extension}`;
-    const text = report.render(run, comparison, night);
-    const part = partOf(target);
-    try {
-      // An earlier report stays until this one is complete, and a read-only one is not replaced.
-      if (existsSync(target)) accessSync(target, constants.W_OK);
-      writeFileSync(part, text);
-      renameSync(part, target);
-    } catch (error) {
-      rmSync(part, { force: true });
-      throw cannotWrite(target, error, `then npm run report -- ${pages.paths.join(' ')}`);
-    }
-    return target;
-  });
+  const again = `then npm run report -- ${pages.paths.join(' ')}`;
+  return REPORTS.map((report) => writeReport(`${at}${report.extension}`, report.render(run, comparison, night), again));
+}
+
+/** Writes a report and returns its path. Throws one line that ends with `then` where it cannot, and leaves no partial file. */
+export function writeReport(target: string, text: string, then: string): string {
+  const part = partOf(target);
+  try {
+    // An earlier report stays until this one is complete, and a read-only one is not replaced.
+    if (existsSync(target)) accessSync(target, constants.W_OK);
+    writeFileSync(part, text);
+    renameSync(part, target);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw cannotWrite(target, error, then);
+  }
+  return target;
 }
 
 /** The cell of an id, or undefined where this version does not know it. */

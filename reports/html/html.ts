@@ -6,6 +6,7 @@ import { tabulate } from '../table/table.ts';
 import { flatTable } from './answer/flat.ts';
 import { pageHeader } from './answer/header.ts';
 import { answerPart, choicePart } from './answer/overview.ts';
+import { STRIP_CSS } from './cell/strip-style.ts';
 import { dataText } from './data.node.ts';
 import { DATA } from './data.ts';
 import { html, raw } from './kit/markup.ts';
@@ -35,13 +36,14 @@ ${pageHeader(page, comparison)}
 <form id="filters" hidden></form>
 <div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
+<div id="save"></div>
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
 </main>
 <script type="text/plain" id="${DATA}">${raw(dataText(run, comparison, night && historyData(night)))}</script>`;
   return pageText(
     `ResNet bench ${run.header.started.slice(0, 10)}`,
-    CSS + coloursText(colours),
+    CSS + STRIP_CSS + coloursText(colours),
     body,
     scriptText('page.ts'),
   );

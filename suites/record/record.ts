@@ -15,6 +15,7 @@ import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
 import { completed } from './upgrade-lines.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
+import { visitTimesSchema } from './visit-times.ts';
 
 /** How a cell ended. Only `ok` is a pass. */
 export const outcomeSchema = z.discriminatedUnion('status', [
@@ -53,6 +54,8 @@ export const recordSchema = z.strictObject({
   id: z.string().max(MOST_ID),
   round: z.int().nonnegative(),
   at: z.iso.datetime(),
+  /** When its visit was made: in the first record of each visit. Absent in older files, and where nothing ran. */
+  visit: visitTimesSchema.optional(),
   outcome: outcomeSchema,
 });
 export type Record = z.infer<typeof recordSchema>;

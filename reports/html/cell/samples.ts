@@ -82,6 +82,6 @@ ${legend([
   html`<span>upright lines: a round, in a process or page of its own, begins</span>`,
   ...entries,
 ])}
-<div class="panels">${plots(row, head, before).map((plot) => html`<figure>${plot}</figure>`)}</div>
+<div class="panels">${plots(row, head, before).map((plot) => html`<figure><div class="scroll">${plot}</div></figure>`)}</div>
 ${times.warnings.map(({ text }) => html`<p>${text}</p>`)}`;
 }

@@ -5,15 +5,18 @@ import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
 import { cellView } from '../cell/cell.ts';
+import { stripOf } from '../cell/strip.ts';
 import type { PageData } from '../data.ts';
 import type { Page } from '../kit/parts.ts';
 import { backendColours } from '../kit/theme.ts';
 import { element, fill } from './dom.ts';
 import { filterForm } from './filters.ts';
 import { followedLink, openSections, replaceState, toggled } from './navigation.ts';
+import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
 import { reachable } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
+import { onFigure, recolour } from './strip.ts';
 
 /** What is shown depends on these alone; a cell or a place does not change it. */
 const filterKey = (state: PageState): string => JSON.stringify([...FACETS, 'text' as const].map((key) => state[key]));
@@ -86,6 +89,7 @@ export function start({ run, base, history: nights }: PageData): void {
     if (one !== undefined) {
       const back = stateText(followed(state, {}));
       fill('one', cellView(pageOf(all), one, whole, back));
+      if (state.by !== undefined) colour(one, state.by);
       scrollTo(0, element('one').offsetTop);
       element('one').querySelector('h2')?.focus({ preventScroll: true });
       return;
@@ -93,6 +97,12 @@ export function start({ run, base, history: nights }: PageData): void {
     showAll();
     reachable();
     if (go || state.at !== before.at || before.cell !== undefined) openAt();
+  }
+
+  /** Colours the network of a cell by a figure. */
+  function colour(id: string, by: string): void {
+    const row = all.rows.find((one) => one.id === id);
+    if (row !== undefined) recolour(element('one'), by, (figure) => stripOf(row, figure));
   }
 
   /** Changes the state without a new entry in the history. */
@@ -118,6 +128,11 @@ export function start({ run, base, history: nights }: PageData): void {
     const next = followedLink(event, state);
     if (next !== undefined) show(next, true);
   });
+  onFigure(element('one'), (by) => {
+    state = { ...state, by };
+    history.replaceState(null, '', `#${stateText(state)}`);
+    if (state.cell !== undefined) colour(state.cell, by);
+  });
   addEventListener('popstate', () => show(parseState(location.hash), true));
   document.addEventListener(
     'toggle',
@@ -128,12 +143,13 @@ export function start({ run, base, history: nights }: PageData): void {
     },
     true,
   );
+  offerFiles(element('save'), run, () => shown ?? filtered(all, state));
   const form = element('filters') as HTMLFormElement;
   form.hidden = false;
   const chosen = (): PageState => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-    const { sort, open } = state;
-    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}) };
+    const { sort, open, by } = state;
+    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}), ...(by ? { by } : {}) };
   };
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', () => choose(chosen()));

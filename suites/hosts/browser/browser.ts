@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors } from 'playwright';
 import type { HostFacts, ReplyTo } from '../../contract/job.ts';
+import { SECOND_PAGE } from '../../contract/phases.ts';
 import { faultReason } from '../fault.ts';
 import type { Host, HostJob, HostOutcome } from '../host.ts';
 import { pageMemory } from '../instruments/process-memory.ts';
@@ -17,9 +18,6 @@ const CLOSE_MS = 5000;
 
 /** Additional milliseconds for opening, closing and a second page, beyond a job's own limit, before it is abandoned. */
 const BESIDE_MS = 30_000;
-
-/** Prefix of a second page's phases, so that they do not count as the phase in which the first page ended. */
-const WARM = 'warm ';
 
 type PageEnd = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string } | { timedOutMs: number };
 
@@ -56,7 +54,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
     const reply = 'placement' in ended.reply ? await withDriver(ended.reply, browser) : ended.reply;
     if (job.kind !== 'visit' || !('results' in reply)) return { reply, facts };
     const shown = { page, browser, origin };
-    const second = { began, limitMs, tell: (phase: string) => tell(WARM + phase) };
+    const second = { began, limitMs, tell: (phase: string) => tell(SECOND_PAGE + phase) };
     return { reply, facts: { ...facts, secondPage: await secondPage(shown, job, reply, second) } };
   };
 
@@ -73,7 +71,7 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
         timer = setTimeout(resolve, wholeMs, { timedOutMs: wholeMs });
       });
       const tell = (name: string) => {
-        if (!name.startsWith(WARM)) phase = name;
+        if (!name.startsWith(SECOND_PAGE)) phase = name;
         onPhase(name);
       };
       const running = runIn(opened, job, limitMs, tell).catch((error: Error): PageEnd => {
