@@ -17,23 +17,19 @@ const inOrder = (run: Run): Run => ({
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
-/** Data in JSON, with numbers of as many digits as a page has. */
 const jsonOf = (data: object): string => JSON.stringify(data, rounded);
+const compressed = (json: string): string => gzipSync(json, { level: 6 }).toString('base64');
 
 /** Data as a page's text. */
-export const packed = (data: object): string => gzipSync(jsonOf(data), { level: 6 }).toString('base64');
+export const packed = (data: object): string => compressed(jsonOf(data));
 
-/** A run, what it was compared with, and the history that it is a night of, as a page holds them. */
-const pageData = (run: Run, comparison: Comparison | undefined, history: PageData['history']): PageData => ({
-  run: inOrder(run),
-  base: comparison && { run: inOrder(comparison.base), rules: comparison.rules },
-  history,
-});
+/** A run, what it was compared with, and the history that it is a night of, as a page holds them, in JSON. */
+export function dataJson(run: Run, comparison: Comparison | undefined, history?: PageData['history']): string {
+  const base = comparison && { run: inOrder(comparison.base), rules: comparison.rules };
+  const data: PageData = { run: inOrder(run), base, history };
+  return jsonOf(data);
+}
 
-/** A run, and what it was compared with, as a page holds it, in JSON. */
-export const dataJson = (run: Run, comparison: Comparison | undefined): string =>
-  jsonOf(pageData(run, comparison, undefined));
-
-/** The same, with the history, as a page's text. */
+/** The same as a page's text. */
 export const dataText = (run: Run, comparison: Comparison | undefined, history: PageData['history']): string =>
-  packed(pageData(run, comparison, history));
+  compressed(dataJson(run, comparison, history));

@@ -119,7 +119,7 @@ details[open]>summary{margin-bottom:.4rem}
 .problem li,h1,h2,h3,p,summary{overflow-wrap:anywhere}
 .problem:target{background:var(--note)}
 header h1{margin-bottom:.15em}header>p{max-width:none}
-.verdict>*{white-space:nowrap}.verdict a{color:inherit}
+.verdict>*{white-space:nowrap}.verdict>.soft{white-space:normal}.verdict a{color:inherit}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .since{border-left:4px solid var(--ok);padding:.1rem .9rem;margin:.7rem 0}.since.bad{border-color:var(--bad)}
 .since ul{margin:.2em 0;padding-left:1.1rem;max-width:none}.since li{overflow-wrap:anywhere}
