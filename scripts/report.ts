@@ -5,6 +5,7 @@ import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { isFolder } from '../suites/engine/runs.ts';
+import type { NightReport } from '../suites/nightly/report.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
 import { defectOf, defectText, expectedDefect, isNews, NO_NEWS } from '../suites/plan/expectations.ts';
 import type { Run } from '../suites/record/record.ts';
@@ -33,10 +34,10 @@ export function pagesAt({ paths, out }: Pages): string {
 /**
  * Writes every report of a run and returns their paths. Throws one line where it cannot, and leaves no partial file.
  */
-export function writeReports(run: Run, pages: Pages, comparison?: Comparison): string[] {
+export function writeReports(run: Run, pages: Pages, comparison?: Comparison, night?: NightReport): string[] {
   const at = pagesAt(pages);
   const again = `then npm run report -- ${pages.paths.join(' ')}`;
-  return REPORTS.map((report) => writeReport(`${at}${report.extension}`, report.render(run, comparison), again));
+  return REPORTS.map((report) => writeReport(`${at}${report.extension}`, report.render(run, comparison, night), again));
 }
 
 /** Writes a report and returns its path. Throws one line that ends with `then` where it cannot, and leaves no partial file. */

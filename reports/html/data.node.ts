@@ -17,13 +17,19 @@ const inOrder = (run: Run): Run => ({
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
-/** A run, and what it was compared with, as a page holds it, in JSON. */
-export function dataJson(run: Run, comparison: Comparison | undefined): string {
+const jsonOf = (data: object): string => JSON.stringify(data, rounded);
+const compressed = (json: string): string => gzipSync(json, { level: 6 }).toString('base64');
+
+/** Data as a page's text. */
+export const packed = (data: object): string => compressed(jsonOf(data));
+
+/** A run, what it was compared with, and the history that it is a night of, as a page holds them, in JSON. */
+export function dataJson(run: Run, comparison: Comparison | undefined, history?: PageData['history']): string {
   const base = comparison && { run: inOrder(comparison.base), rules: comparison.rules };
-  const data: PageData = { run: inOrder(run), base };
-  return JSON.stringify(data, rounded);
+  const data: PageData = { run: inOrder(run), base, history };
+  return jsonOf(data);
 }
 
 /** The same as a page's text. */
-export const dataText = (run: Run, comparison: Comparison | undefined): string =>
-  gzipSync(dataJson(run, comparison), { level: 6 }).toString('base64');
+export const dataText = (run: Run, comparison: Comparison | undefined, history: PageData['history']): string =>
+  compressed(dataJson(run, comparison, history));

@@ -1,5 +1,7 @@
+import type { NightReport } from '../../suites/nightly/report.ts';
 import type { Run } from '../../suites/record/record.ts';
 import type { Comparison } from '../compare/compare.ts';
+import { historyData } from '../nightly/history-data.ts';
 import { tabulate } from '../table/table.ts';
 import { flatTable } from './answer/flat.ts';
 import { pageHeader } from './answer/header.ts';
@@ -18,9 +20,9 @@ const WITHOUT = html`<p class="note" role="note">Without JavaScript this page sh
 
 /**
  * One file that opens from disk, without a network. What is read first is in it as text; all else is made by the page's
- * script from the run, which the page holds, when it is asked for.
+ * script from the run, which the page holds, when it is asked for. `night`: the history that the run is a night of.
  */
-export function renderHtml(run: Run, comparison?: Comparison): string {
+export function renderHtml(run: Run, comparison?: Comparison, night?: NightReport): string {
   const table = tabulate(run);
   const colours = backendColours(table.backends);
   const page: Page = { table, palette: colours.palette };
@@ -38,7 +40,7 @@ ${pageHeader(page, comparison)}
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
 </main>
-<script type="text/plain" id="${DATA}">${raw(dataText(run, comparison))}</script>`;
+<script type="text/plain" id="${DATA}">${raw(dataText(run, comparison, night && historyData(night)))}</script>`;
   return pageText(
     `ResNet bench ${run.header.started.slice(0, 10)}`,
     CSS + STRIP_CSS + coloursText(colours),

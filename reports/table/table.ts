@@ -145,6 +145,9 @@ export function tableOf(run: Run, rows: readonly Row[], unreadable: readonly str
   return { run, rows, subjects, backends, sessions, unreadable };
 }
 
+/** Whether the run has a cell at all, whatever a filter lets pass. */
+export const hasCells = ({ run }: Table): boolean => run.header.plan.length > 0 || run.records.length > 0;
+
 /** Ids that are named where they cannot be read. */
 const NAMED = 5;
 

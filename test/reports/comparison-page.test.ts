@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type Comparison, compare } from '../../reports/compare/compare.ts';
 import { filteredComparison } from '../../reports/compare/filtered.ts';
 import { pageHeader } from '../../reports/html/answer/header.ts';
-import { choicePart } from '../../reports/html/answer/overview.ts';
+import { answerPart, choicePart } from '../../reports/html/answer/overview.ts';
 import { cellView } from '../../reports/html/cell/cell.ts';
+import { filterForm } from '../../reports/html/client/filters.ts';
 import { baseMedians } from '../../reports/html/kit/base.ts';
 import { forestHead, forestMark, forestScale } from '../../reports/html/kit/forest.ts';
 import type { Markup } from '../../reports/html/kit/markup.ts';
@@ -188,5 +189,23 @@ describe('a ratio in a table', () => {
     const far = read(forestMark({ ...row, ratio: 100 }, scale));
     expect(far.querySelector('circle')).toBeNull();
     expect(far.innerHTML).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('a filter for what only the baseline has', () => {
+  const tables = { table: filtered(page.table, { backend: 'tfjs/wasm' }), palette: page.palette, base: tabulate(base) };
+
+  it('can be chosen, and does not claim that nothing was planned', () => {
+    const form = read(filterForm(page.table, tables.table, { backend: 'tfjs/wasm' }, tabulate(base)));
+    const chosen = form.querySelector('select[name=backend] option[selected]');
+    expect(chosen?.textContent).toBe('tfjs/wasm');
+    expect([...form.querySelectorAll('select[name=backend] option')].map((one) => one.textContent)).toContain(
+      'tfjs/wasm',
+    );
+    expect(form.querySelectorAll('select[name=backend] option').length).toBe(1 + tabulate(base).backends.length);
+    const options = { base: undefined, sort: undefined, interactive: true, since: whole };
+    const text = `${read(answerPart(tables)).textContent} ${read(choicePart(tables, options)).textContent}`;
+    expect(text).not.toContain('planned');
+    expect(text).toContain('No cell of this run passes the filter. What only the baseline has is below.');
   });
 });

@@ -3,7 +3,7 @@ import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Cause, causesOf } from '../../table/causes.ts';
 import { firstBeyond, firstWrongOf, isLocatable } from '../../table/first-wrong.ts';
-import { type Row, told } from '../../table/table.ts';
+import { hasCells, type Row, told } from '../../table/table.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, command, folded, type Page, problemAnchor } from '../kit/parts.ts';
@@ -69,6 +69,6 @@ export function problemsPart(page: Page): Markup {
   const body =
     problems.length > 0
       ? problems.map((problem, i) => one(problem, i, page))
-      : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
+      : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : hasCells(table) ? 'No cell of this run is shown.' : 'No cells were planned.'}</p>`;
   return html`<h2 id="problems">What is not ok</h2>${body}`;
 }

@@ -14,6 +14,7 @@ import { baseTimes, changePart, goneView } from './change.ts';
 import { commandsOf } from './commands.ts';
 import { depthPart } from './depth.ts';
 import { everyFigure } from './figures.ts';
+import { historyPart } from './history.ts';
 import { samplesPart } from './samples.ts';
 import { networkPart } from './strip.ts';
 
@@ -71,7 +72,7 @@ export function cellView(page: Page, id: string, comparison: Comparison | undefi
 ${reasonsPart(row, page)}${changePart(change, comparison)}
 ${scoresPart(row)}
 <h3>To run it again</h3>${commandsOf(row)}
-${networkPart(row)}${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}
+${networkPart(row)}${depthPart(row)}${times === undefined ? '' : samplesPart(row, times, baseTimes(change, page), page)}${historyPart(row, page)}
 ${[own, placement].map((section) => (section?.cell && section.has(alone, undefined) ? html`<h3>${section.title}</h3>${section.cell(alone)}` : ''))}
 <h3>Beside it</h3>${relatedPart(row, page)}
 ${everyFigure(row)}`;

@@ -1,5 +1,6 @@
 import { NONE } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
+import type { CellHistory } from '../../nightly/cells.ts';
 import type { RowStatus } from '../../table/status.ts';
 import { labelOf, type Row, type Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -11,6 +12,8 @@ export type Page = {
   readonly palette: (backend: string) => string;
   /** The run that it was compared with, where there is one. */
   readonly base?: Table;
+  /** Its cells over the nights, where it is a night of a history. */
+  readonly history?: CellHistory;
 };
 
 /** A section with its heading. */

@@ -160,7 +160,7 @@ details.view>summary,details.network>summary{color:var(--ink)}
 .v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
 .forest{display:block;color:var(--ink);overflow:visible;font:10px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .forest text{fill:var(--soft)}.forest .band{fill:var(--grid)}.forest .one{stroke:var(--faint)}.forest circle{fill:var(--ink)}
-@media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
+@media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}td.name .id{display:inline-block;min-width:11rem;white-space:normal;overflow-wrap:anywhere}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
 @media print{:root{color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{max-width:none;padding:0;font-size:10pt}nav,#filters,#save,.skip{display:none}

@@ -43,17 +43,21 @@ const forestColumn = <T>(scale: ForestScale, pick: (item: T) => ForestRow | unde
     return found === undefined ? '' : forestMark(found, scale);
   });
 
+const ratioColumns = (scale: ForestScale): Column<Change>[] => [
+  forestColumn(scale, mainRatio),
+  figure(
+    'Head ÷ base',
+    (one) => ratioText(one) || NONE,
+    (one) => one.ratio?.ratio,
+  ),
+];
+
 const table = (changes: readonly Change[], { scale, failing }: Drawing): Markup =>
   html`${dataTable<Change>(
     [
       name('Verdict', (one) => (one.unchanged === undefined ? verdictBadge(one.verdict, failing) : one.unchanged)),
-      name('Cell', (one) => cellLink(one.id, one.id)),
-      ...(changes.some((one) => mainRatio(one) !== undefined) ? [forestColumn<Change>(scale, mainRatio)] : []),
-      figure(
-        'Head ÷ base',
-        (one) => ratioText(one) || NONE,
-        (one) => one.ratio?.ratio,
-      ),
+      name('Cell', (one) => html`<span class="id">${cellLink(one.id, one.id)}</span>`),
+      ...(changes.some((one) => one.ratio !== undefined) ? ratioColumns(scale) : []),
       prose('Base → head', (one) => figuresOf(one) || one.figures),
       prose('Why', (one) => one.detail),
     ],
