@@ -33,9 +33,9 @@ function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['h
 const commandOf = (row: Row): Markup =>
   isLocatable(row) ? html`<code class="copy">npm run locate -- ${row.id}</code> ${command(row.id)}` : command(row.id);
 
-/** The first wrong layers or tensors of a problem's cells, each once. */
-function firstWrongText({ rows }: Problem, { table }: Page): Markup | string {
-  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []);
+/** The first wrong layers or tensors of a problem's cells, each once, where its reason does not name them. */
+function firstWrongText({ rows, reason }: Problem, { table }: Page): Markup | string {
+  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []).filter(({ name }) => !reason.includes(name));
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? ''

@@ -149,6 +149,6 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
 @media (max-width:520px){body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{overflow:visible}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav,#save{display:none}.scroll{overflow:visible}
 h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}}
 `;
