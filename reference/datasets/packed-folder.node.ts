@@ -40,5 +40,6 @@ export async function obtainFolder(
   if (skipped.count > 0) log(`${skipped.count} images are left out: ${listed(skipped)}`);
   if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
   const title = shown(basename(folder.root));
-  return { path, images: count, beside: [join(dirname(path), file)], title, release };
+  const files = { root: folder.root, names: pack.names ?? [] };
+  return { path, images: count, beside: [join(dirname(path), file)], files, title, release };
 }

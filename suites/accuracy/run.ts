@@ -7,20 +7,24 @@ import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
 import type { ScoreDiagnosis } from './diagnosis.ts';
+import { classifyDrawn } from './drawn.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
-import type { AccuracyResult, SettledImages } from './schema.ts';
+import type { AccuracyResult, DrawnImages, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
 import { isDoubtful, type Trying, tryMistakes } from './tries.ts';
 
 // Images are settled after the session has closed, which may release its device.
-export const phases = ['accuracy', 'mistakes'];
+export const phases = ['accuracy', 'mistakes', 'drawn'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
 
 /** Trying the usual mistakes may take this many times a visit's budget, and at most this share of its limit. */
 const [TRIES, TRIES_LIMIT] = [2, 0.25];
+
+/** Drawing images as web pages do may take this many times a visit's budget, and at most this share of its limit. */
+const [DRAWING, DRAWING_LIMIT] = [2, 0.15];
 
 /** What the record says of images that are left out, or equal others. */
 const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
@@ -130,6 +134,15 @@ async function diagnosed(
   return tryMistakes(trying, { first, images: result.images }, { perImageMs, deadline });
 }
 
+/** How the images are classified as the browser draws them; undefined where this visit is not to do that. */
+async function asDrawn(trying: Trying, classified: Classified): Promise<DrawnImages | undefined> {
+  const { visit, tools } = trying;
+  if (visit.images?.files === undefined) return undefined;
+  await tools.phase('drawn');
+  const deadline = tools.now() + Math.min(DRAWING * visit.budgetMs, DRAWING_LIMIT * visit.limitMs);
+  return classifyDrawn(trying, classified, deadline);
+}
+
 /** Opens the model, classifies, proves the placement, and settles differing images. */
 export async function visit(
   visit: Visit,
@@ -145,10 +158,11 @@ export async function visit(
   const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
   const perImageMs = (tools.now() - classifying) / classified.result.images;
   const diagnosis = await diagnosed({ session, visit, tools }, classified, perImageMs);
+  const drawn = await asDrawn({ session, visit, tools }, classified);
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const { set } = classified;
-  const result = diagnosis === undefined ? classified.result : { ...classified.result, diagnosis };
+  const result: AccuracyResult = { ...classified.result, ...(diagnosis && { diagnosis }), ...(drawn && { drawn }) };
   const { chosen, doubted } = doubtedOf(classified, visit.images ?? {});
   // `null` computes nothing, so there is nothing to settle.
   if (doubted.length === 0 || placement.device === 'none') return { placement, results: [result] };

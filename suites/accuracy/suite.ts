@@ -2,7 +2,7 @@ import type { Suite } from '../contract/suite.ts';
 import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
-import { type Accuracy, diagnosisText, accuracy as figures } from './figures.ts';
+import { type Accuracy, adviceOf, accuracy as figures } from './figures.ts';
 import { joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
 import { across, verdict } from './verdict.ts';
@@ -40,6 +40,6 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
     },
   ],
   change,
-  advice: ({ diagnosis }) => diagnosis && diagnosisText(diagnosis),
+  advice: adviceOf,
   ownBatch: true,
 };

@@ -17,6 +17,7 @@ import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
+import { drawingGroups, locatedImages } from './drawn-images.ts';
 import { earlierAnswers } from './earlier-answers.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
@@ -183,7 +184,7 @@ async function prepareVisits(
   const limitOf = (cells: Group['cells']): number =>
     Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(cells));
 
-  const visitOf = ({ cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+  const visitOf = ({ key, cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
@@ -216,11 +217,13 @@ async function prepareVisits(
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
       images:
-        labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard, earlier } : undefined,
+        labelled && here(labelled)
+          ? { ...locatedImages(labelled, locate, draws.has(key)), part: shard, earlier }
+          : undefined,
     };
   };
 
-  const answers = earlierAnswers(groups, past);
+  const [answers, draws] = [earlierAnswers(groups, past), drawingGroups(groups)];
   const unstarted = new Map<string, Outcome>();
   const visit: Workshop['visit'] = async (group, round, onPhase) => {
     const file = files.get(group.key);
