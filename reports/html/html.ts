@@ -4,6 +4,7 @@ import { tabulate } from '../table/table.ts';
 import { flatTable } from './answer/flat.ts';
 import { pageHeader } from './answer/header.ts';
 import { answerPart, choicePart } from './answer/overview.ts';
+import { STRIP_CSS } from './cell/strip-style.ts';
 import { dataText } from './data.node.ts';
 import { DATA } from './data.ts';
 import { html, raw } from './kit/markup.ts';
@@ -31,7 +32,7 @@ ${pageHeader(page, comparison)}
 <div id="all">
 <section id="answer">${answerPart(page)}</section>
 <form id="filters" hidden></form>
-<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false })}</div>
+<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
 <div id="save"></div>
 </div>
@@ -40,7 +41,7 @@ ${pageHeader(page, comparison)}
 <script type="text/plain" id="${DATA}">${raw(dataText(run, comparison))}</script>`;
   return pageText(
     `ResNet bench ${run.header.started.slice(0, 10)}`,
-    CSS + coloursText(colours),
+    CSS + STRIP_CSS + coloursText(colours),
     body,
     scriptText('page.ts'),
   );

@@ -7,10 +7,10 @@ const CLIENT = join(packageRoot(), 'reports/html/client');
 const texts = new Map<string, string>();
 
 /**
- * A page's script as one text: `page.ts` of a run, `tables.ts` of what only has tables. It contains no runtime: what a suite
+ * A page's script as one text: `page.ts` of a run, `tables.ts` of what only has tables, `maps.ts` of feature maps. It contains no runtime: what a suite
  * runs stays out, as do the schemas, since a run file is checked before it becomes a page.
  */
-export function scriptText(entry: 'page.ts' | 'tables.ts'): string {
+export function scriptText(entry: 'page.ts' | 'tables.ts' | 'maps.ts'): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;
   const { outputFiles } = buildSync({

@@ -9,7 +9,7 @@ import { missingShards } from '../../suites/record/shards.ts';
 import { causeIn } from '../../suites/record/spread.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { type Figures, type FiguresOf, findSuite, type Result } from '../../suites/suites.ts';
-import { mergedText } from './merged.ts';
+import { mergedText, wording } from './merged.ts';
 import { NO_SHARD, NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
 /** A cell over its rounds. */
@@ -233,10 +233,10 @@ export function problemsOf(table: Table): Problem[] {
   return all.sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
 }
 
-/** Warnings about samples: one line for each kind, with the ranges of its figures and all its cells. */
+/** Warnings about samples: one line for each kind and wording, with the ranges of its figures and all its cells. */
 export function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
   const all = table.rows.flatMap((row) => (timesOf(row)?.warnings ?? []).map((warning) => ({ row, warning })));
-  return [...grouped(all, ({ warning }) => warning.kind).values()].map((list) => ({
+  return [...grouped(all, ({ warning }) => `${warning.kind} ${wording(warning.text)}`).values()].map((list) => ({
     text: mergedText(list.map(({ warning }) => warning.text)),
     rows: list.map(({ row }) => row),
   }));

@@ -104,7 +104,12 @@ export type PhaseParts = {
 export type PhaseBytes = { readonly phase: string; readonly process: string; readonly bytes: number };
 
 /** A check by its place in the graph: the tensor or layer in words, and its error. */
-export type DepthCheck = { readonly name: string; readonly check: CheckRow };
+export type DepthCheck = {
+  readonly name: string;
+  readonly check: CheckRow;
+  /** The operators of a layer that ran alone; absent for a tensor of the whole network. */
+  readonly ops?: readonly string[];
+};
 
 /** The peak of a device: operations and bytes per second. Undefined where noise is larger than the kernels' time. */
 export type Peak = { readonly flops: number | undefined; readonly bandwidth: number | undefined };

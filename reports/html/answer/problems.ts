@@ -1,11 +1,12 @@
 import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
+import { type Cause, causesOf } from '../../table/causes.ts';
 import { firstBeyond, firstWrongOf, isLocatable } from '../../table/first-wrong.ts';
-import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
+import { type Row, told } from '../../table/table.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { badge, command, type Page, problemAnchor } from '../kit/parts.ts';
+import { badge, command, folded, type Page, problemAnchor } from '../kit/parts.ts';
 
 /** More cells than `OPEN` fold away, and so many of a reason are listed. */
 const [OPEN, MOST] = [3, 40];
@@ -21,7 +22,7 @@ function tolerance(row: Row): Markup | string {
 }
 
 /** The known defects that make cells of a problem wrong, in the versions of this run. */
-function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['header']['environment']['packages']) {
+function knownTexts({ status, rows }: Cause, packages: Page['table']['run']['header']['environment']['packages']) {
   const texts = rows.flatMap(({ cell }) => {
     const defect = status === 'wrong' || status === 'suspect' ? expectedDefect(cell, packages) : undefined;
     return defect === undefined ? [] : [defectText(defect, cell.backend, packages)];
@@ -33,9 +34,12 @@ function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['h
 const commandOf = (row: Row): Markup =>
   isLocatable(row) ? html`<code class="copy">npm run locate -- ${row.id}</code> ${command(row.id)}` : command(row.id);
 
-/** The first wrong layers or tensors of a problem's cells, each once, where its reason does not name them. */
-function firstWrongText({ rows, reason }: Problem, { table }: Page): Markup | string {
-  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []).filter(({ name }) => !reason.includes(name));
+const backendsOf = (rows: readonly Row[]): string => [...new Set(rows.map((row) => row.cell.backend))].join(', ');
+
+/** The first wrong layers or tensors of a problem's cells, each once, where no reason names them. */
+function firstWrongText({ rows, texts }: Cause, { table }: Page): Markup | string {
+  const isNamed = (name: string) => texts.some(({ text }) => text.includes(name));
+  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []).filter(({ name }) => !isNamed(name));
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? ''
@@ -44,24 +48,25 @@ function firstWrongText({ rows, reason }: Problem, { table }: Page): Markup | st
   return html`${list('First wrong layer, proven', namesOf(true))}${list('First beyond its limit', namesOf(false))}`;
 }
 
-function one(problem: Problem, index: number, page: Page): Markup {
+function one(problem: Cause, index: number, page: Page): Markup {
   const known = knownTexts(problem, page.table.run.header.environment.packages);
   const { rows } = problem;
   const list = html`<ul>${rows.slice(0, MOST).map((row) => html`<li>${cellLink(row.id, 'cell')} ${commandOf(row)}${tolerance(row)}</li>`)}${rows.length > MOST ? html`<li>and ${rows.length - MOST} more: filter by status or text to list them</li>` : ''}</ul>`;
-  const backends = [...new Set(rows.map((row) => row.cell.backend))].join(', ');
+  const several = problem.texts.length > 1;
   return html`<div class="problem" id="${problemAnchor(index)}">
-<p>${badge(problem.status)} <strong>${problem.reason}</strong></p>${firstWrongText(problem, page)}
+${problem.texts.map(({ text, rows }) => html`<div class="why">${badge(problem.status)} <strong>${folded(text)}</strong>${several ? html` <span class="small soft">${backendsOf(rows)}</span>` : ''}</div>\n`)}
+${firstWrongText(problem, page)}
 ${problem.fix === undefined ? '' : html`<p>Fix: ${problem.fix}</p>`}
 ${known.map((text) => html`<p>A known defect: ${text}.</p>`)}
-<p class="small soft">${count(rows.length, 'cell')}, on ${backends}</p>
+<p class="small soft">${count(rows.length, 'cell')}, on ${backendsOf(rows)}</p>
 ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summary>${list}</details>` : list}
 </div>`;
 }
 
-/** Every cell that is not ok, by reason, the worst first. */
+/** Every cell that is not ok, by cause, the worst first. */
 export function problemsPart(page: Page): Markup {
   const { table } = page;
-  const problems = problemsOf(table);
+  const problems = causesOf(table);
   const body =
     problems.length > 0
       ? problems.map((problem, i) => one(problem, i, page))

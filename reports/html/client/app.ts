@@ -1,8 +1,10 @@
 import { compare } from '../../compare/compare.ts';
+import { filteredComparison } from '../../compare/filtered.ts';
 import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
 import { cellView } from '../cell/cell.ts';
+import { stripOf } from '../cell/strip.ts';
 import type { PageData } from '../data.ts';
 import type { Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
@@ -12,6 +14,7 @@ import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
 import { reachable, ready } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
+import { onFigure, recolour } from './strip.ts';
 
 const element = (id: string): HTMLElement => {
   const found = document.getElementById(id);
@@ -34,18 +37,16 @@ export function start({ run, base }: PageData): void {
   const all = tabulate(run);
   const { palette } = backendColours(all.backends);
   const whole = base && compare(base.run, run, base.rules);
+  const before = base && tabulate(base.run);
   let state: PageState = {};
   let shown: Table | undefined;
   let keys = { filter: '', order: '' };
   let written = new Set<string>();
 
   const openSections = (): Set<string> => new Set((state.open ?? '').split(' ').filter(Boolean));
-  const pageOf = (table: Table): Page => ({ table, palette });
-  const comparisonOf = (table: Table) => {
-    if (whole === undefined || table === all) return whole;
-    const ids = new Set(table.rows.map(({ id }) => id));
-    return { ...whole, changes: whole.changes.filter(({ id }) => ids.has(id)) };
-  };
+  const pageOf = (table: Table): Page => ({ table, palette, ...(before ? { base: before } : {}) });
+  const comparisonOf = (shown: Table) =>
+    whole && before && filteredComparison(whole, { base: before, head: all, shown }, state);
 
   /** Writes the content of the open sections that have none yet. */
   function writeOpen(table: Table): void {
@@ -68,7 +69,7 @@ export function start({ run, base }: PageData): void {
       fill('sections', sectionList(page, comparisonOf(table), openSections()));
     }
     if (filter !== keys.filter || order !== keys.order || shown === undefined)
-      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true }));
+      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true, since: whole }));
     shown = table;
     keys = { filter, order };
     writeOpen(table);
@@ -94,6 +95,7 @@ export function start({ run, base }: PageData): void {
     if (one !== undefined) {
       const back = stateText(followed(state, {}));
       fill('one', cellView(pageOf(all), one, whole, back));
+      if (state.by !== undefined) colour(one, state.by);
       scrollTo(0, element('one').offsetTop);
       element('one').querySelector('h2')?.focus({ preventScroll: true });
       return;
@@ -101,6 +103,12 @@ export function start({ run, base }: PageData): void {
     showAll();
     reachable();
     if (go || state.at !== before.at || before.cell !== undefined) openAt();
+  }
+
+  /** Colours the network of a cell by a figure. */
+  function colour(id: string, by: string): void {
+    const row = all.rows.find((one) => one.id === id);
+    if (row !== undefined) recolour(element('one'), by, (figure) => stripOf(row, figure));
   }
 
   /** Changes the state without a new entry in the history. */
@@ -138,6 +146,11 @@ export function start({ run, base }: PageData): void {
       show(next, true);
     }
   });
+  onFigure(element('one'), (by) => {
+    state = { ...state, by };
+    history.replaceState(null, '', `#${stateText(state)}`);
+    if (state.cell !== undefined) colour(state.cell, by);
+  });
   addEventListener('popstate', () => show(parseState(location.hash), true));
   document.addEventListener(
     'toggle',
@@ -153,8 +166,8 @@ export function start({ run, base }: PageData): void {
   form.hidden = false;
   const chosen = (): PageState => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-    const { sort, open } = state;
-    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}) };
+    const { sort, open, by } = state;
+    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}), ...(by ? { by } : {}) };
   };
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', () => choose(chosen()));

@@ -40,10 +40,10 @@ function sortable(root: ParentNode): void {
   }
 }
 
-/** Lets the keyboard scroll what is too wide, and only that. */
+/** Lets the keyboard scroll what is too wide or too tall, and only that. */
 export function reachable(): void {
   for (const box of document.querySelectorAll<HTMLElement>('.scroll'))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
     else box.removeAttribute('tabindex');
 }
 

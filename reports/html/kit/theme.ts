@@ -82,34 +82,41 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 .s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
 .s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-suspect{color:var(--doubt)}.s-fallback{color:var(--warn)}
 .s-unsupported,.s-notrun,.s-partial{color:var(--none)}
-.scroll{overflow-x:auto;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%}.scroll:has(>table){overflow:auto;max-height:85vh}
+.scroll:focus-visible,summary:focus-visible,a:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+.scroll>table>thead th{position:sticky;top:0;z-index:2;background:var(--bg);box-shadow:inset 0 -1px var(--line)}
+.scroll>table>tbody>tr>th:first-child{position:sticky;left:0;z-index:1;background:var(--bg)}
+.scroll>table>thead th:first-child{left:0;z-index:3}.scroll>table.fastest>thead th{position:static;box-shadow:none}
+.nm{width:max-content;max-width:28rem;white-space:normal;overflow-wrap:anywhere;overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4}
+.without .s{margin-left:.2em}
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);vertical-align:bottom;line-height:1.25}
 th.n,td.n{text-align:right;white-space:nowrap}td.name{white-space:nowrap}td.prose{min-width:7rem}.roomy{min-width:15rem}
 th.n+th:not(.n),td.n+td:not(.n){padding-left:.8rem}
-tbody th{color:var(--ink);font-weight:400;white-space:nowrap;vertical-align:top}
+tbody th{color:var(--ink);font-weight:400;line-height:inherit;white-space:nowrap;vertical-align:top}
 tr:target>*{background:var(--note)}
 th button{all:unset;cursor:pointer;text-align:inherit}th button:hover{color:var(--accent)}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
 .agreement caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.agreement td.n,.agreement th.n{padding-right:.6rem}
-.agreement td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
+.agreement td.self{color:var(--soft)}abbr[title]{text-decoration:none;cursor:help}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1.2rem 2rem;margin:1rem 0 .6rem}
-figure{margin:0;min-width:0;break-inside:avoid}
+.panels.broad{grid-template-columns:repeat(auto-fill,minmax(min(100%,660px),1fr))}.panels.wide{grid-template-columns:minmax(0,1fr)}
+.pair{display:flex}figure{margin:0;min-width:0;break-inside:avoid}
 figure.wide{margin:1rem 0}
 figure h3{margin:0 0 .3em}
 .legend{max-width:none;display:flex;flex-wrap:wrap;gap:.25rem 1.3rem;font-size:.85rem;color:var(--soft);margin:.6rem 0 0;align-items:center}
 .legend svg{vertical-align:-.2em;margin-right:.4em;color:var(--ink)}
-.chart{display:block;width:100%;height:auto;max-width:560px;min-width:320px;overflow:visible;color:var(--ink);
+.chart{display:block;width:100%;height:auto;overflow:visible;color:var(--ink);
 font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums}
-.wide .chart{max-width:1100px;min-width:700px}
 .chart text{white-space:pre}
 details{margin:.7rem 0}summary{cursor:pointer;color:var(--accent);font-size:.9rem}
 details[open]>summary{margin-bottom:.4rem}
 .empty{border:1px dashed var(--line);padding:.8rem 1rem;color:var(--soft)}
-.problem{margin:1.2rem 0;break-inside:avoid}.problem p{margin:.2em 0;overflow-wrap:anywhere}
+.problem{margin:1.2rem 0;break-inside:avoid}.problem p,.why{margin:.2em 0;overflow-wrap:anywhere;max-width:75ch}.why details{display:inline}
+.problem li,h1,h2,h3,p,summary{overflow-wrap:anywhere}
 .problem:target{background:var(--note)}
 header h1{margin-bottom:.15em}header>p{max-width:none}
 .verdict>*{white-space:nowrap}.verdict a{color:inherit}
@@ -146,9 +153,19 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #save button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
 #save textarea{width:100%;font:.8rem ui-monospace,monospace;color:var(--ink);background:var(--panel)}
 #save output,#filters output{font-size:.9rem;color:var(--soft)}
-#one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
-@media (max-width:520px){body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
+#one h2{border:0;margin-top:.4rem;overflow-wrap:anywhere}#one h2:focus{outline:none}
+.ranking td.to-base{padding-left:.9rem}td.n .s::before{text-align:left}
+.v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
+.forest{display:block;color:var(--ink);overflow:visible;font:10px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.forest text{fill:var(--soft)}.forest .band{fill:var(--grid)}.forest .one{stroke:var(--faint)}.forest circle{fill:var(--ink)}
+@media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav,#save{display:none}.scroll{overflow:visible}
+@media print{:root{color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{max-width:none;padding:0;font-size:10pt}nav,#filters,#save,.skip{display:none}
+.scroll,.scroll:has(>table){overflow:visible;max-height:none}.scroll>table th{position:static!important;box-shadow:none!important}
+table{font-size:7pt;width:100%;table-layout:auto;min-width:0}
+th,td,th.n,td.n,td.name,tbody th,.ranking td,.ranking th,.fastest td,.fastest th,td code.copy{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding-right:.35rem}
+.nm{width:auto}.roomy{min-width:0}.chart{min-width:0!important}.panels,.panels.broad{grid-template-columns:repeat(2,minmax(0,1fr))}.panels.broad{grid-template-columns:minmax(0,1fr)}
+details:not([open])>summary::after{content:" (closed: not printed)";color:var(--soft);font-size:8pt}
 h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}}
 `;
