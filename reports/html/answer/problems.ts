@@ -36,9 +36,10 @@ const commandOf = (row: Row): Markup =>
 
 const backendsOf = (rows: readonly Row[]): string => [...new Set(rows.map((row) => row.cell.backend))].join(', ');
 
-/** The first wrong layers or tensors of a problem's cells, each once. */
-function firstWrongText({ rows }: Cause, { table }: Page): Markup | string {
-  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []);
+/** The first wrong layers or tensors of a problem's cells, each once, where no reason names them. */
+function firstWrongText({ rows, texts }: Cause, { table }: Page): Markup | string {
+  const isNamed = (name: string) => texts.some(({ text }) => text.includes(name));
+  const found = rows.flatMap((row) => firstWrongOf(table, row) ?? []).filter(({ name }) => !isNamed(name));
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? ''
