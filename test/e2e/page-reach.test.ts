@@ -67,7 +67,7 @@ describe('a small page', { timeout: 120_000 }, () => {
     }
     expect(seen[0]?.what).toBe('skip');
     const kinds = new Set(seen.map(({ what }) => what));
-    expect([...kinds].sort()).toEqual(['a', 'filter', 'scroll', 'skip', 'sort', 'summary']);
+    expect([...kinds]).toEqual(expect.arrayContaining(['a', 'filter', 'scroll', 'skip', 'sort', 'summary']));
     expect(seen.filter(({ outline }) => !outline).map(({ what }) => what)).toEqual([]);
     // All of the page is passed: the last is the line of what the run has not.
     expect(seen.at(-1)?.what).not.toBe('filter');
