@@ -125,9 +125,21 @@ describe('charts', () => {
       expect(body(id ?? '').querySelector('svg.chart')?.textContent).toContain(heading);
   });
 
+  it('have room for the whole interval of a latency', () => {
+    const rounds = [5, 5, 9].flatMap((ms) => latency(ms, 1));
+    const plot = section(runOf({ [idOf('latency')]: rounds }), 'latency').querySelector('svg.chart');
+    const ends = [...(plot?.querySelectorAll('g[data-part=rule] line') ?? [])].map((one) =>
+      Number(one.getAttribute('x2')),
+    );
+    expect(ends.length).toBeGreaterThan(0);
+    // 460 pixels, 72 of them for the figures at the right.
+    expect(Math.max(...ends)).toBeLessThanOrEqual(388);
+  });
+
   it('place labels beside dots so that none covers another', () => {
     const dots = Array.from({ length: 6 }, (_, i) => ({ x: 150 + 3 * i, y: 100 + 2 * i, text: 'ort-web/webgpu' }));
-    const offsets = labelOffsets(dots, 400);
+    const area = { left: 0, right: 400, top: 0, bottom: 300 };
+    const offsets = labelOffsets(dots, area);
     const boxes = offsets.map(({ dx, dy, anchor }, i) => {
       const { x, y, text } = dots[i] as (typeof dots)[number];
       const left = anchor === 'start' ? x + dx : x + dx - 6 * text.length;
@@ -136,7 +148,7 @@ describe('charts', () => {
     const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).map((b) => [a, b] as const));
     const meeting = pairs.filter(([a, b]) => a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 11);
     expect(meeting).toEqual([]);
-    expect(labelOffsets([{ x: 390, y: 10, text: 'ort-web/webgpu' }], 400)).toEqual([{ dx: -9, dy: 0, anchor: 'end' }]);
+    expect(labelOffsets([{ x: 390, y: 10, text: 'ort-web/webgpu' }], area)).toEqual([{ dx: -9, dy: 0, anchor: 'end' }]);
   });
 });
 

@@ -45,7 +45,7 @@ export function fastestTable(choices: readonly Choice[], page: Page, browser: st
     .slice(0, MOST)
     .map(
       (choice) =>
-        html`<tr><th scope="row" class="name">${choice.label}${choice.sizes.length > 1 ? ` · ${usualSize(choice)}×${usualSize(choice)}` : ''}</th>${cells(choice, 'node', page)}${cells(choice, 'browser', page)}</tr>\n`,
+        html`<tr><th scope="row" class="name"><div class="nm">${choice.label}${choice.sizes.length > 1 ? ` · ${usualSize(choice)}×${usualSize(choice)}` : ''}</div></th>${cells(choice, 'node', page)}${cells(choice, 'browser', page)}</tr>\n`,
     );
   const more = able.length - MOST;
   return html`<h2 id="fastest">Fastest right backend</h2>

@@ -13,6 +13,7 @@ import {
   shareOf,
   TOP,
   tickLabel,
+  valueAt,
 } from '../kit/chart.ts';
 import { labelOffsets } from '../kit/labels.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -52,7 +53,15 @@ function plot(label: string, points: readonly Point[], { x, y }: (typeof PAIRS)[
     y: TOP + (HEIGHT - AXES) * (1 - shareOf(up, point.y)),
     text: clipped(point.one.backend),
   }));
-  const offsets = labelOffsets(dots, WIDTH);
+  const offsets = labelOffsets(dots, { left: LEFT, right: WIDTH, top: TOP - 6, bottom: HEIGHT - AXES + TOP });
+  // A label that is off its dot's line is tied to it.
+  const ties = offsets.flatMap(({ dx, dy }, i) => {
+    const [dot, point] = [dots[i], points[i]];
+    if (dy === 0 || dot === undefined || point === undefined) return [];
+    const x2 = valueAt(across, (dot.x + dx - LEFT) / (WIDTH - LEFT - RIGHT));
+    const y2 = valueAt(up, 1 - (dot.y + dy - TOP) / (HEIGHT - AXES));
+    return [{ x1: point.x, y1: point.y, x2, y2 }];
+  });
   return chart(`${axis(y)} against ${axis(x)} of ${label}, by backend`, [], {
     width: WIDTH,
     height: HEIGHT,
@@ -65,6 +74,7 @@ function plot(label: string, points: readonly Point[], { x, y }: (typeof PAIRS)[
       Plot.gridY(up.ticks, GRID),
       Plot.axisX(across.ticks, { text: tickLabel, tickSize: 3 }),
       Plot.axisY(up.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.link(ties, { x1: 'x1', y1: 'y1', x2: 'x2', y2: 'y2', stroke: 'var(--faint)', strokeWidth: 0.8 }),
       Plot.dot(points, {
         x: 'x',
         y: 'y',

@@ -9,7 +9,7 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 /** Pixels of a row, and of the axes around the rows. */
 export const ROW = 21;
 export const TOP = 20;
-export const AXES = 58;
+export const AXES = 62;
 
 /** Grid lines and labels read the page's colours, so that they follow a dark page. */
 export const GRID = { stroke: 'var(--grid)', strokeOpacity: 1 } as const;
@@ -86,6 +86,12 @@ const LINEAR_RANGE = 20;
 export function shareOf({ type, domain: [low, high] }: Scale, value: number): number {
   const place = type === 'log' ? Math.log : (one: number) => one;
   return (place(value) - place(low)) / (place(high) - place(low));
+}
+
+/** The value at a share of a scale, the inverse of `shareOf`. */
+export function valueAt({ type, domain: [low, high] }: Scale, share: number): number {
+  if (type === 'linear') return low + share * (high - low);
+  return Math.exp(Math.log(low) + share * (Math.log(high) - Math.log(low)));
 }
 
 export type Scale = { readonly type: 'linear' | 'log'; readonly domain: [number, number]; readonly ticks: number[] };

@@ -33,7 +33,11 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
   const before = baseMedians(page);
   const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
   const scale = autoScale(
-    shown.flatMap((one) => [...one.rounds.flat(), one.median, before.get(one.row.id) ?? one.median]),
+    shown.flatMap(({ rounds, median, interval, row }) => [
+      ...rounds.flat(),
+      ...(interval ?? []),
+      ...[median, before.get(row.id) ?? median],
+    ]),
     6,
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
