@@ -3,7 +3,7 @@ import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { type Accuracy, adviceOf, accuracy as figures } from './figures.ts';
-import { joinParts } from './parts.ts';
+import { continued, joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
 import { across, verdict } from './verdict.ts';
 
@@ -24,6 +24,7 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   across,
   answers: ({ answers }) => answers,
   joinParts,
+  continued,
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],

@@ -13,14 +13,17 @@ export const isWrongClass = ({ got, reference, lead, allowed }: Decided): boolea
 /** Whether rounding may exchange the two classes: the image accuses nobody. */
 export const isTie = (one: Decided): boolean => one.got !== one.reference && !isWrongClass(one);
 
-/** `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. */
-function ruledOut(decided: readonly Decided[], images: number): string | undefined {
+/**
+ * `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. `all`: whether
+ * the reference decided on all images that differ.
+ */
+function ruledOut(decided: readonly Decided[], images: number, all: boolean): string | undefined {
   const found = decided.filter(isWrongClass).sort((a, b) => b.lead - a.lead);
   const [worst] = found;
   if (worst === undefined) return undefined;
   const { image, got, reference, lead, allowed } = worst;
   const verb = found.length === 1 ? 'has' : 'have';
-  return `${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; image ${image}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
+  return `${all ? '' : 'at least '}${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; image ${image}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
 }
 
 /** Images that differ and that the reference did not decide on, as text; undefined where there are none. */
@@ -37,7 +40,7 @@ function undecided({ differs, settled }: AccuracyResult): string | undefined {
 export function verdict(result: AccuracyResult): Finding {
   const { nonfinite = 0, images, settled } = result;
   return (
-    wrong(ruledOut(settled?.images ?? [], images)) ??
+    wrong(ruledOut(settled?.images ?? [], images, settled?.chosen === 'differing' && settled.open === 0)) ??
     suspect(
       nonfinite > 0
         ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
@@ -68,5 +71,5 @@ export function across(own: AccuracyResult, others: readonly AccuracyResult[]): 
       return { ...one, got, lead: got === one.got ? one.lead : one.margin };
     });
   const found = new Map(decided.map((one) => [one.image, one]));
-  return wrong(ruledOut([...found.values()], images));
+  return wrong(ruledOut([...found.values()], images, false));
 }

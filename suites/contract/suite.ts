@@ -7,7 +7,7 @@ import type { Warning } from '../stats/steady.ts';
 import type { Change } from './change.ts';
 import type { HostFacts } from './job.ts';
 import type { SuiteRun } from './run.ts';
-import type { Measured, Visit } from './visit.ts';
+import type { ClassifiedBefore, Measured, Visit } from './visit.ts';
 
 /**
  * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong`: an output
@@ -190,6 +190,11 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
    * Joins the results of a cell whose work is split over shards, such as its images. Given at least one, in any order.
    */
   joinParts?(results: readonly R[]): R;
+  /**
+   * What parts of a result say, which an interrupted visit handed over, for the visit that goes on after them; undefined
+   * where they are not the first images in a row. Given at least one.
+   */
+  continued?(parts: readonly R[]): ClassifiedBefore | undefined;
   /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
   /**

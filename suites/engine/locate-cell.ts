@@ -11,6 +11,7 @@ import type { BackendRow, Made } from '../contract/backend.ts';
 import { LOGITS } from '../contract/job.ts';
 import { describe, loadsOwn, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
+import type { DrivenBrowser } from '../hosts/browser/flags.ts';
 import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { versionIn } from '../hosts/packages.ts';
@@ -73,7 +74,7 @@ type Running = { readonly probe: Prober; readonly log: (line: string) => void };
 
 /** Where a repro goes, the browser and the packages that show it, and the backends that check what it accuses. */
 type Accusing = {
-  readonly browser: string | undefined;
+  readonly browser: DrivenBrowser | undefined;
   readonly packages: PackageFolders;
   readonly out: string;
   readonly others: readonly Other[];
@@ -197,7 +198,7 @@ export async function locateCase(
     const compared = [...(located ? [comparedFailure(located.whole)] : []), ...(tapped ? [tapped] : [])];
     const said = { cell, bench, located, lessExact, compared };
     if (located === undefined || lessExact) return { ...said, doubt: undefined, repro: undefined };
-    const paths = { browser: browser.found ? browser.path : undefined, packages, out, others };
+    const paths = { browser: browser.found ? browser : undefined, packages, out, others };
     return { ...said, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();

@@ -207,9 +207,14 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
     clock.begin();
-    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, (phase) => {
+    const onPhase = (phase: string) => {
       clock.phase(phase);
       options.onPhase(phase);
+    };
+    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, onPhase, {
+      earlier: resumed?.files.get(variant)?.run.parts ?? [],
+      // A part that comes after the end has no place in the file.
+      record: (part) => over || recording.append(part, variant),
     });
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
     clock.end();

@@ -108,7 +108,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
     it(backend, async (context) => {
       const row = findBackend(backend);
       if (row === undefined) throw new Error(backend);
-      const browser = row.host === 'browser' ? needBrowser(context).path : undefined;
+      const browser = row.host === 'browser' ? needBrowser(context) : undefined;
       const repro = await writeRepro(join(folder, backend.replace('/', '-')), failure, row, version(name));
       expect(await rerun(repro, row, { browser, packages: OWN_PACKAGES })).toEqual({
         says: expect.stringMatching(/^right/),

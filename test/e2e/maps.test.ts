@@ -5,7 +5,6 @@ import { type Browser, chromium } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import { renderMaps } from '../../reports/html/maps/page.ts';
 import { DIFFERENCES, VALUES } from '../../reports/html/maps/palettes.ts';
-import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { needBrowser } from '../browser.ts';
 import { opener, violations, WIDE } from './open-page.ts';
 
@@ -33,7 +32,8 @@ describe('feature maps in a browser', { timeout: 60_000 }, () => {
   afterAll(() => browser?.close());
 
   it('are drawn in the colours of their levels, under the page’s own policy', async (context) => {
-    browser ??= await chromium.launch({ executablePath: needBrowser(context).path, args: browserFlags() });
+    const { path, flags } = needBrowser(context);
+    browser ??= await chromium.launch({ executablePath: path, args: [...flags] });
     const page = await browser.newPage();
     const refused: string[] = [];
     page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));

@@ -13,7 +13,6 @@ import { markdownSummary } from '../../reports/markdown-summary.ts';
 import { filtered } from '../../reports/table/filter.ts';
 import { withScenarios } from '../../reports/table/scenarios.ts';
 import { tabulate } from '../../reports/table/table.ts';
-import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { parseRun } from '../../suites/record/record.ts';
 import { notesOf } from '../../suites/record/runs.ts';
 import { needBrowser } from '../browser.ts';
@@ -46,8 +45,8 @@ const near = (text: string): string =>
 
 /** The page from disk, with its own content security policy. */
 async function open(context: TestContext, hash: string): Promise<Page> {
-  const { path: executablePath } = needBrowser(context);
-  browser ??= await chromium.launch({ executablePath, args: browserFlags() });
+  const { path: executablePath, flags } = needBrowser(context);
+  browser ??= await chromium.launch({ executablePath, args: [...flags] });
   const page = await browser.newPage({ acceptDownloads: true });
   page.on('pageerror', (error) => {
     throw error;

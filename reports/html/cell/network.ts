@@ -9,6 +9,7 @@ import type { DepthCheck } from '../../../suites/contract/suite.ts';
 import { type Cell, isOwn } from '../../../suites/plan/cell.ts';
 import type { CheckRow } from '../../../suites/record/check-row.ts';
 import { type Row, told } from '../../table/table.ts';
+import { consecutive, stageNames } from '../kit/stages.ts';
 
 /** A node of a network, or a tensor where the network is not known, in the order of execution. */
 export type NetworkNode = {
@@ -58,20 +59,6 @@ function layersOf(graph: Graph, { batch, size }: Cell) {
 const worstOf = (checks: readonly DepthCheck[] = []): CheckRow | undefined =>
   checks.reduce<CheckRow | undefined>((a, { check }) => (a === undefined || isWorse(check, a) ? check : a), undefined);
 
-/** Which stage each node is in: by the prefix of its name where stages are named so, otherwise by its place. */
-function stageNames(names: readonly string[], stages: ReadonlyMap<string, string>): string[] {
-  const ends = [...stages].map(([stage, node]) => ({ stage, end: names.indexOf(node) }));
-  const isPrefixed = ends.length > 0 && ends.every(({ stage }) => names.some((name) => name.startsWith(`${stage}.`)));
-  if (!isPrefixed)
-    return names.map((_, i) => ends.find(({ end }) => i <= end)?.stage ?? (ends.length > 0 ? 'head' : ''));
-  const own = names.map((name) => ends.find(({ stage }) => name.startsWith(`${stage}.`))?.stage);
-  const [first, last] = [own.findIndex(Boolean), own.findLastIndex(Boolean)];
-  return own.map((stage, i) => stage ?? (i < first ? 'stem' : i > last ? 'head' : betweenName(names[i] ?? '')));
-}
-
-/** `features.2` of `features.2.0`: what is between two stages. */
-const betweenName = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.'))) || name;
-
 /** The block of a node: its name up to the first number after the stage's name. Empty where it has none. */
 function blockName(name: string, stage: string): string {
   const rest = name.startsWith(`${stage}.`) ? name.slice(stage.length + 1) : name;
@@ -79,30 +66,27 @@ function blockName(name: string, stage: string): string {
   return match === null ? '' : match[0];
 }
 
-/** Consecutive items with the same key. */
-function runs<T>(items: readonly T[], keyOf: (item: T, i: number) => string): { key: string; items: T[] }[] {
-  const found: { key: string; items: T[] }[] = [];
-  for (const [i, item] of items.entries()) {
-    const key = keyOf(item, i);
-    const last = found.at(-1);
-    if (last?.key === key) last.items.push(item);
-    else found.push({ key, items: [item] });
-  }
-  return found;
-}
-
 /** Blocks of a stage. A node outside of any block, and a block of one node, stand alone. */
 const blocksOf = (nodes: readonly NetworkNode[], stage: string): NetworkBlock[] =>
-  runs(nodes, ({ name }, i) => blockName(name, stage) || `#${i}`).map(({ key, items }) => ({
+  consecutive(nodes, ({ name }, i) => blockName(name, stage) || `#${i}`).map(({ key, items }) => ({
     name: items.length > 1 ? key : '',
     nodes: items,
   }));
+
+/** Networks that were made: a view draws one again for each figure. */
+const made = new WeakMap<Row, readonly NetworkStage[]>();
 
 /**
  * The network of a cell by stages and blocks, with the checks of its tensors or layers. Where the network is not known,
  * only what was checked. A layer that ran alone stands for all nodes of its kind. Empty where nothing was checked.
  */
-export function networkOf(row: Row): NetworkStage[] {
+export function networkOf(row: Row): readonly NetworkStage[] {
+  const stages = made.get(row) ?? makeNetwork(row);
+  made.set(row, stages);
+  return stages;
+}
+
+function makeNetwork(row: Row): NetworkStage[] {
   const depth = told(row, (suite, figures) => suite.depth?.(figures)) ?? [];
   if (depth.length === 0) return [];
   const graph = graphOf(row.cell);
@@ -128,7 +112,10 @@ export function networkOf(row: Row): NetworkStage[] {
     nodes.map(({ name }) => name),
     graph.stages,
   );
-  return runs(nodes, (_, i) => places[i] ?? '').map(({ key, items }) => ({ name: key, blocks: blocksOf(items, key) }));
+  return consecutive(nodes, (_, i) => places[i] ?? '').map(({ key, items }) => ({
+    name: key,
+    blocks: blocksOf(items, key),
+  }));
 }
 
 /** The name that an output has as a checked tensor. */

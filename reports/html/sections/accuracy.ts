@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { maximum, minimum } from '../../../reference/collect.ts';
 import { type Accuracy, decisionsOf, diagnosisText, publishedOf, ruleOf } from '../../../suites/accuracy/figures.ts';
-import { count, NONE, percent } from '../../../suites/stats/format.ts';
+import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
@@ -109,6 +109,10 @@ function decisions(one: Accuracy): string {
   return `${settled.chosen === 'samples' ? 'samples: ' : ''}${parts.join(', ')}`;
 }
 
+/** Images per second, marked where they were decoded meanwhile. */
+const perSecond = ({ perSecond: value, speed }: Accuracy): string =>
+  value === undefined ? NONE : `${number(value)}${speed?.from === 'decoding' ? ' while decoding' : ''}`;
+
 /** MLPerf's rule, in words. */
 function mlperf(one: Accuracy, model: string): string {
   const rule = ruleOf(one, model);
@@ -151,6 +155,11 @@ const table = (rows: readonly Row[]): Sheet => {
         'Images',
         ({ accuracy }) => (accuracy ? `${accuracy.images} of ${accuracy.available}` : NONE),
         ({ accuracy }) => accuracy?.images,
+      ),
+      figure(
+        'Images per second',
+        ({ accuracy }) => (accuracy ? perSecond(accuracy) : NONE),
+        ({ accuracy }) => accuracy?.perSecond,
       ),
       prose('Differ from PyTorch', ({ accuracy }) => (accuracy ? roomy(differing(accuracy)) : NONE)),
       prose('float64 reference', ({ accuracy }) => (accuracy ? roomy(decisions(accuracy)) : NONE)),

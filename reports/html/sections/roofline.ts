@@ -134,7 +134,7 @@ function rooflineSection({ table: all, palette }: Page): Markup {
   return html`<p>The share of the hardware’s peak that a network reaches, from its latency. A multiply-add is two operations. Bytes are the minimum: each convolution and linear layer reads its input and weights once and writes its output once.</p>
 ${missing}${legends}
 <div class="panels">${plots}</div>
-<p class="small soft">Peaks are measured with chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels or 3×3 ones of 128, whichever is faster, and sums of two tensors (three tensors moved). The peak of the arithmetic is the best of these and of all networks that were timed on the device. Subtracting the time of a shorter chain from that of a longer one removes transfers and the overhead of a call. A software adapter runs on the CPU and is compared with the CPU’s peak. No figure: the longer chain was not slower than the shorter one, so noise or clock resolution exceeds the kernels’ time.</p>
+<p class="small soft">Peaks are measured with chains of one kernel on the same device in the same run: 1×1 convolutions of 256 channels or 3×3 ones of 128, whichever is faster, and sums of two tensors (three tensors moved). The peak of the arithmetic is the best of these and of all networks that were timed on the device. Subtracting the time of a shorter chain from that of a longer one removes transfers and the overhead of a call. A software adapter runs on the CPU and is compared with the CPU’s peak. No figure: noise or clock resolution exceeds the kernels’ time, as with the sums on a fast GPU, of which copies take most.</p>
 ${rows.length > 0 ? html`${gauged(rows).table()}${withoutAnywhere(rows)}` : ''}
 ${timed.length > 0 ? figures(table(timed)) : ''}`;
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { errors } from 'playwright';
 import type { HostFacts, ReplyTo } from '../../contract/job.ts';
 import { SECOND_PAGE } from '../../contract/phases.ts';
+import type { Measured } from '../../contract/visit.ts';
 import { faultReason } from '../fault.ts';
 import type { Host, HostJob, HostOutcome } from '../host.ts';
 import { pageMemory } from '../instruments/process-memory.ts';
 import { temporaryFolder } from '../scratch.ts';
 import { converse, openPage } from './converse.ts';
 import { withDriver } from './driver.ts';
+import type { DrivenBrowser } from './flags.ts';
 import { type Access, cookieOf } from './gate.ts';
 import { closeBrowser, launch, type OpenedBrowser } from './launch.ts';
 import { secondPage } from './second-page.ts';
@@ -25,7 +27,7 @@ type PageEnd = { reply: ReplyTo<HostJob>; facts: HostFacts } | { crash: string }
  * A host that launches a browser for each job, within `launchLimitMs`: a fresh profile with the server's cookie, a
  * fresh GPU process and a fresh page.
  */
-export function browserHost(executablePath: string, access: Access, launchLimitMs: number): Host {
+export function browserHost(driven: DrivenBrowser, access: Access, launchLimitMs: number): Host {
   const { origin } = access;
   const open = new Set<OpenedBrowser>();
   let closed = false;
@@ -34,16 +36,19 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
     opened: OpenedBrowser,
     job: HostJob,
     limitMs: number,
-    tell: (phase: string) => void,
+    { tell, onPart }: { tell(phase: string): void; onPart(part: Measured): void },
   ): Promise<PageEnd> => {
-    const { browser, page } = await launch(executablePath, opened.profile, launchLimitMs);
+    const { browser, page } = await launch(driven, opened.profile, launchLimitMs);
     opened.browser = browser;
     if (closed) throw new Error('the run has ended');
     await page.context().addCookies([cookieOf(access)]);
     const memory = await pageMemory(browser, page);
-    await openPage(page, origin, limitMs, async (phase) => {
-      tell(phase);
-      await memory.sample(phase);
+    await openPage(page, origin, limitMs, {
+      async phase(phase) {
+        tell(phase);
+        await memory.sample(phase);
+      },
+      part: onPart,
     });
     const began = performance.now();
     const ended = await converse(page, browser, job, limitMs);
@@ -59,7 +64,12 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
   };
 
   return {
-    async run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>> {
+    async run<J extends HostJob>(
+      job: J,
+      limitMs: number,
+      onPhase: (phase: string) => void,
+      onPart?: (part: Measured) => void,
+    ): Promise<HostOutcome<J>> {
       let phase = 'launch';
       if (closed) return { kind: 'crash', reason: 'the run has ended', phase };
       const opened: OpenedBrowser = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
@@ -74,11 +84,13 @@ export function browserHost(executablePath: string, access: Access, launchLimitM
         if (!name.startsWith(SECOND_PAGE)) phase = name;
         onPhase(name);
       };
-      const running = runIn(opened, job, limitMs, tell).catch((error: Error): PageEnd => {
-        const timedOutMs = opened.browser === undefined ? launchLimitMs : limitMs;
-        if (error instanceof errors.TimeoutError) return { timedOutMs };
-        return { crash: error.message.split('\n')[0] ?? 'the browser failed' };
-      });
+      const running = runIn(opened, job, limitMs, { tell, onPart: (part) => onPart?.(part) }).catch(
+        (error: Error): PageEnd => {
+          const timedOutMs = opened.browser === undefined ? launchLimitMs : limitMs;
+          if (error instanceof errors.TimeoutError) return { timedOutMs };
+          return { crash: error.message.split('\n')[0] ?? 'the browser failed' };
+        },
+      );
       try {
         const ended = await Promise.race([running, late]);
         if ('timedOutMs' in ended) return { kind: 'timeout', seconds: ended.timedOutMs / 1000, phase };
