@@ -47,6 +47,18 @@ export type DataSetRow = {
   open(location: string, preprocessing: Preprocessing, read: ReadFile): Promise<ImageSet>;
 };
 
+/** Some images of a set in several packs, each resized in another way. The first is as requested. */
+export type ResizedImages = {
+  /** Path of each pack, and in what it differs from the request, in words. The files are not there before `make`. */
+  readonly ways: readonly { readonly changes: readonly string[]; readonly path: string }[];
+  /** Paths of all files that a reader needs. */
+  readonly files: readonly string[];
+  /** Decodes what the cache lacks. Throws one line where that fails. */
+  make(): Promise<void>;
+  /** To be called when the run no longer reads them. */
+  release(): Promise<void>;
+};
+
 /** The path of what a set's row opens on this machine, and the number of images. */
 export type FoundImages = {
   readonly path: string;
@@ -55,6 +67,8 @@ export type FoundImages = {
   readonly beside?: readonly string[];
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
+  /** Present where other ways to resize the images can be tried. */
+  readonly resized?: ResizedImages;
   /** Called when the run no longer reads them. */
   release?(): Promise<void>;
 };

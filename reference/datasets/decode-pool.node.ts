@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Decoded, DecodeJob, DecodeReply, DecodeWorkerData } from './decode-worker.node.ts';
-import type { Resampling } from './resize-crop.ts';
+import type { Decoded, DecodeJob, DecodeReply, DecodeWays, DecodeWorkerData } from './decode-worker.node.ts';
 
 /** Files, by thread, that may be decoded ahead of the one that the caller waits for. */
 const AHEAD = 4;
@@ -23,13 +22,13 @@ function startWorker(workerData: DecodeWorkerData): Worker {
 type Seat = { worker: Worker; job: number | undefined; ready: boolean };
 
 /**
- * Decodes image files on worker threads, resizes and crops them (`how`; undefined: own size), and yields uint8
+ * Decodes image files on worker threads, resizes and crops them (`how`), and yields uint8
  * [3, height, width] in the order of `paths`. A file that cannot be decoded yields its error, and the others go on. What
  * is decoded and not yet taken is at most a few images by thread. Throws where workers cannot start.
  */
 export async function* decodeFiles(
   paths: readonly string[],
-  how: Resampling | undefined,
+  how: DecodeWays,
   { threads }: { readonly threads: number },
 ): AsyncGenerator<Decoded> {
   const done = new Map<number, Decoded>();

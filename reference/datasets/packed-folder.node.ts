@@ -7,6 +7,7 @@ import { decodeFiles } from './decode-pool.node.ts';
 import { DECODER } from './decoder.node.ts';
 import { type FolderSource, labelFolder } from './labelled-folder.node.ts';
 import { packImages } from './pack.node.ts';
+import { resizedImages } from './resized-packs.node.ts';
 
 /** How many images a line names. */
 const NAMED = 3;
@@ -40,5 +41,21 @@ export async function obtainFolder(
   if (skipped.count > 0) log(`${skipped.count} images are left out: ${listed(skipped)}`);
   if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
   const title = shown(basename(folder.root));
-  return { path, images: count, beside: [join(dirname(path), file)], title, release };
+  const found = { path, images: count, beside: [join(dirname(path), file)], title };
+  if (resize === undefined) return { ...found, release };
+  const resized = await resizedImages(folder, {
+    resize,
+    classes: head.classes,
+    decode: (paths, ways) => decodeFiles(paths, ways, { threads }),
+    decoder: DECODER,
+    log,
+  });
+  return {
+    ...found,
+    resized,
+    async release() {
+      await release();
+      await resized.release();
+    },
+  };
 }

@@ -1,12 +1,10 @@
 import { area } from './area-sampler.ts';
+import { tensorBicubic } from './cubic-sampler.ts';
 import { nearest, tensorBilinear } from './point-samplers.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import type { Interpolation, Resize } from './preprocessing.ts';
 import { bicubic, bilinear, type Resampler } from './resample.ts';
 import type { Rgb8 } from './rgb.ts';
 import { roundToEven } from './round.ts';
-
-/** How a network's images are resized and cropped. */
-export type Resize = NonNullable<Preprocessing['resize']>;
 
 /** Python's rounding of a margin: to the even number. */
 const roundHalf = (spare: number): number => roundToEven(spare / 2);
@@ -14,20 +12,15 @@ const roundHalf = (spare: number): number => roundToEven(spare / 2);
 /** How an image is resized, and where a crop begins, from the pixels that it leaves out. */
 type Way = { readonly resample: Resampler; begin(spare: number): number };
 
-/**
- * Ways by interpolation: Pillow's and torchvision's, nearest and a tensor's resize without antialiasing, which are used by
- * mistake, and MLPerf's, whose crop rounds down.
- */
-const WAYS = {
+/** Ways by interpolation. MLPerf's, `area`, rounds a crop down. */
+const WAYS: { readonly [interpolation in Interpolation]: Way } = {
   bilinear: { resample: bilinear, begin: roundHalf },
   bicubic: { resample: bicubic, begin: roundHalf },
   nearest: { resample: nearest, begin: roundHalf },
   'tensor-bilinear': { resample: tensorBilinear, begin: roundHalf },
+  'tensor-bicubic': { resample: tensorBicubic, begin: roundHalf },
   area: { resample: area, begin: (spare) => Math.floor(spare / 2) },
-} satisfies Record<string, Way> & Record<Resize['interpolation'], Way>;
-
-/** `Resize` with every interpolation there is, also those with which no network here was trained. */
-export type Resampling = Omit<Resize, 'interpolation'> & { readonly interpolation: keyof typeof WAYS };
+};
 
 /** torchvision's CenterCrop along one axis: where the crop begins, how much it has, and where that lies in the result. */
 function cropAxis(length: number, crop: number, { begin }: Way): { start: number; count: number; at: number } {
@@ -37,13 +30,15 @@ function cropAxis(length: number, crop: number, { begin }: Way): { start: number
 }
 
 /**
- * torchvision 0.14's Resize of a Pillow image (shorter side; the longer side is rounded down), then CenterCrop, padded
- * with 0 where the resized image is smaller. Gives uint8 [3, crop, crop], planar. Only what the crop keeps is computed.
+ * torchvision 0.14's Resize of a Pillow image (shorter side, and the longer side is rounded down; or both sides), then
+ * CenterCrop, padded with 0 where the resized image is smaller. Gives uint8 [3, crop, crop], planar. Only what the crop
+ * keeps is computed.
  */
-export function resizeCrop(image: Rgb8, { shorterSide, crop, interpolation }: Resampling): Uint8Array {
+export function resizeCrop(image: Rgb8, { shorterSide, crop, interpolation, fit }: Resize): Uint8Array {
   const { width, height } = image;
-  const way: Way = WAYS[interpolation];
-  const longer = (long: number, short: number): number => Math.floor((shorterSide * long) / short);
+  const way = WAYS[interpolation];
+  const longer = (long: number, short: number): number =>
+    fit === 'squash' ? shorterSide : Math.floor((shorterSide * long) / short);
   const fullWidth = width <= height ? shorterSide : longer(width, height);
   const fullHeight = width <= height ? longer(height, width) : shorterSide;
   const [x, y] = [cropAxis(fullWidth, crop, way), cropAxis(fullHeight, crop, way)];

@@ -6,21 +6,17 @@ import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
-import type { ScoreDiagnosis } from './diagnosis.ts';
+import { type Explanation, explain, explained } from './explain.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
-import { isDoubtful, type Trying, tryMistakes } from './tries.ts';
 
 // Images are settled after the session has closed, which may release its device.
 export const phases = ['accuracy', 'mistakes'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
-
-/** Trying the usual mistakes may take this many times a visit's budget, and at most this share of its limit. */
-const [TRIES, TRIES_LIMIT] = [2, 0.25];
 
 /** What the record says of images that are left out, or equal others. */
 const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
@@ -117,34 +113,20 @@ export function doubtedOf(
   return { chosen: 'samples', doubted: samples.map(({ doubted }) => doubted) };
 }
 
-/** What explains a score that is in doubt; undefined where it is not, and where it was not found out. */
-async function diagnosed(
-  trying: Trying,
-  { result, first }: Pick<Classified, 'result' | 'first'>,
-  perImageMs: number,
-): Promise<ScoreDiagnosis | undefined> {
-  const { visit, tools } = trying;
-  if (!isDoubtful(result, visit.images?.expected)) return undefined;
-  await tools.phase('mistakes');
-  const deadline = tools.now() + Math.min(TRIES * visit.budgetMs, TRIES_LIMIT * visit.limitMs);
-  return tryMistakes(trying, { first, images: result.images }, { perImageMs, deadline });
-}
-
-/** Opens the model, classifies, proves the placement, and settles differing images. */
+/** Opens the model, classifies, proves the placement, and settles differing images; or explains an earlier score. */
 export async function visit(
   visit: Visit,
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<AccuracyResult>> {
+): Promise<VisitResult<AccuracyResult | Explanation>> {
+  if (visit.images?.explains) return explain(visit, row, module, tools);
   const began = tools.now();
   const { measured, inspected } = sessionOptions(visit, row);
   const { backend, session } = await open(module, row, measured, tools);
   await tools.phase('accuracy');
-  const classifying = tools.now();
   const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
-  const perImageMs = (tools.now() - classifying) / classified.result.images;
-  const diagnosis = await diagnosed({ session, visit, tools }, classified, perImageMs);
+  const diagnosis = await explained({ session, visit, tools }, classified);
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const { set } = classified;

@@ -44,6 +44,8 @@ export const diagnosisSchema = z.strictObject({
   best: explanationSchema.nullable(),
   /** Others, as simple, that the images cannot tell from it. */
   equal: z.array(explanationSchema),
+  /** Where none explains it: usual mistakes that the images cannot tell from the request. Absent where they tell all. */
+  alike: z.array(explanationSchema).optional(),
 });
 
 /** Values of float32 in base64, little-endian, in texts of up to PIECE images: a line of a run file holds no longer ones. */

@@ -2,6 +2,7 @@ import type { Suite } from '../contract/suite.ts';
 import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
+import { explainedBy, isUnexplained } from './doubt.ts';
 import { type Accuracy, diagnosisText, accuracy as figures } from './figures.ts';
 import { joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
@@ -24,6 +25,8 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   across,
   answers: ({ answers }) => answers,
   joinParts,
+  isUnexplained,
+  explainedBy,
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],

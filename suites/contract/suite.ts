@@ -152,6 +152,10 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
    * Joins the results of a cell whose work is split over shards, such as its images. Given at least one, in any order.
    */
   joinParts?(results: readonly R[]): R;
+  /** Whether a second visit, with `images.explains`, is to explain a result of this visit. */
+  isUnexplained?(result: R, visit: Visit): boolean;
+  /** A result with what that visit sent; undefined where it sent no explanation. */
+  explainedBy?(result: R, sent: unknown): R | undefined;
   /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
   /**

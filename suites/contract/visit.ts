@@ -48,6 +48,13 @@ export type LabelledImages = {
   readonly expected?: number | undefined;
   /** Which part of the images to classify, `index` from 1; absent for all. */
   readonly part?: { readonly index: number; readonly of: number } | undefined;
+  /**
+   * Some of the images as packs, each resized in another way, the first as requested. A visit that explains a score reads
+   * them; they are made before it. Absent where the images are not resized.
+   */
+  readonly resized?: readonly { readonly changes: readonly string[]; readonly path: string }[] | undefined;
+  /** Whether this visit explains the score of an earlier one, and does nothing else. */
+  readonly explains?: true;
 };
 
 /** The work of one session in one process or page: the cells that differ only in their suite. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Head } from '../../reference/datasets/class-names.ts';
-import type { FoundImages, ImageRequest } from '../../reference/datasets/dataset.ts';
+import type { FoundImages, ImageRequest, ResizedImages } from '../../reference/datasets/dataset.ts';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
 import { misfit } from '../../reference/datasets/fits.ts';
 import { obtainImages } from '../../reference/datasets/obtain.node.ts';
@@ -19,6 +19,8 @@ import { here, orMissing, type Source } from './sources.ts';
 export type ImageSource = {
   /** Those that a model is scored on, or why they are missing; undefined where it is scored on none. */
   of(model: string): Source<LabelledImages> | undefined;
+  /** The same images resized in other ways, which are made where a score is in doubt; undefined where there are none. */
+  resizedOf(group: Pick<Group, 'cells'>): ResizedImages | undefined;
   /** Where a page finds them. */
   readonly mounts: { readonly [url: string]: string };
   /** To be called when the run no longer reads them. */
@@ -101,6 +103,7 @@ async function findFor(scored: Scored, { data, log }: ImageOptions): Promise<Sou
  */
 export async function findImages(options: ImageOptions): Promise<ImageSource> {
   const found = new Map<string, Source<LabelledImages>>();
+  const resized = new Map<string, ResizedImages>();
   const mounts: { [url: string]: string } = {};
   const all = new Map<string, Source<Named>>();
   for (const model of options.models) {
@@ -123,8 +126,10 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       preprocessing,
       predictions: id === trained ? predictions : undefined,
       expected: id === trained ? expectedOf(model) : undefined,
+      ...(images.resized && { resized: images.resized.ways }),
     });
-    for (const path of [images.path, ...(images.beside ?? [])])
+    if (images.resized !== undefined) resized.set(model, images.resized);
+    for (const path of [images.path, ...(images.beside ?? []), ...(images.resized?.files ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
   }
   const reasons = [...found.values()].flatMap((one) => (here(one) ? [] : [one]));
@@ -133,12 +138,20 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     throw new Error(`${first.reason}: ${first.fix}`);
   return {
     of: (model) => found.get(model),
+    resizedOf: ({ cells: [cell] }) => resized.get(cell?.model ?? ''),
     mounts,
     async release() {
       for (const one of all.values()) if (here(one)) await one.found.release?.();
     },
   };
 }
+
+/** Images where a host reads them. */
+export const locatedImages = (images: LabelledImages, locate: (path: string) => string): LabelledImages => ({
+  ...images,
+  path: locate(images.path),
+  resized: images.resized?.map(({ changes, path }) => ({ changes, path: locate(path) })),
+});
 
 /** The models of cells that get labelled images: all that are scored, and those whose right classes are known. */
 export function scoredModels(cells: readonly Cell[], data: LabelledData | undefined): string[] {

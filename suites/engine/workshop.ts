@@ -18,10 +18,11 @@ import { ALWAYS, findSuite, needsImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
 import { earlierAnswers } from './earlier-answers.ts';
+import { explained } from './explaining.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { findImages, headsOf, scoredModels } from './images.ts';
+import { findImages, headsOf, locatedImages, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
@@ -215,8 +216,7 @@ async function prepareVisits(
               bytes: sizeOnDisk(made.model),
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
-      images:
-        labelled && here(labelled) ? { ...labelled, path: locate(labelled.path), part: shard, earlier } : undefined,
+      images: labelled && here(labelled) ? { ...locatedImages(labelled, locate), part: shard, earlier } : undefined,
     };
   };
 
@@ -233,10 +233,13 @@ async function prepareVisits(
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);
-    const outcome = await place.host
-      .run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase)
-      .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
-    const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
+    const run = (one: Visit) =>
+      place.host
+        .run({ kind: 'visit', row: group.row, visit: one }, one.limitMs, onPhase)
+        .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    const outcome = await run(visit);
+    const judged = withDefects(outcomesOf(group, outcome), file.defects);
+    const outcomes = await explained(judged, visit, { resized: images.resizedOf(group), run, log: say });
     answers.keep(group, outcomes);
     const [first] = outcomes.values();
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);

@@ -1,4 +1,10 @@
-import { NORMALISED, type Preprocessing, RAW, resizedTo } from '../../reference/datasets/preprocessing.ts';
+import {
+  INTERPOLATIONS,
+  NORMALISED,
+  type Preprocessing,
+  RAW,
+  resizedTo,
+} from '../../reference/datasets/preprocessing.ts';
 import { isObject } from '../../reference/json.ts';
 import { mustKnow } from './nearest.ts';
 
@@ -9,8 +15,9 @@ export const PREPROCESSINGS: { readonly [name: string]: Preprocessing } = {
   raw: RAW,
 };
 
-const KEYS = ['resize', 'crop', 'interpolation', 'mean', 'deviation', 'divisor', 'order'];
-const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
+const KEYS = ['resize', 'crop', 'interpolation', 'fit', 'mean', 'deviation', 'divisor', 'order'];
+/** Whether an image keeps its shape on the way to `resize`, or both sides get that length. */
+const FITS = ['crop', 'squash'];
 
 /** Largest side, in pixels. */
 const MOST_SIDE = 4096;
@@ -27,9 +34,17 @@ function perChannel(key: string, value: unknown, usual: number, least: number): 
   return [red, green, blue];
 }
 
-function resizeOf({ resize, crop, interpolation }: { readonly [key: string]: unknown }): Preprocessing['resize'] {
+function resizeOf({
+  resize,
+  crop,
+  interpolation,
+  fit = 'crop',
+}: {
+  readonly [key: string]: unknown;
+}): Preprocessing['resize'] {
   if (resize === undefined && crop === undefined) {
     if (interpolation !== undefined) throw new Error('interpolation says how to resize: give resize and crop too');
+    if (fit !== 'crop') throw new Error('fit says how to resize: give resize and crop too');
     return undefined;
   }
   if (!isSide(resize) || !isSide(crop))
@@ -37,11 +52,13 @@ function resizeOf({ resize, crop, interpolation }: { readonly [key: string]: unk
   const name = interpolation ?? 'bilinear';
   const known = INTERPOLATIONS.find((one) => one === name);
   if (known === undefined) mustKnow('interpolation', `${name}`, INTERPOLATIONS);
-  return { shorterSide: resize, crop, interpolation: known ?? 'bilinear' };
+  mustKnow('fit', `${fit}`, FITS);
+  const resized = { shorterSide: resize, crop, interpolation: known ?? 'bilinear' };
+  return fit === 'squash' ? { ...resized, fit } : resized;
 }
 
 /**
- * Parses a preprocessing: a JSON object of `resize` (shorter side), `crop`, `interpolation`, `mean`, `deviation`,
+ * Parses a preprocessing: a JSON object of `resize` (shorter side), `crop`, `interpolation`, `fit`, `mean`, `deviation`,
  * `divisor` and `order`. Without resize and crop, images keep their size. Mean is 0, deviation 1 and divisor 255 where
  * they are left out. Throws one line where it is something else, with the nearest name for an unknown one.
  */

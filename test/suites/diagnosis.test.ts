@@ -7,6 +7,8 @@ import { diagnosisText } from '../../suites/accuracy/figures.ts';
 
 const [CLASSES, PIXELS, IMAGES] = [12, 16, 400] as const;
 
+const READ = { classes: CLASSES, maps: labelMapsFor(CLASSES) };
+
 /** Bytes of an image as values, [3, PIXELS]. */
 function valuesOf(bytes: readonly number[], { values, order }: Pick<Feed, 'values' | 'order'>): number[] {
   const table = byteValues({ resize: undefined, ...values });
@@ -44,7 +46,7 @@ function said(
   const { labels, logitsOf } = made(trained, 7);
   const [first, ...rest] = feedsBeside(asked, 'RGB').map((feed) => ({ feed, logits: logitsOf(feed) }));
   if (first === undefined) throw new Error('no feed');
-  return diagnose([first, ...rest], relabel === undefined ? labels : labels.map(relabel), CLASSES);
+  return diagnose([first, ...rest], relabel === undefined ? labels : labels.map(relabel), READ);
 }
 
 describe('a diagnosis', () => {
@@ -94,7 +96,7 @@ describe('a diagnosis', () => {
     const nan = { feed: { changes: [] }, logits: new Array(IMAGES * CLASSES).fill(Number.NaN) };
     const { labels, logitsOf } = made(trained, 7);
     const good = { feed: { changes: ['another'] }, logits: logitsOf(trained) };
-    expect(diagnose([nan, good], labels, CLASSES).best?.mistake).toBe('another');
+    expect(diagnose([nan, good], labels, READ).best?.mistake).toBe('another');
   });
 
   it('names the order that was not requested', () => {
