@@ -11,6 +11,8 @@ export type ImageSet = {
   readonly count: number;
   /** Class of each image: from 0 to below the row's `classes`. */
   readonly labels: ArrayLike<number>;
+  /** Each image's file; absent where images are no files. */
+  readonly names?: readonly string[];
   /** Other classes that are right too, of each image; absent where each image has one right class. */
   readonly also?: readonly (readonly number[])[];
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */

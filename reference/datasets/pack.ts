@@ -114,6 +114,7 @@ export async function openPack(location: string, preprocessing: Preprocessing, r
     labels,
     classes: pack.classes,
     sha256: pack.sha256,
+    ...(pack.names && { names: pack.names }),
     ...(pack.also && { also: pack.also }),
     skipped: pack.skipped,
     duplicates: pack.duplicates,

@@ -94,7 +94,7 @@ export function decisionsOf({ settled }: Pick<Accuracy, 'settled'>): Decisions {
   return {
     wrong: images.filter(isWrongClass),
     ties: images.filter(isTie),
-    same: images.filter(({ got, reference }) => got === reference),
+    same: images.filter((one) => one.got === one.reference && !isWrongClass(one)),
   };
 }
 

@@ -28,6 +28,9 @@ const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipp
 const labelOf = ({ labels, also }: ImageSet, image: number, answer: number): number =>
   also?.[image]?.includes(answer) ? answer : (labels[image] as number);
 
+/** Images that a record names by their file. */
+const NAMED = 100;
+
 /** Settling may take this many times a visit's budget, and must end at this share of its limit; samples take less. */
 const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.4];
 
@@ -94,23 +97,32 @@ export async function classifyImages(
 }
 
 /**
- * The images whose class is to be settled: each that differs from PyTorch's, or, where that is unknown, from an earlier
- * backend's. Where neither is known of any image, some samples, evenly spaced.
+ * The images that are to be settled: each whose class differs from PyTorch's, or, where that is unknown, from an earlier
+ * backend's. Where neither is known of any image, some samples, evenly spaced. And all with logits that are NaN or infinite.
  */
 export function doubtedOf(
   { first, scores }: Pick<Classified, 'first' | 'scores'>,
   { predictions = [], earlier = [] }: Pick<LabelledImages, 'predictions' | 'earlier'>,
 ): { chosen: SettledImages['chosen']; doubted: Doubted[] } {
-  const all = scores.map(({ answer, margin }, i) => ({
-    doubted: { image: first + i, got: answer, margin },
+  const all = scores.map(({ answer, margin, nonfinite }, i) => ({
+    doubted: { image: first + i, got: answer, margin, nonfinite },
     expected: predictions[first + i] ?? earlier[i],
   }));
-  const differing = all.filter(({ expected, doubted }) => expected !== undefined && expected !== doubted.got);
+  const differing = all.filter(
+    ({ expected, doubted }) => (expected !== undefined && expected !== doubted.got) || doubted.nonfinite > 0,
+  );
   if (all.some(({ expected }) => expected !== undefined))
     return { chosen: 'differing', doubted: differing.map(({ doubted }) => doubted) };
   const every = Math.max(1, Math.floor(all.length / SAMPLES));
-  const samples = all.filter((_, i) => i % every === 0).slice(0, SAMPLES);
+  const samples = all.filter(({ doubted }, i) => i % every === 0 && doubted.nonfinite === 0).slice(0, SAMPLES);
+  samples.push(...differing);
   return { chosen: 'samples', doubted: samples.map(({ doubted }) => doubted) };
+}
+
+/** The file names of images, where the set has them; undefined where there is none to name. */
+function namesOf({ names }: ImageSet, images: readonly Doubted[]): AccuracyResult['names'] {
+  if (names === undefined || images.length === 0) return undefined;
+  return images.slice(0, NAMED).map(({ image }) => ({ image, name: names[image] ?? '' }));
 }
 
 /** Opens the model, classifies, proves the placement, and settles differing images; or explains an earlier score. */
@@ -130,8 +142,9 @@ export async function visit(
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const { set } = classified;
-  const result = diagnosis === undefined ? classified.result : { ...classified.result, diagnosis };
   const { chosen, doubted } = doubtedOf(classified, visit.images ?? {});
+  const names = namesOf(set, doubted);
+  const result = { ...classified.result, ...(diagnosis && { diagnosis }), ...(names && { names }) };
   // `null` computes nothing, so there is nothing to settle.
   if (doubted.length === 0 || placement.device === 'none') return { placement, results: [result] };
   await tools.phase('settle');

@@ -19,6 +19,8 @@ const decidedSchema = z.strictObject({
   lead: z.number().nonnegative(),
   margin: z.number().nonnegative(),
   allowed: z.number().nonnegative(),
+  /** Logits that are NaN or infinite where all of the reference's are finite: such an image is wrong. */
+  nonfinite: z.int().positive().optional(),
 });
 export type Decided = z.infer<typeof decidedSchema>;
 
@@ -89,6 +91,8 @@ const fields = z.strictObject({
   labels: z.array(z.int().nonnegative()).optional(),
   confidences: floatsSchema.optional(),
   margins: floatsSchema.optional(),
+  /** File names of images that differ or were settled, where the set's images are files. */
+  names: z.array(z.strictObject({ image: z.int().nonnegative(), name: z.string() })).optional(),
   /** SHA-256 of the set's decoded pixels, where known. */
   pixels: z
     .string()

@@ -36,10 +36,10 @@ describe('what a record holds of each image', () => {
     const { answer, confidence, margin } = scoreOf([9, 1, 3, 2], 1, 3);
     expect([answer, margin]).toEqual([1, 1]);
     expect(confidence).toBeCloseTo(Math.exp(3) / (Math.exp(1) + Math.exp(3) + Math.exp(2)), 12);
-    expect(scoreOf([2, 2], 0, 2)).toEqual({ answer: 0, confidence: 0.5, margin: 0 });
-    expect(scoreOf([Number.NaN, 2, 5], 0, 3)).toEqual({ answer: 2, confidence: Number.NaN, margin: 3 });
+    expect(scoreOf([2, 2], 0, 2)).toEqual({ answer: 0, confidence: 0.5, margin: 0, nonfinite: 0 });
+    expect(scoreOf([Number.NaN, 2, 5], 0, 3)).toEqual({ answer: 2, confidence: Number.NaN, margin: 3, nonfinite: 1 });
     expect(scoreOf([Number.NaN, Number.NaN], 0, 2).answer).toBe(-1);
-    expect(scoreOf([4], 0, 1)).toEqual({ answer: 0, confidence: 1, margin: Number.NaN });
+    expect(scoreOf([4], 0, 1)).toEqual({ answer: 0, confidence: 1, margin: Number.NaN, nonfinite: 0 });
   });
 
   it('fits into a line of a run file for 50,000 images, uncut', () => {
