@@ -3,6 +3,7 @@ import { html } from '../reports/html/kit/markup.ts';
 import { pageText } from '../reports/html/kit/page.ts';
 import { type Column, dataTable, figure, name, section } from '../reports/html/kit/parts.ts';
 import { CSS } from '../reports/html/kit/theme.ts';
+import { scriptText } from '../reports/html/script.node.ts';
 import { mebibytes, percent } from '../suites/stats/format.ts';
 
 const grouped = (value: number) => value.toLocaleString('en-US');
@@ -93,5 +94,5 @@ ${section({ id: 'stages', title: 'Stages' }, dataTable(stages, a.stages))}
 <p class="small soft">“sees” is the receptive field: the side, in input pixels, of the square that one output pixel depends on (Araujo et al. 2019). “stride” is the distance between the squares of neighbouring output pixels.</p>
 ${section({ id: 'layer-table', title: 'Layers' }, dataTable(layers, costly(a)))}
 </main>`;
-  return pageText(a.model, CSS, body);
+  return pageText(a.model, CSS, body, scriptText('tables.ts'));
 }

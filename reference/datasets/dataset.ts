@@ -11,7 +11,7 @@ export type ImageSet = {
   readonly count: number;
   /** Class of each image: from 0 to below the row's `classes`. */
   readonly labels: ArrayLike<number>;
-  /** Each image's file; absent where images are no files. */
+  /** Each image's name: a file's path below the set's folder, with `/`; absent where images have none. */
   readonly names?: readonly string[];
   /** Other classes that are right too, of each image; absent where each image has one right class. */
   readonly also?: readonly (readonly number[])[];
@@ -42,6 +42,8 @@ export type DataSetRow = {
   readonly names?: readonly string[];
   /** Id of the set whose classes its labels are; absent where they are its own. */
   readonly classesOf?: string;
+  /** How its images are resized and cropped for networks of that set, which take its images in their own size. */
+  readonly resize?: Preprocessing['resize'];
   /**
    * Lists the images at a location, and reads them on request. Throws where the location does not hold this set, and
    * where its images cannot be preprocessed in this way.
@@ -67,6 +69,8 @@ export type FoundImages = {
   readonly images: number;
   /** Other files that it refers to, in the same folder. */
   readonly beside?: readonly string[];
+  /** Its encoded images: their names, in order, and the folder that they are in; absent where it has none. */
+  readonly files?: { readonly root: string; readonly names: readonly string[] };
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
   /** Present where other ways to resize the images can be tried. */

@@ -1,4 +1,5 @@
 import type { DataSetRow } from './dataset.ts';
+import type { Preprocessing } from './preprocessing.ts';
 
 /** A network that is to be scored: its id, its number of classes, and the set that it was trained on, if that is known. */
 export type ScoredNetwork = { readonly model: string; readonly classes: number; readonly trained: string | undefined };
@@ -21,3 +22,9 @@ export function misfit(
     fix: 'score a network that was trained for these classes',
   };
 }
+
+/** How a network's input is made from a set's images: as it was trained, resized where the set needs that. */
+export const preprocessingOf = (
+  row: Pick<DataSetRow, 'resize'> | undefined,
+  { resize, ...values }: Preprocessing,
+): Preprocessing => ({ ...values, resize: resize ?? row?.resize });

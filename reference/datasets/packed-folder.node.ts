@@ -41,7 +41,8 @@ export async function obtainFolder(
   if (skipped.count > 0) log(`${skipped.count} images are left out: ${listed(skipped)}`);
   if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
   const title = shown(basename(folder.root));
-  const found = { path, images: count, beside: [join(dirname(path), file)], title };
+  const files = { root: folder.root, names: pack.names ?? [] };
+  const found = { path, images: count, beside: [join(dirname(path), file)], files, title };
   if (resize === undefined) return { ...found, release };
   const resized = await resizedImages(folder, {
     resize,

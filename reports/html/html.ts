@@ -1,64 +1,46 @@
 import type { Run } from '../../suites/record/record.ts';
 import type { Comparison } from '../compare/compare.ts';
 import { tabulate } from '../table/table.ts';
-import { html } from './kit/markup.ts';
+import { flatTable } from './answer/flat.ts';
+import { pageHeader } from './answer/header.ts';
+import { answerPart, choicePart } from './answer/overview.ts';
+import { dataText } from './data.node.ts';
+import { DATA } from './data.ts';
+import { html, raw } from './kit/markup.ts';
 import { pageText } from './kit/page.ts';
 import { type Page, section } from './kit/parts.ts';
-import type { Section } from './kit/section.ts';
-import { backendColours, CSS } from './kit/theme.ts';
-import { accuracy } from './sections/accuracy.ts';
-import { agreement } from './sections/agreement.ts';
-import { comparison } from './sections/comparison.ts';
-import { compliance } from './sections/compliance.ts';
-import { conformance } from './sections/conformance.ts';
-import { environment, method } from './sections/environment.ts';
-import { pageHeader } from './sections/header.ts';
-import { latency } from './sections/latency.ts';
-import { layers } from './sections/layers.ts';
-import { leak } from './sections/leak.ts';
-import { summary } from './sections/matrix.ts';
-import { memory } from './sections/memory.ts';
-import { placement } from './sections/placement.ts';
-import { problems } from './sections/problems.ts';
-import { roofline } from './sections/roofline.ts';
-import { scenarios } from './sections/scenarios.ts';
-import { startup } from './sections/startup.ts';
-import { transfer } from './sections/transfer.ts';
+import { backendColours, CSS, coloursText } from './kit/theme.ts';
+import { scriptText } from './script.node.ts';
+import { environment } from './sections/environment.ts';
 
-/** In the order of the page. */
-const SECTIONS: readonly Section[] = [
-  summary,
-  comparison,
-  latency,
-  scenarios,
-  transfer,
-  roofline,
-  startup,
-  memory,
-  leak,
-  conformance,
-  layers,
-  agreement,
-  accuracy,
-  compliance,
-  placement,
-  problems,
-  environment,
-  method,
-];
+const WITHOUT = html`<p class="note" role="note">Without JavaScript this page shows the answer, what is not ok, and one table of all cells. Filters, the view of one cell, plots and the sections of the suites need it.</p>`;
 
-/** One file that opens from disk: no network, and no JavaScript but for sorting tables. */
+/**
+ * One file that opens from disk, without a network. What is read first is in it as text; all else is made by the page's
+ * script from the run, which the page holds, when it is asked for.
+ */
 export function renderHtml(run: Run, comparison?: Comparison): string {
   const table = tabulate(run);
-  const { palette, light, dark } = backendColours(table.backends);
-  const page: Page = { table, palette };
-  const parts = SECTIONS.map((row) => ({ ...row, content: row.render(page, comparison) })).filter(
-    ({ content }) => content !== '',
+  const colours = backendColours(table.backends);
+  const page: Page = { table, palette: colours.palette };
+  const body = html`<a class="skip" href="#answer">Skip to the answer</a>
+${pageHeader(page, comparison)}
+<noscript>${WITHOUT}</noscript>
+<main id="main">
+<div id="one" hidden></div>
+<div id="all">
+<section id="answer">${answerPart(page)}</section>
+<form id="filters" hidden></form>
+<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false })}</div>
+<div id="sections"></div>
+</div>
+<noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
+</main>
+<script type="text/plain" id="${DATA}">${raw(dataText(run, comparison))}</script>`;
+  return pageText(
+    `ResNet bench ${run.header.started.slice(0, 10)}`,
+    CSS + coloursText(colours),
+    body,
+    scriptText('page.ts'),
   );
-  const colours = `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
-  const body = html`${pageHeader(page)}
-<nav aria-label="Contents">${parts.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
-<main>${parts.map((part) => html`\n${section(part, part.content)}`)}
-</main>`;
-  return pageText(`ResNet bench ${run.header.started.slice(0, 10)}`, CSS + colours, body);
 }

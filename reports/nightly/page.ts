@@ -6,7 +6,8 @@ import { NONE } from '../../suites/stats/format.ts';
 import { html, type Markup } from '../html/kit/markup.ts';
 import { pageText } from '../html/kit/page.ts';
 import { command, dataTable, figure, name, note, prose, section } from '../html/kit/parts.ts';
-import { backendColours, CSS } from '../html/kit/theme.ts';
+import { backendColours, CSS, coloursText } from '../html/kit/theme.ts';
+import { scriptText } from '../html/script.node.ts';
 import { labelOf } from '../table/table.ts';
 import { alarmsLine, dateOf, headline, inOrder, judgedLine, nightLine, ratioOf, since } from './night-text.ts';
 import { trendChart, trendKey } from './trend.ts';
@@ -74,8 +75,7 @@ const colours = ({ trends: all }: NightReport) =>
 
 /** The page of a night: one file that opens from disk. */
 export function renderNightPage(report: NightReport): string {
-  const { light, dark } = colours(report);
-  const css = `${CSS}:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
+  const css = CSS + coloursText(colours(report));
   const { notices } = report;
   const body = html`<h1>Nightly: ${headline(report)}</h1>
 <p class="soft">${nightLine(report)}</p>
@@ -87,5 +87,5 @@ ${report.judged.found.length > 0 ? section({ id: 'found', title: 'Reported' }, f
 ${section({ id: 'trends', title: 'Trends' }, trends(report))}
 ${report.changes.length > 0 ? section({ id: 'changes', title: 'Change points' }, changeTable(report)) : ''}
 </main>`;
-  return pageText(`Nightly ${report.tonight.started.slice(0, 10)}`, css, body);
+  return pageText(`Nightly ${report.tonight.started.slice(0, 10)}`, css, body, scriptText('tables.ts'));
 }

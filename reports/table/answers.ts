@@ -64,10 +64,11 @@ function wantedRows({ run, rows }: Table): Row[] {
       );
 }
 
-/** What the run decided, in a few lines: what is known, what is fastest, and what is not right. */
-export function answersOf(table: Table): string[] {
+/** `10 of 12 latencies known to ±5 %, 1 of the others at two speeds`; undefined where no precision was asked for. */
+export function knownText(table: Table): string | undefined {
   const { within } = table.run.header;
   const wanted = wantedRows(table);
+  if (wanted.length === 0) return undefined;
   const isKnown = (row: Row) => {
     const interval = timesOf(row)?.interval;
     return interval !== undefined && isWithin(interval, within ?? 0);
@@ -75,6 +76,23 @@ export function answersOf(table: Table): string[] {
   const [known, open] = [wanted.filter(isKnown), wanted.filter((row) => !isKnown(row))];
   const uneven = open.filter((row) => timesOf(row)?.warnings.some(({ kind }) => kind === 'two speeds'));
   const two = uneven.length === 0 ? '' : `, ${uneven.length} of the others at two speeds`;
+  return `${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %${two}`;
+}
+
+/** What to do about figures, and the backends whose figures say so. */
+export function adviceOf(table: Table): string[] {
+  const advised = grouped(
+    table.rows.flatMap((row) => {
+      const advice = told(row, (suite, figures) => suite.advice?.(figures));
+      return advice === undefined ? [] : [{ row, text: `${row.cell.model}: ${advice}` }];
+    }),
+    ({ text }) => text,
+  );
+  return [...advised].map(([text, list]) => `${text} (${list.map(({ row }) => row.cell.backend).join(', ')})`);
+}
+
+/** What the run decided, in a few lines: what is known, what is fastest, and what is not right. */
+export function answersOf(table: Table): string[] {
   const fastest = fastestOf(table).map(({ label, host, first, ties, only }) => {
     const tied = ties.length === 0 ? '' : `, not told apart from ${ties.map(({ row }) => row.cell.backend).join(', ')}`;
     const where = host === 'node' ? 'in Node' : 'in a browser';
@@ -87,20 +105,6 @@ export function answersOf(table: Table): string[] {
     );
     return sessions.size === 0 ? [] : [`${status}: ${[...sessions].join('; ')}`];
   });
-  const advised = grouped(
-    table.rows.flatMap((row) => {
-      const advice = told(row, (suite, figures) => suite.advice?.(figures));
-      return advice === undefined ? [] : [{ row, text: `${row.cell.model}: ${advice}` }];
-    }),
-    ({ text }) => text,
-  );
-  const advice = [...advised].map(([text, list]) => `${text} (${list.map(({ row }) => row.cell.backend).join(', ')})`);
-  return [
-    ...(wanted.length === 0
-      ? []
-      : [`${known.length} of ${wanted.length} latencies known to ±${perCent(within ?? 0)} %${two}`]),
-    ...fastest,
-    ...failures,
-    ...advice,
-  ];
+  const known = knownText(table);
+  return [...(known === undefined ? [] : [known]), ...fastest, ...failures, ...adviceOf(table)];
 }

@@ -130,6 +130,20 @@ function subjectsOf(cells: readonly Cell[]): { subjects: Subject[]; subjectOf(ce
   return { subjects: distinct(cells.map(subjectOf)), subjectOf };
 }
 
+/** The table of some rows of a run. */
+export function tableOf(run: Run, rows: readonly Row[], unreadable: readonly string[]): Table {
+  const { subjects, subjectOf } = subjectsOf(rows.map((one) => one.cell));
+  const backends = [...new Set(rows.map((one) => one.cell.backend))];
+  const places = new Map(backends.map((backend, i) => [backend, i]));
+  const members = grouped(rows, ({ cell }) => key(subjectOf(cell)));
+  const sessions = subjects.flatMap((subject) =>
+    [...grouped(members.get(key(subject)) ?? [], ({ cell }) => cell.backend)]
+      .sort(([a], [b]) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
+      .map(([backend, of]) => ({ subject, backend, status: worstStatus(of.map((one) => one.status)), rows: of })),
+  );
+  return { run, rows, subjects, backends, sessions, unreadable };
+}
+
 /** Ids that are named where they cannot be read. */
 const NAMED = 5;
 
@@ -148,16 +162,7 @@ export function tabulate(run: Run): Table {
     }
   }
   if (bad > NAMED) unreadable.push(`and ${bad - NAMED} more`);
-  const { subjects, subjectOf } = subjectsOf(rows.map((one) => one.cell));
-  const backends = [...new Set(rows.map((one) => one.cell.backend))];
-  const places = new Map(backends.map((backend, i) => [backend, i]));
-  const members = grouped(rows, ({ cell }) => key(subjectOf(cell)));
-  const sessions = subjects.flatMap((subject) =>
-    [...grouped(members.get(key(subject)) ?? [], ({ cell }) => cell.backend)]
-      .sort(([a], [b]) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
-      .map(([backend, of]) => ({ subject, backend, status: worstStatus(of.map((one) => one.status)), rows: of })),
-  );
-  return { run, rows, subjects, backends, sessions, unreadable };
+  return tableOf(run, rows, unreadable);
 }
 
 /** A row with its figures, where it has those of the suite. */

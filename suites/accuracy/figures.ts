@@ -1,11 +1,13 @@
 import { findDataSet } from '../../reference/datasets/datasets.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { type Calibration, calibration } from '../stats/calibration.ts';
+import { count, percent } from '../stats/format.ts';
+import { mcnemarP } from '../stats/mcnemar.ts';
 import { type MlperfRule, mlperfRule } from '../stats/mlperf.ts';
 import { type Interval, wilson } from '../stats/quantiles.ts';
 import { classified, numbersOf } from './parts.ts';
 import { decodePieces, type EachImage, eachImage } from './per-image.ts';
-import type { AccuracyResult, Decided } from './schema.ts';
+import type { AccuracyResult, Decided, DrawnImages } from './schema.ts';
 import { isTie, isWrongClass } from './verdict.ts';
 
 export type Accuracy = {
@@ -29,6 +31,7 @@ export type Accuracy = {
   readonly pixels: string | undefined;
   readonly settled: AccuracyResult['settled'];
   readonly diagnosis: AccuracyResult['diagnosis'];
+  readonly drawn: AccuracyResult['drawn'];
   /** How many of these images PyTorch classifies right; undefined where its classes are unknown. */
   readonly pytorch: number | undefined;
   readonly calibration: Calibration | undefined;
@@ -77,6 +80,7 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     pixels,
     settled,
     diagnosis: one.diagnosis,
+    drawn: one.drawn,
     pytorch: rightOfPyTorch(one),
     calibration: each && calibrationOf(each),
   };
@@ -150,4 +154,39 @@ export function diagnosisText({
   const others =
     equal.length === 0 ? '' : `; these images cannot tell that from: ${equal.map((one) => one.mistake).join(' | ')}`;
   return `the network seems to expect ${best.mistake}: ${best.right} instead of ${right} of ${images} images are correct so${others}`;
+}
+
+/** A way in which a web page draws images: the shares that are right so and by exact pixels, and McNemar's exact p. */
+export type DrawnWay = DrawnImages['ways'][number] & {
+  readonly images: number;
+  readonly top1: number;
+  readonly exact: number;
+  readonly p: number;
+};
+
+/** The ways in which images were drawn, in order. */
+export const drawnWays = ({ images, right, ways }: DrawnImages): DrawnWay[] =>
+  ways.map((way) => ({
+    ...way,
+    images,
+    top1: way.right / images,
+    exact: right / images,
+    p: mcnemarP(way.lost, way.gained),
+  }));
+
+/** What drawing costs, in words: in the first way, which is the default, and in the worst and the best of the others. */
+export function drawnText(drawn: DrawnImages): string | undefined {
+  const [usual, ...others] = drawnWays(drawn);
+  if (usual === undefined) return undefined;
+  const { way, top1, exact, differs, p } = usual;
+  const sorted = others.sort((one, other) => one.right - other.right);
+  const said = (one: DrawnWay | undefined) => (one === undefined ? '' : `${percent(one.top1)} % (${one.way})`);
+  const range = sorted.length === 0 ? '' : `; in other ways ${said(sorted[0])} to ${said(sorted.at(-1))}`;
+  return `drawn by the browser as web pages do (${way}), ${count(drawn.images, 'image')} have a Top-1 of ${percent(top1)} % instead of ${percent(exact)} % (${differs.length} of another class, McNemar's p ${p.toPrecision(2)})${range}`;
+}
+
+/** What explains a low score, and what drawing costs. */
+export function adviceOf({ diagnosis, drawn }: Accuracy): string | undefined {
+  const texts = [diagnosis && diagnosisText(diagnosis), drawn && drawnText(drawn)].flatMap((text) => text ?? []);
+  return texts.length === 0 ? undefined : texts.join('; ');
 }

@@ -1,3 +1,4 @@
+import { joinDrawn } from './join-drawn.ts';
 import { decodePieces, type EachImage, eachImage, encodePieces } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
 
@@ -105,6 +106,7 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const [pixels] = hashes;
   const images = sum(results.map((result) => result.images));
   const settled = joinSettled(results);
+  const drawn = joinDrawn(results.flatMap((result) => result.drawn ?? []));
   const diagnosis = results.find((result) => result.diagnosis !== undefined)?.diagnosis;
   const differs = results.flatMap((result) => result.differs ?? []);
   const nonfinite = sum(results.map((result) => result.nonfinite ?? 0));
@@ -125,5 +127,6 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     ...(pixels === undefined ? {} : { pixels }),
     ...(settled === undefined ? {} : { settled }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...(drawn === undefined ? {} : { drawn }),
   };
 }

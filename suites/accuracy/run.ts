@@ -6,17 +6,22 @@ import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
+import { classifyDrawn } from './drawn.ts';
 import { type Explanation, explain, explained } from './explain.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
-import type { AccuracyResult, SettledImages } from './schema.ts';
+import type { AccuracyResult, DrawnImages, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
+import type { Trying } from './tries.ts';
 
 // Images are settled after the session has closed, which may release its device.
-export const phases = ['accuracy', 'mistakes'];
+export const phases = ['accuracy', 'mistakes', 'drawn'];
 
 /** Share of a visit's budget for classifying images. Opening the model and proving the placement take the rest. */
 const SHARE = 0.6;
+
+/** Drawing images as web pages do may take this many times a visit's budget, and at most this share of its limit. */
+const [DRAWING, DRAWING_LIMIT] = [2, 0.15];
 
 /** What the record says of images that are left out, or equal others. */
 const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
@@ -125,6 +130,15 @@ function namesOf({ names }: ImageSet, images: readonly Doubted[]): AccuracyResul
   return images.slice(0, NAMED).map(({ image }) => ({ image, name: names[image] ?? '' }));
 }
 
+/** How the images are classified as the browser draws them; undefined where this visit is not to do that. */
+async function asDrawn(trying: Trying, classified: Classified): Promise<DrawnImages | undefined> {
+  const { visit, tools } = trying;
+  if (visit.images?.files === undefined) return undefined;
+  await tools.phase('drawn');
+  const deadline = tools.now() + Math.min(DRAWING * visit.budgetMs, DRAWING_LIMIT * visit.limitMs);
+  return classifyDrawn(trying, classified, deadline);
+}
+
 /** Opens the model, classifies, proves the placement, and settles differing images; or explains an earlier score. */
 export async function visit(
   visit: Visit,
@@ -139,12 +153,14 @@ export async function visit(
   await tools.phase('accuracy');
   const classified = await classifyImages(session, visit, tools, began + visit.budgetMs * SHARE);
   const diagnosis = await explained({ session, visit, tools }, classified);
+  const drawn = await asDrawn({ session, visit, tools }, classified);
   const { placement } = await inspect({ backend, session }, inspected, []);
   await session.close();
   const { set } = classified;
   const { chosen, doubted } = doubtedOf(classified, visit.images ?? {});
   const names = namesOf(set, doubted);
-  const result = { ...classified.result, ...(diagnosis && { diagnosis }), ...(names && { names }) };
+  const more = { ...(diagnosis && { diagnosis }), ...(drawn && { drawn }), ...(names && { names }) };
+  const result: AccuracyResult = { ...classified.result, ...more };
   // `null` computes nothing, so there is nothing to settle.
   if (doubted.length === 0 || placement.device === 'none') return { placement, results: [result] };
   await tools.phase('settle');

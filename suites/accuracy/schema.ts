@@ -50,6 +50,40 @@ export const diagnosisSchema = z.strictObject({
   alike: z.array(explanationSchema).optional(),
 });
 
+/** How images are classified that a browser decodes, resizes and crops, as web pages do, beside the exact ones. */
+const drawnSchema = z.strictObject({
+  /** Images that were drawn, from the first classified one on, and how many are right by their exact pixels. */
+  images: z.int().positive(),
+  right: z.int().nonnegative(),
+  /** Those that the browser could not decode: they are not counted. */
+  failed: notedSchema.optional(),
+  ways: z.array(
+    z.strictObject({
+      /** What the page called, and the quality that it asked for: see contract/drawing.ts. */
+      way: z.string(),
+      right: z.int().nonnegative(),
+      /** Images that are right by their exact pixels only, and by the drawn ones only. */
+      lost: z.int().nonnegative(),
+      gained: z.int().nonnegative(),
+      /** Of the values of all pixels, 0 to 255, the largest and the mean difference from the exact ones. */
+      largest: z.int().nonnegative(),
+      mean: z.number().nonnegative(),
+      /** Images of another class: by their exact pixels and drawn, with the difference of the two largest logits. */
+      differs: z.array(
+        z.strictObject({
+          image: z.int().nonnegative(),
+          name: z.string(),
+          exact: z.int().min(-1),
+          got: z.int().min(-1),
+          exactMargin: z.number().nullable(),
+          margin: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+export type DrawnImages = z.infer<typeof drawnSchema>;
+
 /** Values of float32 in base64, little-endian, in texts of up to PIECE images: a line of a run file holds no longer ones. */
 const floatsSchema = z.array(z.string());
 
@@ -100,6 +134,8 @@ const fields = z.strictObject({
     .optional(),
   /** Present where the score was in doubt, and the usual mistakes were tried. */
   diagnosis: diagnosisSchema.optional(),
+  /** Present where the visit also classified images as its browser draws them. */
+  drawn: drawnSchema.optional(),
   /** What the float64 reference says of images; absent where it was not asked. */
   settled: settledImagesSchema.optional(),
 });

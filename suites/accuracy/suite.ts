@@ -3,7 +3,7 @@ import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { explainedBy, isUnexplained } from './doubt.ts';
-import { type Accuracy, diagnosisText, accuracy as figures } from './figures.ts';
+import { type Accuracy, adviceOf, accuracy as figures } from './figures.ts';
 import { joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
 import { across, verdict } from './verdict.ts';
@@ -30,7 +30,19 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],
+  criteria: [
+    {
+      id: 'top1',
+      title: 'Top-1',
+      unit: '%',
+      place: 4,
+      better: 'more',
+      value: ({ top1, images }) => (100 * top1) / images,
+      interval: ({ top1Interval: [low, high] }) => [100 * low, 100 * high],
+      text: ({ top1, images }) => percent(top1 / images),
+    },
+  ],
   change,
-  advice: ({ diagnosis }) => diagnosis && diagnosisText(diagnosis),
+  advice: adviceOf,
   ownBatch: true,
 };

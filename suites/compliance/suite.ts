@@ -28,5 +28,6 @@ export const compliance: Suite<ComplianceResult, Compliance> = {
     ['compliance_timed_answers', ({ calls }) => calls],
   ]),
   headlines: [],
+  criteria: [],
   change,
 };

@@ -1,4 +1,4 @@
-import { checkHeadline } from '../contract/checks.ts';
+import { checkHeadline, errorCriterion } from '../contract/checks.ts';
 import { untappedFinding } from '../contract/partial.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { change } from './change.ts';
@@ -17,9 +17,15 @@ export const conformance: Suite<ConformanceResult, Conformance> = {
   figures,
   columns,
   headlines: [checkHeadline(({ worst }) => worst)],
+  criteria: [errorCriterion(({ worst }) => worst)],
   change,
   always: true,
   gaugedBy: 'judge',
+  // A visit records the logits first, since it may end before the taps.
+  depth: ({ checks }) =>
+    [...checks.filter(({ tensor }) => tensor !== 'logits'), ...checks.filter(({ tensor }) => tensor === 'logits')].map(
+      (check) => ({ name: check.tensor, check }),
+    ),
   decisive: ({ worst }) => worst,
   logits: ({ logits }) => logits,
 };

@@ -6,6 +6,7 @@ import type { ModelFile, ModelSource } from '../../reference/models/load.ts';
 import type { Weights } from '../../reference/tensor.ts';
 import type { Compiled } from '../record/compiled.ts';
 import type { Adapter, Placement } from '../record/placement.ts';
+import type { DrawImage } from './drawing.ts';
 
 /** One runtime on one device. Pure data, so that listing imports no runtime. */
 export type BackendRow = {
@@ -113,6 +114,8 @@ export type Tools = {
   watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL, or a part of them. Throws where the file ends before the part does. */
   readonly read: ReadFile;
+  /** Decodes and draws an image file as web pages do; absent in Node. */
+  readonly draw?: DrawImage;
   /** GPU objects of the page, in bytes; null where not reported, as in Node. */
   gpu(): { readonly live: number; readonly peak: number; readonly objects: number } | null;
   /** What the page has fetched and compiled so far; null in Node. */

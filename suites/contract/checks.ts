@@ -1,9 +1,9 @@
 import { beyondTolerance, isRight, verdictText } from '../../reference/judge/verdict.ts';
 import type { Check } from '../record/check.ts';
 import { type CheckRow, ratioText } from '../record/check-row.ts';
-import { count } from '../stats/format.ts';
+import { count, NONE } from '../stats/format.ts';
 import type { Checker } from './checker.ts';
-import { type Column, columnsFrom, type Finding, type Headline } from './suite.ts';
+import { type Column, type Criterion, columnsFrom, type Finding, type Headline } from './suite.ts';
 
 /** The worst check of each checker that has one. */
 export const checksOf = (checkers: readonly Checker[]): Check[] => checkers.flatMap((one) => one.worst() ?? []);
@@ -76,6 +76,9 @@ export const checkColumns = <F>(pick: (figures: F) => CheckRow | undefined): Col
   ]),
 ];
 
+/** The error of the check that decides a cell over what is allowed, as text. */
+const worstText = (check: CheckRow): string => (beyondTolerance(check) > 0 ? 'NaN/Inf' : ratioText(check));
+
 /** The headline of the check that decides a cell. */
 export const checkHeadline = <F>(pick: (figures: F) => CheckRow | undefined): Headline<F> => ({
   title: 'err/allowed',
@@ -84,6 +87,23 @@ export const checkHeadline = <F>(pick: (figures: F) => CheckRow | undefined): He
   legend: 'err/allowed: at most 1 passes',
   text(figures) {
     const check = pick(figures);
-    return check && (beyondTolerance(check) > 0 ? 'NaN/Inf' : ratioText(check));
+    return check && worstText(check);
+  },
+});
+
+/** The error of the check that decides a cell, as a criterion. */
+export const errorCriterion = <F>(pick: (figures: F) => CheckRow | undefined): Criterion<F> => ({
+  id: 'error',
+  title: 'Error ÷ allowed',
+  unit: '',
+  place: 5,
+  better: 'less',
+  value(figures) {
+    const check = pick(figures);
+    return check && (beyondTolerance(check) > 0 ? Infinity : check.ratio);
+  },
+  text(figures) {
+    const check = pick(figures);
+    return check ? worstText(check) : NONE;
   },
 });

@@ -10,7 +10,6 @@ import type { SuiteRun } from './run.ts';
 import type { Measured, Visit } from './visit.ts';
 
 /**
-/**
  * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong`: an output
  * that no right implementation gives. `suspect`: an output beyond what right implementations give, which is not proven
  * wrong; the reason says what would decide it. `partial`: what ran is right, and a part did not run: the reason counts it.
@@ -53,6 +52,27 @@ export type Headline<F> = {
   text(figures: F): string | undefined;
 };
 
+/**
+ * A figure by which a backend is chosen: a column of the decision table and an axis of its plots. Several suites may share
+ * one: the first that has a value gives it.
+ */
+export type Criterion<F> = {
+  /** `warm`, `peak`: what links and plots name it by. Backends are ranked by `warm`. */
+  readonly id: string;
+  readonly title: string;
+  /** Empty for a ratio. */
+  readonly unit: string;
+  /** Its position among the others, from the left. */
+  readonly place: number;
+  readonly better: 'less' | 'more';
+  /** In its unit; undefined where the figures have none. */
+  value(figures: F): number | undefined;
+  /** The interval of the value, where it has one. */
+  interval?(figures: F): Interval | undefined;
+  /** The value as text, without its unit. */
+  text(figures: F): string;
+};
+
 /** Times of one call over all rounds, in milliseconds. */
 export type CallTimes = {
   /** The samples of every round, in time order. */
@@ -73,6 +93,9 @@ export type CallTimes = {
   /** Why the figure rests on too little data, or undefined. */
   readonly few: string | undefined;
 };
+
+/** A check by its place in the graph: the tensor or layer in words, and its error. */
+export type DepthCheck = { readonly name: string; readonly check: CheckRow };
 
 /** The peak of a device: operations and bytes per second. Undefined where noise is larger than the kernels' time. */
 export type Peak = { readonly flops: number | undefined; readonly bandwidth: number | undefined };
@@ -120,6 +143,7 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   figures(results: readonly R[]): F | undefined;
   readonly columns: readonly Column<F>[];
   readonly headlines: readonly Headline<F>[];
+  readonly criteria: readonly Criterion<F>[];
   /** How two runs are compared. */
   readonly change: Change<F>;
 
@@ -173,6 +197,8 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   /** Why its figures rest on too little data; undefined where they do not. */
   few?(figures: F): string | undefined;
   peak?(figures: F): Peak;
+  /** The checks of its tensors or layers, in the order of the graph. */
+  depth?(figures: F): readonly DepthCheck[];
   /** The check that decides the cell. */
   decisive?(figures: F): CheckRow | undefined;
   /** An output, for comparison with other backends. */

@@ -38,6 +38,11 @@ export type LabelledImages = {
   readonly path: string;
   /** The available part of the set, as text. */
   readonly name: string;
+  /**
+   * URL (page) of the folder of the encoded images, with a slash at its end; absent where there are none, and where this
+   * visit is not to draw them.
+   */
+  readonly files?: string | undefined;
   /** What the network was trained to be fed of them. */
   readonly preprocessing: Preprocessing;
   /** PyTorch's predicted class of each image, from the first on; absent where none is known. */

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Head } from '../../reference/datasets/class-names.ts';
 import type { FoundImages, ImageRequest, ResizedImages } from '../../reference/datasets/dataset.ts';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
-import { misfit } from '../../reference/datasets/fits.ts';
+import { misfit, preprocessingOf } from '../../reference/datasets/fits.ts';
 import { obtainImages } from '../../reference/datasets/obtain.node.ts';
 import { obtainFolder } from '../../reference/datasets/packed-folder.node.ts';
 import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
@@ -46,15 +46,22 @@ export type ImageOptions = {
 
 function scoredOf(model: string, { own, data }: ImageOptions): Scored | undefined {
   const row = findCheckpoint(model);
+  const given = findDataSet(data?.set ?? '');
   if (row !== undefined) {
-    const { dataset: trained, classes, preprocessing, predictions } = row;
+    const { dataset: trained, classes, predictions } = row;
     const names = findDataSet(trained)?.names;
+    const preprocessing = preprocessingOf(given, row.preprocessing);
     return { head: { model, classes, names }, preprocessing, trained, predictions };
   }
   const mine = own.find(({ id }) => id === model);
   if (mine === undefined || data?.preprocessing === undefined) return undefined;
   const head = { model, classes: mine.classes, names: undefined };
-  return { head, preprocessing: data.preprocessing, trained: undefined, predictions: undefined };
+  return {
+    head,
+    preprocessing: preprocessingOf(given, data.preprocessing),
+    trained: undefined,
+    predictions: undefined,
+  };
 }
 
 /** A set's images, and its id; undefined for a folder. */
@@ -122,6 +129,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     found.set(model, {
       dataset: id,
       path: images.path,
+      files: images.files && `/image-files/${id ?? 'folder'}/`,
       name: title,
       preprocessing,
       predictions: id === trained ? predictions : undefined,
@@ -131,6 +139,9 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     if (images.resized !== undefined) resized.set(model, images.resized);
     for (const path of [images.path, ...(images.beside ?? []), ...(images.resized?.files ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
+    // Each is mounted alone, so that no other file of the folder is served.
+    for (const name of images.files?.names ?? [])
+      mounts[`/image-files/${id ?? 'folder'}/${name}`] = join(images.files?.root ?? '', ...name.split('/'));
   }
   const reasons = [...found.values()].flatMap((one) => (here(one) ? [] : [one]));
   const [first] = reasons;
@@ -145,13 +156,6 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     },
   };
 }
-
-/** Images where a host reads them. */
-export const locatedImages = (images: LabelledImages, locate: (path: string) => string): LabelledImages => ({
-  ...images,
-  path: locate(images.path),
-  resized: images.resized?.map(({ changes, path }) => ({ changes, path: locate(path) })),
-});
 
 /** The models of cells that get labelled images: all that are scored, and those whose right classes are known. */
 export function scoredModels(cells: readonly Cell[], data: LabelledData | undefined): string[] {

@@ -6,7 +6,6 @@ import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files
 import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
-import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -17,12 +16,13 @@ import type { Outcome } from '../record/record.ts';
 import { ALWAYS, findSuite, needsImages } from '../suites.ts';
 import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
+import { drawingGroups, locatedImages } from './drawn-images.ts';
 import { earlierAnswers } from './earlier-answers.ts';
-import { explained } from './explaining.ts';
+import { explained, visitsOf } from './explaining.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
-import { findImages, headsOf, locatedImages, scoredModels } from './images.ts';
+import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
 import { prepareAll, shapeKey } from './preparing.ts';
@@ -184,7 +184,7 @@ async function prepareVisits(
   const limitOf = (cells: Group['cells']): number =>
     Math.max(profile.limitSeconds, 2 * profile.visitSeconds * timeoutFactor(cells));
 
-  const visitOf = ({ cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
+  const visitOf = ({ key, cells }: Group, round: number, made: GroupFiles, locate: (path: string) => string): Visit => {
     const { model: name, precision, form, batch, size } = cells[0] as (typeof cells)[number];
     const found = ready.get(name);
     if (found === undefined) throw new Error(`${name}: its files were not found`);
@@ -216,11 +216,14 @@ async function prepareVisits(
               bytes: sizeOnDisk(made.model),
             },
       truth: made.truth === undefined ? undefined : locate(made.truth),
-      images: labelled && here(labelled) ? { ...locatedImages(labelled, locate), part: shard, earlier } : undefined,
+      images:
+        labelled && here(labelled)
+          ? { ...locatedImages(labelled, locate, draws.has(key)), part: shard, earlier }
+          : undefined,
     };
   };
 
-  const answers = earlierAnswers(groups, past);
+  const [answers, draws] = [earlierAnswers(groups, past), drawingGroups(groups)];
   const unstarted = new Map<string, Outcome>();
   const visit: Workshop['visit'] = async (group, round, onPhase) => {
     const file = files.get(group.key);
@@ -233,10 +236,7 @@ async function prepareVisits(
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
     const visit = visitOf(group, round, file, place.locate);
-    const run = (one: Visit) =>
-      place.host
-        .run({ kind: 'visit', row: group.row, visit: one }, one.limitMs, onPhase)
-        .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    const run = visitsOf(place.host, group.row, onPhase);
     const outcome = await run(visit);
     const judged = withDefects(outcomesOf(group, outcome), file.defects);
     const outcomes = await explained(judged, visit, { resized: images.resizedOf(group), run, log: say });

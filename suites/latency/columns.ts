@@ -1,4 +1,4 @@
-import { type CellFacts, type Column, columnsFrom, type Headline } from '../contract/suite.ts';
+import { type CellFacts, type Column, type Criterion, columnsFrom, type Headline } from '../contract/suite.ts';
 import { centreOf } from '../stats/few.ts';
 import { number } from '../stats/format.ts';
 import { flopsOf, ratesOf } from '../stats/rates.ts';
@@ -55,4 +55,17 @@ export const headlines: readonly Headline<Latency>[] = [
       interval && median ? number((50 * (interval[1] - interval[0])) / median) : undefined,
   },
   { title: 'GFLOP/s', place: 6, spare: 8, text: (latency) => number(flopsOf(latency) / 1e9) },
+];
+
+export const criteria: readonly Criterion<Latency>[] = [
+  {
+    id: 'warm',
+    title: 'Warm latency',
+    unit: 'ms',
+    place: 0,
+    better: 'less',
+    value: ({ median }) => median,
+    interval: ({ interval }) => interval,
+    text: ({ median }) => number(median),
+  },
 ];

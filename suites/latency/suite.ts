@@ -1,7 +1,7 @@
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { median } from '../stats/quantiles.ts';
 import { change } from './change.ts';
-import { columns, headlines } from './columns.ts';
+import { columns, criteria, headlines } from './columns.ts';
 import { latency as figures, type Latency } from './figures.ts';
 import { type LatencyResult, latencySchema } from './schema.ts';
 import { upgrade } from './upgrade.ts';
@@ -17,6 +17,7 @@ export const latency: Suite<LatencyResult, Latency> = {
   figures,
   columns,
   headlines,
+  criteria,
   change,
   gaugedBy: 'clock',
   interval: ({ samples }) => median(samples),

@@ -18,6 +18,8 @@ export type Layers = {
   /** Sorted by error ÷ bound, the largest first. */
   readonly layers: readonly LayerRow[];
   readonly total: number;
+  /** The same, in the order of the graph. */
+  readonly inOrder: readonly LayerRow[];
 };
 
 /** The round that tried the most layers. */
@@ -29,7 +31,8 @@ export function layers(results: readonly LayersResult[]): Layers | undefined {
   );
   return {
     suite: 'layers',
-    layers: rows.sort((a, b) => (isWorse(b.check, a.check) ? 1 : -1)),
+    layers: [...rows].sort((a, b) => (isWorse(b.check, a.check) ? 1 : -1)),
     total: most.total,
+    inOrder: rows,
   };
 }

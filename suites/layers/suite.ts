@@ -1,4 +1,4 @@
-import { checkHeadline } from '../contract/checks.ts';
+import { checkHeadline, errorCriterion } from '../contract/checks.ts';
 import type { Suite } from '../contract/suite.ts';
 import { change } from './change.ts';
 import { columns, worst } from './columns.ts';
@@ -30,7 +30,9 @@ export const layers: Suite<LayersResult, Layers> = {
       text: ({ layers, total }) => `${layers.length}/${total}`,
     },
   ],
+  criteria: [errorCriterion(worst)],
   change,
   gaugedBy: 'judge',
+  depth: ({ inOrder }) => inOrder.map(({ ops, check }) => ({ name: `${check.tensor} (${ops.join(' + ')})`, check })),
   decisive: worst,
 };

@@ -28,5 +28,6 @@ export const leak: Suite<LeakResult, Leak, MeasuredLeak> = {
   figures,
   columns,
   headlines: [headline],
+  criteria: [],
   change,
 };

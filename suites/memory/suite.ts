@@ -22,5 +22,16 @@ export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
   figures,
   columns,
   headlines: [{ title: 'peak MiB', place: 3, spare: 3, text: ({ peak }) => mebibytes(peak) }],
+  criteria: [
+    {
+      id: 'peak',
+      title: 'Peak memory',
+      unit: 'MiB',
+      place: 3,
+      better: 'less',
+      value: ({ peak }) => (peak === null ? undefined : peak / 2 ** 20),
+      text: ({ peak }) => mebibytes(peak),
+    },
+  ],
   change,
 };

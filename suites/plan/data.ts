@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
-import { misfit } from '../../reference/datasets/fits.ts';
+import { misfit, preprocessingOf } from '../../reference/datasets/fits.ts';
 import type { Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import { findCheckpoint } from '../../reference/weights/checkpoints.ts';
 import { needsImages } from '../suites.ts';
@@ -75,8 +75,10 @@ export function mustUse({ data }: Profile, cells: readonly Cell[]): void {
   if (data === undefined) return;
   if (scored.length === 0)
     throw new Error('--data gives images to score networks on, and no cell does that: add accuracy to the suites');
+  const set = findDataSet(data.set ?? '');
   const sized = scored.map(({ model, size }) => {
-    const crop = (findCheckpoint(model)?.preprocessing ?? data.preprocessing)?.resize?.crop;
+    const own = findCheckpoint(model)?.preprocessing ?? data.preprocessing;
+    const crop = own && preprocessingOf(set, own).resize?.crop;
     return crop === undefined || crop === size ? undefined : { crop, size };
   });
   const [odd] = sized;
@@ -84,7 +86,6 @@ export function mustUse({ data }: Profile, cells: readonly Cell[]): void {
     throw new Error(
       `images are cropped to ${odd.crop}×${odd.crop}, and the cell is of ${odd.size}×${odd.size}: leave its size open`,
     );
-  const set = findDataSet(data.set ?? '');
   if (set === undefined) return;
   const wrong = scored.map(({ model }) => {
     const row = findCheckpoint(model);

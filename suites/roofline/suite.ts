@@ -31,6 +31,7 @@ export const roofline: Suite<RooflineResult, Roofline> = {
       text: ({ flops }) => (flops === undefined ? undefined : number(flops / 1e9)),
     },
   ],
+  criteria: [],
   change,
   peak: ({ flops, bandwidth }) => ({ flops, bandwidth }),
 };

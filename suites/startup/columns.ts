@@ -1,4 +1,5 @@
-import { type Column, columnsFrom } from '../contract/suite.ts';
+import { type Column, type Criterion, columnsFrom } from '../contract/suite.ts';
+import { NONE, number } from '../stats/format.ts';
 import { noWarmth, PARTS, PHASES, type Startup, warmOf } from './figures.ts';
 
 export const columns: readonly Column<Startup>[] = [
@@ -36,4 +37,28 @@ export const columns: readonly Column<Startup>[] = [
     ['startup_warm_cache_bytes', (one) => warmOf(one)?.bytes?.cache],
     ['startup_warm_missing', (one) => noWarmth(one)],
   ]),
+];
+
+export const criteria: readonly Criterion<Startup>[] = [
+  {
+    id: 'cold',
+    title: 'Cold start',
+    unit: 'ms',
+    place: 1,
+    better: 'less',
+    value: ({ total }) => total,
+    text: ({ total }) => number(total),
+  },
+  {
+    id: 'cached',
+    title: 'Start, warm caches',
+    unit: 'ms',
+    place: 2,
+    better: 'less',
+    value: (one) => warmOf(one)?.total,
+    text(one) {
+      const warm = warmOf(one);
+      return warm ? number(warm.total) : NONE;
+    },
+  },
 ];

@@ -2,7 +2,7 @@ import { judged, LOCATE, staleness } from '../contract/checks.ts';
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { number } from '../stats/format.ts';
 import { change } from './change.ts';
-import { columns } from './columns.ts';
+import { columns, criteria } from './columns.ts';
 import { startup as figures, type Startup } from './figures.ts';
 import { type MeasuredStartup, type StartupResult, startupSchema } from './schema.ts';
 import { upgrade } from './upgrade.ts';
@@ -26,6 +26,7 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   figures,
   columns,
   headlines: [{ title: '1st call ms', place: 2, spare: 4, text: ({ first }) => number(first ?? Number.NaN) }],
+  criteria,
   change,
   firstRoundOnly: ({ warm }) => (warm === null || 'reason' in warm ? 0 : whole(warm)),
 };

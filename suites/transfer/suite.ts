@@ -30,6 +30,7 @@ export const transfer: Suite<TransferResult, Transfer> = {
       text: (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`,
     },
   ],
+  criteria: [],
   change,
   resident: true,
   few: ({ few }) => few,

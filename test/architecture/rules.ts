@@ -30,7 +30,8 @@ const FUZZ = '^suites/fuzz/';
 /** What a page loads of it. */
 const FUZZ_PAGE = '^suites/fuzz/(play|network|values)\\.ts$';
 /** What a page loads. It imports neither Node nor the hosts. */
-const PAGE = '^suites/hosts/(browser/page|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
+const PAGE =
+  '^suites/hosts/(browser/(page|draw)|instruments/(gpu-bytes|gpu-lost|compiles|replay|wrap)|fault|reply)\\.ts$';
 
 /** Folders of suites/ that are not a suite. */
 const OTHERS = 'contract|record|stats|plan|engine|hosts|backends|locate|versions|fuzz|nightly';
@@ -150,6 +151,13 @@ export const IMPORTS: readonly Row[] = [
     may: ['^suites/backends/backends\\.ts$', '^suites/plan/cell\\.ts$'],
     packages: [],
     node: false,
+  },
+  // What makes a page of a run: its script is bundled, and its data compressed.
+  {
+    files: '^reports/html/(script|data)\\.node\\.ts$',
+    may: [ANY_REFERENCE, '^suites/record/', '^reports/'],
+    packages: ['esbuild'],
+    node: true,
   },
   {
     files: '^reports/',

@@ -5,6 +5,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { writeOnnx } from '../../reference/formats/onnx/write.ts';
 import { seededInput, seededWeights } from '../../reference/weights/seeded.ts';
+import type { DrawnImages } from '../../suites/accuracy/schema.ts';
+import { DRAWING_WAYS } from '../../suites/contract/drawing.ts';
 import { type Group, groupCells } from '../../suites/engine/runner.ts';
 import { openQuietWorkshop, type Workshop } from '../../suites/engine/workshop.ts';
 import { lifetime } from '../../suites/hosts/lifetime.ts';
@@ -62,6 +64,7 @@ const left = [
 
 describe('a folder of images and a custom model', { timeout: 160_000 }, () => {
   const counts = new Map<string, readonly number[]>();
+  const drawn = new Map<string, DrawnImages | undefined>();
 
   it.for(['ort-node/cpu', 'ort-web/wasm'])(
     'are scored on %s, which says what is left out',
@@ -72,6 +75,7 @@ describe('a folder of images and a custom model', { timeout: 160_000 }, () => {
       expect(result.duplicates).toBeUndefined();
       expect(result.top5).toBeGreaterThan(0);
       counts.set(backend, [result.top1, result.top5]);
+      drawn.set(backend, result.drawn);
     },
   );
 
@@ -79,5 +83,19 @@ describe('a folder of images and a custom model', { timeout: 160_000 }, () => {
     const [node, page] = [counts.get('ort-node/cpu'), counts.get('ort-web/wasm')];
     if (page === undefined) return skip('there is no browser');
     expect(page).toEqual(node);
+  });
+
+  it('are drawn in the page alone, where every way gives other pixels than the exact ones', ({ skip }) => {
+    const page = drawn.get('ort-web/wasm');
+    if (!drawn.has('ort-web/wasm')) return skip('there is no browser');
+    expect(drawn.get('ort-node/cpu')).toBeUndefined();
+    expect(page?.failed).toBeUndefined();
+    expect(page?.images).toBe(CLASSES * EACH);
+    expect(page?.right).toBe(counts.get('ort-web/wasm')?.[0]);
+    expect(page?.ways.map(({ way }) => way)).toEqual(DRAWING_WAYS.map(({ id }) => id));
+    for (const { mean } of page?.ways ?? []) expect(mean).toBeGreaterThan(0.1);
+    // Without interpolation, Chromium takes other pixels than with it.
+    const meanOf = (way: string) => page?.ways.find((one) => one.way === way)?.mean ?? Number.NaN;
+    expect(meanOf('createImageBitmap, pixelated')).toBeGreaterThan(1.5 * meanOf('createImageBitmap, high'));
   });
 });

@@ -22,8 +22,8 @@ describe('data sets', () => {
         join(folder, name).replaceAll('\\', '/'),
       ),
     );
-    // In a string that is neither a module's path nor a model's name, whose tag may be the id.
-    const named = new RegExp(`(['"\`])(?![./])(?:[^'"\`\\n]*[^\\w.'"\`])?${id}(?!\\w)[^'"\`\\n]*\\1`);
+    // In a string that is neither a module's path nor a model's name, whose tag may be the id, nor a longer id.
+    const named = new RegExp(`(['"\`])(?![./])(?:[^'"\`\\n]*[^\\w.'"\`])?${id}(?![\\w-])[^'"\`\\n]*\\1`);
     const naming = files.filter((path) => /\.ts$/.test(path) && named.test(readFileSync(path, 'utf8')));
     expect(naming.filter((path) => !own.test(path))).toEqual([]);
     expect(naming.filter((path) => own.test(path)).length).toBeGreaterThan(0);

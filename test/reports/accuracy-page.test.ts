@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { alike, classAgreements } from '../../reports/html/sections/accuracy-pairs.ts';
 import { tabulate } from '../../reports/table/table.ts';
 import { encodePieces } from '../../suites/accuracy/per-image.ts';
 import type { AccuracyResult } from '../../suites/accuracy/schema.ts';
+import { fullPage } from './full-page.ts';
 import { ok, runOf } from './runs.ts';
 
 const COUNT = 40;
@@ -94,7 +94,7 @@ describe('backends on the same images', () => {
 
 describe('the page’s accuracy section', () => {
   it('shows who differs, who is right, what the reference says, and figures by class', () => {
-    const text = textOf(renderHtml(run));
+    const text = textOf(fullPage(run));
     for (const part of [
       '91.73',
       '4 images with more than one class',
@@ -108,9 +108,25 @@ describe('the page’s accuracy section', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('shows what it costs that web pages draw images themselves, where that was measured', () => {
+    const differs = [
+      { image: 4, name: 'a <b>.png', exact: 0, got: 1, exactMargin: 0.25, margin: null },
+      { image: 8, name: 'c.png', exact: 2, got: 3, exactMargin: 1.5, margin: 0.5 },
+    ];
+    const way = { way: 'drawImage, low', right: 28, lost: 11, gained: 1, largest: 90, mean: 3.456, differs };
+    const failed = { count: 2, first: [{ name: 'd.jpeg', reason: 'it could not be decoded' }] };
+    const drawn = { images: 40, right: 38, failed, ways: [way] };
+    const text = textOf(fullPage(runOf({ [WASM]: [ok(resultOf(right, { drawn }))] })));
+    expect(text).toContain('drawImage, low4070.0095.00−25.0021110.0063903.46');
+    expect(text).toContain('the browser could not decode 2 images (d.jpeg: it could not be decoded).');
+    expect(text).toContain('#8 c.png: 3 (by 0.500) instead of 2 (by 1.50); #4 a <b>.png: 1 (by –) instead of 0');
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    expect(textOf(fullPage(run))).not.toContain('as a web page draws them');
+  });
+
   it('says in one line what an older file does not hold', () => {
     const { answers: _, labels: __, confidences: ___, margins: ____, ...old } = resultOf(right, {});
-    const text = textOf(renderHtml(runOf({ [CPU]: [ok(old)] })));
+    const text = textOf(fullPage(runOf({ [CPU]: [ok(old)] })));
     expect(text).toContain('nothing to compare.');
     expect(text).toContain('does not hold the class of each image');
   });

@@ -1,7 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../reference/float32.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import {
   against,
   agreementsOf,
@@ -16,6 +15,7 @@ import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Outcome, Record, Run } from '../../suites/record/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
+import { fullPage } from './full-page.ts';
 import { PASSED } from './results.ts';
 
 const placement: Placement = { device: 'cpu', proof: 'placement log', nodes: { cpu: 1 }, notes: [] };
@@ -124,7 +124,7 @@ describe('reports of agreements', () => {
   });
 
   it('give a table to each case in the page, whose heads name every backend', () => {
-    const { document } = parseHTML(renderHtml(syntheticRun()));
+    const { document } = parseHTML(fullPage(syntheticRun()));
     const tables = [...document.querySelectorAll('table.agreement')];
     expect(tables).toHaveLength(6);
     const [table] = tables;

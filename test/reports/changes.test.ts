@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
 import { comparisonData } from '../../reports/compare/comparison-data.ts';
 import { conclude } from '../../reports/compare/conclusion.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';
 import type { Check } from '../../suites/record/check.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { HOSTILE, syntheticRun } from './fixture.ts';
+import { fullPage } from './full-page.ts';
 import { PASSED } from './results.ts';
 import { ID, idOf, latency, ok, one, runOf, verdicts } from './runs.ts';
 
@@ -133,12 +133,12 @@ describe('the reports of a comparison', () => {
   });
 
   it('is a section of the page where there is a baseline', () => {
-    const { document } = parseHTML(renderHtml(slowed, comparison));
+    const { document } = parseHTML(fullPage(slowed, comparison));
     const section = document.querySelector('#comparison')?.parentElement;
     expect(section?.textContent).toContain('Regressed');
     expect(section?.querySelectorAll('tbody tr').length).toBe(comparison.changes.length + comparison.backends.length);
-    expect(document.querySelector('nav a[href="#comparison"]')).not.toBeNull();
-    expect(parseHTML(renderHtml(slowed)).document.querySelector('#comparison')).toBeNull();
+    expect(document.querySelector('header .since')?.textContent).toContain('Regressed');
+    expect(parseHTML(fullPage(slowed)).document.querySelector('#comparison')).toBeNull();
   });
 
   it('is data for programs', () => {

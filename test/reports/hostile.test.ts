@@ -1,13 +1,13 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { parseRun } from '../../suites/record/record.ts';
 import { emptyRun, syntheticRun } from './fixture.ts';
+import { fullPage } from './full-page.ts';
 
 /** Text that would run, break out, colour or reorder wherever it is not made safe. */
 const EVIL =
@@ -77,7 +77,7 @@ it('makes every string of a run safe on the page, in Markdown and on a terminal'
   const { run, count } = spoiledRun(smallRun());
   expect(count).toBeGreaterThan(200);
   const comparison = compare(run, { ...run, records: [] }, 0.03);
-  const page = renderHtml(run, comparison);
+  const page = fullPage(run, comparison);
   const { document } = parseHTML(page);
   expect(document.querySelectorAll('script')).toHaveLength(1);
   expect(document.querySelectorAll('img, [onerror]')).toHaveLength(0);
@@ -97,6 +97,6 @@ it('shows a plan of thousands of networks within seconds', () => {
   const large = { ...run, header: { ...run.header, plan } };
   const began = process.cpuUsage();
   expect(renderTerminal(large, { color: false, width: 100 })).toContain('8,000 cells');
-  expect(renderHtml(large)).toContain('8000');
+  expect(fullPage(large)).toContain('8000');
   expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
 });

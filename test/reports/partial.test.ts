@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { partFinding, statusFinding } from '../../reports/compare/changes.ts';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { problemsOf, type Row, tabulate } from '../../reports/table/table.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { emptyRun } from './fixture.ts';
+import { fullPage } from './full-page.ts';
 import { layersOf, placementOf } from './results.ts';
 
 const ID = 'layers:resnet20.seed0:fp32:b1:32:ort-node/cpu';
@@ -44,7 +44,7 @@ it('shows a part that did not run in every report, with its count and the figure
   expect(text).toMatch(/12\/67/);
   expect(text).toContain('1 cell · 1 partial');
   expect(renderCsv(run)).toMatch(new RegExp(`,partial,${REASON},`));
-  expect(renderHtml(run)).toContain(REASON);
+  expect(fullPage(run)).toContain(REASON);
 });
 
 it('is neither mended nor broken by a part that did not run', () => {
@@ -65,7 +65,7 @@ it('names a known defect beside a failure of the versions in which it was seen',
     const { header, records, ...rest } = runOf(wrong);
     const environment = { ...header.environment, packages: { 'onnxruntime-node': version } };
     const renamed = records.map((record) => ({ ...record, id }));
-    return renderHtml({ ...rest, header: { ...header, plan: [id], environment }, records: renamed });
+    return fullPage({ ...rest, header: { ...header, plan: [id], environment }, records: renamed });
   };
   expect(page('1.30.0')).toContain('A known defect: onnxruntime-node 1.30.0 mixes up the groups');
   expect(page('1.31.0')).not.toContain('A known defect');

@@ -1,12 +1,12 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { bestOf, type ScenarioRow, scenariosOf } from '../../reports/table/scenarios.ts';
 import { tabulate } from '../../reports/table/table.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Outcome } from '../../suites/record/record.ts';
 import { HOSTILE } from './fixture.ts';
+import { fullPage } from './full-page.ts';
 import { WORK } from './results.ts';
 import { CPU, clock, ok, runOf } from './runs.ts';
 
@@ -108,7 +108,7 @@ describe('scenarios', () => {
 });
 
 describe('reports of scenarios', () => {
-  const { document } = parseHTML(renderHtml(runOf(CELLS)));
+  const { document } = parseHTML(fullPage(runOf(CELLS)));
   const section = document.querySelector('#scenarios')?.parentElement;
 
   it('plot images per second against the batch, a line for each backend', () => {
@@ -125,11 +125,11 @@ describe('reports of scenarios', () => {
     const text = section?.textContent;
     for (const id of Object.keys(CELLS)) expect(text).toContain(`npm run bench -- ${id}`);
     expect(text).toContain('crash: out of memory <script>alert("x")</script>');
-    expect(renderHtml(runOf(CELLS))).not.toContain('<script>alert');
+    expect(fullPage(runOf(CELLS))).not.toContain('<script>alert');
   });
 
   it('say how to ask for more where there is one batch', () => {
-    const one = parseHTML(renderHtml(runOf({ [idOf(1)]: rounds(10, 30) }))).document;
+    const one = parseHTML(fullPage(runOf({ [idOf(1)]: rounds(10, 30) }))).document;
     const text = one.querySelector('#scenarios')?.parentElement?.textContent;
     expect(text).toContain('npm run bench -- --scenario single-stream,multi-stream,offline');
     expect(renderTerminal(runOf({ [idOf(1)]: rounds(10, 30) }), { color: false, width: 80 })).not.toContain('images/s');

@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import { exitCodeOf } from '../../scripts/report.ts';
 import type { Outcome } from '../../suites/record/record.ts';
 import { parseRun } from '../../suites/record/record.ts';
+import { fullPage } from './full-page.ts';
 import { PASSED } from './results.ts';
 import { idOf, ok, runOf } from './runs.ts';
 
@@ -30,8 +30,8 @@ const run = runOf({
 it('counts a suspect cell apart from wrong ones and passes, in every report', () => {
   expect(renderTerminal(run, { color: false, width: 120 })).toMatch(/3 cells · 1 ok · 1 suspect · 1 wrong\n/);
   expect(renderTerminal(run, { color: true, width: 120 })).toContain('\u001b[35msuspect: logits: beyond');
-  const { document } = parseHTML(renderHtml(run));
-  expect([...document.querySelectorAll('.verdict span')].map((one) => one.textContent)).toEqual(
+  const { document } = parseHTML(fullPage(run));
+  expect([...document.querySelectorAll('.verdict > *')].map((one) => one.textContent)).toEqual(
     expect.arrayContaining(['1 ok', '1 suspect', '1 wrong']),
   );
   expect(document.querySelector('.problem .s-suspect')?.getAttribute('data-sign')).toBe('?');
@@ -46,7 +46,7 @@ it('fails a run with exit code 1', () => {
 
 it('prints no ratio over a truth of 0, but the error', () => {
   expect(renderTerminal(run, { color: false, width: 120 })).toContain('2.0e+0/0');
-  expect(renderHtml(run)).not.toContain('&gt; 1e9');
+  expect(fullPage(run)).not.toContain('&gt; 1e9');
 });
 
 it('is read back from a run file', () => {

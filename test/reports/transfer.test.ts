@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../reports/csv.ts';
-import { renderHtml } from '../../reports/html/html.ts';
 import { renderTerminal } from '../../reports/terminal/terminal.ts';
 import type { Outcome } from '../../suites/record/record.ts';
+import { fullPage } from './full-page.ts';
 import { PASSED } from './results.ts';
 import { clock, ok, runOf } from './runs.ts';
 
@@ -25,7 +25,7 @@ const RUN = runOf({
 
 describe('reports of transfer', () => {
   it('plot the ratio on an axis with 1, and tabulate upload and read-back', () => {
-    const { document } = parseHTML(renderHtml(RUN));
+    const { document } = parseHTML(fullPage(RUN));
     const section = document.querySelector('#transfer')?.parentElement;
     const [plot, ...more] = section?.querySelectorAll('svg.chart') ?? [];
     expect(more).toEqual([]);

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { renderHtml } from '../../reports/html/html.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
 import { coveragePath, coveredBy, gapsOf } from '../../suites/engine/coverage.ts';
 import { headerSchema } from '../../suites/record/header.ts';
 import { joinHeaders } from '../../suites/record/headers.ts';
 import { emptyRun, syntheticRun } from '../reports/fixture.ts';
+import { fullPage } from '../reports/full-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-covered-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,9 +54,9 @@ describe('the covered share of a network', { timeout: 30_000 }, () => {
   it('is on the page, and left out where a run does not record it', async () => {
     const run = syntheticRun();
     const coverage = await coveredBy([whole, partial]);
-    const page = renderHtml({ ...run, header: { ...run.header, coverage } });
+    const page = fullPage({ ...run, header: { ...run.header, coverage } });
     expect(page).toContain('resnet20.live0 · 32×32: 100 % of 688 ReLU channels');
     expect(page).toContain('<strong>not all: </strong>resnet20.seed0 · 32×32: 9');
-    expect(renderHtml(run)).not.toContain('ReLU channels');
+    expect(fullPage(run)).not.toContain('ReLU channels');
   });
 });

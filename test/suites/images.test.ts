@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -120,7 +120,7 @@ describe('a folder of images', () => {
     });
   });
 
-  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets two files", async () => {
+  it("is scored against all of ImageNet's classes, what is no image is left out, and a page gets no other files", async () => {
     await put('val/n01440764/1.JPEG', 300, 260, 10);
     await put('val/n03888257/2.png', 260, 300, 20);
     writeFileSync(at('val/n03888257/3.JPEG'), 'this is text');
@@ -140,12 +140,16 @@ describe('a folder of images', () => {
     expect(isThere.map((url) => url.replace(/[0-9a-f]{32}/, 'KEY'))).toEqual([
       '/images/folder/KEY.json',
       '/images/folder/KEY.pack',
+      '/image-files/folder/n01440764/1.JPEG',
+      '/image-files/folder/n03888257/2.png',
     ]);
     // Images resized in other ways are made where a score is in doubt.
     const ways = (found && 'path' in found && found.resized) || [];
-    expect(mounted).toHaveLength(2 + 2 * ways.length);
+    expect(mounted).toHaveLength(isThere.length + 2 * ways.length);
     for (const { path } of ways) expect(mounted.map(([, file]) => file)).toContain(path);
     expect(ways[0]?.changes).toEqual([]);
+    expect(found).toMatchObject({ files: '/image-files/folder/' });
+    expect(images.mounts['/image-files/folder/n03888257/2.png']).toBe(realpathSync(at('val/n03888257/2.png')));
     expect(lines.some((line) => line.startsWith('4 images are left out: '))).toBe(true);
     const { skipped, names } = parsePack(readFileSync(found && 'path' in found ? found.path : '', 'utf8'));
     expect([...(names ?? [])].sort()).toEqual(['n01440764/1.JPEG', 'n03888257/2.png']);

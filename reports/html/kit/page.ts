@@ -1,8 +1,7 @@
 import { html, type Markup, raw } from './markup.ts';
-import { SCRIPT } from './script.ts';
 
-/** A page that opens from disk: no network, and no JavaScript but for sorting tables. */
-export function pageText(title: string, css: string, body: Markup): string {
+/** A page that opens from disk, without a network. `script` is trusted text. */
+export function pageText(title: string, css: string, body: Markup, script: string): string {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -14,7 +13,7 @@ export function pageText(title: string, css: string, body: Markup): string {
 </head>
 <body>
 ${body}
-<script>${raw(SCRIPT)}</script>
+<script>${raw(script)}</script>
 </body>
 </html>
 `;

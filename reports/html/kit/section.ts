@@ -5,10 +5,12 @@ import type { Content } from './markup.ts';
 import { empty, type Page } from './parts.ts';
 import { type PanelRow, panels } from './rows.ts';
 
-/** A part of the page: its anchor, its title, and what it shows; `''` leaves it out of this page. */
+/** A part of the page: its anchor, its title, and what it shows. */
 export type Section = {
   readonly id: string;
   readonly title: string;
+  /** Whether it has anything to show; otherwise `render` says how to get it. */
+  has(page: Page, comparison: Comparison | undefined): boolean;
   render(page: Page, comparison: Comparison | undefined): Content;
 };
 
@@ -31,6 +33,7 @@ export const suiteSection = <S extends Figures['suite']>(row: {
 }): Section => ({
   id: row.suite,
   title: row.title,
+  has: ({ table }) => table.rows.some(({ cell, measure }) => cell.suite === row.suite && measure !== undefined),
   render(page) {
     const rows = page.table.rows.filter(({ cell }) => cell.suite === row.suite);
     const shown = panels(page.table, row.suite);

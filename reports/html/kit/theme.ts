@@ -33,6 +33,10 @@ export function backendColours(backends: readonly string[]): { palette: Palette;
   };
 }
 
+/** The style that sets the backends' colours. */
+export const coloursText = ({ light, dark }: { readonly light: string; readonly dark: string }): string =>
+  `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{${light}}}`;
+
 /** Class and sign of a status: never colour alone. */
 export const STATUS_MARKS: { readonly [status in RowStatus]: { readonly name: string; readonly sign: string } } = {
   ok: { name: 'ok', sign: '✓' },
@@ -55,7 +59,7 @@ export const CSS = `
 --noteline:#6a5824}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0 auto;max-width:1200px;padding:1.5rem clamp(.9rem,3vw,2.5rem) 4rem;background:var(--bg);color:var(--ink);
+body{margin:0 auto;max-width:1440px;padding:1.5rem clamp(.9rem,3vw,2.5rem) 4rem;background:var(--bg);color:var(--ink);
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 h1{font-size:1.6rem;line-height:1.2;margin:.2em 0 .3em;letter-spacing:-.01em}
 h2{font-size:1.2rem;margin:2.6em 0 .5em;padding-top:.7em;border-top:1px solid var(--line)}
@@ -89,11 +93,6 @@ tr:target>*{background:var(--note)}
 th button{all:unset;cursor:pointer;text-align:inherit}th button:hover{color:var(--accent)}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
-.matrix{border-collapse:separate;border-spacing:0}
-.matrix th:first-child{position:sticky;left:0;background:var(--bg);padding-right:1.2rem;z-index:1}
-.matrix th,.matrix td{white-space:nowrap;padding:.3rem 1.2rem .3rem 0;vertical-align:baseline}.matrix td a{text-decoration:none;color:inherit;display:block}
-.matrix td a:hover{text-decoration:underline}.matrix td .v{font-weight:600}
-.matrix thead th span{display:block;font-weight:400;color:var(--soft)}
 .agreement caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.agreement td.n,.agreement th.n{padding-right:.6rem}
 .agreement td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em}
@@ -112,8 +111,41 @@ details[open]>summary{margin-bottom:.4rem}
 .empty{border:1px dashed var(--line);padding:.8rem 1rem;color:var(--soft)}
 .problem{margin:1.2rem 0;break-inside:avoid}.problem p{margin:.2em 0;overflow-wrap:anywhere}
 .problem:target{background:var(--note)}
+header h1{margin-bottom:.15em}header>p{max-width:none}
+.verdict>*{white-space:nowrap}.verdict a{color:inherit}
+.skip{position:absolute;left:-99rem}.skip:focus{position:static}
+.since{border-left:4px solid var(--ok);padding:.1rem .9rem;margin:.7rem 0}.since.bad{border-color:var(--bad)}
+.since ul{margin:.2em 0;padding-left:1.1rem;max-width:none}.since li{overflow-wrap:anywhere}
+p.note{padding:.5rem .9rem;max-width:none}details.note{padding:.4rem .9rem;margin:.5rem 0}details.note summary{margin:0}
+#answer h2,#choice h2:first-child{margin-top:1.1rem}
+.fastest td,.fastest th,.ranking td,.ranking th{white-space:nowrap;padding:.28rem .9rem .28rem 0;vertical-align:baseline}
+.fastest td.name{white-space:nowrap}.fastest thead th,.ranking thead th{white-space:normal;min-width:4.6rem}
+.fastest .edge,.fastest .edge.name{padding-left:.9rem;border-left:1px solid var(--line)}
+.fastest .small{display:block}
+.fastest td a,.ranking td a,.ranking th a{color:inherit;text-decoration:none}
+.fastest td a:hover,.ranking td a:hover,.ranking th a:hover,.fastest td a:focus,.ranking td a:focus{text-decoration:underline}
+.fastest tbody th,.ranking tbody th{font-weight:400;text-align:left}
+.fastest tbody th:first-child{font-weight:600}
+.iv{font-size:.86em}
+.ranking thead th{vertical-align:bottom;position:sticky;top:0;background:var(--bg);z-index:1}
+.ranking .group th{padding-top:.7rem;color:var(--soft);font-weight:600}
+.ranking tr.best th.name,.ranking tr.best td:first-child{font-weight:600}
+.ranking th.name,.fastest tbody th:first-child{position:sticky;left:0;background:var(--bg)}
+.tag{font-size:.78rem;font-weight:600;color:var(--ok);border:1px solid currentColor;border-radius:3px;padding:0 .35em;margin-left:.3em}
+.heat{--tint:var(--warn)}.heat.faster{--tint:var(--ok)}
+td.heat{background:color-mix(in srgb,var(--tint) calc(var(--h)*38%),transparent);padding-left:.6rem;padding-right:.6rem}
+details.network>summary h3,details.view>summary h2{display:inline;margin:0;border:0;padding:0}
+details.network{border-top:1px solid var(--line);padding-top:.5rem}
+details.view{border-top:1px solid var(--line);padding:.7rem 0;margin:0}
+details.view>summary,details.network>summary{color:var(--ink)}
+#missing>summary h2{font-size:.95rem;font-weight:400;color:var(--soft)}
+#filters fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:end;padding:.5rem .8rem .7rem;margin:1.2rem 0 .4rem}
+#filters label{display:grid;font-size:.8rem;color:var(--soft);gap:.1rem}
+#filters select,#filters input,#filters button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .4rem;max-width:14rem}
+#filters output{font-size:.9rem;color:var(--soft)}
+#one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
 @media (max-width:520px){body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
-.matrix td{padding-right:.9rem}}
+}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{overflow:visible}
 h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}}
 `;

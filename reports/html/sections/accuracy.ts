@@ -9,6 +9,7 @@ import { caseColumn, dataTable, figure, figures, nameColumns, type Page, prose, 
 import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 import { agreementFigures } from './accuracy-agreement.ts';
+import { drawnFigures } from './accuracy-drawn.ts';
 import { imageFigures } from './accuracy-images.ts';
 
 const top1 = (one: Accuracy) => one.top1 / one.images;
@@ -184,6 +185,7 @@ ${legend([
 <div class="panels">${plots}</div>
 <p class="small soft">The interval describes this network on images like these. All backends see the same images, so they are compared image by image, below. A backend that the budget cut short saw fewer images; its Top-1 alone is not comparable. The float64 reference settles images with another class than PyTorch’s or an earlier backend’s: beyond the error that is allowed the class is wrong, within it the image is a tie, which accuses nobody. MLPerf: Top-1 as a share of PyTorch’s on the same images, or of the published one where the whole set was classified; 99 % passes (✓).</p>
 ${figures(table(rows))}
+${drawnFigures(rows)}
 ${agreementFigures({ table: all, palette })}
 ${imageFigures(shown)}`;
   },

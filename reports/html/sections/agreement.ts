@@ -52,4 +52,9 @@ ${agreements.map((agreement) => html`<figure class="wide"><h3>${agreement.subjec
 <p class="small soft">Two outputs within their bounds are at most 1 apart, whatever the truth is. Bit-identical outputs come from the same kernels, or from kernels that round in the same order, so they are not independent evidence.</p>`;
 }
 
-export const agreement: Section = { id: 'agreement', title: 'Agreement between backends', render: agreementSection };
+export const agreement: Section = {
+  id: 'agreement',
+  title: 'Agreement between backends',
+  has: ({ table }) => agreementsOf(table).length > 0,
+  render: agreementSection,
+};

@@ -78,5 +78,6 @@ ${same.length > 0 ? html`<details><summary>${same.length} unchanged</summary>${t
 export const comparison: Section = {
   id: 'comparison',
   title: 'Since the baseline',
+  has: (_, comparison) => comparison !== undefined,
   render: (_, comparison) => (comparison === undefined ? '' : comparisonSection(comparison)),
 };

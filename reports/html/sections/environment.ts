@@ -1,5 +1,7 @@
-import { type End, UNTOLD } from '../../../suites/record/header.ts';
-import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
+import { type End, type Header, UNTOLD } from '../../../suites/record/header.ts';
+import type { Run } from '../../../suites/record/record.ts';
+import { shardText } from '../../../suites/record/shard-fit.ts';
+import { count, NONE, number, percent, roundsText } from '../../../suites/stats/format.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 import type { Section } from '../kit/section.ts';
@@ -14,7 +16,35 @@ function throttling(end: End | undefined): string {
   return told.length === 0 ? NONE : told.join('; ');
 }
 
-/** The machine, the software, and how the figures are made. */
+/** What was typed for a run. */
+const commandOf = ({ command }: Header): string =>
+  ['npm run bench', ...(command.length > 0 ? ['--', ...command] : [])].join(' ');
+
+/** Which part of a larger plan a run is, as text. */
+const shardOf = ({ shard }: Header): string =>
+  shard === undefined ? '' : `, shard ${shardText(shard)} of a plan of ${count(shard.plan.length, 'cell')}`;
+
+/** What was typed for the run, or for each of the files that it was read from. */
+function commands({ header, files }: Run): Markup | Markup[] {
+  if (files === undefined) return html`<dt>Command</dt><dd><code class="copy">${commandOf(header)}</code></dd>`;
+  return files.map(
+    ({ file, header: own }) =>
+      html`<dt>File</dt><dd><code>${file}</code>, started ${own.started}, seed ${own.seed}${shardOf(own)}<br><code class="copy">${commandOf(own)}</code></dd>`,
+  );
+}
+
+/** What was typed, when, and of which networks. */
+const runFacts = (run: Run): Markup => html`${commands(run)}
+<dt>Started</dt><dd>${run.header.started}</dd>
+${run.resumes.map(({ at, budget, load }) => html`<dt>Resumed</dt><dd>${at}, budget ${number(budget)} s, load ${load.toFixed(2)}</dd>`)}
+<dt>Commit</dt><dd>${run.header.commit === null ? 'not a git checkout' : html`<code>${run.header.commit}</code>${run.header.commit.endsWith('+') ? ' (with local changes)' : ''}`}</dd>
+<dt>Profile</dt><dd>${run.header.profile}: ${roundsText(run.header)}, budget ${number(run.header.budget)} s${run.files === undefined ? `, seed ${run.header.seed}${shardOf(run.header)}` : ''}</dd>
+${(run.header.models ?? []).map(
+  ({ id, architecture, files }) =>
+    html`<dt>${id}</dt><dd>${architecture ?? 'custom network'}${files.map(({ name, sha256 }) => html`<br><code>${name}</code> SHA-256 <code>${sha256}</code>`)}</dd>`,
+)}`;
+
+/** What was run, the machine and the software. */
 function environmentSection({ table }: Page): Markup {
   const { header, end } = table.run;
   const { environment: e, fingerprint } = header;
@@ -25,6 +55,7 @@ function environmentSection({ table }: Page): Markup {
       : html`${e.browser.name} ${e.browser.version}${e.browser.flags.length > 0 ? html`<br><code>${e.browser.flags.join(' ')}</code>` : ''}`;
   const packages = Object.entries(e.packages);
   return html`<dl class="facts">
+${runFacts(table.run)}
 <dt>Processor</dt><dd>${e.cpu}, ${e.cores} logical cores</dd>
 <dt>Memory</dt><dd>${number(e.memory / 2 ** 30)} GiB</dd>
 <dt>Load</dt><dd>${e.load.toFixed(2)} at the start, ${end ? end.load.toFixed(2) : NONE} at the end (one-minute averages; the run’s own work is in the second)</dd>
@@ -56,6 +87,11 @@ function methodSection(): Markup {
 </ul>`;
 }
 
-export const environment: Section = { id: 'environment', title: 'Environment', render: environmentSection };
+export const environment: Section = {
+  id: 'environment',
+  title: 'Run and machine',
+  has: () => true,
+  render: environmentSection,
+};
 
-export const method: Section = { id: 'method', title: 'Method', render: methodSection };
+export const method: Section = { id: 'method', title: 'Method', has: () => true, render: methodSection };

@@ -87,4 +87,9 @@ function placementSection({ table }: Page): Markup {
 <p class="small soft">Elsewhere: nodes on another provider than requested. Copies: device copies, which ONNX Runtime inserts around such nodes and counts among them; TF.js reports neither. SIMD and JSPI: features of the loaded WebAssembly, from its file name. Float16: the WebGPU adapter has shader-f16. Isolated: the page may share memory between threads. TF32: cuBLAS and cuDNN may round factors to TF32. ${NONE}: not reported, or not applicable to this device.</p>`;
 }
 
-export const placement: Section = { id: 'placement', title: 'Placement', render: placementSection };
+export const placement: Section = {
+  id: 'placement',
+  title: 'Placement',
+  has: ({ table }) => table.rows.some(({ placements }) => placements.length > 0),
+  render: placementSection,
+};

@@ -109,4 +109,9 @@ ${rows.length > 0 ? gauges(rows) : ''}
 ${timed.length > 0 ? figures(table(timed)) : ''}`;
 }
 
-export const roofline: Section = { id: 'roofline', title: 'Roofline', render: rooflineSection };
+export const roofline: Section = {
+  id: 'roofline',
+  title: 'Roofline',
+  has: ({ table }) => roofsOf(table).length > 0,
+  render: rooflineSection,
+};

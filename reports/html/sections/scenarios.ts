@@ -3,6 +3,7 @@ import { NONE, number, ratio } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
 import { findSuite } from '../../../suites/suites.ts';
 import { bestOf, hasBatches, type ScenarioRow, type Step, scenariosOf, type Tail } from '../../table/scenarios.ts';
+import { timesOf } from '../../table/table.ts';
 import { autoScale, chart, GRID, keyEntry, legend, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import {
@@ -208,4 +209,9 @@ ${summary(rows, palette)}
 <details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`;
 }
 
-export const scenarios: Section = { id: 'scenarios', title: 'Scenarios', render: scenariosSection };
+export const scenarios: Section = {
+  id: 'scenarios',
+  title: 'Scenarios',
+  has: ({ table }) => table.rows.some(timesOf),
+  render: scenariosSection,
+};

@@ -23,10 +23,10 @@ export function pathOf(url: string): string | undefined {
 
 /** The file that a path from `pathOf` names; undefined where nothing is mounted there. */
 export function mountedAt(mounts: Mounts, path: string): Mounted | undefined {
-  const entries = Object.entries(mounts);
-  const single = entries.find(([url]) => url === path);
-  if (single !== undefined) return { file: single[1], root: single[1] };
-  const folder = entries.find(([url]) => url.endsWith('/') && path.startsWith(url));
+  // A run may have a mount for each of many images.
+  const single = Object.hasOwn(mounts, path) ? mounts[path] : undefined;
+  if (single !== undefined) return { file: single, root: single };
+  const folder = Object.entries(mounts).find(([url]) => url.endsWith('/') && path.startsWith(url));
   // A backslash is a path separator on Windows.
   if (folder === undefined || path.includes('\\')) return undefined;
   const [url, root] = folder;

@@ -7,6 +7,7 @@ import { watchGpu } from '../instruments/gpu-bytes.ts';
 import { watchLoss } from '../instruments/gpu-lost.ts';
 import { replayFetches } from '../instruments/replay.ts';
 import { reply } from '../reply.ts';
+import { drawImage } from './draw.ts';
 
 declare global {
   /** Provided by the parent: reports a phase and waits until the parent has sampled memory. */
@@ -68,6 +69,7 @@ const tools: Tools = {
       throw new Error(`${location} ends before byte ${range.start + range.length}`);
     return bytes;
   },
+  draw: drawImage,
   async adapter(device) {
     if (device === 'webgpu') return describeWebGPU();
     return device === 'webgl' ? describeWebGL() : null;

@@ -1,13 +1,14 @@
 import { beyondTolerance, isOverNone } from '../../../reference/judge/verdict.ts';
 import { defectText, expectedDefect } from '../../../suites/plan/expectations.ts';
 import { count, ratio, scientific } from '../../../suites/stats/format.ts';
+import { findSuite } from '../../../suites/suites.ts';
 import { type Problem, problemsOf, type Row, told } from '../../table/table.ts';
-import { type Content, html, type Markup } from '../kit/markup.ts';
+import { cellLink } from '../kit/links.ts';
+import { html, type Markup } from '../kit/markup.ts';
 import { badge, command, type Page, problemAnchor } from '../kit/parts.ts';
-import type { Section } from '../kit/section.ts';
 
-/** More cases than this fold away. */
-const OPEN = 3;
+/** More cells than `OPEN` fold away, and so many of a reason are listed. */
+const [OPEN, MOST] = [3, 40];
 
 /** For a wrong or suspect result, the tolerances that would have passed. */
 function tolerance(row: Row): Markup | string {
@@ -27,9 +28,15 @@ function knownTexts({ status, rows }: Problem, packages: Page['table']['run']['h
   return [...new Set(texts)];
 }
 
+/** What to type: to name the first wrong layer where there is one, and to run the cell again. */
+const commandOf = ({ id, cell, status }: Row): Markup =>
+  (status === 'wrong' || status === 'suspect') && findSuite(cell.suite)?.of !== 'kernels'
+    ? html`<code class="copy">npm run locate -- ${id}</code> ${command(id)}`
+    : command(id);
+
 function one(problem: Problem, index: number, known: readonly string[]): Markup {
   const { rows } = problem;
-  const list = html`<ul>${rows.map((row) => html`<li>${command(row.id)}${tolerance(row)}</li>`)}</ul>`;
+  const list = html`<ul>${rows.slice(0, MOST).map((row) => html`<li>${cellLink(row.id, 'cell')} ${commandOf(row)}${tolerance(row)}</li>`)}${rows.length > MOST ? html`<li>and ${rows.length - MOST} more: filter by status or text to list them</li>` : ''}</ul>`;
   const backends = [...new Set(rows.map((row) => row.cell.backend))].join(', ');
   return html`<div class="problem" id="${problemAnchor(index)}">
 <p>${badge(problem.status)} <strong>${problem.reason}</strong></p>
@@ -41,14 +48,12 @@ ${rows.length > OPEN ? html`<details><summary>The cells and their commands</summ
 }
 
 /** Every cell that is not ok, by reason, the worst first. */
-function problemsSection({ table }: Page): Content {
+export function problemsPart({ table }: Page): Markup {
   const problems = problemsOf(table);
   const { packages } = table.run.header.environment;
   const body =
     problems.length > 0
       ? problems.map((problem, i) => one(problem, i, knownTexts(problem, packages)))
       : html`<p class="empty">${table.rows.length > 0 ? 'All cells are ok.' : 'No cells were planned.'}</p>`;
-  return body;
+  return html`<h2 id="problems">What is not ok</h2>${body}`;
 }
-
-export const problems: Section = { id: 'problems', title: 'Failures', render: problemsSection };

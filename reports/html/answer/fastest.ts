@@ -1,0 +1,65 @@
+import { count, NONE } from '../../../suites/stats/format.ts';
+import { CRITERIA } from '../../table/criteria.ts';
+import { bestOf, type Choice, type Host, type Standing } from '../../table/decision.ts';
+import { cellLink } from '../kit/links.ts';
+import { html, type Markup } from '../kit/markup.ts';
+import { type Page, swatch } from '../kit/parts.ts';
+import { scoreText } from './score.ts';
+
+/** What is said of the best: its time, how long it takes to start, and its memory. */
+const SAID = ['warm', 'cold', 'peak'];
+const shown = SAID.flatMap((id) => CRITERIA.filter((one) => one.id === id));
+
+/** Networks that are listed. More are found by a filter. */
+const MOST = 40;
+
+/** The input size that is named with the network: that of the first of its best. */
+const usualSize = (choice: Choice): number =>
+  (bestOf(choice, 'node')[0] ?? bestOf(choice, 'browser')[0])?.size ?? choice.sizes[0] ?? 0;
+
+function cells(choice: Choice, host: Host, { palette }: Page): Markup {
+  const [best, ...ties] = bestOf(choice, host);
+  const undecided = choice.standings.find((one) => one.host === host && one.unranked === 'no interval');
+  const one = best ?? undecided;
+  if (one === undefined) return html`<td class="soft edge" colspan="4">none right and timed</td>`;
+  const size = choice.sizes.length > 1 && one.size !== usualSize(choice) ? ` at ${one.size}×${one.size}` : '';
+  const notes = [
+    ...(best === undefined ? ['too few rounds to rank'] : []),
+    ...(ties.length > 0 ? [`not told apart from ${ties.map(({ backend }) => backend).join(', ')}`] : []),
+  ];
+  const note = `${size}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
+  return html`<td class="name edge">${swatch(palette(one.backend))}<b>${nameLink(one)}</b>${note === '' ? '' : html`<span class="soft small">${note}</span>`}</td>${shown.map(
+    (criterion) => {
+      const score = one.scores.get(criterion.id);
+      return html`<td class="n">${score ? cellLink(score.row.id, scoreText(score)) : NONE}</td>`;
+    },
+  )}`;
+}
+
+const nameLink = ({ backend, scores }: Standing): Markup | string => {
+  const score = scores.get('warm');
+  return score ? cellLink(score.row.id, backend) : backend;
+};
+
+/** The fastest right backend of each network, in Node and in the browser, with what else decides. */
+export function fastestTable(choices: readonly Choice[], page: Page, browser: string): Markup {
+  const able = choices.filter((choice) =>
+    (['node', 'browser'] as const).some((host) =>
+      choice.standings.some((one) => one.host === host && (one.rank !== undefined || one.unranked === 'no interval')),
+    ),
+  );
+  if (able.length === 0) return html``;
+  const heads = shown.map(({ title, unit }) => html`<th scope="col" class="n">${title} (${unit})</th>`);
+  const rows = able
+    .slice(0, MOST)
+    .map(
+      (choice) =>
+        html`<tr><th scope="row" class="name">${choice.label}${choice.sizes.length > 1 ? ` · ${usualSize(choice)}×${usualSize(choice)}` : ''}</th>${cells(choice, 'node', page)}${cells(choice, 'browser', page)}</tr>\n`,
+    );
+  const more = able.length - MOST;
+  return html`<h2 id="fastest">Fastest right backend</h2>
+<div class="scroll"><table class="fastest"><thead>
+<tr><td></td><th scope="colgroup" colspan="4" class="edge">In Node</th><th scope="colgroup" colspan="4" class="edge">In ${browser}</th></tr>
+<tr><th scope="col">Network</th>${[0, 1].map(() => html`<th scope="col" class="edge">Backend</th>${heads}`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="small soft">and ${count(more, 'more network')}: filter by model below.</p>` : ''}`;
+}

@@ -1,0 +1,5 @@
+import { reachable, ready } from './sort-tables.ts';
+
+addEventListener('resize', reachable);
+addEventListener('toggle', reachable, true);
+ready(document);
