@@ -1,4 +1,5 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
+import { shown } from '../../reference/quote.ts';
 import { nonfiniteIn } from '../contract/answers.ts';
 import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
 import { classify, imageBatch, openImages } from '../contract/classify.ts';
@@ -127,7 +128,7 @@ export function doubtedOf(
 /** The file names of images, where the set has them; undefined where there is none to name. */
 function namesOf({ names }: ImageSet, images: readonly Doubted[]): AccuracyResult['names'] {
   if (names === undefined || images.length === 0) return undefined;
-  return images.slice(0, NAMED).map(({ image }) => ({ image, name: names[image] ?? '' }));
+  return images.slice(0, NAMED).map(({ image }) => ({ image, name: shown(names[image] ?? '') }));
 }
 
 /** How the images are classified as the browser draws them; undefined where this visit is not to do that. */

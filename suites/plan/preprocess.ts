@@ -5,8 +5,9 @@ import {
   RAW,
   resizedTo,
 } from '../../reference/datasets/preprocessing.ts';
-import { isObject } from '../../reference/json.ts';
-import { mustKnow } from './nearest.ts';
+import { isObject, parseJson } from '../../reference/json.ts';
+import { shown } from '../../reference/quote.ts';
+import { unknown } from './nearest.ts';
 
 /** Preprocessing by name. `imagenet`: torchvision's, shorter side 256. */
 export const PREPROCESSINGS: { readonly [name: string]: Preprocessing } = {
@@ -17,13 +18,21 @@ export const PREPROCESSINGS: { readonly [name: string]: Preprocessing } = {
 
 const KEYS = ['resize', 'crop', 'interpolation', 'fit', 'mean', 'deviation', 'divisor', 'order'];
 /** Whether an image keeps its shape on the way to `resize`, or both sides get that length. */
-const FITS = ['crop', 'squash'];
+const FITS = ['crop', 'squash'] as const;
 
 /** Largest side, in pixels. */
 const MOST_SIDE = 4096;
 
 const isSide = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_SIDE;
+
+/** Which of some words a value from JSON is. Throws one line with the nearest where it is none. */
+function mustBeOne<T extends string>(kind: string, value: unknown, known: readonly T[]): T {
+  const found = known.find((one) => one === value);
+  if (found !== undefined) return found;
+  if (typeof value !== 'string') throw new Error(`${kind} must be one of ${known.join(', ')}`);
+  throw unknown(kind, shown(value), known);
+}
 
 /** A number of each channel, from JSON; `usual` where it is left out. */
 function perChannel(key: string, value: unknown, usual: number, least: number): Preprocessing['mean'] {
@@ -49,12 +58,10 @@ function resizeOf({
   }
   if (!isSide(resize) || !isSide(crop))
     throw new Error(`resize (pixels of the shorter side) and crop (of a side) must be whole numbers to ${MOST_SIDE}`);
-  const name = interpolation ?? 'bilinear';
-  const known = INTERPOLATIONS.find((one) => one === name);
-  if (known === undefined) mustKnow('interpolation', `${name}`, INTERPOLATIONS);
-  mustKnow('fit', `${fit}`, FITS);
-  const resized = { shorterSide: resize, crop, interpolation: known ?? 'bilinear' };
-  return fit === 'squash' ? { ...resized, fit } : resized;
+  const one = mustBeOne('interpolation', interpolation ?? 'bilinear', INTERPOLATIONS);
+  const isSquashed = mustBeOne('fit', fit, FITS) === 'squash';
+  const resized = { shorterSide: resize, crop, interpolation: one };
+  return isSquashed ? { ...resized, fit: 'squash' } : resized;
 }
 
 /**
@@ -63,9 +70,9 @@ function resizeOf({
  * they are left out. Throws one line where it is something else, with the nearest name for an unknown one.
  */
 export function parsePreprocessing(text: string): Preprocessing {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = parseJson(text);
   if (!isObject(value)) throw new Error('it is not a JSON object');
-  for (const key of Object.keys(value)) mustKnow('key', key, KEYS);
+  for (const key of Object.keys(value)) mustBeOne('key', key, KEYS);
   const { divisor = 255, order = 'RGB' } = value;
   if (order !== 'RGB' && order !== 'BGR') throw new Error("order must be 'RGB' or 'BGR'");
   if (divisor !== 1 && divisor !== 255) throw new Error('divisor must be 255, or 1 for bytes as they are');
