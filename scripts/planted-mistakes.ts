@@ -127,7 +127,7 @@ for (let one = 0; one < cases; one++) {
     const others = geometriesBeside(asked).map(({ resize, changes }) => way(resize, changes));
     const found = await tryMistakes(
       { session, visit: visit as unknown as Visit, tools },
-      { labels, resized: [way(asked, []), ...others], maps: labelMapsFor(CLASSES) },
+      { labels, resized: [way(asked, []), ...others], maps: labelMapsFor(CLASSES, undefined) },
       Number.POSITIVE_INFINITY,
     );
     if (found === undefined) throw new Error('nothing was tried: give at least 50 images');

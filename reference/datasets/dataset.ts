@@ -40,6 +40,8 @@ export type DataSetRow = {
   readonly classes: number;
   /** Names of its classes, in order, as folders and files of labels have them; absent where they are not known. */
   readonly names?: readonly string[];
+  /** Names of its classes for people, in order, where labels are not written so. */
+  readonly titles?: readonly string[];
   /** Id of the set whose classes its labels are; absent where they are its own. */
   readonly classesOf?: string;
   /** How its images are resized and cropped for networks of that set, which take its images in their own size. */
@@ -73,6 +75,8 @@ export type FoundImages = {
   readonly files?: { readonly root: string; readonly names: readonly string[] };
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
+  /** Names of the network's classes, in order; absent where they are not known. */
+  readonly classNames?: readonly string[] | undefined;
   /** Present where other ways to resize the images can be tried. */
   readonly resized?: ResizedImages;
   /** Called when the run no longer reads them. */

@@ -64,9 +64,37 @@ const NUMBERINGS: { readonly [id: string]: (labels: readonly number[]) => readon
   'classes in reverse order': (labels) => [...labels].reverse(),
 };
 
-/** The ways to number so many classes: as they are first. Up to ten are sorted as text as they are. */
-export function labelMapsFor(classes: number): readonly [LabelMap, ...LabelMap[]] {
+/** Each class's place among the names in another order. */
+function placesAmong(names: readonly string[], compare: (a: string, b: string) => number): readonly number[] {
+  const places = new Array<number>(names.length);
+  const sorted = [...names.keys()].sort((a, b) => compare(names[a] as string, names[b] as string) || a - b);
+  for (const [place, label] of sorted.entries()) places[label] = place;
+  return places;
+}
+
+/** The usual other orders of folders than by code points: `class2` before `class10`, and `Dog` after `cat`. */
+const NAME_ORDERS: { readonly [id: string]: Intl.CollatorOptions } = {
+  'classes numbered as their names sort with numbers by value': { numeric: true, sensitivity: 'variant' },
+  'classes numbered as their names sort without regard to case': { sensitivity: 'base' },
+};
+
+/**
+ * The ways to number so many classes: as they are first. Up to ten are sorted as text as they are. `names`: of the classes,
+ * where they are known.
+ */
+export function labelMapsFor(
+  classes: number,
+  names: readonly string[] | undefined,
+): readonly [LabelMap, ...LabelMap[]] {
   const labels = Array.from({ length: classes }, (_, label) => label);
   const others = Object.entries(NUMBERINGS).map(([id, numbered]): LabelMap => ({ id, classOf: numbered(labels) }));
-  return [{ id: '', classOf: labels }, ...others.filter(({ classOf }) => classOf.some((to, label) => to !== label))];
+  for (const [id, options] of Object.entries(names === undefined ? {} : NAME_ORDERS))
+    others.push({ id, classOf: placesAmong(names ?? [], new Intl.Collator('en', options).compare) });
+  // Two orders that are the same are tried once.
+  const known = new Set<string>();
+  const isNew = ({ classOf }: LabelMap) => known.size !== known.add(classOf.join()).size;
+  return [
+    { id: '', classOf: labels },
+    ...others.filter(isNew).filter(({ classOf }) => classOf.some((to, label) => to !== label)),
+  ];
 }

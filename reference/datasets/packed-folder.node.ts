@@ -42,7 +42,14 @@ export async function obtainFolder(
   if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
   const title = shown(basename(folder.root));
   const files = { root: folder.root, names: pack.names ?? [] };
-  const found = { path, images: count, beside: [join(dirname(path), file)], files, title };
+  const found = {
+    path,
+    images: count,
+    beside: [join(dirname(path), file)],
+    files,
+    title,
+    classNames: folder.classNames,
+  };
   if (resize === undefined) return { ...found, release };
   const resized = await resizedImages(folder, {
     resize,

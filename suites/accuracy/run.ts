@@ -97,6 +97,7 @@ export async function classifyImages(
     labels: scores.map(({ answer }, i) => labelOf(set, first + i, answer)),
     confidences: encodePieces(scores.map(({ confidence }) => confidence)),
     margins: encodePieces(scores.map(({ margin }) => margin)),
+    ...(at.classNames && { classNames: at.classNames.map(shown) }),
     ...(set.sha256 === undefined ? {} : { pixels: set.sha256 }),
   };
   return { result, first, scores, set };

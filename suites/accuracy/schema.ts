@@ -127,6 +127,8 @@ const fields = z.strictObject({
   margins: floatsSchema.optional(),
   /** File names of images that differ or were settled, where the set's images are files. */
   names: z.array(z.strictObject({ image: z.int().nonnegative(), name: z.string() })).optional(),
+  /** Names of the classes, in order, of a folder that the user gave; absent where they are not known. */
+  classNames: z.array(z.string()).optional(),
   /** SHA-256 of the set's decoded pixels, where known. */
   pixels: z
     .string()

@@ -37,7 +37,7 @@ export async function imagesInMemory(
   const set: ImageSet = await openImages({ ...at, preprocessing: { ...RAW, resize } }, network, tools);
   const labels = Array.from({ length: Math.min(MOST, images) }, (_, i) => set.labels[first + i] as number);
   const resized = { changes: [], bytes: async (i: number) => set.image(first + i) };
-  return { labels, resized: [resized], maps: labelMapsFor(network.classes) };
+  return { labels, resized: [resized], maps: labelMapsFor(network.classes, at.classNames) };
 }
 
 /** The images of the packs that a visit got, which are all of one set. Each pack is opened once, as bytes. */
@@ -55,7 +55,7 @@ export async function imagesInPacks(
   const [first, ...rest] = opened.map(({ changes, set }) => ({ changes, bytes: async (i: number) => set.image(i) }));
   if (first === undefined) throw new Error('no images were sent');
   const labels = Array.from(opened[0]?.set.labels ?? []);
-  return { labels, resized: [first, ...rest], maps: labelMapsFor(network.classes) };
+  return { labels, resized: [first, ...rest], maps: labelMapsFor(network.classes, at.classNames) };
 }
 
 /** A way to feed the network, and its logits so far; undefined once it was given up. */

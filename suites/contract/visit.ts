@@ -43,6 +43,8 @@ export type LabelledImages = {
    * visit is not to draw them.
    */
   readonly files?: string | undefined;
+  /** Names of the classes of a folder that the user gave, in order; absent where they are not known. */
+  readonly classNames?: readonly string[] | undefined;
   /** What the network was trained to be fed of them. */
   readonly preprocessing: Preprocessing;
   /** PyTorch's predicted class of each image, from the first on; absent where none is known. */

@@ -134,6 +134,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       preprocessing,
       predictions: id === trained ? predictions : undefined,
       expected: id === trained ? expectedOf(model) : undefined,
+      ...(id === undefined && images.classNames && { classNames: images.classNames }),
       ...(images.resized && { resized: images.resized.ways }),
     });
     if (images.resized !== undefined) resized.set(model, images.resized);

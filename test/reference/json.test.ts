@@ -26,6 +26,6 @@ describe('JSON that somebody else wrote', () => {
     const refused = (more: string) => () => parsePreprocessing(`{"resize": 32, "crop": 32, ${more}}`);
     expect(refused('"interpolation": {"toString": 1}')).toThrow(/^interpolation must be one of bilinear, bicubic, /);
     expect(refused('"fit": [[]]')).toThrow('fit must be one of crop, squash');
-    expect(refused(`"${'y\\u202e'.repeat(500)}": 1`)).toThrow(/^unknown key '[ -~]{1,80}…?'/);
+    expect(refused(`"${'y\\u202e'.repeat(500)}": 1`)).toThrow(/^unknown key '[ -~…]{1,80}'/);
   });
 });

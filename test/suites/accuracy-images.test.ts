@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { change } from '../../suites/accuracy/change.ts';
-import { accuracy as figuresOf } from '../../suites/accuracy/figures.ts';
+import { classText, accuracy as figuresOf, imageText } from '../../suites/accuracy/figures.ts';
 import { joinParts } from '../../suites/accuracy/parts.ts';
 import { decodePieces, encodePieces, scoreOf } from '../../suites/accuracy/per-image.ts';
 import { type AccuracyResult, accuracySchema } from '../../suites/accuracy/schema.ts';
+import { verdict } from '../../suites/accuracy/verdict.ts';
 import { readRun, readRuns, readWritten } from '../../suites/engine/runs.ts';
 import { judgedAcross } from '../../suites/record/across.ts';
 import { excess, shortened } from '../../suites/record/limits.ts';
@@ -144,5 +145,32 @@ describe('a run file', () => {
     const all = resultOf(right, {});
     const same = runOf({ [first]: [ok(all)], [second]: [ok(all)] });
     expect(judgedAcross(same)).toBe(same);
+  });
+});
+
+describe('names', () => {
+  it('of classes are those of the checkpoint’s set, else those of the folder', () => {
+    expect(classText('resnet8.shapes10', { classNames: undefined })(2)).toBe('2 triangle');
+    expect(classText('resnet20.akamaster', { classNames: undefined })(0)).toMatch(/^0 \w+$/);
+    const own = classText('net.user', { classNames: ['cat', 'dog'] });
+    expect([own(1), own(2)]).toEqual(['1 dog', '2']);
+    expect(classText('net.user', { classNames: undefined })(1)).toBe('1');
+  });
+
+  it('of images are those of their files, in the text and where parts are joined', () => {
+    const names = [{ image: 3, name: 'cat/3.png' }];
+    expect([imageText(3, { names }), imageText(4, { names }), imageText(3, { names: undefined })]).toEqual([
+      '3 cat/3.png',
+      '4',
+      '3',
+    ]);
+    const decided = { image: 3, got: 1, reference: 0, lead: 2, margin: 2, allowed: 1 };
+    const settled = { chosen: 'differing', open: 0, images: [decided] } as const;
+    const wrong = resultOf(right, { names, settled: { ...settled, images: [decided] }, classNames: ['a', 'b'] });
+    expect(verdict(wrong)).toMatchObject({
+      reason: expect.stringContaining('; image 3, cat/3.png: class 1 instead of 0'),
+    });
+    expect(joinParts([wrong])).toMatchObject({ names, classNames: ['a', 'b'] });
+    expect(accuracySchema.parse(wrong)).toEqual(wrong);
   });
 });
