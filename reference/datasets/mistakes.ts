@@ -64,18 +64,20 @@ const NUMBERINGS: { readonly [id: string]: (labels: readonly number[]) => readon
   'classes in reverse order': (labels) => [...labels].reverse(),
 };
 
-/** Each class's place among the names in another order. */
-function placesAmong(names: readonly string[], compare: (a: string, b: string) => number): readonly number[] {
+/** Each class's place among the names in the order of their keys. */
+function placesBy(names: readonly string[], key: (name: string) => string): readonly number[] {
   const places = new Array<number>(names.length);
-  const sorted = [...names.keys()].sort((a, b) => compare(names[a] as string, names[b] as string) || a - b);
+  const keys = names.map(key);
+  const sorted = [...names.keys()].sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1));
   for (const [place, label] of sorted.entries()) places[label] = place;
   return places;
 }
 
-/** The usual other orders of folders than by code points: `class2` before `class10`, and `Dog` after `cat`. */
-const NAME_ORDERS: { readonly [id: string]: Intl.CollatorOptions } = {
-  'classes numbered as their names sort with numbers by value': { numeric: true, sensitivity: 'variant' },
-  'classes numbered as their names sort without regard to case': { sensitivity: 'base' },
+/** The usual other orders of folders than by code points, by what is compared. */
+const NAME_ORDERS: { readonly [id: string]: (name: string) => string } = {
+  'classes numbered as their names sort with numbers by value': (name) =>
+    name.replace(/\d+/g, (digits) => digits.padStart(20, '0')),
+  'classes numbered as their names sort without regard to case': (name) => name.toLowerCase(),
 };
 
 /**
@@ -88,8 +90,8 @@ export function labelMapsFor(
 ): readonly [LabelMap, ...LabelMap[]] {
   const labels = Array.from({ length: classes }, (_, label) => label);
   const others = Object.entries(NUMBERINGS).map(([id, numbered]): LabelMap => ({ id, classOf: numbered(labels) }));
-  for (const [id, options] of Object.entries(names === undefined ? {} : NAME_ORDERS))
-    others.push({ id, classOf: placesAmong(names ?? [], new Intl.Collator('en', options).compare) });
+  for (const [id, key] of Object.entries(NAME_ORDERS))
+    if (names?.length === classes) others.push({ id, classOf: placesBy(names, key) });
   // Two orders that are the same are tried once.
   const known = new Set<string>();
   const isNew = ({ classOf }: LabelMap) => known.size !== known.add(classOf.join()).size;

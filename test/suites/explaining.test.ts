@@ -16,7 +16,7 @@ const FIRST = { status: 'ok', placement, result } as unknown as Outcome;
 const ways = [{ changes: [], path: 'a.json' }];
 
 /** What becomes of a result, and what was made and visited for it. */
-async function after(more: {
+async function became(more: {
   readonly expected?: number;
   readonly sent?: unknown;
   readonly fails?: string;
@@ -54,24 +54,24 @@ async function after(more: {
 
 describe('a score that is in doubt', () => {
   it('is explained by a second visit, for which images are resized in other ways', async () => {
-    const { outcome, visits, made } = await after({ expected: 0.9 });
+    const { outcome, visits, made } = await became({ expected: 0.9 });
     expect(outcome).toEqual({ status: 'ok', placement, result: { ...result, diagnosis } });
     expect([made, visits.length]).toEqual([1, 1]);
     expect(visits[0]?.images).toMatchObject({ explains: true, resized: ways });
-    expect((await after({})).made).toBe(1);
+    expect((await became({})).made).toBe(1);
   });
 
   it('needs none where it is as it should be, and where images are not resized', async () => {
-    for (const one of [await after({ expected: 0.5 }), await after({ without: true })]) {
+    for (const one of [await became({ expected: 0.5 }), await became({ without: true })]) {
       expect([one.made, one.visits, one.outcome]).toEqual([0, [], { status: 'ok', placement, result }]);
     }
   });
 
   it('stays as it is where nothing was found out, and a line says what failed', async () => {
     const kept = { status: 'ok', placement, result };
-    expect((await after({ sent: { suite: 'accuracy' } })).outcome).toEqual(kept);
-    expect((await after({ sent: { suite: 'accuracy', diagnosis: { images: -1 } } })).outcome).toEqual(kept);
-    const { outcome, lines } = await after({ fails: 'the disk is full' });
+    expect((await became({ sent: { suite: 'accuracy' } })).outcome).toEqual(kept);
+    expect((await became({ sent: { suite: 'accuracy', diagnosis: { images: -1 } } })).outcome).toEqual(kept);
+    const { outcome, lines } = await became({ fails: 'the disk is full' });
     expect([outcome, lines]).toEqual([kept, ['what explains the score was not tried: the disk is full']]);
   });
 });
