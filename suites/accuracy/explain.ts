@@ -10,7 +10,7 @@ import type { AccuracyResult } from './schema.ts';
 import { imagesInMemory, imagesInPacks, type Trying, tryMistakes } from './tries.ts';
 
 /** What a visit that explains a score sends. */
-export type Explanation = Measured & { readonly diagnosis?: ScoreDiagnosis };
+export type SentDiagnosis = Measured & { readonly diagnosis?: ScoreDiagnosis };
 
 /** In the session that gave the score, trying may take this many times a visit's budget, and this share of its limit. */
 const WITHIN = { budgets: 2, limit: 0.25 };
@@ -42,7 +42,7 @@ export async function explain(
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<Explanation>> {
+): Promise<VisitResult<SentDiagnosis>> {
   const { images: at, batch, network } = visit;
   if (at === undefined) throw new Error('no images were sent');
   const { session } = await open(module, row, sessionOptions(visit, row).measured, tools);

@@ -12,9 +12,9 @@ const LEAST_LIKELY = Math.log(1e-4);
 const STEPS = 20;
 
 /** The first logit of an image and the largest of its logits; undefined where one is no finite number. */
-type Logits = { readonly at: number; readonly best: number };
+type ImageLogits = { readonly at: number; readonly best: number };
 
-function logitsOf(logits: ArrayLike<number>, image: number, classes: number): Logits | undefined {
+function logitsOf(logits: ArrayLike<number>, image: number, classes: number): ImageLogits | undefined {
   const at = image * classes;
   let best = Number.NEGATIVE_INFINITY;
   for (let i = at; i < at + classes; i++) {
@@ -35,7 +35,7 @@ export function calibratedLikelihoods({ logits, classes, wanted }: LabelledLogit
     return found && { ...found, label: (logits[found.at + (label as number)] as number) - found.best };
   });
   /** Sum, mean and mean square of the softmax over one image's logits, less the largest of them. */
-  const moments = ({ at, best }: Logits, factor: number) => {
+  const moments = ({ at, best }: ImageLogits, factor: number) => {
     let [sum, first, second] = [0, 0, 0];
     for (let i = at; i < at + classes; i++) {
       const value = (logits[i] as number) - best;

@@ -8,7 +8,7 @@ import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
 import { classifyDrawn } from './drawn.ts';
-import { type Explanation, explain, explained } from './explain.ts';
+import { explain, explained, type SentDiagnosis } from './explain.ts';
 import { imagesOf } from './parts.ts';
 import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, DrawnImages, SettledImages } from './schema.ts';
@@ -147,7 +147,7 @@ export async function visit(
   row: BackendRow,
   module: BackendModule,
   tools: Tools,
-): Promise<VisitResult<AccuracyResult | Explanation>> {
+): Promise<VisitResult<AccuracyResult | SentDiagnosis>> {
   if (visit.images?.explains) return explain(visit, row, module, tools);
   const began = tools.now();
   const { measured, inspected } = sessionOptions(visit, row);

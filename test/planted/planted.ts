@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
-import { geometriesBeside } from '../reference/datasets/geometries.ts';
-import { labelMapsFor } from '../reference/datasets/mistakes.ts';
-import { HALVES, type Preprocessing, RAW, type Resize } from '../reference/datasets/preprocessing.ts';
-import { resizeCrop } from '../reference/datasets/resize-crop.ts';
-import type { Rgb8 } from '../reference/datasets/rgb.ts';
-import { render } from '../reference/datasets/shapes/render.ts';
-import { sceneOf } from '../reference/datasets/shapes/set.ts';
-import { writeOnnx } from '../reference/formats/onnx/write.ts';
-import { loadModel } from '../reference/models/load.ts';
-import { random } from '../reference/random.ts';
-import { obtain } from '../reference/weights/checkpoint-files.node.ts';
-import { CHECKPOINTS, checkpointName } from '../reference/weights/checkpoints.ts';
-import type { ScoreDiagnosis } from '../suites/accuracy/diagnosis.ts';
-import { type ResizedImages, tryMistakes } from '../suites/accuracy/tries.ts';
-import type { Session, Tools } from '../suites/contract/backend.ts';
-import type { Visit } from '../suites/contract/visit.ts';
+import { geometriesBeside } from '../../reference/datasets/geometries.ts';
+import { labelMapsFor } from '../../reference/datasets/mistakes.ts';
+import { HALVES, type Preprocessing, RAW, type Resize } from '../../reference/datasets/preprocessing.ts';
+import { resizeCrop } from '../../reference/datasets/resize-crop.ts';
+import type { Rgb8 } from '../../reference/datasets/rgb.ts';
+import { render } from '../../reference/datasets/shapes/render.ts';
+import { sceneOf } from '../../reference/datasets/shapes/set.ts';
+import { writeOnnx } from '../../reference/formats/onnx/write.ts';
+import { loadModel } from '../../reference/models/load.ts';
+import { random } from '../../reference/random.ts';
+import { obtain } from '../../reference/weights/checkpoint-files.node.ts';
+import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
+import type { ScoreDiagnosis } from '../../suites/accuracy/diagnosis.ts';
+import { type ResizedImages, tryMistakes } from '../../suites/accuracy/tries.ts';
+import type { Session, Tools } from '../../suites/contract/backend.ts';
+import type { Visit } from '../../suites/contract/visit.ts';
 
 /**
- * `node --import tsx scripts/planted-mistakes.ts [CASES] [IMAGES] [LEAST] [LARGEST]` plants usual mistakes in how the
+ * `npm run planted -- [CASES] [IMAGES] [LEAST] [LARGEST]` plants usual mistakes in how the
  * network that ships is fed, and counts how often the diagnosis names them. Every case has other images, which are
  * rendered with sides of LEAST to LARGEST pixels: the network was not trained on them, nor are they of its test set.
  */
