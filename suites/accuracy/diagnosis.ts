@@ -110,12 +110,15 @@ export function diagnose(
     pairedP(reading.likely(), request.likely()) < alpha(reading);
   const better = tried.filter(isBetter).sort((a, b) => mean(b.likely()) - mean(a.likely()));
   const [likeliest] = better;
-  const equal =
-    likeliest === undefined ? [] : better.filter((one) => pairedP(likeliest.likely(), one.likely()) >= APART);
+  const isLikeliest = (one: LabelReading) =>
+    likeliest !== undefined && pairedP(likeliest.likely(), one.likely()) >= APART;
   // Of those that the images cannot tell apart, the one with the fewest changes.
-  const [best, ...rest] = equal.sort((a, b) => a.changes - b.changes);
+  const [best] = better.filter(isLikeliest).sort((a, b) => a.changes - b.changes);
   const explained = ({ id, right }: LabelReading): Explanation => ({ mistake: id, right: sum(right) });
-  const simple = rest.filter(({ changes }) => changes === best?.changes);
+  // As simple ones that are not surely less likely, whether or not they alone are surely better than the request.
+  const equal = tried.filter(
+    (one) => one !== best && one.changes === best?.changes && sum(one.right) > right && isLikeliest(one),
+  );
   const isAlike = (reading: LabelReading) =>
     reading.changes === 1 && pairedP(request.likely(), reading.likely()) >= APART;
   const alike = best === undefined ? tried.filter(isAlike).map(explained) : [];
@@ -123,7 +126,7 @@ export function diagnose(
     images: labels.length,
     right,
     best: best === undefined ? null : explained(best),
-    equal: simple.map(explained),
+    equal: equal.map(explained),
     ...(alike.length > 0 ? { alike } : {}),
   };
 }

@@ -18,11 +18,13 @@ import type { Session, Tools } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 
 /**
- * `npm run planted -- [CASES] [IMAGES] [LEAST] [LARGEST]` plants usual mistakes in how the
+ * `npm run planted -- [CASES] [IMAGES] [LEAST] [LARGEST] [NAME]` plants usual mistakes in how the
  * network that ships is fed, and counts how often the diagnosis names them. Every case has other images, which are
- * rendered with sides of LEAST to LARGEST pixels: the network was not trained on them, nor are they of its test set.
+ * rendered with sides of LEAST to LARGEST pixels: the network was not trained on them, nor are they of its test set. NAME:
+ * one mistake alone.
  */
-const [cases = 10, count = 1000, least = 40, largest = 130] = process.argv.slice(2).map(Number);
+const [cases = 10, count = 1000, least = 40, largest = 130] = process.argv.slice(2, 6).map(Number);
+const [, , , , , , only] = process.argv;
 const [SIDE, BATCH, CLASSES] = [32, 50, 10];
 const RIGHT: Resize = { shorterSide: SIDE, crop: SIDE, interpolation: 'bilinear' };
 
@@ -115,7 +117,7 @@ for (let one = 0; one < cases; one++) {
     known.set(key, found);
     return found;
   };
-  for (const planted of PLANTED) {
+  for (const planted of PLANTED.filter(({ name }) => only === undefined || name === only)) {
     const { preprocessing, relabel, name } = planted;
     const asked = preprocessing.resize ?? RIGHT;
     const way = (resize: Resize, changes: readonly string[]): ResizedImages => ({
@@ -135,11 +137,13 @@ for (let one = 0; one < cases; one++) {
     const counts = outcomes.get(name);
     counts?.set(outcome, (counts.get(outcome) ?? 0) + 1);
     rights.set(name, (rights.get(name) ?? 0) + found.right);
+    console.error(`${name}: ${outcome}`);
   }
   console.error(`${one + 1} of ${cases} cases`);
 }
 console.log('| planted | Top-1 (%) | outcomes |\n| --- | ---: | --- |');
 for (const [name, counts] of outcomes) {
+  if (counts.size === 0) continue;
   const share = ((100 * (rights.get(name) ?? 0)) / (cases * count)).toFixed(2);
   console.log(`| ${name} | ${share} | ${[...counts].map(([what, times]) => `${times} × ${what}`).join(', ')} |`);
 }

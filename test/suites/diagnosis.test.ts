@@ -139,6 +139,28 @@ describe('a diagnosis', () => {
     );
   });
 
+  it('says what else may explain a score, though that alone is not surely better than the request', () => {
+    const labels = Array.from({ length: IMAGES }, (_, i) => i % CLASSES);
+    /** Logits under which some images are wrong, as are the last 100 always, and all others right. */
+    const wrongIn = (isWrong: (image: number) => boolean) =>
+      labels.flatMap((label, i) =>
+        labels
+          .slice(0, CLASSES)
+          .map((one) => (one === (i >= 300 || isWrong(i) ? (label + 1) % CLASSES : label) ? 4 : 0)),
+      );
+    const found = diagnose(
+      [
+        { feed: { changes: [] }, logits: wrongIn((i) => i < 20) },
+        { feed: { changes: ['one'] }, logits: wrongIn(() => false) },
+        // Right in the 20 images, and wrong in 5 others: by 15 of 25, which is not sure among all that are tried.
+        { feed: { changes: ['other'] }, logits: wrongIn((i) => i >= 100 && i < 105) },
+      ],
+      labels,
+      READ,
+    );
+    expect(found).toMatchObject({ best: { mistake: 'one', right: 300 }, equal: [{ mistake: 'other', right: 295 }] });
+  });
+
   it('gains nothing from a network that is less certain', () => {
     const { labels, logitsOf } = made(trained, 7);
     const logits = logitsOf(trained).map((value) => 30 * value);
