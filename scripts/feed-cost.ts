@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { decodeRgb } from '../reference/datasets/decode.node.ts';
 import { listImages } from '../reference/datasets/list-images.node.ts';
-import { byteValues } from '../reference/datasets/preprocessing.ts';
+import { byteValues, type Resize } from '../reference/datasets/preprocessing.ts';
 import { bilinear } from '../reference/datasets/resample.ts';
-import { type Resampling, resizeCrop } from '../reference/datasets/resize-crop.ts';
+import { resizeCrop } from '../reference/datasets/resize-crop.ts';
 import type { Rgb8 } from '../reference/datasets/rgb.ts';
 import { shapeFolder } from '../reference/datasets/shapes10-files.node.ts';
 import { SHAPES10_FILES } from '../reference/datasets/shapes10-files.ts';
@@ -31,7 +31,7 @@ const count = Number(process.argv[2] ?? images);
 /** Gives the pixels of an image, uint8 [3, SIDE, SIDE]. */
 type Feed = (image: Rgb8) => Uint8Array;
 const by =
-  (more: Partial<Resampling>): Feed =>
+  (more: Partial<Resize>): Feed =>
   (image) =>
     resizeCrop(image, { ...resize, ...more });
 const reversed = (planes: Uint8Array): Uint8Array =>

@@ -43,6 +43,12 @@ function named(words: readonly string[], { model, names = [] }: Head): ClassOf {
   return (word) => places.get(word) ?? { reason: `${quote(word)} is not a class of ${model}` };
 }
 
+/** Names of a network's classes, in order, by the labels of its images; undefined where they are numbers. */
+export function namesOf(words: readonly string[], { classes, names }: Head): readonly string[] | undefined {
+  if (names !== undefined || words.every(isNumber)) return names;
+  return words.length === classes ? words : SYNSETS;
+}
+
 /**
  * What class each label means. `words` are all labels, sorted and without duplicates: names of folders, or those in a
  * file. Numbers are class numbers from 0. Synset ids are ImageNet's classes where the network has 1,000, so that a set

@@ -1,4 +1,4 @@
-import type { Preprocessing } from './preprocessing.ts';
+import type { Resize } from './preprocessing.ts';
 import { roundToEven } from './round.ts';
 
 /** Python's rounding of a margin, given the pixels that are left out on both sides: to the even number. */
@@ -16,15 +16,16 @@ export type CropPlace = {
 };
 
 /**
- * The sizes and margins of torchvision 0.14's Resize of a Pillow image (shorter side; the longer side is rounded down)
- * and CenterCrop. `begin`: where the crop begins, from the pixels that it leaves out.
+ * The sizes and margins of torchvision 0.14's Resize of a Pillow image (shorter side, and the longer side is rounded
+ * down; or both sides) and CenterCrop. `begin`: where the crop begins, from the pixels that it leaves out.
  */
 export function placeCrop(
   { width, height }: { readonly width: number; readonly height: number },
-  { shorterSide, crop }: Pick<NonNullable<Preprocessing['resize']>, 'shorterSide' | 'crop'>,
+  { shorterSide, crop, fit }: Omit<Resize, 'interpolation'>,
   begin: (spare: number) => number,
 ): CropPlace {
-  const longer = (long: number, short: number): number => Math.floor((shorterSide * long) / short);
+  const longer = (long: number, short: number): number =>
+    fit === 'squash' ? shorterSide : Math.floor((shorterSide * long) / short);
   const fullWidth = width <= height ? shorterSide : longer(width, height);
   const fullHeight = width <= height ? longer(height, width) : shorterSide;
   const axis = (length: number): CropAxis =>

@@ -70,6 +70,8 @@ export type DataSetRow = {
   readonly classes: number;
   /** Names of its classes, in order, as folders and files of labels have them; absent where they are not known. */
   readonly names?: readonly string[];
+  /** Names of its classes for people, in order, where labels are not written so. */
+  readonly titles?: readonly string[];
   /** Id of the set whose classes its labels are; absent where they are its own. */
   readonly classesOf?: string;
   /** How its images are resized and cropped for networks of that set, which take its images in their own size. */
@@ -79,6 +81,18 @@ export type DataSetRow = {
    * where its images cannot be preprocessed in this way.
    */
   open(location: string, preprocessing: Preprocessing, read: ReadFile): Promise<ImageSet>;
+};
+
+/** Some images of a set in several packs, each resized in another way. The first is as requested. */
+export type ResizedImages = {
+  /** Path of each pack, and in what it differs from the request, in words. The files are not there before `make`. */
+  readonly ways: readonly { readonly changes: readonly string[]; readonly path: string }[];
+  /** Paths of all files that a reader needs. */
+  readonly files: readonly string[];
+  /** Decodes what the cache lacks. Throws one line where that fails. */
+  make(): Promise<void>;
+  /** To be called when the run no longer reads them. */
+  release(): Promise<void>;
 };
 
 /** The path of what a set's row opens on this machine, and the number of images. */
@@ -93,6 +107,10 @@ export type FoundImages = {
   readonly title?: string;
   /** Present where they may still have to be decoded. */
   readonly decoding?: Decoding;
+  /** Names of the network's classes, in order; absent where they are not known. */
+  readonly classNames?: readonly string[] | undefined;
+  /** Present where other ways to resize the images can be tried. */
+  readonly resized?: ResizedImages;
   /** Called when the run no longer reads them. */
   release?(): Promise<void>;
 };

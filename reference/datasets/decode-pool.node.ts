@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Decoded, DecodeJob, DecodeReply } from './decode-worker.node.ts';
-import type { Resampling } from './resize-crop.ts';
+import type { Decoded, DecodeJob, DecodeReply, DecodeWays } from './decode-worker.node.ts';
 
 /** Files, by process, that may be decoded ahead of the one that the caller waits for. */
 const AHEAD = 4;
@@ -10,7 +9,7 @@ const AHEAD = 4;
 const WORDS = 10_000;
 
 /** The file of the process: the built one beside the built package, or, in a checkout, its source, by tsx. */
-function forkWorker(how: Resampling | undefined): ChildProcess {
+function forkWorker(how: DecodeWays): ChildProcess {
   const isBuilt = !import.meta.url.endsWith('.ts');
   const url = import.meta.resolve(isBuilt ? './decode-worker.js' : './decode-worker.node.ts');
   return fork(fileURLToPath(url), [JSON.stringify(how ?? null)], {
@@ -23,7 +22,7 @@ function forkWorker(how: Resampling | undefined): ChildProcess {
 /** A process, the number of the file that it has, whether it has said that it can work, and what it complained of. */
 type Seat = { worker: ChildProcess; job: number | undefined; ready: boolean; words: string };
 
-const emptySeat = (how: Resampling | undefined): Seat => ({
+const emptySeat = (how: DecodeWays): Seat => ({
   worker: forkWorker(how),
   job: undefined,
   ready: false,
@@ -52,7 +51,7 @@ function reasonOf({ words }: Seat, code: number | null, signal: string | null): 
  */
 export async function* decodeFiles(
   paths: readonly string[],
-  how: Resampling | undefined,
+  how: DecodeWays,
   { threads }: { readonly threads: number },
 ): AsyncGenerator<Decoded> {
   const done = new Map<number, Decoded>();

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
 import { decodeRgb } from './decode.node.ts';
-import { type Resampling, resizeCrop, toPlanes } from './resize-crop.ts';
+import type { Resize } from './preprocessing.ts';
+import { resizeCrop, toPlanes } from './resize-crop.ts';
+import type { Rgb8 } from './rgb.ts';
 
 /** One file to decode, and its number. */
 export type DecodeJob = { readonly index: number; readonly path: string };
@@ -13,6 +15,9 @@ export type Decoded =
 
 /** What a worker says: first that it can work. */
 export type DecodeReply = Decoded | 'ready';
+
+/** How images are resized: in one way, or in several, whose pixels follow each other; undefined: own size. */
+export type DecodeWays = Resize | readonly Resize[] | undefined;
 
 /** Bytes from which on a file is no image that anybody would score. */
 const MOST_BYTES = 2 ** 28;
@@ -27,11 +32,25 @@ async function contentOf(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-async function answer({ index, path }: DecodeJob, how: Resampling | undefined): Promise<Decoded> {
+/** An image resized in several ways of the same crop: [ways, 3, crop, crop]. */
+function resizedBy(image: Rgb8, ways: readonly Resize[]): Uint8Array {
+  const all = ways.map((way) => resizeCrop(image, way));
+  const pixels = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const one of all) {
+    pixels.set(one, at);
+    at += one.length;
+  }
+  return pixels;
+}
+
+async function answer({ index, path }: DecodeJob, how: DecodeWays): Promise<Decoded> {
   try {
     const image = await decodeRgb(await contentOf(path));
     if (how === undefined) return { index, pixels: toPlanes(image), width: image.width, height: image.height };
-    return { index, pixels: resizeCrop(image, how), width: how.crop, height: how.crop };
+    if ('crop' in how) return { index, pixels: resizeCrop(image, how), width: how.crop, height: how.crop };
+    const crop = how[0]?.crop ?? 0;
+    return { index, pixels: resizedBy(image, how), width: crop, height: crop };
   } catch (error) {
     return { index, error: error instanceof Error ? error.message : String(error) };
   }
@@ -47,7 +66,7 @@ try {
   // Only the order of work depends on it.
 }
 // The last argument, in JSON.
-const how = (JSON.parse(process.argv[2] ?? 'null') ?? undefined) as Resampling | undefined;
+const how = (JSON.parse(process.argv[2] ?? 'null') ?? undefined) as DecodeWays;
 process.on('message', async (job: DecodeJob) => {
   process.send?.(await answer(job, how));
 });

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { quote } from '../quote.ts';
-import { type ClassOf, classesOf, type Head } from './class-names.ts';
+import { type ClassOf, classesOf, type Head, namesOf } from './class-names.ts';
 import { type Given, type Labels, parseLabels } from './labels.ts';
 import { byCodePoints, type Listed, listImages, type Skipped } from './list-images.node.ts';
 
@@ -12,6 +12,8 @@ export type LabelledFolder = {
   readonly root: string;
   readonly images: readonly LabelledImage[];
   readonly skipped: readonly Skipped[];
+  /** Names of the network's classes, in order; absent where labels are numbers. */
+  readonly classNames?: readonly string[] | undefined;
   /** What a user should know about it, a line each. */
   readonly notes: readonly string[];
 };
@@ -116,7 +118,8 @@ export async function labelFolder({ folder, labels }: FolderSource, head: Head):
   const words = labels === undefined ? byFolder(listed, folder) : byFile(listed, await readLabels(labels), labels);
   const given = labels === undefined ? listed.folders : words.flatMap((one) => ('words' in one ? one.words : []));
   if (given.length === 0) throw new Error(`${labels} names none of the ${listed.images.length} images in ${folder}`);
-  const classOf = classesOf(unique(given), head);
+  const distinct = unique(given);
+  const classOf = classesOf(distinct, head);
   const images: LabelledImage[] = [];
   const skipped: Skipped[] = [...listed.skipped];
   for (const one of words) {
@@ -132,5 +135,5 @@ export async function labelFolder({ folder, labels }: FolderSource, head: Head):
   const filled = new Set(listed.images.map((name) => name.slice(0, name.indexOf('/'))));
   const empty = labels === undefined ? listed.folders.filter((name) => !filled.has(name)) : [];
   const notes = empty.map((name) => `the class folder ${quote(name)} has no images`);
-  return { root: listed.root, images, skipped, notes };
+  return { root: listed.root, images, skipped, notes, classNames: namesOf(distinct, head) };
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import { quote } from '../quote.ts';
 
 /** What a file says of an image: its right labels, as words (none: it is not to be scored), or two different lines. */
@@ -77,8 +77,8 @@ function givenBy(value: unknown, whose: string): Given {
   return { words: [...new Set(words.map(String))] };
 }
 
-function parseJson(text: string): Labels {
-  const value: unknown = JSON.parse(text);
+function fromJson(text: string): Labels {
+  const value: unknown = parseJson(text);
   if (Array.isArray(value)) return { by: 'order', labels: value.map((one, i) => givenBy(one, `image ${i}`)) };
   if (!isObject(value)) throw new Error('it is neither a JSON object of labels by image name nor a list');
   const labels = Object.entries(value).map(([name, label]) => [name, givenBy(label, quote(name))] as const);
@@ -92,7 +92,7 @@ function parseJson(text: string): Labels {
  * else.
  */
 export function parseLabels(text: string): Labels {
-  const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : parseLines(text.replace(/^\uFEFF/, ''));
+  const parsed = /^\s*[[{]/.test(text) ? fromJson(text) : parseLines(text.replace(/^\uFEFF/, ''));
   if ((parsed.by === 'name' ? parsed.labels.size : parsed.labels.length) === 0) throw new Error('it has no labels');
   return parsed;
 }

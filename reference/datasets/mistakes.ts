@@ -64,9 +64,39 @@ const NUMBERINGS: { readonly [id: string]: (labels: readonly number[]) => readon
   'classes in reverse order': (labels) => [...labels].reverse(),
 };
 
-/** The ways to number so many classes: as they are first. Up to ten are sorted as text as they are. */
-export function labelMapsFor(classes: number): readonly [LabelMap, ...LabelMap[]] {
+/** Each class's place among the names in the order of their keys. */
+function placesBy(names: readonly string[], key: (name: string) => string): readonly number[] {
+  const places = new Array<number>(names.length);
+  const keys = names.map(key);
+  const sorted = [...names.keys()].sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1));
+  for (const [place, label] of sorted.entries()) places[label] = place;
+  return places;
+}
+
+/** The usual other orders of folders than by code points, by what is compared. */
+const NAME_ORDERS: { readonly [id: string]: (name: string) => string } = {
+  'classes numbered as their names sort with numbers by value': (name) =>
+    name.replace(/\d+/g, (digits) => digits.padStart(20, '0')),
+  'classes numbered as their names sort without regard to case': (name) => name.toLowerCase(),
+};
+
+/**
+ * The ways to number so many classes: as they are first. Up to ten are sorted as text as they are. `names`: of the classes,
+ * where they are known.
+ */
+export function labelMapsFor(
+  classes: number,
+  names: readonly string[] | undefined,
+): readonly [LabelMap, ...LabelMap[]] {
   const labels = Array.from({ length: classes }, (_, label) => label);
   const others = Object.entries(NUMBERINGS).map(([id, numbered]): LabelMap => ({ id, classOf: numbered(labels) }));
-  return [{ id: '', classOf: labels }, ...others.filter(({ classOf }) => classOf.some((to, label) => to !== label))];
+  for (const [id, key] of Object.entries(NAME_ORDERS))
+    if (names?.length === classes) others.push({ id, classOf: placesBy(names, key) });
+  // Two orders that are the same are tried once.
+  const known = new Set<string>();
+  const isNew = ({ classOf }: LabelMap) => known.size !== known.add(classOf.join()).size;
+  return [
+    { id: '', classOf: labels },
+    ...others.filter(isNew).filter(({ classOf }) => classOf.some((to, label) => to !== label)),
+  ];
 }

@@ -1,4 +1,5 @@
-import { isObject } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
+import { shown } from '../quote.ts';
 import type { ImageSet, Noted, ReadFile } from './dataset.ts';
 
 /** Version of the format. */
@@ -42,9 +43,15 @@ const isNoted = (value: unknown): value is Noted =>
   Array.isArray(value.first) &&
   value.first.every((one) => isObject(one) && isText(one.name) && isText(one.reason));
 
+/** Notes from a file, as text that is safe in a message. */
+const safe = ({ count, first }: Noted): Noted => ({
+  count,
+  first: first.map(({ name, reason }) => ({ name: shown(name), reason: shown(reason) })),
+});
+
 /** Parses a pack's description. Throws one line where it is none. */
 export function parsePack(text: string): Pack {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = parseJson(text);
   const wrong = (what: string) => new Error(`it is no description of decoded images: ${what}`);
   if (!isObject(value) || value.pack !== PACK) throw wrong('it has another format');
   const { file, count, size, offset, stride, classes, labels, also, names, sha256, digests, skipped, duplicates } =
@@ -61,7 +68,13 @@ export function parsePack(text: string): Pack {
   if (!isText(sha256) || !isList(digests, count, isText)) throw wrong('digests');
   if (!isNoted(skipped) || !isNoted(duplicates)) throw wrong('skipped, duplicates');
   const told = { pack: PACK, file, count, size, offset, stride, classes, labels, sha256, digests } as const;
-  return { ...told, skipped, duplicates, ...(names && { names }), ...(also && { also }) };
+  return {
+    ...told,
+    skipped: safe(skipped),
+    duplicates: safe(duplicates),
+    ...(names && { names }),
+    ...(also && { also }),
+  };
 }
 
 /** The file beside a path or URL. The name is a file's, so that in a URL it needs no more than escaping. */

@@ -8,6 +8,7 @@ import { DECODER } from './decoder.node.ts';
 import { type FolderSource, labelFolder } from './labelled-folder.node.ts';
 import { packImages } from './pack.node.ts';
 import type { Pack } from './pack.ts';
+import { resizedImages } from './resized-packs.node.ts';
 
 /** How many images a line names. */
 const NAMED = 3;
@@ -52,13 +53,30 @@ export async function obtainFolder(
   );
   const { path, files: beside, listed: images, isOpen, resume, release } = packed;
   const title = shown(basename(folder.root));
-  return {
+  const files = { root: folder.root, names: folder.images.map(({ name }) => name) };
+  const found = {
     path,
     images,
     beside: beside.filter((one) => one !== path),
-    files: { root: folder.root, names: folder.images.map(({ name }) => name) },
+    files,
     title,
+    classNames: folder.classNames,
     decoding: { isOpen, resume },
-    release,
+  };
+  if (resize === undefined) return { ...found, release };
+  const resized = await resizedImages(folder, {
+    resize,
+    classes: head.classes,
+    decode: (paths, ways) => decodeFiles(paths, ways, { threads }),
+    decoder: DECODER,
+    log,
+  });
+  return {
+    ...found,
+    resized,
+    async release() {
+      await release();
+      await resized.release();
+    },
   };
 }

@@ -2,15 +2,27 @@ const { fround } = Math;
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
+/**
+ * How pixels are interpolated. `bilinear` and `bicubic` are Pillow's, which are antialiased. `tensor-bilinear` and
+ * `tensor-bicubic` are not, as in OpenCV and in PyTorch's tensors. `nearest` is Pillow's, `area` OpenCV's.
+ */
+export const INTERPOLATIONS = ['bilinear', 'bicubic', 'nearest', 'area', 'tensor-bilinear', 'tensor-bicubic'] as const;
+export type Interpolation = (typeof INTERPOLATIONS)[number];
+
+/** How an image is resized before a square of `crop` pixels is cut from its middle. */
+export type Resize = {
+  /** Pixels of the shorter side after the resize; of both sides where `fit` is `squash`. */
+  readonly shorterSide: number;
+  readonly crop: number;
+  readonly interpolation: Interpolation;
+  /** `squash`: both sides get the same length, whatever the image's shape. Otherwise it keeps its shape. */
+  readonly fit?: 'squash' | undefined;
+};
+
 /** How a network's input is made from an image, with the parameters of torchvision's `ImageClassification`. */
 export type Preprocessing = {
-  /**
-   * Antialiased resize to this many pixels on the shorter side, then a crop of a square in the middle; undefined where
-   * images keep their size.
-   */
-  readonly resize:
-    | { readonly shorterSide: number; readonly crop: number; readonly interpolation: 'bilinear' | 'bicubic' }
-    | undefined;
+  /** Undefined where images keep their size. */
+  readonly resize: Resize | undefined;
   /** The divisor of bytes: 255, or 1 where the network takes them unchanged. */
   readonly divisor: 1 | 255;
   /** Mean and standard deviation by channel: the mean is subtracted, and the difference divided by the deviation. */

@@ -1,38 +1,33 @@
 import { area } from './area-sampler.ts';
 import { placeCrop, roundHalf } from './crop-place.ts';
+import { tensorBicubic } from './cubic-sampler.ts';
 import { nearest, tensorBilinear } from './point-samplers.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import type { Interpolation, Resize } from './preprocessing.ts';
 import { bicubic, bilinear, type Resampler } from './resample.ts';
 import type { Rgb8 } from './rgb.ts';
-
-/** How a network's images are resized and cropped. */
-export type Resize = NonNullable<Preprocessing['resize']>;
 
 /** How an image is resized, and where a crop begins, from the pixels that it leaves out. */
 type Way = { readonly resample: Resampler; begin(spare: number): number };
 
-/**
- * Ways by interpolation: Pillow's and torchvision's, nearest and a tensor's resize without antialiasing, which are used by
- * mistake, and MLPerf's, whose crop rounds down.
- */
-const WAYS = {
+/** Ways by interpolation. MLPerf's, `area`, rounds a crop down. */
+const WAYS: { readonly [interpolation in Interpolation]: Way } = {
   bilinear: { resample: bilinear, begin: roundHalf },
   bicubic: { resample: bicubic, begin: roundHalf },
   nearest: { resample: nearest, begin: roundHalf },
   'tensor-bilinear': { resample: tensorBilinear, begin: roundHalf },
+  'tensor-bicubic': { resample: tensorBicubic, begin: roundHalf },
   area: { resample: area, begin: (spare) => Math.floor(spare / 2) },
-} satisfies Record<string, Way> & Record<Resize['interpolation'], Way>;
-
-/** `Resize` with every interpolation there is, also those with which no network here was trained. */
-export type Resampling = Omit<Resize, 'interpolation'> & { readonly interpolation: keyof typeof WAYS };
+};
 
 /**
- * torchvision 0.14's Resize of a Pillow image (shorter side; the longer side is rounded down), then CenterCrop, padded
- * with 0 where the resized image is smaller. Gives uint8 [3, crop, crop], planar. Only what the crop keeps is computed.
+ * torchvision 0.14's Resize of a Pillow image (shorter side, and the longer side is rounded down; or both sides), then
+ * CenterCrop, padded with 0 where the resized image is smaller. Gives uint8 [3, crop, crop], planar. Only what the crop
+ * keeps is computed.
  */
-export function resizeCrop(image: Rgb8, { shorterSide, crop, interpolation }: Resampling): Uint8Array {
-  const way: Way = WAYS[interpolation];
-  const { fullWidth, fullHeight, x, y } = placeCrop(image, { shorterSide, crop }, way.begin);
+export function resizeCrop(image: Rgb8, resize: Resize): Uint8Array {
+  const { crop } = resize;
+  const way = WAYS[resize.interpolation];
+  const { fullWidth, fullHeight, x, y } = placeCrop(image, resize, way.begin);
   const region = { fullWidth, fullHeight, left: x.start, top: y.start, width: x.count, height: y.count };
   const part = way.resample(image, region);
   if (x.count === crop && y.count === crop) return part;

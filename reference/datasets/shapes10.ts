@@ -16,6 +16,7 @@ export const SHAPES10: DataSetRow = {
   title: TITLE,
   images: 2000,
   classes: KINDS.length,
+  titles: KINDS.map(({ name }) => name),
   open: async (location, preprocessing, read) =>
     openBinary(await read(location), preprocessing, { name: TITLE, classes: KINDS.length }),
 };

@@ -1,4 +1,5 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
+import { shown } from '../../reference/quote.ts';
 import { nonfiniteIn } from '../contract/answers.ts';
 import type { Session, Tools } from '../contract/backend.ts';
 import { batchValues, classify, imageBatch, openImagesSoFar, whole } from '../contract/classify.ts';
@@ -54,6 +55,8 @@ function tallyOf(first: number, before: ClassifiedBefore | undefined): ImageTall
     answer,
     confidence: confidences[i] ?? Number.NaN,
     margin: margins[i] ?? Number.NaN,
+    // Only the sum of all images is known.
+    nonfinite: 0,
   }));
   return { first, images, top1, top5, nonfinite, differs: [...differs], scores };
 }
@@ -71,7 +74,7 @@ function add(to: ImageTally, one: Omit<ImageTally, 'first'>): void {
 function resultOf(
   tally: ImageTally,
   set: ImageSet,
-  { name, part, predictions }: NonNullable<Visit['images']>,
+  { name, part, predictions, classNames }: NonNullable<Visit['images']>,
   planned: number,
 ) {
   const { first, images, top1, top5, nonfinite, scores, differs } = tally;
@@ -91,6 +94,7 @@ function resultOf(
     labels: scores.map(({ answer }, i) => labelOf(set, first + i, answer)),
     confidences: encodePieces(scores.map(({ confidence }) => confidence)),
     margins: encodePieces(scores.map(({ margin }) => margin)),
+    ...(classNames && { classNames: classNames.map(shown) }),
     ...(set.sha256 === undefined ? {} : { pixels: set.sha256 }),
   };
   return result;

@@ -29,6 +29,9 @@ export type Accuracy = {
   /** Undefined in older files. Confidences and margins are encoded: see `decoded`. */
   readonly each: EachImage | undefined;
   readonly pixels: string | undefined;
+  /** Names of the images that differ or were settled; undefined where images have none. */
+  readonly names: AccuracyResult['names'];
+  readonly classNames: AccuracyResult['classNames'];
   readonly settled: AccuracyResult['settled'];
   readonly diagnosis: AccuracyResult['diagnosis'];
   /** How fast images were classified, and whether they were decoded meanwhile; undefined where it is not known. */
@@ -86,6 +89,8 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     parts,
     each,
     pixels,
+    names: one.names,
+    classNames: one.classNames,
     settled,
     diagnosis: one.diagnosis,
     speed: one.speed,
@@ -108,7 +113,7 @@ export function decisionsOf({ settled }: Pick<Accuracy, 'settled'>): Decisions {
   return {
     wrong: images.filter(isWrongClass),
     ties: images.filter(isTie),
-    same: images.filter(({ got, reference }) => got === reference),
+    same: images.filter((one) => one.got === one.reference && !isWrongClass(one)),
   };
 }
 
@@ -149,9 +154,26 @@ export function publishedOf(
   return { percent: checkpoint.top1, whole: images === set.images };
 }
 
+/** A class as text: its number, and its name where that is known. `model`: that of the figures. */
+export function classText(model: string, { classNames }: Pick<Accuracy, 'classNames'>): (label: number) => string {
+  const set = findDataSet(findCheckpoint(model)?.dataset ?? '');
+  const names = set?.titles ?? set?.names ?? classNames;
+  return (label) => [label, ...(names?.[label] === undefined ? [] : [names[label]])].join(' ');
+}
+
+/** An image as text: its number, and its file where the record has that. */
+export const imageText = (image: number, { names }: Pick<Accuracy, 'names'>): string =>
+  [image, ...(names ?? []).filter((one) => one.image === image).map(({ name }) => name)].join(' ');
+
 /** MLPerf's accuracy rule; undefined where nothing is known to compare with. */
 export const ruleOf = (figures: Accuracy, model: string): MlperfRule | undefined =>
   mlperfRule(figures, publishedOf(figures, model));
+
+/** The usual mistakes that images cannot tell from the request, in words; undefined where there are none. */
+export function alikeText({ alike = [], images }: NonNullable<AccuracyResult['diagnosis']>): string | undefined {
+  if (alike.length === 0) return undefined;
+  return `no usual mistake explains the score; ${images} images cannot tell the request from: ${alike.map((one) => one.mistake).join(' | ')}`;
+}
 
 /** A diagnosis in words; undefined where nothing usual explains the score. */
 export function diagnosisText({

@@ -110,6 +110,7 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
   const drawn = joinDrawn(results.flatMap((result) => result.drawn ?? []));
   const diagnosis = results.find((result) => result.diagnosis !== undefined)?.diagnosis;
   const differs = results.flatMap((result) => result.differs ?? []);
+  const names = results.flatMap((result) => result.names ?? []).sort((a, b) => a.image - b.image);
   const nonfinite = sum(results.map((result) => result.nonfinite ?? 0));
   return {
     suite: 'accuracy',
@@ -125,6 +126,8 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     ...(one.duplicates === undefined ? {} : { duplicates: one.duplicates }),
     ...(images === one.available || parts.length === 0 ? {} : { parts }),
     ...joinImages(results),
+    ...(names.length > 0 ? { names } : {}),
+    ...(one.classNames === undefined ? {} : { classNames: one.classNames }),
     ...(pixels === undefined ? {} : { pixels }),
     ...(settled === undefined ? {} : { settled }),
     ...(diagnosis === undefined ? {} : { diagnosis }),

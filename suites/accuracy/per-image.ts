@@ -28,8 +28,16 @@ export function eachImage({ answers, labels, confidences, margins }: AccuracyRes
   return whole ? { answers, labels, confidences, margins } : undefined;
 }
 
-/** One image's scores: its class, that class's softmax probability, and the difference of the two largest logits. */
-export type ImageScore = { readonly answer: number; readonly confidence: number; readonly margin: number };
+/**
+ * One image's scores: its class, that class's softmax probability, the difference of the two largest logits, and how many
+ * logits are NaN or infinite.
+ */
+export type ImageScore = {
+  readonly answer: number;
+  readonly confidence: number;
+  readonly margin: number;
+  readonly nonfinite: number;
+};
 
 /**
  * Reads the logits of one image, `classes` values from `offset` on. NaN is skipped in the search for the best; of equal
@@ -37,14 +45,15 @@ export type ImageScore = { readonly answer: number; readonly confidence: number;
  * one class only.
  */
 export function scoreOf(logits: ArrayLike<number>, offset: number, classes: number): ImageScore {
-  let [answer, best, second] = [-1, Number.NaN, Number.NaN];
+  let [answer, best, second, nonfinite] = [-1, Number.NaN, Number.NaN, 0];
   for (let i = 0; i < classes; i++) {
     const value = logits[offset + i] as number;
+    if (!Number.isFinite(value)) nonfinite++;
     if (Number.isNaN(value)) continue;
     if (answer < 0 || value > best) [answer, second, best] = [i, best, value];
     else if (Number.isNaN(second) || value > second) second = value;
   }
   let sum = 0;
   for (let i = 0; i < classes; i++) sum += Math.exp((logits[offset + i] as number) - best);
-  return { answer, confidence: 1 / sum, margin: best - second };
+  return { answer, confidence: 1 / sum, margin: best - second, nonfinite };
 }

@@ -19,6 +19,8 @@ const decidedSchema = z.strictObject({
   lead: z.number().nonnegative(),
   margin: z.number().nonnegative(),
   allowed: z.number().nonnegative(),
+  /** Logits that are NaN or infinite where all of the reference's are finite: such an image is wrong. */
+  nonfinite: z.int().positive().optional(),
 });
 export type Decided = z.infer<typeof decidedSchema>;
 
@@ -44,6 +46,8 @@ export const diagnosisSchema = z.strictObject({
   best: explanationSchema.nullable(),
   /** Others, as simple, that the images cannot tell from it. */
   equal: z.array(explanationSchema),
+  /** Where none explains it: usual mistakes that the images cannot tell from the request. Absent where they tell all. */
+  alike: z.array(explanationSchema).optional(),
 });
 
 /** How images are classified that a browser decodes, resizes and crops, as web pages do, beside the exact ones. */
@@ -121,6 +125,10 @@ const fields = z.strictObject({
   labels: z.array(z.int().nonnegative()).optional(),
   confidences: floatsSchema.optional(),
   margins: floatsSchema.optional(),
+  /** File names of images that differ or were settled, where the set's images are files. */
+  names: z.array(z.strictObject({ image: z.int().nonnegative(), name: z.string() })).optional(),
+  /** Names of the classes, in order, of a folder that the user gave; absent where they are not known. */
+  classNames: z.array(z.string()).optional(),
   /** SHA-256 of the set's decoded pixels, where known. */
   pixels: z
     .string()

@@ -10,8 +10,16 @@ import { readLoaded } from '../contract/loaded.ts';
 import type { Visit } from '../contract/visit.ts';
 import type { Decided, SettledImages } from './schema.ts';
 
-/** An image, the class that the backend gave it, and the difference of its two largest logits. */
-export type Doubted = { readonly image: number; readonly got: number; readonly margin: number };
+/**
+ * An image, the class that the backend gave it, the difference of its two largest logits, and how many logits are NaN or
+ * infinite.
+ */
+export type Doubted = {
+  readonly image: number;
+  readonly got: number;
+  readonly margin: number;
+  readonly nonfinite: number;
+};
 
 /** Maximum of images that are settled, and of those computed at once. */
 const MOST = 32;
@@ -35,8 +43,8 @@ export type Settling = {
   readonly deadline: number;
 };
 
-/** Compares a class with the reference's logits, [1, classes], and the error that each may have. */
-export function decide({ image, got }: Pick<Doubted, 'image' | 'got'>, { value, allowed }: Truth): Decided {
+/** Compares a class with the reference's logits, [1, classes], which are finite, and the error that each may have. */
+export function decide({ image, got, nonfinite }: Omit<Doubted, 'margin'>, { value, allowed }: Truth): Decided {
   const logit = (i: number) => value.data[i] as number;
   const [reference = 0, second = reference] = top(value.data, 0, value.data.length, 2);
   const room = (i: number) => allowed[i] as number;
@@ -48,6 +56,7 @@ export function decide({ image, got }: Pick<Doubted, 'image' | 'got'>, { value, 
     lead: logit(reference) - (got < 0 ? Math.min(...value.data) : logit(got)),
     margin: logit(reference) - logit(second),
     allowed: room(reference) + room(got < 0 || got === reference ? second : got),
+    ...(nonfinite > 0 ? { nonfinite } : {}),
   };
 }
 
@@ -73,9 +82,17 @@ async function decideAll(read: Read, some: readonly Doubted[], { visit, set }: S
   });
 }
 
-/** Which images are settled where there are more than MOST: those with the largest margins, the least likely ties. */
+/**
+ * Which images are settled where there are more than MOST: those without all logits, which are no ties, and those with the
+ * largest margins, the least likely ones.
+ */
 const surest = (doubted: readonly Doubted[]): Doubted[] =>
-  [...doubted].sort((a, b) => (b.margin || 0) - (a.margin || 0) || a.image - b.image).slice(0, MOST);
+  [...doubted]
+    .sort(
+      (a, b) =>
+        Number(b.nonfinite > 0) - Number(a.nonfinite > 0) || (b.margin || 0) - (a.margin || 0) || a.image - b.image,
+    )
+    .slice(0, MOST);
 
 const lineOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -2,6 +2,7 @@ import type { Suite } from '../contract/suite.ts';
 import { percent } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
+import { explainedBy, isUnexplained } from './doubt.ts';
 import { type Accuracy, adviceOf, accuracy as figures } from './figures.ts';
 import { continued, joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
@@ -25,6 +26,8 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   answers: ({ answers }) => answers,
   joinParts,
   continued,
+  isUnexplained,
+  explainedBy,
   figures,
   columns,
   headlines: [{ title: 'top-1 %', place: 8, spare: 5, text: ({ top1, images }) => percent(top1 / images) }],

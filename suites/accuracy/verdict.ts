@@ -6,24 +6,43 @@ import { count } from '../stats/format.ts';
 import { numbersOf, plannedOf } from './parts.ts';
 import type { AccuracyResult, Decided } from './schema.ts';
 
-/** Whether no rounding explains the class: the reference leads it by more than both logits may err. */
-export const isWrongClass = ({ got, reference, lead, allowed }: Decided): boolean =>
-  got !== reference && lead > allowed;
+/**
+ * Whether no rounding explains an image: the reference leads its class by more than both logits may err, or a logit is NaN
+ * or infinite where the reference's is finite.
+ */
+export const isWrongClass = ({ got, reference, lead, allowed, nonfinite = 0 }: Decided): boolean =>
+  nonfinite > 0 || (got !== reference && lead > allowed);
 
 /** Whether rounding may exchange the two classes: the image accuses nobody. */
 export const isTie = (one: Decided): boolean => one.got !== one.reference && !isWrongClass(one);
 
+/** An image as text: its number, and its file where it has one. */
+const imageText = (image: number, names: AccuracyResult['names']): string => {
+  const name = names?.find((one) => one.image === image)?.name;
+  return name === undefined ? `image ${image}` : `image ${image}, ${name}`;
+};
+
 /**
- * `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. `all`: whether
- * the reference decided on all images that differ.
+ * `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. `classes`, `logits`:
+ * whether the reference decided on all images that differ in their class, and on all with logits that are NaN or infinite.
  */
-function ruledOut(decided: readonly Decided[], images: number, all: boolean): string | undefined {
+function ruledOut(
+  decided: readonly Decided[],
+  { images, names }: Pick<AccuracyResult, 'images' | 'names'>,
+  { classes, logits: values }: { readonly classes: boolean; readonly logits: boolean },
+): string | undefined {
   const found = decided.filter(isWrongClass).sort((a, b) => b.lead - a.lead);
   const [worst] = found;
   if (worst === undefined) return undefined;
+  const broken = found.filter(({ nonfinite = 0 }) => nonfinite > 0);
+  const [first] = broken;
+  if (first !== undefined) {
+    const logits = `${count(first.nonfinite ?? 0, 'logit')} NaN or infinite where the reference's are finite`;
+    return `${values ? '' : 'at least '}${broken.length} of ${count(images, 'image')} ${broken.length === 1 ? 'has' : 'have'} logits that the float64 reference rules out; ${imageText(first.image, names)}: ${logits}`;
+  }
   const { image, got, reference, lead, allowed } = worst;
   const verb = found.length === 1 ? 'has' : 'have';
-  return `${all ? '' : 'at least '}${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; image ${image}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
+  return `${classes ? '' : 'at least '}${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; ${imageText(image, names)}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
 }
 
 /** Images that differ and that the reference did not decide on, as text; undefined where there are none. */
@@ -39,11 +58,14 @@ function undecided({ differs, settled }: AccuracyResult): string | undefined {
  */
 export function verdict(result: AccuracyResult): Finding {
   const { nonfinite = 0, images, settled } = result;
+  const whole = settled?.open === 0;
   return (
-    wrong(ruledOut(settled?.images ?? [], images, settled?.chosen === 'differing' && settled.open === 0)) ??
+    wrong(
+      ruledOut(settled?.images ?? [], result, { classes: whole && settled.chosen === 'differing', logits: whole }),
+    ) ??
     suspect(
       nonfinite > 0
-        ? `${nonfinite} logits are NaN or infinite; not proven wrong, since images have no truth: ${LOCATE}`
+        ? `${nonfinite} logits are NaN or infinite; not proven wrong, since the reference was not asked about all of these images: ${LOCATE}`
         : undecided(result),
     ) ??
     partial(images, plannedOf(result), 'image')
@@ -59,7 +81,7 @@ const isOfSameSet = (a: AccuracyResult, b: AccuracyResult): boolean =>
  * that ran first, with nothing to compare with, is judged too.
  */
 export function across(own: AccuracyResult, others: readonly AccuracyResult[]): Finding {
-  const { answers, images } = own;
+  const { answers } = own;
   if (answers === undefined) return undefined;
   const given = new Map(numbersOf(own).map((image, i) => [image, answers[i] as number]));
   const decided = others
@@ -68,8 +90,10 @@ export function across(own: AccuracyResult, others: readonly AccuracyResult[]): 
     .map((one) => {
       const got = given.get(one.image) ?? one.reference;
       // Of a class that the other did not give, only this is known: the reference leads it by its margin at least.
-      return { ...one, got, lead: got === one.got ? one.lead : one.margin };
+      const lead = got === one.got ? one.lead : one.margin;
+      // Its logits are not this backend's.
+      return { ...one, got, lead, nonfinite: undefined };
     });
   const found = new Map(decided.map((one) => [one.image, one]));
-  return wrong(ruledOut([...found.values()], images, false));
+  return wrong(ruledOut([...found.values()], own, { classes: false, logits: false }));
 }

@@ -195,6 +195,10 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
    * where they are not the first images in a row. Given at least one.
    */
   continued?(parts: readonly R[]): ClassifiedBefore | undefined;
+  /** Whether a second visit, with `images.explains`, is to explain a result of this visit. */
+  isUnexplained?(result: R, visit: Visit): boolean;
+  /** A result with what that visit sent; undefined where it sent no explanation. */
+  explainedBy?(result: R, sent: unknown): R | undefined;
   /** The time of a round in milliseconds. With `--within`, rounds are added until its interval is narrow enough. */
   interval?(result: R): number;
   /**

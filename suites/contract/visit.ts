@@ -43,6 +43,8 @@ export type LabelledImages = {
    * visit is not to draw them.
    */
   readonly files?: string | undefined;
+  /** Names of the classes of a folder that the user gave, in order; absent where they are not known. */
+  readonly classNames?: readonly string[] | undefined;
   /** What the network was trained to be fed of them. */
   readonly preprocessing: Preprocessing;
   /** PyTorch's predicted class of each image, from the first on; absent where none is known. */
@@ -55,6 +57,13 @@ export type LabelledImages = {
   readonly part?: { readonly index: number; readonly of: number } | undefined;
   /** The first images of the part, as a visit classified them that was interrupted; absent where none did. */
   readonly before?: ClassifiedBefore | undefined;
+  /**
+   * Some of the images as packs, each resized in another way, the first as requested. A visit that explains a score reads
+   * them; they are made before it. Absent where the images are not resized.
+   */
+  readonly resized?: readonly { readonly changes: readonly string[]; readonly path: string }[] | undefined;
+  /** Whether this visit explains the score of an earlier one, and does nothing else. */
+  readonly explains?: true;
 };
 
 /** What an interrupted visit says of images: a part of accuracy's result. */

@@ -25,5 +25,6 @@ export function locatedImages(
   draws: boolean,
 ): LabelledImages {
   const located = draws && files !== undefined ? { files } : {};
-  return { ...images, path: locate(path), ...located };
+  const resized = images.resized?.map((one) => ({ ...one, path: locate(one.path) }));
+  return { ...images, path: locate(path), resized, ...located };
 }

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Head } from '../../reference/datasets/class-names.ts';
-import type { Decoding, FoundImages, ImageRequest } from '../../reference/datasets/dataset.ts';
+import type { Decoding, FoundImages, ImageRequest, ResizedImages } from '../../reference/datasets/dataset.ts';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
 import { misfit, preprocessingOf } from '../../reference/datasets/fits.ts';
 import { obtainImages } from '../../reference/datasets/obtain.node.ts';
@@ -21,6 +21,8 @@ export type ImageSource = {
   of(model: string): Source<LabelledImages> | undefined;
   /** Whether they are still decoded, and how many there are; undefined where nothing has to be decoded. */
   decoding(model: string): (Decoding & { readonly images: number }) | undefined;
+  /** The same images resized in other ways, which are made where a score is in doubt; undefined where there are none. */
+  resizedOf(group: Pick<Group, 'cells'>): ResizedImages | undefined;
   /** Where a page finds them. */
   readonly mounts: { readonly [url: string]: string };
   /** To be called when the run no longer reads them. */
@@ -111,6 +113,7 @@ async function findFor(scored: Scored, { data, log }: ImageOptions): Promise<Sou
  */
 export async function findImages(options: ImageOptions): Promise<ImageSource> {
   const found = new Map<string, Source<LabelledImages>>();
+  const resized = new Map<string, ResizedImages>();
   const mounts: { [url: string]: string } = {};
   const decoding = new Map<string, Decoding & { readonly images: number }>();
   const all = new Map<string, Source<Named>>();
@@ -135,9 +138,12 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       preprocessing,
       predictions: id === trained ? predictions : undefined,
       expected: id === trained ? expectedOf(model) : undefined,
+      ...(id === undefined && images.classNames && { classNames: images.classNames }),
+      ...(images.resized && { resized: images.resized.ways }),
     });
     if (images.decoding !== undefined) decoding.set(model, { ...images.decoding, images: images.images });
-    for (const path of [images.path, ...(images.beside ?? [])])
+    if (images.resized !== undefined) resized.set(model, images.resized);
+    for (const path of [images.path, ...(images.beside ?? []), ...(images.resized?.files ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
     // Each is mounted alone, so that no other file of the folder is served.
     for (const name of images.files?.names ?? [])
@@ -150,6 +156,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
   return {
     of: (model) => found.get(model),
     decoding: (model) => decoding.get(model),
+    resizedOf: ({ cells: [cell] }) => resized.get(cell?.model ?? ''),
     mounts,
     async release() {
       for (const one of all.values()) if (here(one)) await one.found.release?.();

@@ -4,7 +4,6 @@ import type { ModelFile } from '../../reference/models/load.ts';
 import { sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
-import type { VisitOutcome } from '../hosts/host.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -17,6 +16,7 @@ import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
 import { drawingGroups, locatedImages } from './drawn-images.ts';
 import { earlierAnswers } from './earlier-answers.ts';
+import { explained, started } from './explaining.ts';
 import { type Folders, type GroupFiles, planFiles, sizeOnDisk, truthFolder } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
@@ -224,12 +224,15 @@ async function prepareVisits(
     // A runtime that did not start will not start for another model.
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
-    const outcome = await visitImages(
-      { ...group, round, source: images, parts, say },
-      visitOf(group, round, file, place.locate),
-      (visit, onPart) => place.host.run({ kind: 'visit', row: group.row, visit }, visit.limitMs, onPhase, onPart),
-    ).catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
-    const outcomes = withDefects(outcomesOf(group, outcome), file.defects);
+    const made = visitOf(group, round, file, place.locate);
+    const run = started((visit) =>
+      visitImages({ ...group, round, source: images, parts, say }, visit, (one, onPart) =>
+        place.host.run({ kind: 'visit', row: group.row, visit: one }, one.limitMs, onPhase, onPart),
+      ),
+    );
+    const outcome = await run(made);
+    const judged = withDefects(outcomesOf(group, outcome), file.defects);
+    const outcomes = await explained(judged, made, { resized: images.resizedOf(group), run, log: say });
     answers.keep(group, outcomes);
     const [first] = outcomes.values();
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);

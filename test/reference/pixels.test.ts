@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeRgb } from '../../reference/datasets/decode.node.ts';
-import { type Resampling, resizeCrop } from '../../reference/datasets/resize-crop.ts';
+import type { Resize } from '../../reference/datasets/preprocessing.ts';
+import { resizeCrop } from '../../reference/datasets/resize-crop.ts';
 
 // scripts/golden_pixels.py writes these files with Debian's Pillow and torchvision.
 
-type Way = readonly [shorterSide: number, crop: number, interpolation: Resampling['interpolation']];
+type Way = readonly [shorterSide: number, crop: number, interpolation: Resize['interpolation']];
 type Row = readonly [
   name: string,
   bytes: number,
@@ -32,7 +33,7 @@ const mlperf = JSON.parse(readFileSync(join(folder, 'area.json'), 'utf8')) as {
 };
 const pack = readFileSync(join(folder, 'pixels.bin'));
 
-const wayOf = ([shorterSide, crop, interpolation]: Way): Resampling => ({ shorterSide, crop, interpolation });
+const wayOf = ([shorterSide, crop, interpolation]: Way): Resize => ({ shorterSide, crop, interpolation });
 let next = 0;
 const images = golden.images.map((row) => {
   const bytes = pack.subarray(next, next + row[1]);

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { change } from '../../suites/accuracy/change.ts';
-import { accuracy as figuresOf } from '../../suites/accuracy/figures.ts';
+import { classText, accuracy as figuresOf, imageText } from '../../suites/accuracy/figures.ts';
 import { joinParts } from '../../suites/accuracy/parts.ts';
 import { decodePieces, encodePieces, scoreOf } from '../../suites/accuracy/per-image.ts';
 import { type AccuracyResult, accuracySchema } from '../../suites/accuracy/schema.ts';
+import { verdict } from '../../suites/accuracy/verdict.ts';
 import { readRun, readRuns, readWritten } from '../../suites/engine/runs.ts';
 import { judgedAcross } from '../../suites/record/across.ts';
 import { excess, shortened } from '../../suites/record/limits.ts';
@@ -36,10 +37,10 @@ describe('what a record holds of each image', () => {
     const { answer, confidence, margin } = scoreOf([9, 1, 3, 2], 1, 3);
     expect([answer, margin]).toEqual([1, 1]);
     expect(confidence).toBeCloseTo(Math.exp(3) / (Math.exp(1) + Math.exp(3) + Math.exp(2)), 12);
-    expect(scoreOf([2, 2], 0, 2)).toEqual({ answer: 0, confidence: 0.5, margin: 0 });
-    expect(scoreOf([Number.NaN, 2, 5], 0, 3)).toEqual({ answer: 2, confidence: Number.NaN, margin: 3 });
+    expect(scoreOf([2, 2], 0, 2)).toEqual({ answer: 0, confidence: 0.5, margin: 0, nonfinite: 0 });
+    expect(scoreOf([Number.NaN, 2, 5], 0, 3)).toEqual({ answer: 2, confidence: Number.NaN, margin: 3, nonfinite: 1 });
     expect(scoreOf([Number.NaN, Number.NaN], 0, 2).answer).toBe(-1);
-    expect(scoreOf([4], 0, 1)).toEqual({ answer: 0, confidence: 1, margin: Number.NaN });
+    expect(scoreOf([4], 0, 1)).toEqual({ answer: 0, confidence: 1, margin: Number.NaN, nonfinite: 0 });
   });
 
   it('fits into a line of a run file for 50,000 images, uncut', () => {
@@ -144,5 +145,32 @@ describe('a run file', () => {
     const all = resultOf(right, {});
     const same = runOf({ [first]: [ok(all)], [second]: [ok(all)] });
     expect(judgedAcross(same)).toBe(same);
+  });
+});
+
+describe('names', () => {
+  it('of classes are those of the checkpoint’s set, else those of the folder', () => {
+    expect(classText('resnet8.shapes10', { classNames: undefined })(2)).toBe('2 triangle');
+    expect(classText('resnet20.akamaster', { classNames: undefined })(0)).toMatch(/^0 \w+$/);
+    const own = classText('net.user', { classNames: ['cat', 'dog'] });
+    expect([own(1), own(2)]).toEqual(['1 dog', '2']);
+    expect(classText('net.user', { classNames: undefined })(1)).toBe('1');
+  });
+
+  it('of images are those of their files, in the text and where parts are joined', () => {
+    const names = [{ image: 3, name: 'cat/3.png' }];
+    expect([imageText(3, { names }), imageText(4, { names }), imageText(3, { names: undefined })]).toEqual([
+      '3 cat/3.png',
+      '4',
+      '3',
+    ]);
+    const decided = { image: 3, got: 1, reference: 0, lead: 2, margin: 2, allowed: 1 };
+    const settled = { chosen: 'differing', open: 0, images: [decided] } as const;
+    const wrong = resultOf(right, { names, settled: { ...settled, images: [decided] }, classNames: ['a', 'b'] });
+    expect(verdict(wrong)).toMatchObject({
+      reason: expect.stringContaining('; image 3, cat/3.png: class 1 instead of 0'),
+    });
+    expect(joinParts([wrong])).toMatchObject({ names, classNames: ['a', 'b'] });
+    expect(accuracySchema.parse(wrong)).toEqual(wrong);
   });
 });

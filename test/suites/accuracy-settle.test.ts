@@ -178,6 +178,26 @@ describe('settling the images of an accuracy cell', () => {
     expect(verdict(result)).toMatchObject({ status: 'wrong', reason: expect.stringContaining(' image 23: ') });
   });
 
+  it('rules out a logit that is NaN or infinite where the reference’s is finite, though the class is right', async () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const broken = exact.map((logits, i) => {
+        const best = classes[i] ?? 0;
+        const other = bad === Number.POSITIVE_INFINITY ? best : (best + 1) % 10;
+        return i === 6 ? logits.map((value, k) => (k === other ? bad : value)) : logits;
+      });
+      for (const known of [{ predictions: classes }, { earlier: classes }, {}]) {
+        const result = await resultOf(broken, known);
+        expect(result.answers?.[6]).toBe(classes[6]);
+        expect(verdict(result)).toEqual({
+          status: 'wrong',
+          reason: `1 of 24 images has logits that the float64 reference rules out; image 6: 1 logit NaN or infinite where the reference's are finite`,
+        });
+        // Another backend's logits are its own.
+        expect(across({ ...(await resultOf(exact, known)), settled: undefined }, [result])).toBeUndefined();
+      }
+    }
+  });
+
   it('counts what it has no time for, and leaves the cell suspect', async () => {
     const images = { dataset: 'noise', path: 'x', name: 'noise', preprocessing: RAW, predictions: classes };
     const late = visitOf(MODEL, MADE_UP, 16, { images, limitMs: 0 });
@@ -201,7 +221,11 @@ describe('a class beside the reference’s logits', () => {
   it('is wrong where the reference leads it by more than both may err, and a tie otherwise', () => {
     const settledBy = (room: number): AccuracyResult => ({
       ...{ suite: 'accuracy', dataset: 'd', images: 1, available: 1, top1: 0, top5: 1, differs: [] },
-      settled: { chosen: 'differing', open: 0, images: [decide({ image: 0, got: 1 }, truth([3, 2.5, 1], room))] },
+      settled: {
+        chosen: 'differing',
+        open: 0,
+        images: [decide({ image: 0, got: 1, nonfinite: 0 }, truth([3, 2.5, 1], room))],
+      },
     });
     expect(settledBy(0.1).settled?.images).toEqual([
       { image: 0, got: 1, reference: 0, lead: 0.5, margin: 0.5, allowed: 0.2 },
@@ -211,6 +235,7 @@ describe('a class beside the reference’s logits', () => {
   });
 
   it('is wrong where every score is NaN', () => {
-    expect(decide({ image: 0, got: -1 }, truth([3, 2.5, 1], 0.1))).toMatchObject({ reference: 0, lead: 2 });
+    const decided = decide({ image: 0, got: -1, nonfinite: 3 }, truth([3, 2.5, 1], 0.1));
+    expect(decided).toMatchObject({ reference: 0, lead: 2, nonfinite: 3 });
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { NORMALISED, RAW, resizedTo } from '../../reference/datasets/preprocessing.ts';
+import { INTERPOLATIONS, NORMALISED, RAW, resizedTo } from '../../reference/datasets/preprocessing.ts';
 import { readData } from '../../suites/plan/data.ts';
 import { planRun } from '../../suites/plan/plan.ts';
 import { parsePreprocessing } from '../../suites/plan/preprocess.ts';
@@ -31,7 +31,18 @@ describe('a preprocessing', () => {
     });
   });
 
+  it('names every interpolation, and whether an image keeps its shape', () => {
+    const resizeOf = (more: string) => parsePreprocessing(`{"resize": 36, "crop": 32${more}}`).resize;
+    const plain = { shorterSide: 36, crop: 32, interpolation: 'bilinear' };
+    expect(resizeOf(', "fit": "crop"')).toEqual(plain);
+    expect(resizeOf(', "fit": "squash"')).toEqual({ ...plain, fit: 'squash' });
+    for (const interpolation of INTERPOLATIONS)
+      expect(resizeOf(`, "interpolation": "${interpolation}"`)).toEqual({ ...plain, interpolation });
+  });
+
   it.each([
+    ['{"resize": 32, "crop": 32, "fit": "squish"}', "did you mean 'squash'?"],
+    ['{"fit": "squash"}', 'fit says how to resize: give resize and crop too'],
     ['{"reszie": 256, "crop": 224}', "unknown key 'reszie': did you mean 'resize'?"],
     ['{"resize": 256, "crop": 224, "interpolation": "bilinaer"}', "did you mean 'bilinear'?"],
     ['{"resize": 256}', 'resize (pixels of the shorter side) and crop (of a side) must be whole numbers'],

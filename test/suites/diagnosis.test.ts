@@ -3,9 +3,11 @@ import { type Feed, feedsBeside, labelMapsFor, type Values } from '../../referen
 import { byteValues, NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
 import { random } from '../../reference/random.ts';
 import { diagnose, type ScoreDiagnosis } from '../../suites/accuracy/diagnosis.ts';
-import { diagnosisText } from '../../suites/accuracy/figures.ts';
+import { alikeText, diagnosisText } from '../../suites/accuracy/figures.ts';
 
 const [CLASSES, PIXELS, IMAGES] = [12, 16, 400] as const;
+
+const READ = { classes: CLASSES, maps: labelMapsFor(CLASSES, undefined) };
 
 /** Bytes of an image as values, [3, PIXELS]. */
 function valuesOf(bytes: readonly number[], { values, order }: Pick<Feed, 'values' | 'order'>): number[] {
@@ -44,7 +46,7 @@ function said(
   const { labels, logitsOf } = made(trained, 7);
   const [first, ...rest] = feedsBeside(asked, 'RGB').map((feed) => ({ feed, logits: logitsOf(feed) }));
   if (first === undefined) throw new Error('no feed');
-  return diagnose([first, ...rest], relabel === undefined ? labels : labels.map(relabel), CLASSES);
+  return diagnose([first, ...rest], relabel === undefined ? labels : labels.map(relabel), READ);
 }
 
 describe('a diagnosis', () => {
@@ -77,7 +79,7 @@ describe('a diagnosis', () => {
     expect(both.best?.mistake).toBe('bytes, 0 to 255; channels in the order BGR');
   });
 
-  it.each(labelMapsFor(CLASSES).slice(1))('names the numbering of classes: $id', (map) => {
+  it.each(labelMapsFor(CLASSES, undefined).slice(1))('names the numbering of classes: $id', (map) => {
     // The network's class c is the label that the map sends to c.
     const labelOf = (of: number) => Math.max(0, map.classOf.indexOf(of));
     const found = said(trained, NORMALISED, labelOf);
@@ -94,7 +96,7 @@ describe('a diagnosis', () => {
     const nan = { feed: { changes: [] }, logits: new Array(IMAGES * CLASSES).fill(Number.NaN) };
     const { labels, logitsOf } = made(trained, 7);
     const good = { feed: { changes: ['another'] }, logits: logitsOf(trained) };
-    expect(diagnose([nan, good], labels, CLASSES).best?.mistake).toBe('another');
+    expect(diagnose([nan, good], labels, READ).best?.mistake).toBe('another');
   });
 
   it('names the order that was not requested', () => {
@@ -103,8 +105,81 @@ describe('a diagnosis', () => {
     expect(changes('BGR').slice(0, 2)).toEqual(['', 'channels in the order RGB']);
   });
 
+  it('numbers classes as other programs sort their names', () => {
+    const orders = (names: readonly string[]) =>
+      Object.fromEntries(labelMapsFor(names.length, names).map(({ id, classOf }) => [id, classOf]));
+    // A class's number by the names in the order of their code points, and the network's by another order.
+    const byValue = 'classes numbered as their names sort with numbers by value';
+    expect(orders(['c1', 'c10', 'c2'])[byValue]).toEqual([0, 2, 1]);
+    const byCase = 'classes numbered as their names sort without regard to case';
+    expect(orders(['Bird', 'Dog', 'ant', 'cat'])[byCase]).toEqual([1, 3, 0, 2]);
+    expect(Object.keys(orders(['ant', 'bird', 'cat']))).not.toContain(byValue);
+  });
+
+  it('says what images cannot tell from a request that nothing beats', () => {
+    const { labels, logitsOf } = made(trained, 7);
+    const logits = logitsOf(trained);
+    const next = random(5);
+    const almost = logits.map((value) => value + 0.01 * (next() - 0.5));
+    const worse = logits.map((value) => value + 40 * (next() - 0.5));
+    const found = diagnose(
+      [
+        { feed: { changes: [] }, logits },
+        { feed: { changes: ['almost'] }, logits: almost },
+        { feed: { changes: ['worse'] }, logits: worse },
+        { feed: { changes: ['given up'] }, logits: undefined },
+      ],
+      labels,
+      READ,
+    );
+    expect(found.best).toBeNull();
+    expect(found.alike?.map(({ mistake }) => mistake)).toEqual(['almost']);
+    expect(alikeText(found)).toBe(
+      'no usual mistake explains the score; 400 images cannot tell the request from: almost',
+    );
+  });
+
+  it('says what else may explain a score, though that alone is not surely better than the request', () => {
+    const labels = Array.from({ length: IMAGES }, (_, i) => i % CLASSES);
+    /** Logits under which some images are wrong, as are the last 100 always, and all others right. */
+    const wrongIn = (isWrong: (image: number) => boolean) =>
+      labels.flatMap((label, i) =>
+        labels
+          .slice(0, CLASSES)
+          .map((one) => (one === (i >= 300 || isWrong(i) ? (label + 1) % CLASSES : label) ? 4 : 0)),
+      );
+    const found = diagnose(
+      [
+        { feed: { changes: [] }, logits: wrongIn((i) => i < 20) },
+        { feed: { changes: ['one'] }, logits: wrongIn(() => false) },
+        // Right in the 20 images, and wrong in 5 others: by 15 of 25, which is not sure among all that are tried.
+        { feed: { changes: ['other'] }, logits: wrongIn((i) => i >= 100 && i < 105) },
+      ],
+      labels,
+      READ,
+    );
+    expect(found).toMatchObject({ best: { mistake: 'one', right: 300 }, equal: [{ mistake: 'other', right: 295 }] });
+  });
+
+  it('gains nothing from a network that is less certain', () => {
+    const { labels, logitsOf } = made(trained, 7);
+    const logits = logitsOf(trained).map((value) => 30 * value);
+    const shy = logits.map((value) => value / 100);
+    const found = diagnose(
+      [
+        { feed: { changes: [] }, logits },
+        { feed: { changes: ['shy'] }, logits: shy },
+      ],
+      labels,
+      READ,
+    );
+    expect([found.best, found.alike?.[0]?.mistake]).toEqual([null, 'shy']);
+  });
+
   it('has no numbering by text for ten classes: it is theirs', () => {
-    expect(labelMapsFor(10).map(({ id }) => id)).not.toContain('classes numbered as their numbers sort as text');
-    expect(labelMapsFor(CLASSES)).toHaveLength(5);
+    expect(labelMapsFor(10, undefined).map(({ id }) => id)).not.toContain(
+      'classes numbered as their numbers sort as text',
+    );
+    expect(labelMapsFor(CLASSES, undefined)).toHaveLength(5);
   });
 });

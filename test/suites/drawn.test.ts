@@ -81,7 +81,7 @@ async function drawnBy({ draw, preprocessing = { ...HALVES, resize: RESIZE }, de
     labels: LABELS.map((label, i) => (i === 5 ? 0 : label)),
     names: Array.from({ length: COUNT }, (_, i) => `a b/${i}.png`),
   };
-  const scores = LABELS.map((answer) => ({ answer, confidence: 1, margin: 5 }));
+  const scores = LABELS.map((answer) => ({ answer, confidence: 1, margin: 5, nonfinite: 0 }));
   const runs: number[] = [];
   const given = { first: 0, scores, set: set as ImageSet };
   return {

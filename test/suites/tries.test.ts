@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
 import { random } from '../../reference/random.ts';
-import { isDoubtful, tryMistakes } from '../../suites/accuracy/tries.ts';
+import { isDoubtful } from '../../suites/accuracy/doubt.ts';
+import { imagesInMemory, type Trying, tryMistakes } from '../../suites/accuracy/tries.ts';
 import type { Session, Tools } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 
@@ -53,35 +54,84 @@ const visitWith = (preprocessing: typeof RAW): Visit =>
     network: { classes: CLASSES, channels: 3 },
     images: { dataset: 'cifar10', path: 'x', name: 'a set', preprocessing },
   }) as unknown as Visit;
-const all = { first: 0, images: COUNT };
-const time = { perImageMs: 1, deadline: 1e6 };
+const ALL: { readonly first: number; readonly images: number } = { first: 0, images: COUNT };
+
+/** What is found out about a session's score, before a time on a clock that stands still unless `tools` say otherwise. */
+async function tried(trying: Trying, part = ALL, deadline = 1e6) {
+  const { images } = trying.visit;
+  if (images === undefined) throw new Error('no images');
+  return tryMistakes(trying, await imagesInMemory(images, trying, part), deadline);
+}
 
 describe('trying the usual mistakes', () => {
   it('finds what the network was trained to be fed, with the runtime itself', async () => {
-    const found = await tryMistakes({ session, visit: visitWith(NORMALISED), tools }, all, time);
+    const found = await tried({ session, visit: visitWith(NORMALISED), tools });
     expect(found?.images).toBe(COUNT);
     expect([found?.best, ...(found?.equal ?? [])].map((one) => one?.mistake)).toContain('bytes, 0 to 255');
     expect(found?.best?.right).toBe(COUNT);
-    const right = await tryMistakes({ session, visit: visitWith(RAW), tools }, all, time);
+    const right = await tried({ session, visit: visitWith(RAW), tools });
     expect(right).toMatchObject({ best: null, right: COUNT });
   });
 
   it('finds the order of channels, and scores a network that takes BGR', async () => {
     const swapped = { ...session, run: (input: Float32Array) => session.run(reversedBatch(input)) };
     const asked = { session: swapped, visit: visitWith(RAW), tools };
-    expect((await tryMistakes(asked, all, time))?.best?.mistake).toBe('channels in the order BGR');
+    expect((await tried(asked))?.best?.mistake).toBe('channels in the order BGR');
     const right = { ...asked, visit: visitWith({ ...RAW, order: 'BGR' }) };
-    expect(await tryMistakes(right, all, time)).toMatchObject({ best: null, right: COUNT });
+    expect(await tried(right)).toMatchObject({ best: null, right: COUNT });
   });
 
   it('tries as many images as there is time for, and none where they would say nothing', async () => {
-    const trying = { session, visit: visitWith(NORMALISED), tools };
-    const some = await tryMistakes(trying, { first: 50, images: 150 }, { perImageMs: 1, deadline: 12 * 101 });
-    expect(some?.images).toBe(101);
-    expect(await tryMistakes(trying, all, { perImageMs: 1, deadline: 12 * 49 })).toBeUndefined();
-    expect(await tryMistakes(trying, { first: 0, images: 49 }, time)).toBeUndefined();
+    // A clock that moves by 1 ms with each call of the network.
+    let calls = 0;
+    const clocked = {
+      ...session,
+      run(input: Float32Array) {
+        calls++;
+        return session.run(input);
+      },
+    };
+    const moving = { ...tools, now: () => calls } as unknown as Tools;
+    const trying = { session: clocked, visit: visitWith(NORMALISED), tools: moving };
+    // Two calls for 50 images under each of 12 feeds. Those that are left then fit twice more, at most.
+    const some = await tried(trying, { first: 50, images: 150 }, 24 + 2 * 24 - 1);
+    expect(some?.images).toBeGreaterThanOrEqual(100);
+    expect(some?.images).toBeLessThanOrEqual(150);
+    calls = 0;
+    expect((await tried(trying, ALL, 25))?.images).toBe(50);
+    calls = 0;
+    expect(await tried(trying, ALL, 23)).toBeUndefined();
+    expect(calls).toBe(2);
+    expect(await tried(trying, { first: 0, images: 49 })).toBeUndefined();
     const grey = { ...trying.visit, network: { ...trying.visit.network, channels: 1 } };
-    expect(await tryMistakes({ ...trying, visit: grey }, all, time)).toBeUndefined();
+    expect(await tried({ ...trying, visit: grey })).toBeUndefined();
+  });
+
+  it('opens and hashes a set once for all feeds', async () => {
+    let reads = 0;
+    const counting = {
+      ...tools,
+      read: async () => {
+        reads++;
+        return FILE;
+      },
+    } as unknown as Tools;
+    await tried({ session, visit: visitWith(NORMALISED), tools: counting });
+    expect(reads).toBe(1);
+  });
+
+  it('gives up feeds that the first images rule out', async () => {
+    let calls = 0;
+    const counting = {
+      ...session,
+      run(input: Float32Array) {
+        calls++;
+        return session.run(input);
+      },
+    };
+    const found = await tried({ session: counting, visit: visitWith(RAW), tools });
+    expect(found).toMatchObject({ best: null, images: COUNT });
+    expect(calls).toBeLessThan((12 * COUNT) / BATCH);
   });
 
   it('is asked for where the score is surely below what is expected, or nothing is', () => {

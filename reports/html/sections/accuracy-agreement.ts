@@ -1,3 +1,4 @@
+import { classText, imageText } from '../../../suites/accuracy/figures.ts';
 import type { Decided } from '../../../suites/accuracy/schema.ts';
 import { count, NONE, number } from '../../../suites/stats/format.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
@@ -65,7 +66,7 @@ function decisionText(decided: Decided | undefined): string {
 }
 
 /** Each class that an image got, who gave it, and with which margin. */
-function answersText({ members }: ClassAgreement, { image }: Disputed): string {
+function answersText({ members, subject }: ClassAgreement, { image }: Disputed): string {
   const given = new Map<number, string[]>();
   for (const { name, classes, margins } of members) {
     const answer = classes.get(image);
@@ -73,17 +74,20 @@ function answersText({ members }: ClassAgreement, { image }: Disputed): string {
     const margin = margins.get(image);
     given.set(answer, [...(given.get(answer) ?? []), margin === undefined ? name : `${name} (${number(margin)})`]);
   }
-  return [...given].map(([answer, names]) => `${answer}: ${names.join(', ')}`).join('; ');
+  const text = classText(subject.model, members[0]?.figures ?? { classNames: undefined });
+  return [...given].map(([answer, names]) => `${text(answer)}: ${names.join(', ')}`).join('; ');
 }
 
 function disputedTable(agreement: ClassAgreement): Content {
-  const { disputed } = agreement;
+  const { disputed, members, subject } = agreement;
   if (disputed.length === 0) return '';
   const more = disputed.length - MOST;
+  const names = members.flatMap(({ figures }) => figures.names ?? []);
+  const text = classText(subject.model, members[0]?.figures ?? { classNames: undefined });
   return html`<details><summary>${count(disputed.length, 'image')} with more than one class</summary>${dataTable<Disputed>(
     [
-      amount('Image', (one) => one.image),
-      amount('Label', (one) => one.label),
+      name('Image', (one) => imageText(one.image, { names })),
+      name('Label', (one) => text(one.label)),
       prose('Classes (margin of the two best logits)', (one) => answersText(agreement, one)),
       prose('float64 reference', ({ decided }) => decisionText(decided)),
     ],

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import type { Accuracy } from '../../../suites/accuracy/figures.ts';
+import { type Accuracy, classText } from '../../../suites/accuracy/figures.ts';
 import type { Bin } from '../../../suites/stats/calibration.ts';
 import { type ClassFigures, type Confusion, classFigures, confusions } from '../../../suites/stats/confusion.ts';
 import { count, percent } from '../../../suites/stats/format.ts';
 import type { Subject } from '../../table/table.ts';
 import { chart, GRID } from '../kit/chart.ts';
 import { type Content, html, type Markup } from '../kit/markup.ts';
-import { amount, dataTable, figure } from '../kit/parts.ts';
+import { amount, dataTable, figure, name } from '../kit/parts.ts';
 import type { PanelRow } from '../kit/rows.ts';
 import { type AlikeBackends, alike } from './accuracy-pairs.ts';
 
@@ -76,10 +76,12 @@ const binTable = (bins: readonly Bin[]): Markup =>
     bins.filter(({ images }) => images > 0),
   );
 
-const classTable = ({ answers, labels }: NonNullable<Accuracy['each']>): Markup =>
+type ClassText = (label: number) => string;
+
+const classTable = ({ answers, labels }: NonNullable<Accuracy['each']>, text: ClassText): Markup =>
   dataTable<ClassFigures>(
     [
-      amount('Class', (one) => one.label),
+      name('Class', (one) => text(one.label)),
       amount('Images', (one) => one.images),
       amount('Right', (one) => one.right),
       amount('Recall (%)', (one) => one.right / one.images, percent),
@@ -89,12 +91,16 @@ const classTable = ({ answers, labels }: NonNullable<Accuracy['each']>): Markup 
     classFigures(answers, labels),
   );
 
-function confusionTable({ answers, labels }: NonNullable<Accuracy['each']>): Markup {
+function confusionTable({ answers, labels }: NonNullable<Accuracy['each']>, text: ClassText): Markup {
   const pairs = confusions(answers, labels);
   if (pairs.length === 0) return html`<p class="empty">No image got a wrong class.</p>`;
   const more = pairs.length - MOST_PAIRS;
   return html`${dataTable<Confusion>(
-    [amount('Label', (one) => one.label), amount('Answer', (one) => one.answer), amount('Images', (one) => one.images)],
+    [
+      name('Label', (one) => text(one.label)),
+      name('Answer', (one) => text(one.answer)),
+      amount('Images', (one) => one.images),
+    ],
     pairs.slice(0, MOST_PAIRS),
   )}${more > 0 ? html`<p class="small soft">${count(more, 'less frequent pair')} left out.</p>` : ''}`;
 }
@@ -103,6 +109,7 @@ function groupFigures({ subject }: Shown, { backends, figures }: AlikeBackends):
   const { calibration, each, images } = figures;
   if (each === undefined) return '';
   const bins = calibration?.bins ?? [];
+  const text = classText(subject.model, figures);
   const plot =
     calibration === undefined
       ? html`<p class="empty">No confidence is a number, so that nothing can be said of calibration.</p>`
@@ -110,8 +117,8 @@ function groupFigures({ subject }: Shown, { backends, figures }: AlikeBackends):
 <div class="panels"><figure><div class="scroll">${reliability(subject.label, bins)}</div></figure></div>${binTable(bins)}`;
   return html`<details><summary>Calibration, classes and confusions of ${subject.label}, ${count(images, 'image')}: ${backends.join(', ')}</summary>
 <h3>Calibration</h3>${plot}
-<h3>Classes</h3>${classTable(each)}
-<h3>Most frequent confusions</h3>${confusionTable(each)}</details>`;
+<h3>Classes</h3>${classTable(each, text)}
+<h3>Most frequent confusions</h3>${confusionTable(each, text)}</details>`;
 }
 
 /** Calibration, classes and confusions of each network, once for backends that gave every image the same class. */

@@ -1,6 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { maximum, minimum } from '../../../reference/collect.ts';
-import { type Accuracy, decisionsOf, diagnosisText, publishedOf, ruleOf } from '../../../suites/accuracy/figures.ts';
+import {
+  type Accuracy,
+  alikeText,
+  decisionsOf,
+  diagnosisText,
+  imageText,
+  publishedOf,
+  ruleOf,
+} from '../../../suites/accuracy/figures.ts';
 import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { AXES, chart, GRID, keyEntry, ROW, SIGNS } from '../kit/chart.ts';
@@ -70,10 +78,12 @@ function panel(label: string, rows: readonly PanelRow<Accuracy>[], palette: Page
 }
 
 /** The images whose class is not PyTorch's, as far as a line has room. */
-function differing({ differs }: Accuracy): string {
+function differing({ differs, names }: Accuracy): string {
   if (differs === null) return 'PyTorch’s predictions are unknown';
   if (differs.length === 0) return 'none';
-  const named = differs.slice(0, 5).map((one) => `#${one.image}: ${one.got} instead of ${one.expected}`);
+  const named = differs
+    .slice(0, 5)
+    .map((one) => `#${imageText(one.image, { names })}: ${one.got} instead of ${one.expected}`);
   return `${differs.length}: ${named.join(', ')}${differs.length > named.length ? ', …' : ''}`;
 }
 
@@ -92,7 +102,7 @@ const described = ({ dataset, skipped, duplicates, diagnosis }: Accuracy): strin
     dataset,
     ...(skipped ? [noted('left out', skipped)] : []),
     ...(duplicates ? [noted('equal to others', duplicates)] : []),
-    ...[diagnosis && diagnosisText(diagnosis)].flatMap((text) => text ?? []),
+    ...[diagnosis && diagnosisText(diagnosis), diagnosis && alikeText(diagnosis)].flatMap((text) => text ?? []),
   ].join('; ');
 
 /** What the float64 reference says of the images that it was asked about. */
