@@ -1,3 +1,4 @@
+import { maximum } from './collect.ts';
 import { type Graph, INPUT, inferShapes, type Node, nodeParameters } from './graph.ts';
 import { operatorOf } from './ops/operators.ts';
 import type { Field } from './ops/window.ts';
@@ -16,6 +17,8 @@ export type Layer = {
   readonly macs: number;
   /** Bytes of the output in float32. */
   readonly bytes: number;
+  /** Bytes in tensors that are alive while it runs, its inputs and output included, if each is freed after its last reader. */
+  readonly alive: number;
   readonly field: Field;
 };
 
@@ -30,7 +33,7 @@ export type Analysis = {
   readonly macs: number;
   /** Bytes of all layers' outputs in float32. */
   readonly bytes: number;
-  /** Largest number of bytes in tensors alive at once, if each is freed after its last reader. */
+  /** Largest number of bytes in tensors that are alive at once. */
   readonly peak: number;
 };
 
@@ -78,17 +81,16 @@ function receptive(node: Node, fields: readonly Field[]): Field {
   return operatorOf(node).field(node, whole);
 }
 
-/** Largest number of bytes alive while a node runs. */
-function peakBytes(graph: Graph, bytesOf: (name: string) => number): number {
+/** Bytes that are alive while each node runs. */
+function aliveBytes(graph: Graph, bytesOf: (name: string) => number): number[] {
   const lastUse = new Map(graph.nodes.flatMap((node, index) => node.inputs.map((name) => [name, index] as const)));
   let alive = bytesOf(INPUT);
-  let peak = alive;
-  for (const [index, node] of graph.nodes.entries()) {
+  return graph.nodes.map((node, index) => {
     alive += bytesOf(node.name);
-    peak = Math.max(peak, alive);
+    const now = alive;
     for (const name of new Set(node.inputs)) if (lastUse.get(name) === index) alive -= bytesOf(name);
-  }
-  return peak;
+    return now;
+  });
 }
 
 /**
@@ -101,7 +103,8 @@ export function analyse(graph: Graph, batch: number, size: number): Analysis {
   const bytesOf = (name: string) => FLOAT_BYTES * sizeOf(shapes.get(name) ?? []);
   const fields = new Map<string, Field>([[INPUT, { size: [1, 1], stride: [1, 1] }]]);
   let buffers = 0;
-  const layers = graph.nodes.map((node): Layer => {
+  const alive = aliveBytes(graph, bytesOf);
+  const layers = graph.nodes.map((node, index): Layer => {
     const shape = shapes.get(node.name) ?? [];
     const field = receptive(
       node,
@@ -123,6 +126,7 @@ export function analyse(graph: Graph, batch: number, size: number): Analysis {
       parameters,
       macs: operatorOf(node).macs(node, shape),
       bytes: bytesOf(name),
+      alive: alive[index] ?? 0,
       field,
     };
   });
@@ -141,6 +145,6 @@ export function analyse(graph: Graph, batch: number, size: number): Analysis {
     buffers,
     macs: total((layer) => layer.macs),
     bytes: total((layer) => layer.bytes),
-    peak: peakBytes(graph, bytesOf),
+    peak: maximum([bytesOf(INPUT), ...alive]),
   };
 }

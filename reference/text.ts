@@ -19,15 +19,21 @@ export const plainLines = (text: string): string =>
 export const printable = (text: string): string =>
   text.replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\ufffd'));
 
-/** Indented JSON with unsafe characters escaped, so that it is safe to print and still the same value. */
-export const printableJson = (value: unknown, replacer?: (key: string, value: unknown) => unknown): string =>
-  JSON.stringify(value, replacer, 2).replace(UNSAFE, (sign) =>
+const escaped = (json: string): string =>
+  json.replace(UNSAFE, (sign) =>
     sign === '\n'
       ? sign
       : Array.from({ length: sign.length }, (_, i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join(
           '',
         ),
   );
+
+/** Indented JSON with unsafe characters escaped, so that it is safe to print and still the same value. */
+export const printableJson = (value: unknown, replacer?: (key: string, value: unknown) => unknown): string =>
+  escaped(JSON.stringify(value, replacer, 2));
+
+/** The same in one line. */
+export const printableJsonLine = (value: unknown): string => escaped(JSON.stringify(value));
 
 /** At most `most` characters of a text. A longer text keeps its beginning and its end, which often has the fix. */
 export function cut(text: string, most: number): string {

@@ -3,7 +3,7 @@ import { printable } from '../reference/text.ts';
 import type { AnySuite, Value } from '../suites/contract/suite.ts';
 import type { Run } from '../suites/record/record.ts';
 import { SUITES } from '../suites/suites.ts';
-import { computes, first, type Row, tabulate } from './table/table.ts';
+import { factsOf, first, type Row, type Table, tabulate } from './table/table.ts';
 
 /**
  * A text that a spreadsheet shows and does not run: one that begins as a formula does, after blanks too, gets an
@@ -66,10 +66,7 @@ const suiteColumns = ({ id, columns }: AnySuite): Column[] =>
   columns.map(({ name, place, value }) => [
     place,
     name,
-    (row) =>
-      row.cell.suite === id && row.measure
-        ? value(row.measure, { model: row.cell.model, batch: row.cell.batch, computes: computes(row) })
-        : undefined,
+    (row) => (row.cell.suite === id && row.measure ? value(row.measure, factsOf(row)) : undefined),
   ]);
 
 /** All columns in order. Several suites may fill one: a row is of one suite. */
@@ -84,12 +81,15 @@ function allColumns(): { name: string; values: ((row: Row) => Value)[] }[] {
   return columns;
 }
 
-/** One line per case id, RFC 4180, with a header line. */
-export function renderCsv(run: Run): string {
+/** One line per cell of a table, RFC 4180, with a header line. */
+export function csvOf(table: Table): string {
   const columns = allColumns();
   const lines = [
     columns.map(({ name }) => name),
-    ...tabulate(run).rows.map((row) => columns.map(({ values }) => first(values, (value) => value(row)))),
+    ...table.rows.map((row) => columns.map(({ values }) => first(values, (value) => value(row)))),
   ];
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
+
+/** The CSV of all cells of a run. */
+export const renderCsv = (run: Run): string => csvOf(tabulate(run));

@@ -1,6 +1,7 @@
 import { cautions, metricText, runText } from './compare/comparison-text.ts';
 import { answered, concludeAll, meanText, type SideBySide, sideText } from './compare/side-by-side.ts';
-import { escapeMarkdown, markdownId, markdownRow } from './markdown.ts';
+import { markdownId } from './markdown.ts';
+import { escapeMarkdown, markdownRow } from './markdown-text.ts';
 
 /** Several runs side by side in Markdown: a row for each cell, a column for each run. */
 export function renderSideBySideMarkdown(side: SideBySide): string {

@@ -11,14 +11,8 @@ import {
   totals,
 } from './compare/comparison-text.ts';
 import { conclude } from './compare/conclusion.ts';
+import { escapeMarkdown, markdownRow } from './markdown-text.ts';
 import { plain } from './terminal/lines.ts';
-
-/** Text that Markdown and GitHub's HTML leave as it is, in a line or in a table's cell. */
-export const escapeMarkdown = (text: string): string =>
-  plain(text).replaceAll(/[\\`*_{}[\]<>|#~&@]/g, (sign) => `\\${sign}`);
-
-/** A row of a table, its texts escaped. */
-export const markdownRow = (texts: readonly string[]): string => `| ${texts.map(escapeMarkdown).join(' | ')} |`;
 
 /** A cell's id, as code. */
 export const markdownId = (id: string): string => `\`${plain(id).replaceAll(/[`|]/g, ' ')}\``;

@@ -17,7 +17,7 @@ mkdirSync(DIST);
 await build({
   entryPoints: {
     index: join(ROOT, 'suites', 'index.ts'),
-    // What decodes images, on threads of its own.
+    // What decodes images, in processes of its own.
     'decode-worker': join(ROOT, 'reference', 'datasets', 'decode-worker.node.ts'),
   },
   outdir: DIST,

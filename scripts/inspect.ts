@@ -5,9 +5,10 @@ import { type Analysis, analyse } from '../reference/analysis.ts';
 import { graphsOf, splitModel } from '../reference/models/load.ts';
 import { buildModel, FAMILIES, findModel, MODELS } from '../reference/models/models.ts';
 import { printableJson } from '../reference/text.ts';
+import { inspectPage } from '../reports/inspect/page.ts';
+import { inspectText } from '../reports/inspect/text.ts';
 import { readOwnModels } from '../suites/plan/own.ts';
 import { mustKnow } from '../suites/plan/query.ts';
-import { renderPage, renderText } from './analysis-text.ts';
 import { count } from './options.ts';
 import { print } from './output.ts';
 
@@ -27,9 +28,9 @@ function rowOf(model: string) {
 
 /** An analysis in the requested format. Writes the page where `html` names a file. */
 function render(analysis: Analysis, flags: InspectFlags): string {
-  if (flags.html !== undefined) writeFileSync(flags.html, renderPage(analysis));
+  if (flags.html !== undefined) writeFileSync(flags.html, inspectPage(analysis));
   if (flags.json) return `${printableJson(analysis)}\n`;
-  return flags.html === undefined ? renderText(analysis) : `${renderText(analysis)}\n${flags.html}\n`;
+  return flags.html === undefined ? inspectText(analysis) : `${inspectText(analysis)}\n${flags.html}\n`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { cannotWrite, writeWhole } from '../reference/write.node.ts';
 import { renderJunit } from '../reports/nightly/junit.ts';
@@ -15,7 +15,7 @@ import { addBench, askOf, type BenchFlags } from './bench.ts';
 import { share, whole } from './options.ts';
 import { print, say } from './output.ts';
 import { progressLine } from './progress.ts';
-import { writeReports } from './report.ts';
+import { pagesAt, writeReports } from './report.ts';
 import type { Shutdown } from './shutdown.ts';
 
 type NightlyFlags = BenchFlags & {
@@ -43,7 +43,7 @@ function keep(text: string): number {
 async function writeNight(report: NightReport, at: string): Promise<string[]> {
   const markdown = renderNightMarkdown(report);
   const files = [
-    [`${at}.nightly.html`, renderNightPage(report)],
+    [`${at}.nightly.html`, renderNightPage(report, `${basename(at)}.html`)],
     [`${at}.nightly.md`, markdown],
     [`${at}.nightly.junit.xml`, renderJunit(report)],
   ] as const;
@@ -88,8 +88,9 @@ async function runNightly(words: string[], flags: NightlyFlags, shutdown: Shutdo
   const report = reportOf(folder, done.number, threshold, new Date());
   // Shown first, so that a full disk does not prevent it.
   print(`${renderNight(report)}\n`);
-  const pages = writeReports(done.run, { paths: [done.path], out });
-  const at = join(out, basename(done.path).replace(/\.jsonl$/, ''));
+  const written = { paths: [done.path], out };
+  const pages = writeReports(done.run, written, undefined, report);
+  const at = pagesAt(written);
   print(`${[done.path, ...pages, ...(await writeNight(report, at))].join('\n')}\n`);
   process.exitCode = isFailing(report.judged) ? 1 : 0;
   if (signal.aborted) return shutdown.leave(Number(signal.reason));

@@ -5,6 +5,7 @@ import { cannotWrite, partOf } from '../reference/write.node.ts';
 import type { Comparison } from '../reports/compare/compare.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { isFolder } from '../suites/engine/runs.ts';
+import type { NightReport } from '../suites/nightly/report.ts';
 import { type Cell, parseCell } from '../suites/plan/cell.ts';
 import { defectOf, defectText, expectedDefect, isNews, NO_NEWS } from '../suites/plan/expectations.ts';
 import type { Run } from '../suites/record/record.ts';
@@ -33,23 +34,25 @@ export function pagesAt({ paths, out }: Pages): string {
 /**
  * Writes every report of a run and returns their paths. Throws one line where it cannot, and leaves no partial file.
  */
-export function writeReports(run: Run, pages: Pages, comparison?: Comparison): string[] {
+export function writeReports(run: Run, pages: Pages, comparison?: Comparison, night?: NightReport): string[] {
   const at = pagesAt(pages);
-  return REPORTS.map((report) => {
-    const target = `${at}${report.extension}`;
-    const text = report.render(run, comparison);
-    const part = partOf(target);
-    try {
-      // An earlier report stays until this one is complete, and a read-only one is not replaced.
-      if (existsSync(target)) accessSync(target, constants.W_OK);
-      writeFileSync(part, text);
-      renameSync(part, target);
-    } catch (error) {
-      rmSync(part, { force: true });
-      throw cannotWrite(target, error, `then npm run report -- ${pages.paths.join(' ')}`);
-    }
-    return target;
-  });
+  const again = `then npm run report -- ${pages.paths.join(' ')}`;
+  return REPORTS.map((report) => writeReport(`${at}${report.extension}`, report.render(run, comparison, night), again));
+}
+
+/** Writes a report and returns its path. Throws one line that ends with `then` where it cannot, and leaves no partial file. */
+export function writeReport(target: string, text: string, then: string): string {
+  const part = partOf(target);
+  try {
+    // An earlier report stays until this one is complete, and a read-only one is not replaced.
+    if (existsSync(target)) accessSync(target, constants.W_OK);
+    writeFileSync(part, text);
+    renameSync(part, target);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw cannotWrite(target, error, then);
+  }
+  return target;
 }
 
 /** The cell of an id, or undefined where this version does not know it. */

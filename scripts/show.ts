@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
+import { badgeOf, renderBadge } from '../reports/badge.ts';
 import { compare } from '../reports/compare/compare.ts';
 import type { Thresholds } from '../reports/compare/rules.ts';
 import { FAILING } from '../reports/compare/verdicts.ts';
 import { renderJson } from '../reports/json.ts';
+import { markdownSummary } from '../reports/markdown-summary.ts';
 import { withScenarios } from '../reports/table/scenarios.ts';
 import { tabulate } from '../reports/table/table.ts';
 import { renderComparison } from '../reports/terminal/comparison.ts';
 import { renderTerminal } from '../reports/terminal/terminal.ts';
+import { renderTrace } from '../reports/trace/trace.ts';
 import type { ChangeVerdict } from '../suites/contract/change.ts';
 import { openFolder } from '../suites/engine/runfile.ts';
 import { readRun, readRuns } from '../suites/engine/runs.ts';
@@ -16,7 +19,7 @@ import { compareFiles, falseAlarms } from './compare.ts';
 import { failOnOption, THRESHOLDS, thresholdOption } from './compare-options.ts';
 import { each } from './options.ts';
 import { print, say } from './output.ts';
-import { exitCodeOf, knownFailures, writeReports } from './report.ts';
+import { exitCodeOf, knownFailures, writeReport, writeReports } from './report.ts';
 import { terminal } from './terminal.ts';
 
 /**
@@ -35,20 +38,46 @@ export function reportFile(path: string, flags: ReportFlags): void {
     say(`this is shard ${shardText(shard)}: npm run report -- FILES reads the files of all shards as one run`);
 }
 
-function show(run: Run, paths: readonly string[], { json, baseline, threshold, failOn, out }: ReportFlags): void {
+/** What a run prints: its table for a terminal, as JSON, or as Markdown. */
+function textOf(run: Run, { json, markdown }: ReportFlags): string {
+  if (json) return `${renderJson(withScenarios(tabulate(run)))}\n`;
+  return markdown ? markdownSummary(tabulate(run)) : `${renderTerminal(run, terminal())}\n`;
+}
+
+/** Writes the files that a user named, and returns their paths. */
+function writeNamed(run: Run, { trace, badge, badgeOf: pattern }: ReportFlags): string[] {
+  const then = 'or choose another file';
+  const files: string[] = [];
+  if (badge !== undefined) {
+    const of = badgeOf(tabulate(run), pattern ?? '*');
+    if (of === undefined) throw new Error(`no network of this run has a cell that matches '${pattern ?? '*'}'`);
+    files.push(writeReport(badge, renderBadge(of), then));
+  }
+  if (trace !== undefined) files.push(writeReport(trace, renderTrace(run), then));
+  return files;
+}
+
+function show(run: Run, paths: readonly string[], flags: ReportFlags): void {
+  const { json, markdown, baseline, threshold, failOn, out } = flags;
   const comparison =
     baseline === undefined ? undefined : compare(readRuns(baseline, say), run, { thresholds: threshold, failOn });
   for (const line of knownFailures(run)) say(line);
   // Shown first, so that a full disk does not prevent it.
-  process.stdout.write(json ? `${renderJson(withScenarios(tabulate(run)))}\n` : `${renderTerminal(run, terminal())}\n`);
+  process.stdout.write(textOf(run, flags));
   if (out !== undefined) openFolder(out);
-  const pages = writeReports(run, { paths, out }, comparison);
-  if (!json) print(`${[...paths, ...pages].join('\n')}\n`);
+  const pages = [...writeReports(run, { paths, out }, comparison), ...writeNamed(run, flags)];
+  if (!json && !markdown) print(`${[...paths, ...pages].join('\n')}\n`);
   process.exitCode = exitCodeOf(run);
 }
 
 export type ReportFlags = {
   readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** Files to write besides the reports. */
+  readonly trace?: string;
+  readonly badge?: string;
+  /** Which cells the badge may be of; undefined for all. */
+  readonly badgeOf?: string;
   /** The files or folders of an earlier run. */
   readonly baseline?: readonly string[];
   readonly threshold: Thresholds;
@@ -95,4 +124,8 @@ export const addReport = (program: Command): Command =>
     .addOption(thresholdOption())
     .addOption(failOnOption())
     .option('--json', 'print the table as JSON')
+    .option('--markdown', 'print every network’s backends by rank as Markdown, for a README')
+    .option('--badge <file.svg>', 'also write a badge for a README: the fastest right backend')
+    .option('--badge-of <cell>', 'whose badge: a cell id, wildcards allowed: *:resnet50.*:ort-web/wasm')
+    .option('--trace <file.json>', 'also write a trace of visits, phases and calls for ui.perfetto.dev')
     .action(reportRun);

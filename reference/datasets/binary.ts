@@ -1,5 +1,5 @@
 import type { ImageSet } from './dataset.ts';
-import { hexOf } from './pack.ts';
+import { hexOf } from './image-reader.ts';
 import { byteValues, type Preprocessing } from './preprocessing.ts';
 
 const PIXELS = 32 * 32;

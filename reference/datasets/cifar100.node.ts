@@ -12,7 +12,8 @@ import {
 import { writeWhole } from '../write.node.ts';
 import { CIFAR100, CIFAR100_FILES, type Cifar100Files } from './cifar100.ts';
 import type { DataSetModule, FoundImages } from './dataset.ts';
-import { DIGITS, PACK, type Pack } from './pack.ts';
+import { DIGITS } from './image-reader.ts';
+import { PACK, type Pack } from './pack.ts';
 import { tarMember } from './tar.node.ts';
 import { gunzipped } from './unpack.node.ts';
 

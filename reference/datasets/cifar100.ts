@@ -1,6 +1,6 @@
 import type { RemoteFile } from '../weights/remote-file.ts';
 import type { DataSetRow } from './dataset.ts';
-import { openPack } from './pack.ts';
+import { openPack } from './open-pack.ts';
 
 export const CIFAR100: DataSetRow = {
   id: 'cifar100',

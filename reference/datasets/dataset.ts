@@ -6,6 +6,21 @@ export type Noted = {
   readonly first: readonly { readonly name: string; readonly reason: string }[];
 };
 
+/** The file of a pack's pixels: uint8 [count, 3, size, size], from `offset` on, `stride` bytes from one to the next. */
+export type PixelFile = {
+  readonly path: string;
+  readonly size: number;
+  readonly offset: number;
+  readonly stride: number;
+};
+
+/** The pixels of a set, the digest of each image that is there, and how its values are made of bytes. */
+export type PackedImages = {
+  readonly file: PixelFile;
+  readonly digests: readonly string[];
+  readonly preprocessing: Preprocessing;
+};
+
 /** An open set of labelled images. */
 export type ImageSet = {
   readonly count: number;
@@ -17,11 +32,26 @@ export type ImageSet = {
   readonly also?: readonly (readonly number[])[];
   /** Image `i` as the network's input, float32 [3, H, W]. Decoded on request. Throws RangeError where there is none. */
   image(i: number): Float32Array | Promise<Float32Array>;
+  /**
+   * Writes image `i` into an array of as many values as each image of the set has (`values`), which saves memory and its
+   * clearing. Present where a set can. Throws as `image` does.
+   */
+  into?(i: number, to: Float32Array): Promise<void>;
+  readonly values?: number;
+  /** Where a set's bytes are, for a host that reads them itself. */
+  readonly packed?: PackedImages;
   /** SHA-256 of all images' bytes before they are normalised, of some sets with labels; absent where it is not known. */
   readonly sha256?: string;
   /** Images of the set that are left out, and images that equal others; absent where nobody looked. */
   readonly skipped?: Noted;
   readonly duplicates?: Noted;
+  /** How many images are to be decoded in all; absent where all are. */
+  readonly listed?: number;
+  /**
+   * Present while images are still being decoded, where `count` is of those that are there so far, and what is known only
+   * at the end is absent. Resolves with the set once it has so many images, or all. Throws one line where decoding failed.
+   */
+  reach?(count: number): Promise<ImageSet>;
 };
 
 /** A part of a file: the offset of its first byte, and its length in bytes. */
@@ -75,12 +105,22 @@ export type FoundImages = {
   readonly files?: { readonly root: string; readonly names: readonly string[] };
   /** The set as text, where that is not the row's title and the number of images. */
   readonly title?: string;
+  /** Present where they may still have to be decoded. */
+  readonly decoding?: Decoding;
   /** Names of the network's classes, in order; absent where they are not known. */
   readonly classNames?: readonly string[] | undefined;
   /** Present where other ways to resize the images can be tried. */
   readonly resized?: ResizedImages;
   /** Called when the run no longer reads them. */
   release?(): Promise<void>;
+};
+
+/** Decoding that goes on only while somebody wants it, so that it disturbs no measurement. */
+export type Decoding = {
+  /** Whether images are still to be decoded. */
+  isOpen(): boolean;
+  /** Lets it go on until the returned function is called. */
+  resume(): () => void;
 };
 
 /** How a set's images are to be had. */

@@ -1,30 +1,53 @@
-import { Worker } from 'node:worker_threads';
-import type { Decoded, DecodeJob, DecodeReply, DecodeWays, DecodeWorkerData } from './decode-worker.node.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Decoded, DecodeJob, DecodeReply, DecodeWays } from './decode-worker.node.ts';
 
-/** Files, by thread, that may be decoded ahead of the one that the caller waits for. */
+/** Files, by process, that may be decoded ahead of the one that the caller waits for. */
 const AHEAD = 4;
 
-/**
- * Starts a worker: the built file beside the built package, or, in a checkout, its source, by tsx. tsx is registered
- * inside of the worker, since Node 20 ignores loaders of `execArgv` there.
- */
-function startWorker(workerData: DecodeWorkerData): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./decode-worker.js', import.meta.url), { workerData, execArgv: [] });
-  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), import.meta.resolve('./decode-worker.node.ts')].map(
-    (url) => url.replaceAll("'", '%27'),
-  );
-  const script = `import('${tsx}').then(({ register }) => register()).then(() => import('${source}'));`;
-  return new Worker(script, { workerData, execArgv: [], eval: true });
+/** Characters of a process's last words that are kept. */
+const WORDS = 10_000;
+
+/** The file of the process: the built one beside the built package, or, in a checkout, its source, by tsx. */
+function forkWorker(how: DecodeWays): ChildProcess {
+  const isBuilt = !import.meta.url.endsWith('.ts');
+  const url = import.meta.resolve(isBuilt ? './decode-worker.js' : './decode-worker.node.ts');
+  return fork(fileURLToPath(url), [JSON.stringify(how ?? null)], {
+    execArgv: isBuilt ? [] : ['--import', import.meta.resolve('tsx')],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
 }
 
-/** A worker, the number of the file that it has, and whether it has said that it can work. */
-type Seat = { worker: Worker; job: number | undefined; ready: boolean };
+/** A process, the number of the file that it has, whether it has said that it can work, and what it complained of. */
+type Seat = { worker: ChildProcess; job: number | undefined; ready: boolean; words: string };
+
+const emptySeat = (how: DecodeWays): Seat => ({
+  worker: forkWorker(how),
+  job: undefined,
+  ready: false,
+  words: '',
+});
+
+/** Ends a process, and resolves once it has ended. */
+const ended = (worker: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (worker.pid === undefined || worker.exitCode !== null || worker.signalCode !== null) return resolve();
+    worker.once('exit', () => resolve());
+    worker.kill('SIGKILL');
+  });
+
+/** Why a process ended: the first error that it printed, or how it ended. */
+function reasonOf({ words }: Seat, code: number | null, signal: string | null): string {
+  const [, error] = words.match(/^\w*Error(?: \[\w+\])?: (.+)$/m) ?? [];
+  return error ?? (signal === null ? `exit code ${code}` : `killed by ${signal}`);
+}
 
 /**
- * Decodes image files on worker threads, resizes and crops them (`how`), and yields uint8
+ * Decodes image files in processes of their own, so that a decoder that crashes takes nothing with it, and at a lower
+ * priority, so that it takes the time that inference leaves. Resizes and crops them (`how`; undefined: own size), and yields uint8
  * [3, height, width] in the order of `paths`. A file that cannot be decoded yields its error, and the others go on. What
- * is decoded and not yet taken is at most a few images by thread. Throws where workers cannot start.
+ * is decoded and not yet taken is at most a few images by process (`threads`). Throws where processes cannot start.
  */
 export async function* decodeFiles(
   paths: readonly string[],
@@ -43,22 +66,26 @@ export async function* decodeFiles(
   };
   const sit = (seat: Seat): void => {
     const { worker } = seat;
+    worker.stderr?.on('data', (text: Buffer) => {
+      seat.words = (seat.words + text.toString()).slice(-WORDS);
+    });
     worker.on('message', (message: DecodeReply) => {
       if (message === 'ready') seat.ready = true;
       else finish(seat, message);
       feed();
       wake();
     });
-    // A worker ends by itself only where it failed, such as for lack of memory. Its file is given up.
-    let reason = 'it ended';
     worker.on('error', (error: Error) => {
-      reason = error.message;
+      failure ??= new Error(`images cannot be decoded: a process did not start: ${error.message}`);
+      wake();
     });
-    worker.on('exit', () => {
-      if (!seat.ready) failure = new Error(`images cannot be decoded: a worker did not start: ${reason}`);
+    // A process ends by itself only where it failed, such as for lack of memory. Its file is given up.
+    worker.on('close', (code, signal) => {
+      const reason = reasonOf(seat, code, signal);
+      if (!seat.ready) failure ??= new Error(`images cannot be decoded: a process did not start: ${reason}`);
       else {
         if (seat.job !== undefined) finish(seat, { index: seat.job, error: `its decoder ended: ${reason}` });
-        Object.assign(seat, { worker: startWorker({ how }), ready: false });
+        Object.assign(seat, emptySeat(how));
         sit(seat);
       }
       wake();
@@ -71,13 +98,14 @@ export async function* decodeFiles(
       if (seat.job !== undefined || !seat.ready) continue;
       const job: DecodeJob = { index: sent, path: paths[sent] as string };
       seat.job = sent++;
-      seat.worker.postMessage(job);
+      // A failure here shows in how the process ends.
+      seat.worker.send(job, () => {});
     }
   };
 
   try {
     for (let i = 0; i < Math.min(threads, paths.length); i++) {
-      const seat: Seat = { worker: startWorker({ how }), job: undefined, ready: false };
+      const seat = emptySeat(how);
       seats.push(seat);
       sit(seat);
     }
@@ -94,8 +122,7 @@ export async function* decodeFiles(
       yield decoded;
     }
   } finally {
-    const workers = seats.map(({ worker }) => worker);
-    for (const worker of workers) worker.removeAllListeners('exit');
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    for (const { worker } of seats) worker.removeAllListeners('close');
+    await Promise.all(seats.map(({ worker }) => ended(worker)));
   }
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { getPriority, setPriority } from 'node:os';
 import { decodeRgb } from './decode.node.ts';
 import type { Resize } from './preprocessing.ts';
 import { resizeCrop, toPlanes } from './resize-crop.ts';
@@ -18,9 +18,6 @@ export type DecodeReply = Decoded | 'ready';
 
 /** How images are resized: in one way, or in several, whose pixels follow each other; undefined: own size. */
 export type DecodeWays = Resize | readonly Resize[] | undefined;
-
-/** What a worker is started with. */
-export type DecodeWorkerData = { readonly how: DecodeWays };
 
 /** Bytes from which on a file is no image that anybody would score. */
 const MOST_BYTES = 2 ** 28;
@@ -59,11 +56,21 @@ async function answer({ index, path }: DecodeJob, how: DecodeWays): Promise<Deco
   }
 }
 
-const { how } = workerData as DecodeWorkerData;
-parentPort?.on('message', async (job: DecodeJob) => {
-  const decoded = await answer(job, how);
-  const moved = 'pixels' in decoded ? [decoded.pixels.buffer as ArrayBuffer] : [];
-  parentPort?.postMessage(decoded, moved);
+/** How much lower than its parent's its priority is, and the lowest (setpriority(2)). */
+const [LOWER, LOWEST] = [10, 19];
+
+// Before the threads that decode start, which have the priority of their process.
+try {
+  setPriority(Math.min(LOWEST, getPriority() + LOWER));
+} catch {
+  // Only the order of work depends on it.
+}
+// The last argument, in JSON.
+const how = (JSON.parse(process.argv[2] ?? 'null') ?? undefined) as DecodeWays;
+process.on('message', async (job: DecodeJob) => {
+  process.send?.(await answer(job, how));
 });
+// It ends with its parent, however that ends.
+process.on('disconnect', () => process.exit(0));
 const ready: DecodeReply = 'ready';
-parentPort?.postMessage(ready);
+process.send?.(ready);

@@ -1,5 +1,5 @@
 import type { DataSetRow } from './dataset.ts';
-import { openPack } from './pack.ts';
+import { openPack } from './open-pack.ts';
 import { SYNSETS } from './synsets.ts';
 
 /** The validation images of ILSVRC 2012 (Russakovsky et al. 2015). They may not be passed on, so nothing downloads them. */

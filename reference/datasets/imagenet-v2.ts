@@ -1,7 +1,7 @@
 import type { ImageArchive } from './archive.ts';
 import type { DataSetRow } from './dataset.ts';
 import { IMAGENET } from './imagenet-1k.ts';
-import { openPack } from './pack.ts';
+import { openPack } from './open-pack.ts';
 import { SYNSETS } from './synsets.ts';
 
 /** ImageNet-V2, matched frequency (Recht et al. 2019): new images of ImageNet's classes, in folders by class number. */

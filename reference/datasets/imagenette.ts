@@ -1,7 +1,7 @@
 import type { ImageArchive } from './archive.ts';
 import type { DataSetRow } from './dataset.ts';
 import { IMAGENET } from './imagenet-1k.ts';
-import { openPack } from './pack.ts';
+import { openPack } from './open-pack.ts';
 import { SYNSETS } from './synsets.ts';
 
 /** Ten classes of ImageNet, 320 pixels on the shorter side (Howard 2019), scored against all of ImageNet's classes. */

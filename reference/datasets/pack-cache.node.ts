@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDead, ownerText, parseOwner, thisOwner } from '../owner.node.ts';
@@ -25,10 +26,17 @@ export function cacheLimit(text: string | undefined): number {
 /** The cache's folder of decoded images. */
 export const packFolder = (): string => join(cacheFolder(), 'packs');
 
-type Kept = { readonly key: string; readonly bytes: number; readonly used: number };
+/** What the cache holds of a pack: its files, their bytes, those that have a place on the disk, and when it was used. */
+type Kept = {
+  readonly key: string;
+  readonly names: readonly string[];
+  readonly bytes: number;
+  readonly onDisk: number;
+  readonly used: number;
+};
 
-/** A pack's two files. The description comes first: a pack without it is none. */
-const filesOf = (key: string): readonly string[] => [`${key}.json`, `${key}.pack`];
+/** The key of a pack, in the name of its description, of its pixels, and of the journal that they have meanwhile. */
+const NAME = /^([0-9a-f]+)\..*(?:json|pack|journal)$/;
 
 let marks = 0;
 
@@ -48,8 +56,23 @@ export const touchPack = (key: string): Promise<void> => {
   return utimes(join(packFolder(), `${key}.json`), now, now);
 };
 
-/** Packs in the cache, the least recently used first, without those that living processes use. */
-async function unused(folder: string): Promise<{ readonly kept: readonly Kept[]; readonly total: number }> {
+async function keptOf(folder: string, key: string, names: readonly string[]): Promise<Kept> {
+  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  const sum = (of: (one: Stats) => number) => found.reduce((all, one) => all + (one === undefined ? 0 : of(one)), 0);
+  // A file of pixels says nothing about its use: a run that was killed at the wrong time leaves it alone.
+  const times = found.map((one, i) => (names[i]?.endsWith('.pack') ? 0 : (one?.mtimeMs ?? 0)));
+  return {
+    key,
+    names,
+    bytes: sum(({ size }) => size),
+    // Windows does not say how many blocks a file has.
+    onDisk: sum(({ blocks, size }) => (blocks === undefined ? size : Math.min(size, 512 * blocks))),
+    used: Math.max(0, ...times),
+  };
+}
+
+/** Packs in the cache, whole or not, the least recently used first, and whether living processes use them. */
+async function allPacks(folder: string): Promise<(Kept & { readonly isBusy: boolean })[]> {
   const names = await readdir(folder).catch((): string[] => []);
   const busy = new Set<string>();
   for (const name of names) {
@@ -59,40 +82,39 @@ async function unused(folder: string): Promise<{ readonly kept: readonly Kept[];
     if (isDead(owner, thisOwner())) await rm(join(folder, name), { force: true });
     else busy.add(key);
   }
-  const all: Kept[] = [];
-  // A run that was killed at the wrong time leaves a file of pixels without its description.
-  const keys = new Set(names.flatMap((name) => name.match(/^([0-9a-f]+)\.(?:json|pack)$/)?.[1] ?? []));
-  for (const key of keys) {
-    const found = await Promise.all(filesOf(key).map((file) => stat(join(folder, file)).catch(() => undefined)));
-    const bytes = found.reduce((sum, one) => sum + (one?.size ?? 0), 0);
-    all.push({ key, bytes, used: found[0]?.mtimeMs ?? 0 });
+  const byKey = new Map<string, string[]>();
+  for (const name of names) {
+    const key = name.match(NAME)?.[1];
+    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), name]);
   }
-  return {
-    kept: all.filter(({ key }) => !busy.has(key)).sort((a, b) => a.used - b.used),
-    total: all.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
+  const all = await Promise.all([...byKey].map(([key, files]) => keptOf(folder, key, files)));
+  return all.map((one) => ({ ...one, isBusy: busy.has(one.key) })).sort((a, b) => a.used - b.used);
 }
 
 /**
- * Makes room for a pack of so many bytes: removes the packs that were not used for longest until all fit into the limit
- * and onto the disk. Throws one line with a fix where they cannot.
+ * Makes room for a pack of so many bytes, of which a part may be there: removes the packs that were not used for longest
+ * until all fit into the limit and onto the disk. Throws one line with a fix where they cannot.
  */
-export async function makeRoom(need: number, log: (line: string) => void): Promise<void> {
+export async function makeRoom(key: string, need: number, log: (line: string) => void): Promise<void> {
   const folder = packFolder();
   const limit = cacheLimit(process.env.RESNET_CACHE_LIMIT);
   if (need > limit)
     throw new Error(
       `the decoded images take ${bytesText(need)}, over the ${bytesText(limit)} that the cache may hold: set RESNET_CACHE_LIMIT to more, or take fewer images`,
     );
+  const all = await allPacks(folder);
+  const others = all.filter((one) => one.key !== key);
+  const own = all.find((one) => one.key === key)?.onDisk ?? 0;
   const free = async () => {
     const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
+    return bavail * bsize + own;
   };
-  const { kept, total } = await unused(folder);
-  let left = total;
-  for (const { key, bytes } of kept) {
+  let left = others.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { names, bytes, isBusy } of others) {
+    if (isBusy) continue;
     if (left + need <= limit && (await free()) >= need) break;
-    for (const file of filesOf(key)) await rm(join(folder, file), { force: true });
+    // The description goes first: a pack without it is none.
+    for (const name of [...names].sort()) await rm(join(folder, name), { force: true });
     left -= bytes;
     log(`Removed decoded images of ${bytesText(bytes)} from the cache, unused for longest`);
   }

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shown } from '../quote.ts';
 import { CACHE_FIX, lengthOf } from '../weights/checkpoint-files.node.ts';
-import { cannotWrite, partOf, sweepParts, writeWhole } from '../write.node.ts';
-import type { Noted } from './dataset.ts';
-import type { Decoded } from './decode-worker.node.ts';
+import { cannotWrite } from '../write.node.ts';
+import { type Decode, decodePack, type GrowingPack } from './decode-pack.node.ts';
 import type { LabelledFolder } from './labelled-folder.node.ts';
-import { DIGITS, PACK, type Pack, parsePack } from './pack.ts';
-import { bytesText, makeRoom, markUsed, packFolder, touchPack } from './pack-cache.node.ts';
+import { PACK, type Pack, parsePack } from './pack.ts';
+import { markUsed, packFolder, touchPack } from './pack-cache.node.ts';
+import { packName, sweepJournals } from './pack-journal.node.ts';
 import type { Preprocessing } from './preprocessing.ts';
-
-/** Decodes files in the order of their paths. */
-type Decode = (paths: readonly string[]) => AsyncIterable<Decoded>;
 
 export type PackOptions = {
   readonly resize: Preprocessing['resize'];
@@ -24,18 +20,8 @@ export type PackOptions = {
   readonly log: (line: string) => void;
 };
 
-/** A pack in the cache. `release` lets other runs remove it. */
-export type Packed = { readonly path: string; readonly pack: Pack; release(): Promise<void> };
-
-/** How many images a record names that are left out, or equal. */
-const NAMED = 10;
-/** Milliseconds between lines about progress. */
-const PATIENCE = 10_000;
-
-const noted = (list: readonly { readonly name: string; readonly reason: string }[]): Noted => ({
-  count: list.length,
-  first: list.slice(0, NAMED).map(({ name, reason }) => ({ name: shown(name), reason: shown(reason) })),
-});
+/** A pack in the cache, whole or being decoded: see GrowingPack. `release` lets other runs remove it. */
+export type Packed = GrowingPack & { release(): Promise<void> };
 
 type Sized = LabelledFolder['images'][number] & { readonly bytes: number; readonly changed: string };
 
@@ -74,122 +60,44 @@ async function findPack(path: string): Promise<Pack | undefined> {
   }
 }
 
-/** Says how far decoding is, every ten seconds. */
-function progress(total: number, log: PackOptions['log']) {
-  const start = performance.now();
-  let told = start;
-  return (done: number) => {
-    const now = performance.now();
-    if (now - told < PATIENCE) return;
-    told = now;
-    const rate = done / ((now - start) / 1000);
-    log(
-      `Decoded ${done} of ${total} images, ${rate.toPrecision(3)} per second, ${Math.ceil((total - done) / rate)} s left`,
-    );
+/** A pack that is whole. */
+const finished = (key: string, pack: Pack, listed: number): GrowingPack => ({
+  path: join(packFolder(), packName(key)),
+  files: [join(packFolder(), packName(key)), join(packFolder(), pack.file)],
+  listed,
+  isOpen: () => false,
+  resume: () => () => {},
+  begun: async () => {},
+  whole: async () => pack,
+  finished: Promise.resolve(pack),
+  stop: async () => {},
+});
+
+/** Packs that this process decodes or has decoded, by key, and how many use each. */
+const growing = new Map<string, { readonly pack: Promise<GrowingPack>; users: number }>();
+
+/** The pack of this key from those of this process, begun by the first that asks. */
+async function shared(key: string, begin: () => Promise<GrowingPack>): Promise<Packed> {
+  const one = growing.get(key) ?? { pack: begin(), users: 0 };
+  growing.set(key, one);
+  one.users++;
+  const release = async () => {
+    if (--one.users > 0) return;
+    growing.delete(key);
+    await one.pack.then((pack) => pack.stop()).catch(() => {});
   };
-}
-
-type Written = Pick<Pack, 'size' | 'labels' | 'also' | 'sha256' | 'digests' | 'duplicates'> & {
-  readonly names: readonly string[];
-  readonly errors: readonly { readonly name: string; readonly reason: string }[];
-};
-
-/** Decodes the images into a file. Throws where none can be decoded. */
-async function decodeInto(path: string, root: string, list: readonly Sized[], options: PackOptions): Promise<Written> {
-  const { decode, log } = options;
-  const file = await open(path, 'w');
   try {
-    const whole = createHash('sha256');
-    const [labels, names, digests]: [number[], string[], string[]] = [[], [], []];
-    const also: (readonly number[])[] = [];
-    const first = new Map<string, number>();
-    const errors: { name: string; reason: string }[] = [];
-    const duplicates: { name: string; reason: string }[] = [];
-    const tell = progress(list.length, log);
-    let size = 0;
-    for await (const one of decode(list.map(({ name }) => join(root, name)))) {
-      const image = list[one.index];
-      if (image === undefined) throw new Error(`no image ${one.index} was to be decoded`);
-      const { name, label, also: others = [] } = image;
-      if ('error' in one) {
-        errors.push({ name, reason: one.error });
-        continue;
-      }
-      const { pixels, width, height } = one;
-      // Without a resize, the first image shows how large they are.
-      if (names.length === 0 && options.resize === undefined) await makeRoom(pixels.length * list.length, log);
-      size ||= width;
-      if (width !== size || height !== size)
-        throw new Error(
-          `${join(root, name)} has ${width}×${height} pixels, and images that are not resized must be square and of one size, here ${size}×${size}: take a preprocessing with resize and crop`,
-        );
-      whole.update(pixels);
-      const digest = createHash('sha256').update(pixels).digest('hex').slice(0, DIGITS);
-      const before = first.get(digest);
-      if (before === undefined) first.set(digest, digests.length);
-      else {
-        const other = labels[before] === label ? '' : ', which has another label';
-        duplicates.push({ name, reason: `the same image as ${shown(names[before] ?? '')}${other}` });
-      }
-      labels.push(label);
-      also.push(others);
-      names.push(name);
-      digests.push(digest);
-      await file.writeFile(pixels);
-      tell(names.length + errors.length);
-    }
-    if (names.length === 0) {
-      const [one] = errors;
-      throw new Error(`no image in ${root} can be decoded: ${shown(one?.name ?? '')}: ${one?.reason}`);
-    }
-    const more = also.some(({ length }) => length > 0) ? { also } : {};
-    return {
-      size,
-      labels,
-      ...more,
-      names,
-      digests,
-      sha256: whole.digest('hex'),
-      duplicates: noted(duplicates),
-      errors,
-    };
-  } finally {
-    await file.close();
-  }
-}
-
-type Job = Pick<LabelledFolder, 'root' | 'skipped'> & { readonly key: string; readonly list: readonly Sized[] };
-
-/** Decodes and writes a pack. The description is written last: a pack that has one is whole. */
-async function writePack({ key, root, list, skipped }: Job, options: PackOptions): Promise<Pack> {
-  const { resize, classes, log } = options;
-  const file = `${key}.pack`;
-  const part = partOf(join(packFolder(), file));
-  sweepParts(packFolder());
-  if (resize !== undefined) {
-    const need = list.length * 3 * resize.crop ** 2;
-    await makeRoom(need, log);
-    log(
-      `Decoding ${list.length} images to ${resize.crop}×${resize.crop} once: ${bytesText(need)} of disk in ${packFolder()}`,
-    );
-  }
-  try {
-    const { errors, ...written } = await decodeInto(part, root, list, options);
-    const { size, names } = written;
-    const layout = { pack: PACK, file, count: names.length, size, offset: 0, stride: 3 * size ** 2, classes } as const;
-    const pack: Pack = { ...layout, ...written, skipped: noted([...skipped, ...errors]) };
-    await rename(part, join(packFolder(), file));
-    await writeWhole(join(packFolder(), `${key}.json`), JSON.stringify(pack), CACHE_FIX);
-    return pack;
-  } finally {
-    await rm(part, { force: true });
+    return { ...(await one.pack), release };
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
 
 /**
- * Decodes a folder's images once into a file in the cache, and returns it. A later call with the same files, labels,
- * geometry and decoder returns the same file. An interrupted call leaves no pack: decoding begins anew. Throws one line
- * where no image can be decoded, where there is no room, and as `decode` does.
+ * Finds the pack of a folder's images in the cache, or begins to decode them into it: see GrowingPack. A later call with
+ * the same files, labels, geometry and decoder returns the same pack. What an interrupted run has decoded is not decoded
+ * again. Throws one line where there is no room.
  */
 export async function packImages(folder: LabelledFolder, options: PackOptions): Promise<Packed> {
   const { resize, classes, decoder } = options;
@@ -198,16 +106,27 @@ export async function packImages(folder: LabelledFolder, options: PackOptions): 
   const files = list.map(({ name, label, also, bytes, changed }) => [name, label, also ?? null, bytes, changed]);
   const identity = JSON.stringify([PACK, decoder, resize ?? null, classes, folder.root, files, skipped]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 32);
-  const path = join(packFolder(), `${key}.json`);
-  let release = async () => {};
+  let unmark = async () => {};
   try {
     await mkdir(packFolder(), { recursive: true });
-    release = await markUsed(key);
-    const known = await findPack(path);
-    if (known !== undefined) await touchPack(key);
-    return { path, pack: known ?? (await writePack({ key, root: folder.root, list, skipped }, options)), release };
+    unmark = await markUsed(key);
+    const begin = async (): Promise<GrowingPack> => {
+      const known = await findPack(join(packFolder(), packName(key)));
+      if (known === undefined) return decodePack({ key, root: folder.root, list, skipped }, options);
+      await sweepJournals(key, known.file);
+      await touchPack(key);
+      return finished(key, known, list.length);
+    };
+    const { release, ...packed } = await shared(key, begin);
+    return {
+      ...packed,
+      async release() {
+        await release();
+        await unmark();
+      },
+    };
   } catch (error) {
-    await release();
+    await unmark();
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(packFolder(), error, CACHE_FIX);
   }
 }

@@ -1,7 +1,6 @@
 import { isObject, parseJson } from '../json.ts';
 import { shown } from '../quote.ts';
 import type { ImageSet, Noted, ReadFile } from './dataset.ts';
-import { byteValues, type Preprocessing } from './preprocessing.ts';
 
 /** Version of the format. */
 export const PACK = 1;
@@ -33,15 +32,6 @@ export type Pack = {
   /** Images whose pixels equal those of an earlier one. They are scored. */
   readonly duplicates: Noted;
 };
-
-/** Digits of an image's SHA-256 that a pack holds. */
-export const DIGITS = 16;
-
-/** Bytes that are read at a time: fewer and larger reads cost less. */
-const BLOCK = 2 ** 22;
-
-export const hexOf = (bytes: Uint8Array, digits: number): string =>
-  Array.from(bytes.subarray(0, digits / 2), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isList = <T>(value: unknown, length: number, is: (one: unknown) => one is T): value is T[] =>
@@ -88,61 +78,39 @@ export function parsePack(text: string): Pack {
 }
 
 /** The file beside a path or URL. The name is a file's, so that in a URL it needs no more than escaping. */
-const beside = (location: string, file: string): string =>
+export const beside = (location: string, file: string): string =>
   location.slice(0, Math.max(location.lastIndexOf('/'), location.lastIndexOf('\\')) + 1) + file;
 
 /** A set of images in a pack, and the number of classes of its labels. */
 export type PackedSet = ImageSet & { readonly classes: number };
 
-/**
- * Opens a pack by the location of its description. A few images are in memory at a time. Each is compared with its
- * digest: where that differs, `image` throws. Throws one line where the description cannot be read.
- */
-export async function openPack(location: string, preprocessing: Preprocessing, read: ReadFile): Promise<PackedSet> {
+/** Reads a pack's description. Throws one line where it cannot be read. */
+export async function readPack(location: string, read: ReadFile): Promise<Pack> {
   const text = new TextDecoder().decode(await read(location));
-  let pack: Pack;
   try {
-    pack = parsePack(text);
+    return parsePack(text);
   } catch (error) {
     throw new Error(`${location}: ${(error as Error).message}: delete it and run again`);
   }
-  const { file, count, size, offset, stride, labels, digests } = pack;
-  const pixels = 3 * size * size;
-  const path = beside(location, file);
-  const values = byteValues(preprocessing);
-  const perBlock = Math.max(1, Math.floor(BLOCK / stride));
-  let block: { readonly index: number; readonly bytes: Promise<Uint8Array<ArrayBuffer>> } | undefined;
-  const blockOf = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
-    if (block?.index !== index) {
-      const first = index * perBlock;
-      const images = Math.min(perBlock, count - first);
-      // The last image may end with its pixels, without the rest of a stride.
-      const range = { start: offset + first * stride, length: (images - 1) * stride + pixels };
-      block = { index, bytes: read(path, range) };
-    }
-    return block.bytes;
-  };
-  return {
-    count,
-    labels,
-    classes: pack.classes,
-    sha256: pack.sha256,
-    ...(pack.names && { names: pack.names }),
-    ...(pack.also && { also: pack.also }),
-    skipped: pack.skipped,
-    duplicates: pack.duplicates,
-    async image(i) {
-      if (!Number.isInteger(i) || i < 0 || i >= count) throw new RangeError(`no image ${i} among ${count}`);
-      const at = (i % perBlock) * stride;
-      const bytes = (await blockOf(Math.floor(i / perBlock))).subarray(at, at + pixels);
-      const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
-      if (hexOf(digest, DIGITS) !== digests[i])
-        throw new Error(`image ${i} in ${path} is damaged: delete that file and run again`);
-      const image = new Float32Array(pixels);
-      const area = size * size;
-      for (let channel = 0, k = 0; channel < 3; channel++)
-        for (const end = k + area; k < end; k++) image[k] = values[(channel << 8) | (bytes[k] as number)] as number;
-      return image;
-    },
-  };
 }
+
+/** What a pack's description says of its images. */
+export const told = ({
+  count,
+  labels,
+  classes,
+  sha256,
+  names,
+  also,
+  skipped,
+  duplicates,
+}: Pack): Omit<PackedSet, 'image'> => ({
+  count,
+  labels,
+  classes,
+  sha256,
+  ...(names && { names }),
+  ...(also && { also }),
+  skipped,
+  duplicates,
+});

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { shown } from '../quote.ts';
 import type { Head } from './class-names.ts';
 import type { FoundImages, ImageRequest, Noted } from './dataset.ts';
@@ -7,6 +7,7 @@ import { decodeFiles } from './decode-pool.node.ts';
 import { DECODER } from './decoder.node.ts';
 import { type FolderSource, labelFolder } from './labelled-folder.node.ts';
 import { packImages } from './pack.node.ts';
+import type { Pack } from './pack.ts';
 import { resizedImages } from './resized-packs.node.ts';
 
 /** How many images a line names. */
@@ -17,9 +18,16 @@ const listed = ({ first, count }: Noted): string => {
   return `${some.join('; ')}${count > some.length ? `; and ${count - some.length} more` : ''}`;
 };
 
+/** Says which images are left out. */
+function sayNotes({ skipped, duplicates }: Pack, log: ImageRequest['log']): void {
+  if (skipped.count > 0) log(`${skipped.count} images are left out: ${listed(skipped)}`);
+  if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
+}
+
 /**
- * Decodes a folder of labelled images for a network, or finds what was decoded before. Says which images are left out.
- * Throws one line where the folder does not fit the network, and where it cannot be decoded.
+ * Begins to decode a folder of labelled images for a network, or finds what was decoded before. Those of one size that
+ * are not resized are decoded at once, since the last may show that they do not fit. Says which images are left out.
+ * Throws one line where the folder does not fit the network, and where no image can be decoded.
  */
 export async function obtainFolder(
   source: FolderSource,
@@ -30,25 +38,30 @@ export async function obtainFolder(
   for (const note of folder.notes) log(note);
   const threads = availableParallelism();
   const decode = (paths: readonly string[]) => decodeFiles(paths, resize, { threads });
-  const { path, pack, release } = await packImages(folder, {
-    resize,
-    classes: head.classes,
-    decode,
-    decoder: DECODER,
-    log,
-  });
-  const { count, skipped, duplicates, file } = pack;
-  if (skipped.count > 0) log(`${skipped.count} images are left out: ${listed(skipped)}`);
-  if (duplicates.count > 0) log(`${duplicates.count} images are there twice: ${listed(duplicates)}`);
+  const packed = await packImages(folder, { resize, classes: head.classes, decode, decoder: DECODER, log });
+  try {
+    if (resize === undefined) await packed.whole();
+    else await packed.begun();
+  } catch (error) {
+    await packed.release();
+    throw error;
+  }
+  packed.finished.then(
+    (pack) => sayNotes(pack, log),
+    // A visit that reads them says so.
+    () => {},
+  );
+  const { path, files: beside, listed: images, isOpen, resume, release } = packed;
   const title = shown(basename(folder.root));
-  const files = { root: folder.root, names: pack.names ?? [] };
+  const files = { root: folder.root, names: folder.images.map(({ name }) => name) };
   const found = {
     path,
-    images: count,
-    beside: [join(dirname(path), file)],
+    images,
+    beside: beside.filter((one) => one !== path),
     files,
     title,
     classNames: folder.classNames,
+    decoding: { isOpen, resume },
   };
   if (resize === undefined) return { ...found, release };
   const resized = await resizedImages(folder, {

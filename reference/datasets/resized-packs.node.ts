@@ -6,8 +6,9 @@ import { cannotWrite, partOf, sweepParts, writeWhole } from '../write.node.ts';
 import type { ResizedImages } from './dataset.ts';
 import type { Decoded } from './decode-worker.node.ts';
 import { type Geometry, geometriesBeside } from './geometries.ts';
+import { DIGITS } from './image-reader.ts';
 import type { LabelledFolder, LabelledImage } from './labelled-folder.node.ts';
-import { DIGITS, PACK, type Pack } from './pack.ts';
+import { PACK, type Pack } from './pack.ts';
 import { bytesText, makeRoom, markUsed, packFolder, touchPack } from './pack-cache.node.ts';
 import type { Resize } from './preprocessing.ts';
 
@@ -63,7 +64,7 @@ async function writePacks(
   const stride = 3 * resize.crop ** 2;
   const need = keys.length * images.length * stride;
   sweepParts(packFolder());
-  await makeRoom(need, log);
+  await makeRoom('', need, log);
   log(
     `Decoding ${images.length} images to try ${keys.length} ${keys.length === 1 ? 'way' : 'ways'} to resize them: ${bytesText(need)} of disk in ${packFolder()}`,
   );

@@ -1,5 +1,5 @@
 import type { DataSetRow } from './dataset.ts';
-import { openPack } from './pack.ts';
+import { openPack } from './open-pack.ts';
 import { SHAPES10 } from './shapes10.ts';
 
 /**

@@ -5,17 +5,30 @@ import { OVERFLOW } from '../float32.ts';
  * left out.
  */
 export function top(values: ArrayLike<number>, offset: number, count: number, k: number): number[] {
-  const score = (i: number) => values[offset + i] as number;
-  return Array.from({ length: count }, (_, i) => i)
-    .filter((i) => !Number.isNaN(score(i)))
-    .sort((a, b) => (score(a) === score(b) ? a - b : score(b) > score(a) ? 1 : -1))
-    .slice(0, k);
+  const best: number[] = [];
+  // Sorting all costs more than inference does where a small network has a thousand classes.
+  for (let i = 0; i < count; i++) {
+    const value = values[offset + i] as number;
+    const isIn = best.length < k || value > (values[offset + (best[k - 1] as number)] as number);
+    if (!isIn || Number.isNaN(value)) continue;
+    let place = Math.min(best.length, k - 1);
+    for (; place > 0 && value > (values[offset + (best[place - 1] as number)] as number); place--)
+      best[place] = best[place - 1] as number;
+    best[place] = i;
+  }
+  return best;
 }
 
 /** How many of `count` values rank before `label`: it is in the Top-k where this is below k. NaN ranks last. */
 export function rank(values: ArrayLike<number>, offset: number, count: number, label: number): number {
-  const before = top(values, offset, count, count).indexOf(label);
-  return before < 0 ? count : before;
+  const value = values[offset + label] as number;
+  if (!(label < count) || Number.isNaN(value)) return count;
+  let before = 0;
+  for (let i = 0; i < count; i++) {
+    const other = values[offset + i] as number;
+    if (other > value || (other === value && i < label)) before++;
+  }
+  return before;
 }
 
 /** Number of images whose decision agrees with the truth's, and number of images that the truth decides. */

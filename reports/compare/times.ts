@@ -40,6 +40,8 @@ export type AdjustedDifference = TimeDifference & { readonly adjusted: number };
 /** A finding about a time, with its statistics. */
 export type TimeFinding = ChangeFinding & {
   readonly kind: TimeKind;
+  /** Relative difference that does not matter. */
+  readonly threshold: number;
   readonly ratio?: AdjustedRatio;
   /** In milliseconds, of times of either sign. */
   readonly difference?: AdjustedDifference;
@@ -139,7 +141,7 @@ export function timeFinding(test: TimeTest, ps: { p: number; adjusted: number },
   const { metric, kind, base, head, threshold, claimed, ratio, difference, whole } = test;
   const figures = timesText(base, head);
   const found = (verdict: ChangeFinding['verdict'], detail: string): TimeFinding => ({
-    ...{ verdict, metric, kind, base, head, figures, detail },
+    ...{ verdict, metric, kind, threshold, base, head, figures, detail },
     ...(ratio === undefined ? {} : { ratio: { ...ratio, ...ps } }),
     ...(difference === undefined ? {} : { difference: { ...difference, ...ps } }),
   });

@@ -1,25 +1,35 @@
 import { gzipSync } from 'node:zlib';
 import type { Run } from '../../suites/record/record.ts';
 import type { Comparison } from '../compare/compare.ts';
-import type { PageData } from './data.ts';
-
-/** Records of one cell beside each other: their rounds repeat much, which compresses well. */
-const inOrder = (run: Run): Run => ({
-  ...run,
-  records: [...run.records].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
-});
+import { DIGITS, type PageData } from './data.ts';
 
 /**
- * Digits of a number in a page: what lies beyond is noise, of clocks and of binary fractions, which does not
- * compress.
+ * A run as its page holds it: the records of one cell beside each other, since their rounds repeat much, which compresses
+ * well; and without the times of visits, which only a trace shows.
  */
-const DIGITS = 6;
+const inOrder = (run: Run): Run => ({
+  ...run,
+  records: run.records
+    .map(({ visit: _, ...record }) => record)
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+});
+
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
-/** A run, and what it was compared with, as a page holds it. */
-export function dataText(run: Run, comparison: Comparison | undefined): string {
+const jsonOf = (data: object): string => JSON.stringify(data, rounded);
+const compressed = (json: string): string => gzipSync(json, { level: 6 }).toString('base64');
+
+/** Data as a page's text. */
+export const packed = (data: object): string => compressed(jsonOf(data));
+
+/** A run, what it was compared with, and the history that it is a night of, as a page holds them, in JSON. */
+export function dataJson(run: Run, comparison: Comparison | undefined, history?: PageData['history']): string {
   const base = comparison && { run: inOrder(comparison.base), rules: comparison.rules };
-  const data: PageData = { run: inOrder(run), base };
-  return gzipSync(JSON.stringify(data, rounded), { level: 6 }).toString('base64');
+  const data: PageData = { run: inOrder(run), base, history };
+  return jsonOf(data);
 }
+
+/** The same as a page's text. */
+export const dataText = (run: Run, comparison: Comparison | undefined, history: PageData['history']): string =>
+  compressed(dataJson(run, comparison, history));

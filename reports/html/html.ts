@@ -1,9 +1,12 @@
+import type { NightReport } from '../../suites/nightly/report.ts';
 import type { Run } from '../../suites/record/record.ts';
 import type { Comparison } from '../compare/compare.ts';
+import { historyData } from '../nightly/history-data.ts';
 import { tabulate } from '../table/table.ts';
 import { flatTable } from './answer/flat.ts';
 import { pageHeader } from './answer/header.ts';
 import { answerPart, choicePart } from './answer/overview.ts';
+import { STRIP_CSS } from './cell/strip-style.ts';
 import { dataText } from './data.node.ts';
 import { DATA } from './data.ts';
 import { html, raw } from './kit/markup.ts';
@@ -17,9 +20,9 @@ const WITHOUT = html`<p class="note" role="note">Without JavaScript this page sh
 
 /**
  * One file that opens from disk, without a network. What is read first is in it as text; all else is made by the page's
- * script from the run, which the page holds, when it is asked for.
+ * script from the run, which the page holds, when it is asked for. `night`: the history that the run is a night of.
  */
-export function renderHtml(run: Run, comparison?: Comparison): string {
+export function renderHtml(run: Run, comparison?: Comparison, night?: NightReport): string {
   const table = tabulate(run);
   const colours = backendColours(table.backends);
   const page: Page = { table, palette: colours.palette };
@@ -31,15 +34,16 @@ ${pageHeader(page, comparison)}
 <div id="all">
 <section id="answer">${answerPart(page)}</section>
 <form id="filters" hidden></form>
-<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false })}</div>
+<div id="choice">${choicePart(page, { base: undefined, sort: undefined, interactive: false, since: comparison })}</div>
 <div id="sections"></div>
+<div id="save"></div>
 </div>
 <noscript>${flatTable(table)}${section(environment, environment.render(page, comparison))}</noscript>
 </main>
-<script type="text/plain" id="${DATA}">${raw(dataText(run, comparison))}</script>`;
+<script type="text/plain" id="${DATA}">${raw(dataText(run, comparison, night && historyData(night)))}</script>`;
   return pageText(
     `ResNet bench ${run.header.started.slice(0, 10)}`,
-    CSS + coloursText(colours),
+    CSS + STRIP_CSS + coloursText(colours),
     body,
     scriptText('page.ts'),
   );

@@ -7,10 +7,14 @@ const CLIENT = join(packageRoot(), 'reports/html/client');
 const texts = new Map<string, string>();
 
 /**
- * A page's script as one text: `page.ts` of a run, `tables.ts` of what only has tables. It contains no runtime: what a suite
- * runs stays out, as do the schemas, since a run file is checked before it becomes a page.
+/** A page's script: of a run, of a night, of what only has tables, of feature maps. */
+type Entry = 'page.ts' | 'night.ts' | 'tables.ts' | 'maps.ts';
+
+/**
+ * A page's script as one text. It contains no runtime: what a suite runs stays out, as do the schemas, since a run file is
+ * checked before it becomes a page.
  */
-export function scriptText(entry: 'page.ts' | 'tables.ts'): string {
+export function scriptText(entry: Entry): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;
   const { outputFiles } = buildSync({

@@ -1,5 +1,5 @@
 import type { NightReport } from '../../suites/nightly/report.ts';
-import { escapeMarkdown } from '../markdown.ts';
+import { escapeMarkdown } from '../markdown-text.ts';
 import { plain } from '../terminal/lines.ts';
 import { alarmsLine, changeLine, headline, inOrder, judgedLine, nightLine, ratioOf, since } from './night-text.ts';
 

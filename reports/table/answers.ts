@@ -1,52 +1,50 @@
 import { grouped } from '../../reference/collect.ts';
-import type { CallTimes } from '../../suites/contract/suite.ts';
-import { number, perCent } from '../../suites/stats/format.ts';
+import { perCent } from '../../suites/stats/format.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { findSuite } from '../../suites/suites.ts';
-import { hostOf, isGauge } from './backend.ts';
+import { isGauge } from './backend.ts';
+import { CRITERIA, type CriterionRow } from './criteria.ts';
+import { bestOf, type Choice, type Host, type Standing } from './decision.ts';
 import type { RowStatus } from './status.ts';
-import { computes, labelOf, type Row, type Table, timesOf, told } from './table.ts';
+import { type Row, type Table, timesOf, told } from './table.ts';
 
-/** A right row with a time. */
-type Timed = { readonly row: Row; readonly times: CallTimes };
+/** What is said of the best of a host: its time, how long it takes to start, and its memory. */
+export const SAID: readonly CriterionRow[] = ['warm', 'cold', 'peak'].flatMap((id) =>
+  CRITERIA.filter((one) => one.id === id),
+);
 
-/** The fastest right backend of a network on a host, and those whose intervals overlap its own. */
+/** The fastest right backend of a network on a host. */
 export type Fastest = {
-  readonly label: string;
-  readonly host: 'node' | 'browser';
-  readonly first: Timed;
-  readonly ties: readonly Timed[];
-  /** Whether no other was right and timed. */
-  readonly only: boolean;
+  readonly choice: Choice;
+  readonly host: Host;
+  /** One of the first rank; where none has a rank, a right one with too few rounds for one. */
+  readonly best: Standing;
+  /** What limits the answer: `not told apart from …`, `the only one`; empty where nothing does. */
+  readonly notes: readonly string[];
 };
 
-const timed = (row: Row): Timed[] => {
-  const times = row.status === 'ok' && computes(row) ? timesOf(row) : undefined;
-  return times === undefined ? [] : [{ row, times }];
-};
+const names = (standings: readonly Standing[]): string => standings.map(({ backend }) => backend).join(', ');
 
-/** Whether a time is not surely above another: their intervals overlap, or one has none. */
-const maybeEqual = (a: CallTimes, b: CallTimes): boolean =>
-  a.interval === undefined || b.interval === undefined || b.interval[0] <= a.interval[1];
-
-/** A network on a host, at any size. */
-const networkOf = ({ row }: Timed): string => `${labelOf({ ...row.cell, size: 0 })} ${hostOf(row.cell)}`;
-
-/**
- * The fastest right backends, in the order of the plan. A network's sizes are apart: see labelOf. A size that only a slow
- * backend ran, beside another, has no fastest.
- */
-export function fastestOf({ rows }: Table): Fastest[] {
-  const all = rows.flatMap(timed);
-  const sizes = grouped(all, networkOf);
-  return [...grouped(all, ({ row }) => `${labelOf(row.cell)} ${hostOf(row.cell)}`).values()].flatMap((list) => {
-    const [first, ...others] = [...list].sort((a, b) => a.times.median - b.times.median);
-    if (first === undefined) return [];
-    const only = others.length === 0;
-    if (only && (sizes.get(networkOf(first))?.length ?? 0) > 1) return [];
-    const ties = others.filter(({ times }) => maybeEqual(first.times, times));
-    return [{ label: labelOf(first.row.cell), host: hostOf(first.row.cell), first, ties, only }];
-  });
+/** The fastest right backend of a network on a host, by the ranks of the decision table; undefined where none is timed. */
+export function fastestOn(choice: Choice, host: Host): Fastest | undefined {
+  const [first, ...ties] = bestOf(choice, host);
+  const few = choice.standings.filter((one) => one.host === host && one.unranked === 'no interval');
+  const best = first ?? few[0];
+  if (best === undefined) return undefined;
+  const same = choice.standings.filter((one) => one.host === host && one.size === best.size);
+  const open = few.filter((one) => one !== best && one.size === best.size);
+  const isTimed = ({ rank, unranked }: Standing) => rank !== undefined || unranked === 'no interval';
+  return {
+    choice,
+    host,
+    best,
+    notes: [
+      ...(first === undefined ? ['too few rounds to rank'] : []),
+      ...(ties.length > 0 ? [`not told apart from ${names(ties)}`] : []),
+      ...(first !== undefined && open.length > 0 ? [`too few rounds to rank ${names(open)}`] : []),
+      ...(same.filter(isTimed).length === 1 ? ['the only one'] : []),
+    ],
+  };
 }
 
 /**
@@ -89,22 +87,4 @@ export function adviceOf(table: Table): string[] {
     ({ text }) => text,
   );
   return [...advised].map(([text, list]) => `${text} (${list.map(({ row }) => row.cell.backend).join(', ')})`);
-}
-
-/** What the run decided, in a few lines: what is known, what is fastest, and what is not right. */
-export function answersOf(table: Table): string[] {
-  const fastest = fastestOf(table).map(({ label, host, first, ties, only }) => {
-    const tied = ties.length === 0 ? '' : `, not told apart from ${ties.map(({ row }) => row.cell.backend).join(', ')}`;
-    const where = host === 'node' ? 'in Node' : 'in a browser';
-    const alone = only ? ' (the only one)' : tied;
-    return `fastest ${where}, ${label}: ${first.row.cell.backend}, ${number(first.times.median)} ms${alone}`;
-  });
-  const failures = (['crash', 'timeout', 'wrong', 'suspect', 'fallback'] as const).flatMap((status) => {
-    const sessions = new Set(
-      table.rows.filter((row) => row.status === status).map(({ cell }) => `${cell.backend} (${labelOf(cell)})`),
-    );
-    return sessions.size === 0 ? [] : [`${status}: ${[...sessions].join('; ')}`];
-  });
-  const known = knownText(table);
-  return [...(known === undefined ? [] : [known]), ...fastest, ...failures, ...adviceOf(table)];
 }

@@ -5,7 +5,6 @@ import type { Row, SessionRows, Subject, Table } from './table.ts';
 type Lookup = {
   readonly bySubject: ReadonlyMap<Subject, readonly SessionRows[]>;
   readonly byRow: ReadonlyMap<Row, SessionRows>;
-  readonly places: ReadonlyMap<SessionRows, number>;
 };
 
 const lookups = new WeakMap<Table, Lookup>();
@@ -16,7 +15,6 @@ function lookupOf(table: Table): Lookup {
   const made: Lookup = {
     bySubject: grouped(table.sessions, ({ subject }) => subject),
     byRow: new Map(table.sessions.flatMap((session) => session.rows.map((row) => [row, session] as const))),
-    places: new Map(table.sessions.map((session, i) => [session, i])),
   };
   lookups.set(table, made);
   return made;
@@ -28,6 +26,3 @@ export const sessionsOf = (table: Table, subject: Subject): readonly SessionRows
 
 /** The session that a row is of. */
 export const sessionOfRow = (table: Table, row: Row): SessionRows | undefined => lookupOf(table).byRow.get(row);
-
-/** Which session of the table it is, from 0. */
-export const placeOf = (table: Table, session: SessionRows): number => lookupOf(table).places.get(session) ?? -1;

@@ -1,14 +1,15 @@
 import { grouped } from '../../reference/collect.ts';
 import { precisionText } from '../../reference/precisions/notation.ts';
 import { FULL_PRECISION } from '../../reference/precisions/precisions.ts';
-import type { AnySuite, CallTimes } from '../../suites/contract/suite.ts';
+import type { AnySuite, CallTimes, CellFacts } from '../../suites/contract/suite.ts';
 import { type Cell, parseCell } from '../../suites/plan/cell.ts';
 import type { Placement } from '../../suites/record/placement.ts';
 import type { Record, Run } from '../../suites/record/record.ts';
 import { missingShards } from '../../suites/record/shards.ts';
+import { causeIn } from '../../suites/record/spread.ts';
 import { isWithin } from '../../suites/stats/quantiles.ts';
 import { type Figures, type FiguresOf, findSuite, type Result } from '../../suites/suites.ts';
-import { mergedText } from './merged.ts';
+import { mergedText, wording } from './merged.ts';
 import { NO_SHARD, NOT_RUN, type Reason, type RowStatus, reasonOf, STATUSES, worstStatus } from './status.ts';
 
 /** A cell over its rounds. */
@@ -144,6 +145,9 @@ export function tableOf(run: Run, rows: readonly Row[], unreadable: readonly str
   return { run, rows, subjects, backends, sessions, unreadable };
 }
 
+/** Whether the run has a cell at all, whatever a filter lets pass. */
+export const hasCells = ({ run }: Table): boolean => run.header.plan.length > 0 || run.records.length > 0;
+
 /** Ids that are named where they cannot be read. */
 const NAMED = 5;
 
@@ -200,6 +204,13 @@ export function impreciseRows({ run, rows }: Table): Row[] {
   });
 }
 
+/** What a suite's texts and columns may use of a row besides its figures. */
+export const factsOf = (row: Row): CellFacts => ({
+  model: row.cell.model,
+  batch: row.cell.batch,
+  computes: computes(row),
+});
+
 /** A session's row of a suite. */
 export const rowOf = (session: SessionRows, suite: string): Row | undefined =>
   session.rows.find((row) => row.cell.suite === suite);
@@ -207,12 +218,17 @@ export const rowOf = (session: SessionRows, suite: string): Row | undefined =>
 /** Cells that share a reason: the same cause often hits many. */
 export type Problem = Reason & { readonly rows: readonly Row[] };
 
-/** Every cell that is not ok, by reason, the worst statuses first. A cell with two reasons is in both. */
+/**
+ * Every cell that is not ok, by reason, the worst statuses first. What one suite found of a session's outputs is the reason
+ * of all cells of the session. A cell with two reasons is in both.
+ */
 export function problemsOf(table: Table): Problem[] {
   const problems = new Map<string, { reason: Reason; rows: Row[] }>();
   for (const row of table.rows)
-    for (const reason of row.reasons) {
+    for (const own of row.reasons) {
+      const reason = { ...own, reason: causeIn(own.reason) };
       const known = problems.get(key(reason));
+      if (known?.rows.at(-1) === row) continue;
       if (known) known.rows.push(row);
       else problems.set(key(reason), { reason, rows: [row] });
     }
@@ -220,10 +236,10 @@ export function problemsOf(table: Table): Problem[] {
   return all.sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
 }
 
-/** Warnings about samples: one line for each kind, with the ranges of its figures and all its cells. */
+/** Warnings about samples: one line for each kind and wording, with the ranges of its figures and all its cells. */
 export function warningsByKind(table: Table): { text: string; rows: Row[] }[] {
   const all = table.rows.flatMap((row) => (timesOf(row)?.warnings ?? []).map((warning) => ({ row, warning })));
-  return [...grouped(all, ({ warning }) => warning.kind).values()].map((list) => ({
+  return [...grouped(all, ({ warning }) => `${warning.kind} ${wording(warning.text)}`).values()].map((list) => ({
     text: mergedText(list.map(({ warning }) => warning.text)),
     rows: list.map(({ row }) => row),
   }));

@@ -1,6 +1,6 @@
 import { NONE } from '../../suites/stats/format.ts';
 import { SUITES } from '../../suites/suites.ts';
-import { first, type SessionRows, told } from '../table/table.ts';
+import { factsOf, first, type SessionRows, told } from '../table/table.ts';
 import { plain } from './lines.ts';
 
 export type Column = {
@@ -15,12 +15,13 @@ export type Column = {
 
 /** The headline of some title, of the first of a session's rows whose suite has one to tell. */
 const headline = (session: SessionRows, title: string): string =>
-  first(SUITES, ({ id }) =>
-    told(
-      session.rows.find(({ cell }) => cell.suite === id),
-      (suite, figures) => suite.headlines.find((one) => one.title === title)?.text(figures),
-    ),
-  ) ?? NONE;
+  first(SUITES, ({ id }) => {
+    const row = session.rows.find(({ cell }) => cell.suite === id);
+    return told(
+      row,
+      (suite, figures) => row && suite.headlines.find((one) => one.title === title)?.text(figures, factsOf(row)),
+    );
+  }) ?? NONE;
 
 /** One headline of each title, in the order of places. */
 const headlines = new Map(

@@ -2,10 +2,11 @@ import { maximum } from '../../reference/collect.ts';
 import type { Run } from '../../suites/record/record.ts';
 import { count, NONE, perCent } from '../../suites/stats/format.ts';
 import { agreementsOf, agreementText } from '../table/agreement.ts';
-import { answersOf } from '../table/answers.ts';
+import { isLocatable } from '../table/first-wrong.ts';
 import { sessionsOf } from '../table/lookup.ts';
-import { type RowStatus, STATUSES } from '../table/status.ts';
+import type { RowStatus } from '../table/status.ts';
 import { impreciseRows, problemsOf, type Row, type Table, tabulate, told, warningsByKind } from '../table/table.ts';
+import { type AnswerLine, answerLines } from './answer.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { clip, painter, plain, wrap } from './lines.ts';
 import { scenarioLines } from './scenarios.ts';
@@ -24,6 +25,9 @@ const CODES: { readonly [status in RowStatus]: number } = {
   'not run': 90,
   partial: 33,
 };
+
+/** SGR codes of the answer's lines. */
+const PAINT: { readonly [kind in AnswerLine['kind']]: number } = { plain: 39, title: 1, key: 90, bad: 31, doubt: 35 };
 
 const GAP = '  ';
 const INDENT = '  ';
@@ -53,13 +57,13 @@ function layout(table: Table, width: number): { column: Column; width: number }[
 
 /** The cells of a problem: each one where they are few, else the backends and one example. */
 function affected(rows: readonly Row[]): string[] {
-  const ids = rows.map((row) => plain(row.id));
-  if (ids.length <= 2) return ids.map((id) => `npm run bench -- ${id}`);
+  const command = (row: Row) => `npm run ${isLocatable(row) ? 'locate' : 'bench'} -- ${plain(row.id)}`;
+  if (rows.length <= 2) return rows.map(command);
   const backends = [...new Set(rows.map((row) => plain(row.cell.backend)))];
   const models = [...new Set(rows.map((row) => plain(row.cell.model)))];
   return [
-    `${count(ids.length, 'cell')}: ${backends.join(', ')} × ${models.join(', ')}`,
-    `such as npm run bench -- ${ids[0]}`,
+    `${count(rows.length, 'cell')}: ${backends.join(', ')} × ${models.join(', ')}`,
+    ...rows.slice(0, 1).map((row) => `such as ${command(row)}`),
   ];
 }
 
@@ -73,7 +77,7 @@ function legend(table: Table, shown: readonly Column[]): string {
   ].join(' · ');
 }
 
-/** The table of a run and what is not ok in it, in lines of at most `width` characters. */
+/** The table of a run, what is not ok in it, and the answer at its end, in lines of at most `width` characters. */
 export function renderTerminal(run: Run, { color, width }: TerminalOptions): string {
   const table = tabulate(run);
   const sgr = painter(color);
@@ -147,12 +151,12 @@ export function renderTerminal(run: Run, { color, width }: TerminalOptions): str
     lines.push('', ...wrap(`${count(imprecise.length, 'timed cell')} ${text}`, width));
     for (const line of affected(imprecise)) lines.push(...indented(line, INDENT));
   }
-  const counts = STATUSES.map((status) => [status, table.rows.filter((row) => row.status === status).length] as const);
-  const totals = counts.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}`] : [])).reverse();
-  lines.push('', ...wrap([`${count(table.rows.length, 'cell')}`, ...totals].join(' · '), width));
-  const answers = answersOf(table).flatMap((text) => wrap(plain(text), width));
-  if (answers.length > 0) lines.push('', ...answers);
   const notices = [...run.damaged, ...table.unreadable.map((id) => `not a cell id: ${id}`)];
+  if (notices.length > 0) lines.push('');
   for (const notice of notices) lines.push(...wrap(`damaged: ${plain(notice)}`, width));
+  lines.push('');
+  const browser = run.header.environment.browser?.name ?? 'a browser';
+  for (const { text, kind } of answerLines(table, browser, width))
+    lines.push(kind === 'plain' ? text : sgr(PAINT[kind], text));
   return `${lines.join('\n')}\n`;
 }

@@ -28,4 +28,8 @@ export const columns: readonly Column<Accuracy>[] = [
     ['accuracy_images_duplicate', ({ duplicates }) => duplicates?.count],
     ['accuracy_explained_by', ({ diagnosis }) => diagnosis?.best?.mistake],
   ]),
+  ...columnsFrom<Accuracy>(179, [
+    ['accuracy_images_per_second', ({ perSecond }) => perSecond],
+    ['accuracy_images_from', ({ speed }) => speed?.from],
+  ]),
 ];

@@ -34,6 +34,9 @@ export type Accuracy = {
   readonly classNames: AccuracyResult['classNames'];
   readonly settled: AccuracyResult['settled'];
   readonly diagnosis: AccuracyResult['diagnosis'];
+  /** How fast images were classified, and whether they were decoded meanwhile; undefined where it is not known. */
+  readonly speed: AccuracyResult['speed'];
+  readonly perSecond: number | undefined;
   readonly drawn: AccuracyResult['drawn'];
   /** How many of these images PyTorch classifies right; undefined where its classes are unknown. */
   readonly pytorch: number | undefined;
@@ -49,6 +52,11 @@ function rightOfPyTorch(one: AccuracyResult): number | undefined {
   if (differs === null || answers === undefined || labels === undefined) return undefined;
   const expected = new Map(differs.map(({ image, expected }) => [image, expected]));
   return numbersOf(one).filter((image, i) => (expected.get(image) ?? answers[i]) === labels[i]).length;
+}
+
+/** Images per second; undefined where no image was classified, as in a resumed run that had all. */
+function perSecondOf({ speed }: AccuracyResult): number | undefined {
+  return speed === undefined || speed.images === 0 || speed.seconds === 0 ? undefined : speed.images / speed.seconds;
 }
 
 function calibrationOf({ answers, labels, confidences }: EachImage): Calibration | undefined {
@@ -85,6 +93,8 @@ export function accuracy(results: readonly AccuracyResult[]): Accuracy | undefin
     classNames: one.classNames,
     settled,
     diagnosis: one.diagnosis,
+    speed: one.speed,
+    perSecond: perSecondOf(one),
     drawn: one.drawn,
     pytorch: rightOfPyTorch(one),
     calibration: each && calibrationOf(each),

@@ -1,3 +1,4 @@
+import type { ClassifiedBefore } from '../contract/visit.ts';
 import { joinDrawn } from './join-drawn.ts';
 import { decodePieces, type EachImage, eachImage, encodePieces } from './per-image.ts';
 import type { AccuracyResult, SettledImages } from './schema.ts';
@@ -130,6 +131,24 @@ export function joinParts(results: readonly AccuracyResult[]): AccuracyResult {
     ...(pixels === undefined ? {} : { pixels }),
     ...(settled === undefined ? {} : { settled }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
+    // Parts may come from machines that others use more or less.
+    ...(results.length > 1 || one.speed === undefined ? {} : { speed: one.speed }),
     ...(drawn === undefined ? {} : { drawn }),
   };
+}
+
+/** What parts say of the images from the first on; undefined where they are not in a row, or older. */
+export function continued(parts: readonly AccuracyResult[]): ClassifiedBefore | undefined {
+  let joined: AccuracyResult;
+  try {
+    joined = joinParts(parts);
+  } catch {
+    return undefined;
+  }
+  const [each, numbers] = [eachImage(joined), numbersOf(joined)];
+  const [first = 0] = numbers;
+  if (each === undefined || numbers.some((image, i) => image !== first + i)) return undefined;
+  const { images, top1, top5, nonfinite = 0, differs } = joined;
+  const { answers, confidences, margins } = each;
+  return { first, images, top1, top5, nonfinite, differs: differs ?? [], answers, confidences, margins };
 }

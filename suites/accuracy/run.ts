@@ -1,16 +1,13 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { shown } from '../../reference/quote.ts';
-import { nonfiniteIn } from '../contract/answers.ts';
-import type { BackendModule, BackendRow, Session, Tools } from '../contract/backend.ts';
-import { classify, imageBatch, openImages } from '../contract/classify.ts';
+import type { BackendModule, BackendRow, Tools } from '../contract/backend.ts';
 import { open } from '../contract/open.ts';
 import { sessionOptions } from '../contract/options.ts';
 import { inspect } from '../contract/prove.ts';
 import type { LabelledImages, Visit, VisitResult } from '../contract/visit.ts';
+import { type Classified, classifyImages } from './classify-images.ts';
 import { classifyDrawn } from './drawn.ts';
 import { explain, explained, type SentDiagnosis } from './explain.ts';
-import { imagesOf } from './parts.ts';
-import { encodePieces, type ImageScore, scoreOf } from './per-image.ts';
 import type { AccuracyResult, DrawnImages, SettledImages } from './schema.ts';
 import { type Doubted, SAMPLES, settleImages } from './settle.ts';
 import type { Trying } from './tries.ts';
@@ -24,84 +21,11 @@ const SHARE = 0.6;
 /** Drawing images as web pages do may take this many times a visit's budget, and at most this share of its limit. */
 const [DRAWING, DRAWING_LIMIT] = [2, 0.15];
 
-/** What the record says of images that are left out, or equal others. */
-const notesOf = ({ skipped, duplicates }: ImageSet): Pick<AccuracyResult, 'skipped' | 'duplicates'> => ({
-  ...(skipped && skipped.count > 0 ? { skipped } : {}),
-  ...(duplicates && duplicates.count > 0 ? { duplicates } : {}),
-});
-
-/** An image's label; of several right ones, the answer where that is one of them. */
-const labelOf = ({ labels, also }: ImageSet, image: number, answer: number): number =>
-  also?.[image]?.includes(answer) ? answer : (labels[image] as number);
-
 /** Images that a record names by their file. */
 const NAMED = 100;
 
 /** Settling may take this many times a visit's budget, and must end at this share of its limit; samples take less. */
 const [BUDGETS, LIMIT, SAMPLING] = [4, 0.75, 0.4];
-
-/** What a visit classified: its result, each image's score from the image `first` on, and the set. */
-export type Classified = {
-  readonly result: AccuracyResult;
-  readonly first: number;
-  readonly scores: readonly ImageScore[];
-  readonly set: ImageSet;
-};
-
-/**
- * Classifies the images of a set batch by batch, until all of its part are done or the next batch would exceed the
- * visit's budget, but at least one batch. Resolves with how many are correct (Top-1, Top-5), each image's class, and
- * the images whose class differs from PyTorch's prediction.
- */
-export async function classifyImages(
-  session: Session,
-  visit: Visit,
-  tools: Tools,
-  deadline: number,
-): Promise<Classified> {
-  const { images: at } = visit;
-  if (at === undefined) throw new Error('no images were sent');
-  const { batch, network } = visit;
-  const { classes } = network;
-  const set = await openImages(at, network, tools);
-  const { first, planned } = imagesOf(set.count, batch, at.part);
-  const differs: { image: number; expected: number; got: number }[] = [];
-  const scores: ImageScore[] = [];
-  let [images, top1, top5, nonfinite] = [0, 0, 0, 0];
-  let took = 0;
-  while (images < planned && (images === 0 || tools.now() + took < deadline)) {
-    const start = tools.now();
-    const logits = await session.run(session.prepare(await imageBatch(set, first + images, visit)));
-    const classified = classify(logits, set, first + images, { batch, classes, predictions: at.predictions });
-    nonfinite += nonfiniteIn(logits);
-    for (let i = 0; i < classified.count; i++) scores.push(scoreOf(logits, i * classes, classes));
-    images += classified.count;
-    top1 += classified.top1;
-    top5 += classified.top5;
-    differs.push(...classified.differs);
-    took = tools.now() - start;
-  }
-  const known = (at.predictions?.length ?? 0) >= first + images;
-  const result: AccuracyResult = {
-    suite: 'accuracy',
-    dataset: at.name,
-    images,
-    available: set.count,
-    top1,
-    top5,
-    differs: known ? differs : null,
-    ...(nonfinite > 0 ? { nonfinite } : {}),
-    ...notesOf(set),
-    ...(at.part === undefined ? {} : { parts: [{ first, planned, images }] }),
-    answers: scores.map(({ answer }) => answer),
-    labels: scores.map(({ answer }, i) => labelOf(set, first + i, answer)),
-    confidences: encodePieces(scores.map(({ confidence }) => confidence)),
-    margins: encodePieces(scores.map(({ margin }) => margin)),
-    ...(at.classNames && { classNames: at.classNames.map(shown) }),
-    ...(set.sha256 === undefined ? {} : { pixels: set.sha256 }),
-  };
-  return { result, first, scores, set };
-}
 
 /**
  * The images that are to be settled: each whose class differs from PyTorch's, or, where that is unknown, from an earlier

@@ -134,6 +134,17 @@ const fields = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+  /**
+   * Images that were classified in so many seconds, with all that reads and prepares them: from the cache, or while they
+   * were decoded. Fewer than all where a run was resumed. Absent where parts are joined, and in older files.
+   */
+  speed: z
+    .strictObject({
+      images: z.int().nonnegative(),
+      seconds: z.number().nonnegative(),
+      from: z.enum(['cache', 'decoding']),
+    })
+    .optional(),
   /** Present where the score was in doubt, and the usual mistakes were tried. */
   diagnosis: diagnosisSchema.optional(),
   /** Present where the visit also classified images as its browser draws them. */

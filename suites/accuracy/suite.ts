@@ -4,7 +4,7 @@ import { change } from './change.ts';
 import { columns } from './columns.ts';
 import { explainedBy, isUnexplained } from './doubt.ts';
 import { type Accuracy, adviceOf, accuracy as figures } from './figures.ts';
-import { joinParts } from './parts.ts';
+import { continued, joinParts } from './parts.ts';
 import { type AccuracyResult, accuracySchema } from './schema.ts';
 import { across, verdict } from './verdict.ts';
 
@@ -25,6 +25,7 @@ export const accuracy: Suite<AccuracyResult, Accuracy> = {
   across,
   answers: ({ answers }) => answers,
   joinParts,
+  continued,
   isUnexplained,
   explainedBy,
   figures,

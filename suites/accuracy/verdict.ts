@@ -22,10 +22,14 @@ const imageText = (image: number, names: AccuracyResult['names']): string => {
   return name === undefined ? `image ${image}` : `image ${image}, ${name}`;
 };
 
-/** `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. */
+/**
+ * `2 of 1,000 images have a class that the float64 reference rules out; image 7: class 3 instead of 5, …`. `classes`, `logits`:
+ * whether the reference decided on all images that differ in their class, and on all with logits that are NaN or infinite.
+ */
 function ruledOut(
   decided: readonly Decided[],
   { images, names }: Pick<AccuracyResult, 'images' | 'names'>,
+  { classes, logits: values }: { readonly classes: boolean; readonly logits: boolean },
 ): string | undefined {
   const found = decided.filter(isWrongClass).sort((a, b) => b.lead - a.lead);
   const [worst] = found;
@@ -34,11 +38,11 @@ function ruledOut(
   const [first] = broken;
   if (first !== undefined) {
     const logits = `${count(first.nonfinite ?? 0, 'logit')} NaN or infinite where the reference's are finite`;
-    return `${broken.length} of ${count(images, 'image')} ${broken.length === 1 ? 'has' : 'have'} logits that the float64 reference rules out; ${imageText(first.image, names)}: ${logits}`;
+    return `${values ? '' : 'at least '}${broken.length} of ${count(images, 'image')} ${broken.length === 1 ? 'has' : 'have'} logits that the float64 reference rules out; ${imageText(first.image, names)}: ${logits}`;
   }
   const { image, got, reference, lead, allowed } = worst;
   const verb = found.length === 1 ? 'has' : 'have';
-  return `${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; ${imageText(image, names)}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
+  return `${classes ? '' : 'at least '}${found.length} of ${count(images, 'image')} ${verb} a class that the float64 reference rules out; ${imageText(image, names)}: class ${got} instead of ${reference}, which leads by ${lead.toPrecision(3)} where errors of ${allowed.toExponential(1)} are allowed`;
 }
 
 /** Images that differ and that the reference did not decide on, as text; undefined where there are none. */
@@ -54,8 +58,11 @@ function undecided({ differs, settled }: AccuracyResult): string | undefined {
  */
 export function verdict(result: AccuracyResult): Finding {
   const { nonfinite = 0, images, settled } = result;
+  const whole = settled?.open === 0;
   return (
-    wrong(ruledOut(settled?.images ?? [], result)) ??
+    wrong(
+      ruledOut(settled?.images ?? [], result, { classes: whole && settled.chosen === 'differing', logits: whole }),
+    ) ??
     suspect(
       nonfinite > 0
         ? `${nonfinite} logits are NaN or infinite; not proven wrong, since the reference was not asked about all of these images: ${LOCATE}`
@@ -88,5 +95,5 @@ export function across(own: AccuracyResult, others: readonly AccuracyResult[]): 
       return { ...one, got, lead, nonfinite: undefined };
     });
   const found = new Map(decided.map((one) => [one.image, one]));
-  return wrong(ruledOut([...found.values()], own));
+  return wrong(ruledOut([...found.values()], own, { classes: false, logits: false }));
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type BackendModule, unsupported } from '../contract/backend.ts';
 import type { Adapter } from '../record/placement.ts';
-import { SOFTWARE } from '../record/software.ts';
+import { chosenDrivers, SOFTWARE } from '../record/software.ts';
 import { cudaNumerics, nodeFeatures } from './features.node.ts';
 import { FLOAT32 } from './numerics.ts';
 import { type OrtBuild, type OrtLibrary, type OrtMemory, type OrtTensor, ortBackend, valuesOf } from './ort.ts';
@@ -23,8 +23,9 @@ function countThreads(): number | undefined {
  * chosen.
  */
 function adapter(): Adapter {
-  const software = SOFTWARE.test(process.env.VK_ICD_FILENAMES ?? '');
-  const description = software ? 'SwiftShader, chosen by VK_ICD_FILENAMES' : 'Dawn’s default adapter';
+  const software = SOFTWARE.test(chosenDrivers(process.env) ?? '');
+  const by = process.env.VK_DRIVER_FILES === undefined ? 'VK_ICD_FILENAMES' : 'VK_DRIVER_FILES';
+  const description = software ? `SwiftShader, chosen by ${by}` : 'Dawn’s default adapter';
   return { vendor: null, architecture: null, device: null, driver: null, description, software };
 }
 

@@ -1,4 +1,4 @@
-import type { ReadFile } from '../../reference/datasets/dataset.ts';
+import type { PackedImages, ReadFile } from '../../reference/datasets/dataset.ts';
 import type { Tapped } from '../../reference/formats/format.ts';
 import type { FormatId } from '../../reference/formats/formats.ts';
 import type { Graph } from '../../reference/graph.ts';
@@ -104,12 +104,26 @@ export type Fetched = {
 /** What the page has fetched and compiled since it was opened. */
 export type Observed = { readonly fetched: readonly Fetched[]; readonly compiled: Compiled };
 
+/** A thread that reads images: see Tools. */
+export type ImageThread = {
+  fill(first: number, count: number, to: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+};
+
 /** What the host provides to a backend. */
 export type Tools = {
   /** Monotonic clock in milliseconds. */
   now(): number;
   /** Reports to the parent which phase begins. The parent samples memory, and names the phase of a crash. */
   phase(name: string): Promise<void>;
+  /** Hands a part of a suite's result to the parent, which keeps it in case that this process or page ends early. */
+  part?(result: { readonly suite: string }): Promise<void>;
+  /**
+   * Reads images on another thread, while a runtime blocks this one. Present where the host has threads. `fill` writes the
+   * images from `first` on into an array that it takes away and returns, and zeros behind them. It throws as a set's
+   * `image` does.
+   */
+  imageThread?(packed: PackedImages): Promise<ImageThread>;
   /** Receives the phases in which no device is released on purpose: a device that goes away then is lost. */
   watch?(phases: readonly string[]): void;
   /** Bytes of a path or URL, or a part of them. Throws where the file ends before the part does. */

@@ -1,6 +1,6 @@
 import type { ImageSet } from '../../reference/datasets/dataset.ts';
 import { findDataSet } from '../../reference/datasets/datasets.ts';
-import { openPack } from '../../reference/datasets/pack.ts';
+import { openPack } from '../../reference/datasets/open-pack.ts';
 import { rank, top } from '../../reference/judge/agreement.ts';
 import { type Tools, unsupported } from './backend.ts';
 import type { LabelledImages, Workload } from './visit.ts';
@@ -18,14 +18,28 @@ function reversed(image: Float32Array): Float32Array {
 }
 
 /** A set whose images have their channels in the order that the network takes. */
-const inOrder = (set: ImageSet, { order }: LabelledImages['preprocessing']): ImageSet =>
-  order === undefined ? set : { ...set, image: async (i) => reversed(await set.image(i)) };
+function inOrder(set: ImageSet, preprocessing: LabelledImages['preprocessing']): ImageSet {
+  if (preprocessing.order === undefined) return set;
+  const { reach, into: _, packed: __, ...others } = set;
+  return {
+    ...others,
+    image: async (i) => reversed(await set.image(i)),
+    ...(reach && { reach: async (count) => inOrder(await reach(count), preprocessing) }),
+  };
+}
+
+/** A set once all of its images are decoded. Throws where decoding failed. */
+export const whole = async (set: ImageSet): Promise<ImageSet> => (await set.reach?.(Number.POSITIVE_INFINITY)) ?? set;
+
+/** Opens the images that a network is scored on, once all are decoded. Throws as `openImagesSoFar` does. */
+export const openImages = async (...given: Parameters<typeof openImagesSoFar>): Promise<ImageSet> =>
+  whole(await openImagesSoFar(...given));
 
 /**
- * Opens the images that a network is scored on. Throws where its logits number other classes than the set's labels do:
- * such a score would say nothing.
+ * Opens the images that a network is scored on. They may still be decoded meanwhile. Throws where its logits number other
+ * classes than the set's labels do: such a score would say nothing.
  */
-export async function openImages(
+export async function openImagesSoFar(
   { dataset, path, preprocessing }: LabelledImages,
   { classes }: Workload['network'],
   tools: Pick<Tools, 'read'>,
@@ -46,18 +60,32 @@ export async function openImages(
   return inOrder(await row.open(path, preprocessing, tools.read), preprocessing);
 }
 
+/** The values of a batch. */
+export const batchValues = ({ batch, size, network: { channels } }: Pick<Workload, 'batch' | 'size' | 'network'>) =>
+  batch * size * size * channels;
+
 /**
  * Images of a set, from `first` on, as one batch. Filled with zeros where the set has no more. Throws where they do not
- * fit.
+ * fit. `to`: an array of `batchValues` values to write into; undefined for a new one.
  */
 export async function imageBatch(
   set: ImageSet,
   first: number,
-  { batch, size, network: { channels } }: Pick<Workload, 'batch' | 'size' | 'network'>,
+  workload: Pick<Workload, 'batch' | 'size' | 'network'>,
+  to?: Float32Array,
 ): Promise<Float32Array> {
+  const {
+    batch,
+    size,
+    network: { channels },
+  } = workload;
   const values = size * size * channels;
-  const input = new Float32Array(batch * values);
-  for (let i = 0; i < batch && first + i < set.count; i++) {
+  const input = to ?? new Float32Array(batchValues(workload));
+  const count = Math.max(0, Math.min(batch, set.count - first));
+  input.fill(0, count * values);
+  const put = async (i: number) => {
+    if (set.into !== undefined && set.values === values)
+      return set.into(first + i, input.subarray(i * values, (i + 1) * values));
     const image = await set.image(first + i);
     if (image.length !== values)
       throw unsupported(
@@ -65,7 +93,9 @@ export async function imageBatch(
         "leave the size open, or ask for that of the set's images",
       );
     input.set(image, i * values);
-  }
+  };
+  // Hashes are computed on other threads, side by side.
+  await Promise.all(Array.from({ length: count }, (_, i) => put(i)));
   return input;
 }
 

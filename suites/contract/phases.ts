@@ -9,3 +9,6 @@ export const CYCLE = 'cycle';
 
 /** Phases of every visit in which no device is released on purpose. A suite's `run.ts` adds its own. */
 export const RUNNING: readonly string[] = ['opened', 'first', 'second', 'warm-up', 'steady'];
+
+/** Prefix of a second page's phases: they do not count as the phase in which the first page ended. */
+export const SECOND_PAGE = 'warm ';

@@ -7,7 +7,7 @@ import type { Warning } from '../stats/steady.ts';
 import type { Change } from './change.ts';
 import type { HostFacts } from './job.ts';
 import type { SuiteRun } from './run.ts';
-import type { Measured, Visit } from './visit.ts';
+import type { ClassifiedBefore, Measured, Visit } from './visit.ts';
 
 /**
  * A suite's verdict on its own result; undefined where nothing is wrong and all that was planned ran. `wrong`: an output
@@ -49,7 +49,7 @@ export type Headline<F> = {
   /** Explanation of the figure, shown below the table, where the title is not enough. */
   readonly legend?: string;
   /** Undefined where the figures have no such value. */
-  text(figures: F): string | undefined;
+  text(figures: F, cell: CellFacts): string | undefined;
 };
 
 /**
@@ -94,8 +94,22 @@ export type CallTimes = {
   readonly few: string | undefined;
 };
 
+/** What a visit measured in a phase, in order of time; the last ended with the phase. In milliseconds. */
+export type PhaseParts = {
+  readonly phase: string;
+  readonly parts: readonly { readonly name: string; readonly ms: number }[];
+};
+
+/** Bytes of a process where a phase begins. */
+export type PhaseBytes = { readonly phase: string; readonly process: string; readonly bytes: number };
+
 /** A check by its place in the graph: the tensor or layer in words, and its error. */
-export type DepthCheck = { readonly name: string; readonly check: CheckRow };
+export type DepthCheck = {
+  readonly name: string;
+  readonly check: CheckRow;
+  /** The operators of a layer that ran alone; absent for a tensor of the whole network. */
+  readonly ops?: readonly string[];
+};
 
 /** The peak of a device: operations and bytes per second. Undefined where noise is larger than the kernels' time. */
 export type Peak = { readonly flops: number | undefined; readonly bandwidth: number | undefined };
@@ -176,6 +190,11 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
    * Joins the results of a cell whose work is split over shards, such as its images. Given at least one, in any order.
    */
   joinParts?(results: readonly R[]): R;
+  /**
+   * What parts of a result say, which an interrupted visit handed over, for the visit that goes on after them; undefined
+   * where they are not the first images in a row. Given at least one.
+   */
+  continued?(parts: readonly R[]): ClassifiedBefore | undefined;
   /** Whether a second visit, with `images.explains`, is to explain a result of this visit. */
   isUnexplained?(result: R, visit: Visit): boolean;
   /** A result with what that visit sent; undefined where it sent no explanation. */
@@ -190,6 +209,10 @@ type SuiteRow<R extends Measured, F extends Measured, M extends Measured> = {
   /** Milliseconds of a visit that later rounds do not repeat. */
   firstRoundOnly?(result: R): number;
 
+  /** What the visit of a result measured, by phase, for a trace. */
+  timeline?(result: R): readonly PhaseParts[];
+  /** Memory at the begin of phases, for a trace. */
+  memoryAt?(result: R): readonly PhaseBytes[];
   /** Times of one call, for the metrics of scenarios. */
   times?(figures: F): CallTimes;
   /** What the reader should do about the figures, in one sentence; undefined where there is nothing. */

@@ -55,6 +55,8 @@ export type LabelledImages = {
   readonly expected?: number | undefined;
   /** Which part of the images to classify, `index` from 1; absent for all. */
   readonly part?: { readonly index: number; readonly of: number } | undefined;
+  /** The first images of the part, as a visit classified them that was interrupted; absent where none did. */
+  readonly before?: ClassifiedBefore | undefined;
   /**
    * Some of the images as packs, each resized in another way, the first as requested. A visit that explains a score reads
    * them; they are made before it. Absent where the images are not resized.
@@ -62,6 +64,21 @@ export type LabelledImages = {
   readonly resized?: readonly { readonly changes: readonly string[]; readonly path: string }[] | undefined;
   /** Whether this visit explains the score of an earlier one, and does nothing else. */
   readonly explains?: true;
+};
+
+/** What an interrupted visit says of images: a part of accuracy's result. */
+export type ClassifiedBefore = {
+  /** The number of the first image, and how many follow it. */
+  readonly first: number;
+  readonly images: number;
+  readonly top1: number;
+  readonly top5: number;
+  readonly nonfinite: number;
+  readonly differs: readonly { readonly image: number; readonly expected: number; readonly got: number }[];
+  readonly answers: readonly number[];
+  /** Encoded float32. */
+  readonly confidences: readonly string[];
+  readonly margins: readonly string[];
 };
 
 /** The work of one session in one process or page: the cells that differ only in their suite. */

@@ -4,7 +4,7 @@ import type { BackendRow } from '../contract/backend.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { softwareVulkan } from '../hosts/provision/software-vulkan.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
-import { SOFTWARE } from '../record/software.ts';
+import { chosenDrivers, SOFTWARE } from '../record/software.ts';
 import { count } from '../stats/format.ts';
 import { ALWAYS } from '../suites.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
@@ -28,7 +28,7 @@ export type SoftwareAdapters = ReadonlyMap<string, string>;
 /** The software driver of Node's WebGPU; undefined where it will use a GPU, or its driver's name does not say. */
 function vulkanDriver(browser: BrowserChoice): string | undefined {
   const chosen =
-    process.env.VK_ICD_FILENAMES ?? softwareVulkan(browser.found ? browser.path : undefined).VK_ICD_FILENAMES;
+    chosenDrivers(process.env) ?? softwareVulkan(browser.found ? browser.path : undefined).VK_ICD_FILENAMES;
   return chosen !== undefined && SOFTWARE.test(chosen) ? 'a software Vulkan driver' : undefined;
 }
 

@@ -34,12 +34,14 @@ function describe({ device, adapter, threads, numerics, notes }: Placement): str
   return [...parts, ...notes].filter((part) => part).join(', ');
 }
 
-function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
+/** What an outcome says of a backend: what it ran on wherever it ran, and why it is not `ok`. */
+export function diagnosisOf(subject: string, outcome: Outcome): Diagnosis {
   const { status } = outcome;
   if (status === 'ok') return { subject, status, detail: describe(outcome.placement), fix: undefined };
   if (status === 'timeout')
     return { subject, status, detail: `no answer within ${outcome.seconds} s (${outcome.phase})`, fix: undefined };
-  return { subject, status, detail: outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
+  const on = 'placement' in outcome ? `${describe(outcome.placement)}: ` : '';
+  return { subject, status, detail: on + outcome.reason, fix: 'fix' in outcome ? outcome.fix : undefined };
 }
 
 /** How a checkpoint gets onto this machine. */

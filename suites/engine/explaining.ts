@@ -1,17 +1,14 @@
 import type { ResizedImages } from '../../reference/datasets/dataset.ts';
-import type { BackendRow } from '../contract/backend.ts';
 import type { Visit } from '../contract/visit.ts';
-import type { Host, VisitOutcome } from '../hosts/host.ts';
+import type { VisitOutcome } from '../hosts/host.ts';
 import type { Outcome } from '../record/record.ts';
 import { findSuite, type Result } from '../suites.ts';
 
-/** Makes visits in a host. One that does not start is a crash. */
-export const visitsOf =
-  (host: Host, row: BackendRow, onPhase: (phase: string) => void) =>
+/** Makes visits, of which one that does not start is a crash. */
+export const started =
+  (run: (visit: Visit) => Promise<VisitOutcome>) =>
   (visit: Visit): Promise<VisitOutcome> =>
-    host
-      .run({ kind: 'visit', row, visit }, visit.limitMs, onPhase)
-      .catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
+    run(visit).catch(({ message }: Error): VisitOutcome => ({ kind: 'crash', reason: message, phase: 'start' }));
 
 /** How a second visit is made: what it needs beside the first, and how to run it. */
 export type Explaining = {

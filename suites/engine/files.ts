@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FormatId, formatOf } from '../../reference/formats/formats.ts';
 import { graphsOf, type ModelFile, type ModelSource, type NamedGraph } from '../../reference/models/load.ts';
 import { graphAfter } from '../../reference/passes/pass.ts';
 import { precisionText } from '../../reference/precisions/notation.ts';
+import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
+import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
 import { type Defect, knownDefects } from '../backends/defects.ts';
 import type { BackendRow } from '../contract/backend.ts';
 import { describe, loadsOwn, type Network, passesFor } from '../contract/network.ts';
@@ -130,4 +132,19 @@ export function sizeOnDisk({ path, format, exported, external }: GroupModel): nu
     ? formatOf(format).beside.map((name) => join(dirname(path), name))
     : external.map((file) => file.path);
   return [path, ...more].reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+/**
+ * The cache's folder of truths, without files that killed runs left incomplete. Throws one line where it cannot be
+ * made.
+ */
+export function truthFolder(): string {
+  const folder = join(cacheFolder(), 'truth');
+  try {
+    mkdirSync(folder, { recursive: true });
+    sweepParts(folder);
+    return folder;
+  } catch (error) {
+    throw cannotWrite(folder, error, CACHE_FIX);
+  }
 }

@@ -1,5 +1,6 @@
 import type { BackendRow } from '../contract/backend.ts';
 import { browserHost } from '../hosts/browser/browser.ts';
+import type { DrivenBrowser } from '../hosts/browser/flags.ts';
 import { LAUNCH_LIMIT_MS } from '../hosts/browser/launch.ts';
 import type { Mounts } from '../hosts/browser/mounts.ts';
 import { packageMounts } from '../hosts/browser/packages.ts';
@@ -12,7 +13,7 @@ import { softwareVulkan } from '../hosts/provision/software-vulkan.ts';
 
 /** A browser to drive, or why there is none. */
 export type BrowserChoice =
-  | { readonly found: true; readonly path: string }
+  | ({ readonly found: true } & DrivenBrowser)
   | { readonly found: false; readonly reason: string; readonly fix: string };
 
 /** A host, and `locate`, which converts a path to what the host reads: the path itself in Node, a URL in a page. */
@@ -43,12 +44,12 @@ const pageBundle = oncePerChoice(bundlePage);
 
 /** The page's host, and the server behind it. */
 async function openPages(
-  path: string,
+  browser: DrivenBrowser,
   mounts: Mounts,
   packages: PackageFolders,
 ): Promise<Place & { close(): Promise<unknown> }> {
   const server = await serve({ ...mounts, ...packageMounts(packages), '/bundle/': await pageBundle(packages) });
-  const host = browserHost(path, server, LAUNCH_LIMIT_MS);
+  const host = browserHost(browser, server, LAUNCH_LIMIT_MS);
   return {
     host,
     locate(file) {
@@ -80,7 +81,7 @@ export async function openHosts(
 ): Promise<Hosts> {
   const bundle = await childBundle(packages);
   const needed = rows.some((row) => row.host === 'browser');
-  const pages = needed && browser.found ? await openPages(browser.path, mounts, packages) : undefined;
+  const pages = needed && browser.found ? await openPages(browser, mounts, packages) : undefined;
   if (pages !== undefined) lifetime.defer(async () => void (await pages.close()));
   const vulkan = softwareVulkan(browser.found ? browser.path : undefined);
   const host = nodeHost(

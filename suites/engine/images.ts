@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Head } from '../../reference/datasets/class-names.ts';
-import type { FoundImages, ImageRequest, ResizedImages } from '../../reference/datasets/dataset.ts';
+import type { Decoding, FoundImages, ImageRequest, ResizedImages } from '../../reference/datasets/dataset.ts';
 import { DATA_SETS, findDataSet } from '../../reference/datasets/datasets.ts';
 import { misfit, preprocessingOf } from '../../reference/datasets/fits.ts';
 import { obtainImages } from '../../reference/datasets/obtain.node.ts';
@@ -19,6 +19,8 @@ import { here, orMissing, type Source } from './sources.ts';
 export type ImageSource = {
   /** Those that a model is scored on, or why they are missing; undefined where it is scored on none. */
   of(model: string): Source<LabelledImages> | undefined;
+  /** Whether they are still decoded, and how many there are; undefined where nothing has to be decoded. */
+  decoding(model: string): (Decoding & { readonly images: number }) | undefined;
   /** The same images resized in other ways, which are made where a score is in doubt; undefined where there are none. */
   resizedOf(group: Pick<Group, 'cells'>): ResizedImages | undefined;
   /** Where a page finds them. */
@@ -106,12 +108,14 @@ async function findFor(scored: Scored, { data, log }: ImageOptions): Promise<Sou
 
 /**
  * Finds the images that each model is scored on: those that were given, otherwise those of the set that it was trained
- * for. They are decoded where that is needed. Throws where a copy is damaged, and where given images fit no model.
+ * for. They are decoded where that is needed, the first at once, the others during visits. Throws where a copy is damaged,
+ * and where given images fit no model.
  */
 export async function findImages(options: ImageOptions): Promise<ImageSource> {
   const found = new Map<string, Source<LabelledImages>>();
   const resized = new Map<string, ResizedImages>();
   const mounts: { [url: string]: string } = {};
+  const decoding = new Map<string, Decoding & { readonly images: number }>();
   const all = new Map<string, Source<Named>>();
   for (const model of options.models) {
     const scored = scoredOf(model, options);
@@ -137,6 +141,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       ...(id === undefined && images.classNames && { classNames: images.classNames }),
       ...(images.resized && { resized: images.resized.ways }),
     });
+    if (images.decoding !== undefined) decoding.set(model, { ...images.decoding, images: images.images });
     if (images.resized !== undefined) resized.set(model, images.resized);
     for (const path of [images.path, ...(images.beside ?? []), ...(images.resized?.files ?? [])])
       mounts[`/images/${id ?? 'folder'}/${basename(path)}`] = path;
@@ -150,6 +155,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
     throw new Error(`${first.reason}: ${first.fix}`);
   return {
     of: (model) => found.get(model),
+    decoding: (model) => decoding.get(model),
     resizedOf: ({ cells: [cell] }) => resized.get(cell?.model ?? ''),
     mounts,
     async release() {

@@ -4,6 +4,7 @@ import type { Finding } from '../contract/suite.ts';
 import type { Measured, VisitResult } from '../contract/visit.ts';
 import type { Placement } from '../record/placement.ts';
 import type { Outcome } from '../record/record.ts';
+import { spreadReason } from '../record/spread.ts';
 import { findSuite, type Result } from '../suites.ts';
 
 /** Why the placement is not the device of the backend's row, or undefined. */
@@ -32,7 +33,7 @@ function spread(status: (typeof SPREADING)[number], own: Judged, all: readonly J
   const itself = reasonOf(own.finding) ?? reasonOf(own.apart);
   if (itself !== undefined) return itself;
   const other = all.find(({ finding }) => finding?.status === status);
-  return other && `its session gave a ${status} output: ${other.result.suite}: ${reasonOf(other.finding)}`;
+  return other && spreadReason(status, other.result.suite, reasonOf(other.finding) ?? '');
 }
 
 /** What a schema finds in a value that does not match it. */

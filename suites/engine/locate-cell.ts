@@ -8,14 +8,17 @@ import { nchw, type Tensor } from '../../reference/tensor.ts';
 import { seededTensor } from '../../reference/weights/seeded.ts';
 import { findBackend } from '../backends/backends.ts';
 import type { BackendRow, Made } from '../contract/backend.ts';
+import { LOGITS } from '../contract/job.ts';
 import { describe, loadsOwn, passesFor } from '../contract/network.ts';
 import { INPUTS } from '../contract/visit.ts';
+import type { DrivenBrowser } from '../hosts/browser/flags.ts';
 import type { PackageFolders } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
 import { versionIn } from '../hosts/packages.ts';
 import { provisionBrowser } from '../hosts/provision/provision.ts';
 import { openScratch, workFolder } from '../hosts/scratch.ts';
 import { type BenchFinding, benchTruths, findings } from '../locate/as-bench.ts';
+import { type ComparedTensor, comparedFailure, comparedTap } from '../locate/compared.ts';
 import { type Doubt, doubtOf, type Other, othersFor } from '../locate/doubt.ts';
 import { exportOf } from '../locate/exported.ts';
 import { type Located, locate } from '../locate/locate.ts';
@@ -37,13 +40,14 @@ import { type Found, findSources } from './sources.ts';
  * What was found of a cell: what a benchmark finds wrong, and the first wrong node with the smallest graph that shows
  * it. `doubt`: another evaluation differs from the truth too, so nothing is written against the backend. Otherwise the
  * repro, and what it says when it is run by itself. `lessExact`: all is within the limits of Winograd's algorithm, so
- * nothing is written either.
+ * nothing is written either. `compared`: the values of the first wrong node and of the requested tap.
  */
 export type LocatedCell = {
   readonly cell: Cell;
   readonly bench: readonly BenchFinding[];
   readonly located: Located | undefined;
   readonly lessExact: boolean;
+  readonly compared: readonly ComparedTensor[];
   readonly doubt: Doubt | undefined;
   readonly repro: (Repro & { readonly alone: Rerun }) | undefined;
 };
@@ -52,6 +56,8 @@ export type LocatedCell = {
 export type LocateOptions = {
   /** Custom models, as for `--model`. */
   readonly files: readonly string[];
+  /** A stage whose values are wanted even where they are right. */
+  readonly tap?: string | undefined;
   /** A browser to drive; undefined to find or provision one. */
   readonly browser: string | undefined;
   /** The runtimes that run. */
@@ -68,7 +74,7 @@ type Running = { readonly probe: Prober; readonly log: (line: string) => void };
 
 /** Where a repro goes, the browser and the packages that show it, and the backends that check what it accuses. */
 type Accusing = {
-  readonly browser: string | undefined;
+  readonly browser: DrivenBrowser | undefined;
   readonly packages: PackageFolders;
   readonly out: string;
   readonly others: readonly Other[];
@@ -84,6 +90,12 @@ async function cellOf(id: string, own: readonly OwnModel[]): Promise<Cell> {
   if (cell === undefined) throw new Error(`'${id}' is not a cell`);
   await checkModels(cells, own, machineMemory());
   return cell;
+}
+
+/** Throws where a network has no such tap. */
+function mustHaveTap({ stages }: Made['graph'], tap: string | undefined): void {
+  const taps = [...stages.keys(), LOGITS];
+  if (tap !== undefined && !taps.includes(tap)) throw new Error(`no tap '${tap}': it is one of ${taps.join(', ')}`);
 }
 
 /** The output of each call, by input. */
@@ -148,7 +160,7 @@ async function accuse(located: Located, row: BackendRow, { browser, packages, ou
  */
 export async function locateCase(
   id: string,
-  { files, browser: path, packages, out, lifetime: outer, log }: LocateOptions,
+  { files, tap, browser: path, packages, out, lifetime: outer, log }: LocateOptions,
 ): Promise<LocatedCell> {
   const own = await readOwnModels(files);
   const cell = await cellOf(id, own);
@@ -172,17 +184,21 @@ export async function locateCase(
     if (found === undefined || 'reason' in found) throw new Error(`${cell.model} was not found`);
     const probe = prober(row, place, folder, 'probe');
     const { read, made, whole, suspect } = await suspectOf(cell, row, found, { probe, log });
+    mustHaveTap(read.graph, tap);
     const inputs = Array.from({ length: INPUTS }, (_, i) =>
       seededTensor(i, cell.batch, made.graph.channels, cell.size),
     );
     log('running it as a benchmark does');
     const { calls } = await probe(whole, inputs, { asMeasured: true });
-    const bench = findings(calls, benchTruths(read, inputs, suspect.arithmetic));
+    const truths = benchTruths(read, inputs, suspect.arithmetic);
+    const bench = findings(calls, truths);
     const located = await locate(made.graph, made.weights, inputs, suspect);
     const lessExact = located?.lessExact === true && !bench.some(({ verdict }) => differs(verdict));
-    const said = { cell, bench, located, lessExact };
+    const tapped = tap === undefined ? undefined : comparedTap(tap, read.graph, calls, truths);
+    const compared = [...(located ? [comparedFailure(located.whole)] : []), ...(tapped ? [tapped] : [])];
+    const said = { cell, bench, located, lessExact, compared };
     if (located === undefined || lessExact) return { ...said, doubt: undefined, repro: undefined };
-    const paths = { browser: browser.found ? browser.path : undefined, packages, out, others };
+    const paths = { browser: browser.found ? browser : undefined, packages, out, others };
     return { ...said, ...(await accuse(located, row, paths)) };
   } finally {
     await opened.end();

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { cannotWrite } from '../../reference/write.node.ts';
 import type { End, Header, Resume } from '../record/header.ts';
-import type { Record } from '../record/record.ts';
+import type { PartRecord, Record } from '../record/record.ts';
 import { readTicks, stolenSince } from './environment.ts';
 import type { Variant } from './history.ts';
 import type { Resumed } from './resume.ts';
@@ -11,7 +11,7 @@ import { readThrottling, throttledBetween } from './throttling.ts';
 /** The run files of a run in progress: one, or one for each interleaved version. */
 export type Recording = {
   readonly paths: readonly string[];
-  append(record: Record, variant: Variant): void;
+  append(record: Record | PartRecord, variant: Variant): void;
   /** Appends the end record: load, stolen time and throttling since it began, and the control's times. */
   end(control: readonly number[]): void;
   close(): void;

@@ -1,6 +1,5 @@
 import { splitModel } from '../../reference/models/load.ts';
 import { findBackend } from '../backends/backends.ts';
-import { browserFlags } from '../hosts/browser/launch.ts';
 import { type Cell, cellId } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type OwnModel, ownModels, type Profile } from '../plan/profiles.ts';
@@ -27,13 +26,13 @@ const ownHeader = ({ id, source, files }: OwnModel): NonNullable<Header['models'
 export function headerOf(
   { profile, seed, command, part }: RecordedOptions,
   cells: readonly Cell[],
-  browser: { readonly name: string; readonly version: string } | null,
+  browser: { readonly name: string; readonly version: string; readonly flags: readonly string[] } | null,
   started: Date,
 ): Header {
   const own = ownModels(profile);
   const environment = readEnvironment(
     [...cells.flatMap(({ backend }) => findBackend(backend)?.packages ?? []), 'playwright', 'tinybench'],
-    browser && { name: browser.name, version: browser.version, flags: browserFlags() },
+    browser && { name: browser.name, version: browser.version, flags: [...browser.flags] },
   );
   return {
     kind: 'run',

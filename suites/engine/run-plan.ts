@@ -23,6 +23,7 @@ import { type Group, groupCells, type Progress, runGroups, type Schedule } from 
 import { asRun, inForm, mustHaveForm, openOnce, type Side, sidesOf } from './sides.ts';
 import { roundsLeft } from './stop.ts';
 import { watchStrays } from './strays.ts';
+import { visitClock } from './visit-clock.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 /** How a plan is run. */
@@ -198,17 +199,33 @@ export async function runPlan(plan: Plan, options: RunSettings): Promise<Done> {
   const { groups, schedule, headers, target, workshops } = prepared;
   const recording = startRecording(target, headers, schedule.budgetSeconds);
   let over = false;
-  const control = openControl(() => performance.now());
+  const now = () => performance.now();
+  const control = openControl(now);
+  const clock = visitClock(now, () => new Date());
   const visit = async (group: Group, round: number, variant: Variant) => {
     const workshop = workshops.get(variant);
     if (workshop === undefined) throw new Error(`nothing was prepared for ${variant}`);
     control.take();
-    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, options.onPhase);
+    clock.begin();
+    const onPhase = (phase: string) => {
+      clock.phase(phase);
+      options.onPhase(phase);
+    };
+    const visiting = workshop.visit(inForm(group, headers.get(variant)?.form), round, onPhase, {
+      earlier: resumed?.files.get(variant)?.run.parts ?? [],
+      // A part that comes after the end has no place in the file.
+      record: (part) => over || recording.append(part, variant),
+    });
     const outcomes = await strays.during(visiting, (error) => strayOutcomes(group, error));
+    clock.end();
     // A visit that the signal cut off has no outcome.
     return over ? new Promise<never>(() => {}) : outcomes;
   };
-  const measuring = runGroups(groups, schedule, { visit, append: recording.append, tell: options.onProgress });
+  const measuring = runGroups(groups, schedule, {
+    visit,
+    append: (record, variant) => recording.append(clock.stamp(record), variant),
+    tell: options.onProgress,
+  });
   measuring.catch(() => {});
   try {
     const ended = await Promise.race([measuring, aborted]);

@@ -1,9 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, posix } from 'node:path';
 import type { ModelFile } from '../../reference/models/load.ts';
-import { CACHE_FIX, cacheFolder } from '../../reference/weights/checkpoint-files.node.ts';
-import { cannotWrite, sweepParts } from '../../reference/write.node.ts';
+import { sweepParts } from '../../reference/write.node.ts';
 import type { Visit } from '../contract/visit.ts';
 import { OWN_PACKAGES, type PackageFolders, ROOT } from '../hosts/bundle.ts';
 import { type Lifetime, lifetime } from '../hosts/lifetime.ts';
@@ -18,10 +16,11 @@ import { referenceHash } from './artefacts.ts';
 import { coveredBy, gapsOf } from './coverage.ts';
 import { drawingGroups, locatedImages } from './drawn-images.ts';
 import { earlierAnswers } from './earlier-answers.ts';
-import { explained, visitsOf } from './explaining.ts';
-import { type Folders, type GroupFiles, planFiles, sizeOnDisk } from './files.ts';
+import { explained, started } from './explaining.ts';
+import { type Folders, type GroupFiles, planFiles, sizeOnDisk, truthFolder } from './files.ts';
 import type { PastVisit } from './history.ts';
 import { type BrowserChoice, openHosts } from './hosts.ts';
+import { type KeptParts, visitImages } from './image-visits.ts';
 import { findImages, headsOf, scoredModels } from './images.ts';
 import type { TooLarge } from './machine-memory.ts';
 import { outcomesFor, outcomesOf, withDefects } from './outcomes.ts';
@@ -32,7 +31,12 @@ import { type Found, findSources, here } from './sources.ts';
 /** Everything that visits need: hosts, exports, truths, images. */
 export type Workshop = {
   /** Visits a group once and judges it. */
-  visit(group: Group, round: number, onPhase: (phase: string) => void): Promise<Map<string, Outcome>>;
+  visit(
+    group: Group,
+    round: number,
+    onPhase: (phase: string) => void,
+    parts?: KeptParts,
+  ): Promise<Map<string, Outcome>>;
   /** The share of each network's channels that its inputs reach. */
   readonly covered: readonly Covered[];
   close(): Promise<void>;
@@ -75,21 +79,6 @@ const timeoutFactor = (cells: readonly Cell[]): number =>
 
 /** The phase in which a visit loads its runtime and initialises the device. */
 const STARTING = 'baseline';
-
-/**
- * The cache's folder of truths, without files that killed runs left incomplete. Throws one line where it cannot be
- * made.
- */
-function truthFolder(): string {
-  const folder = join(cacheFolder(), 'truth');
-  try {
-    mkdirSync(folder, { recursive: true });
-    sweepParts(folder);
-    return folder;
-  } catch (error) {
-    throw cannotWrite(folder, error, CACHE_FIX);
-  }
-}
 
 /**
  * Finds checkpoints and images, makes exports and truths, and opens the hosts. Where a model's files cannot be made,
@@ -225,21 +214,25 @@ async function prepareVisits(
 
   const [answers, draws] = [earlierAnswers(groups, past), drawingGroups(groups)];
   const unstarted = new Map<string, Outcome>();
-  const visit: Workshop['visit'] = async (group, round, onPhase) => {
+  const visit: Workshop['visit'] = async (group, round, onPhase, parts) => {
     const file = files.get(group.key);
     const place = hosts.of(group.row);
-    const before = known(group);
-    if (before !== undefined) return outcomesFor(group, before);
+    const early = known(group);
+    if (early !== undefined) return outcomesFor(group, early);
     if ('reason' in place) return outcomesFor(group, { status: 'unsupported', reason: place.reason, fix: place.fix });
     if (file === undefined) throw new Error(`${group.key}: no files were prepared for it`);
     // A runtime that did not start will not start for another model.
     const absent = unstarted.get(group.row.id);
     if (absent !== undefined) return outcomesFor(group, absent);
-    const visit = visitOf(group, round, file, place.locate);
-    const run = visitsOf(place.host, group.row, onPhase);
-    const outcome = await run(visit);
+    const made = visitOf(group, round, file, place.locate);
+    const run = started((visit) =>
+      visitImages({ ...group, round, source: images, parts, say }, visit, (one, onPart) =>
+        place.host.run({ kind: 'visit', row: group.row, visit: one }, one.limitMs, onPhase, onPart),
+      ),
+    );
+    const outcome = await run(made);
     const judged = withDefects(outcomesOf(group, outcome), file.defects);
-    const outcomes = await explained(judged, visit, { resized: images.resizedOf(group), run, log: say });
+    const outcomes = await explained(judged, made, { resized: images.resizedOf(group), run, log: say });
     answers.keep(group, outcomes);
     const [first] = outcomes.values();
     if (first?.status === 'unsupported' && outcome.phase === STARTING) unstarted.set(group.row.id, first);

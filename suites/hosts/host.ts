@@ -1,5 +1,6 @@
 import type { AdapterJob, HostFacts, ProbeJob, ReplyTo, VisitJob } from '../contract/job.ts';
 import type { PlayJob } from '../contract/play.ts';
+import type { Measured } from '../contract/visit.ts';
 
 /** Jobs for a host. The host decides about a second page itself. */
 export type HostJob = VisitJob | ProbeJob | PlayJob | AdapterJob;
@@ -12,8 +13,16 @@ export type HostOutcome<J extends HostJob> =
 
 export type VisitOutcome = HostOutcome<VisitJob>;
 
-/** Runs jobs, each in a fresh process or page, killed after `limitMs`. Never throws because of a job's fault. */
+/**
+ * Runs jobs, each in a fresh process or page, killed after `limitMs`. Never throws because of a job's fault. `onPart`
+ * receives the parts of a result that a visit hands over before it ends.
+ */
 export type Host = {
-  run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>>;
+  run<J extends HostJob>(
+    job: J,
+    limitMs: number,
+    onPhase: (phase: string) => void,
+    onPart?: (part: Measured) => void,
+  ): Promise<HostOutcome<J>>;
   close(): Promise<void>;
 };

@@ -54,7 +54,13 @@ export const headlines: readonly Headline<Latency>[] = [
     text: ({ interval, median }) =>
       interval && median ? number((50 * (interval[1] - interval[0])) / median) : undefined,
   },
-  { title: 'GFLOP/s', place: 6, spare: 8, text: (latency) => number(flopsOf(latency) / 1e9) },
+  {
+    title: 'GFLOP/s',
+    place: 6,
+    spare: 8,
+    // A backend that computes nothing has no rate of computing.
+    text: (latency, { computes }) => (computes ? number(flopsOf(latency) / 1e9) : undefined),
+  },
 ];
 
 export const criteria: readonly Criterion<Latency>[] = [

@@ -1,4 +1,5 @@
 import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
+import { count } from '../stats/format.ts';
 import { median } from '../stats/quantiles.ts';
 import { change } from './change.ts';
 import { columns, criteria, headlines } from './columns.ts';
@@ -19,6 +20,13 @@ export const latency: Suite<LatencyResult, Latency> = {
   headlines,
   criteria,
   change,
+  // The mean of several short calls is drawn as all of them.
+  timeline: ({ samples, batch }) => [
+    {
+      phase: 'latency',
+      parts: samples.map((ms) => ({ name: batch === 1 ? 'call' : count(batch, 'call'), ms: ms * batch })),
+    },
+  ],
   gaugedBy: 'clock',
   interval: ({ samples }) => median(samples),
   times: (figures) => figures,

@@ -33,6 +33,7 @@ export const layers: Suite<LayersResult, Layers> = {
   criteria: [errorCriterion(worst)],
   change,
   gaugedBy: 'judge',
-  depth: ({ inOrder }) => inOrder.map(({ ops, check }) => ({ name: `${check.tensor} (${ops.join(' + ')})`, check })),
+  depth: ({ inOrder }) =>
+    inOrder.map(({ ops, check }) => ({ name: `${check.tensor} (${ops.join(' + ')})`, check, ops })),
   decisive: worst,
 };

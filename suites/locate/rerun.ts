@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BackendRow } from '../contract/backend.ts';
+import type { DrivenBrowser } from '../hosts/browser/flags.ts';
 import { showPage } from '../hosts/browser/shown.ts';
 import { type PackageFolders, packageFolder } from '../hosts/bundle.ts';
 import { runCommand } from '../hosts/node/command.ts';
@@ -20,7 +21,7 @@ export type Rerun = { readonly says: string } | { readonly reason: string };
 export const stands = (rerun: Rerun): boolean => 'says' in rerun && /^(DEFECT|SUSPECT)/.test(rerun.says);
 
 /** The browser, where there is one, and the packages that a repro runs with. */
-export type RerunWith = { readonly browser: string | undefined; readonly packages: PackageFolders };
+export type RerunWith = { readonly browser: DrivenBrowser | undefined; readonly packages: PackageFolders };
 
 /** Runs a script from a folder in which it finds its packages as a user's would. */
 async function runScript(path: string, row: BackendRow, { browser, packages }: RerunWith): Promise<Rerun> {
@@ -29,7 +30,7 @@ async function runScript(path: string, row: BackendRow, { browser, packages }: R
   const script = join(near, `repro-${process.pid}.mjs`);
   mkdirSync(near, { recursive: true });
   copyFileSync(path, script);
-  const vulkan = row.device === 'webgpu' ? softwareVulkan(browser) : {};
+  const vulkan = row.device === 'webgpu' ? softwareVulkan(browser?.path) : {};
   const { ok, stdout, stderr } = await runCommand(process.execPath, [script], LIMIT_S, vulkan);
   rmSync(script, { force: true });
   const said = stdout.match(/^(DEFECT|SUSPECT|right).*/m)?.[0];
@@ -38,7 +39,11 @@ async function runScript(path: string, row: BackendRow, { browser, packages }: R
 }
 
 /** Opens a page with this project's packages in the place of the public address. */
-async function runPage({ path, packages, version }: Repro, browser: string, from: PackageFolders): Promise<Rerun> {
+async function runPage(
+  { path, packages, version }: Repro,
+  browser: DrivenBrowser,
+  from: PackageFolders,
+): Promise<Rerun> {
   const mounts = Object.fromEntries(packages.map((name) => [`/cdn/${name}@${version}/`, folderOf(from, name)]));
   const page = '/repro/index.html?base={origin}/cdn/';
   const shown = { path: page, selector: '#verdict', before: 'running…' };

@@ -5,10 +5,14 @@ import type { MemoryResult } from './schema.ts';
 /** A process in the round where its peak was highest, in bytes. `growth` is its peak minus its baseline. */
 export type ProcessRow = ProcessMemory & { readonly growth: number | null };
 
+/** What a backend's peak is, as every report says it. */
+export const PEAK_MEANS =
+  'sum of the peaks of its processes: an upper limit, since they share pages and need not peak at the same time';
+
 export type Memory = {
   readonly suite: 'memory';
   readonly processes: readonly ProcessRow[];
-  /** Sum of the processes' peaks. An upper limit, since they need not peak at the same time. */
+  /** Sum of the processes' peaks: see PEAK_MEANS. */
   readonly peak: number | null;
   /** The same sum for each round that has peaks. */
   readonly peaks: readonly number[];

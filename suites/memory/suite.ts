@@ -2,7 +2,7 @@ import { SHARED_SESSION, type Suite } from '../contract/suite.ts';
 import { mebibytes } from '../stats/format.ts';
 import { change } from './change.ts';
 import { columns } from './columns.ts';
-import { memory as figures, type Memory } from './figures.ts';
+import { memory as figures, type Memory, PEAK_MEANS } from './figures.ts';
 import { type MeasuredMemory, type MemoryResult, memorySchema } from './schema.ts';
 
 export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
@@ -21,7 +21,9 @@ export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
   verdict: () => undefined,
   figures,
   columns,
-  headlines: [{ title: 'peak MiB', place: 3, spare: 3, text: ({ peak }) => mebibytes(peak) }],
+  headlines: [
+    { title: 'peak MiB', place: 3, spare: 3, legend: `peak MiB: ${PEAK_MEANS}`, text: ({ peak }) => mebibytes(peak) },
+  ],
   criteria: [
     {
       id: 'peak',
@@ -34,4 +36,11 @@ export const memory: Suite<MemoryResult, Memory, MeasuredMemory> = {
     },
   ],
   change,
+  memoryAt: ({ processes }) =>
+    processes.flatMap(({ role, ...levels }) =>
+      (['baseline', 'opened', 'steady', 'closed'] as const).flatMap((phase) => {
+        const bytes = levels[phase];
+        return bytes === null ? [] : [{ phase, process: role, bytes }];
+      }),
+    ),
 };

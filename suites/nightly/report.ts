@@ -1,4 +1,5 @@
 import { count } from '../stats/format.ts';
+import type { Accepted } from './accepted.ts';
 import { type Alarms, alarmsOf } from './alarms.ts';
 import { calendarNotices } from './calendar.ts';
 import { allLevelChanges, type LevelChange } from './changes.ts';
@@ -30,6 +31,8 @@ export type NightReport = {
   readonly foreign: number;
   readonly trends: ReadonlyMap<string, readonly TrendPoint[]>;
   readonly changes: readonly LevelChange[];
+  /** Changes that somebody accepted as known, until tonight. */
+  readonly accepted: readonly Accepted[];
   readonly alarms: Alarms;
   readonly threshold: number;
   /** What must be read before the verdict. */
@@ -72,7 +75,7 @@ const some = (lines: readonly string[]): string[] =>
 
 /** What a night's reports show. Throws one line where the night is not in the history, or was not judged. */
 export function reportOf(folder: string, number: number, threshold: number, now: Date): NightReport {
-  const { nights, notices } = readHistory(folder);
+  const { nights, accepted, notices } = readHistory(folder);
   const tonight = nights.find((night) => night.number === number);
   if (tonight?.judged == null) throw new Error(`${nightName(number)} of ${folder} was not judged: run the night again`);
   const until = nights.filter((night) => night.number <= number);
@@ -99,6 +102,7 @@ export function reportOf(folder: string, number: number, threshold: number, now:
     foreign,
     trends: trendsOf(until),
     changes: allLevelChanges(seriesOf(own), own, threshold),
+    accepted: accepted.filter((one) => one.until <= number),
     alarms: alarmsOf(own, threshold),
     threshold,
     notices: [...judged.notices, ...first, ...other, ...asked, ...some(calendarNotices(own, now)), ...some(notices)],

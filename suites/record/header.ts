@@ -90,6 +90,8 @@ export const headerSchema = z.strictObject({
     .optional(),
   /** The share of each network's channels that its inputs reach. Missing in older files, and where nothing is judged. */
   coverage: z.array(coveredSchema).optional(),
+  /** Significant digits of its numbers, where a page of the run saved the file. Absent where they are whole. */
+  digits: z.int().positive().optional(),
 });
 export type Header = z.infer<typeof headerSchema>;
 

@@ -42,7 +42,8 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
   const coverage = new Map(
     headers.flatMap((header) => header.coverage ?? []).map((one) => [`${one.model}/${one.batch}/${one.size}`, one]),
   );
-  const { shard: _, ...whole } = first;
+  const { shard: _, digits: __, ...whole } = first;
+  const digits = headers.flatMap((header) => header.digits ?? []);
   const byShard = [...headers].sort((a, b) => (a.shard?.index ?? 0) - (b.shard?.index ?? 0));
   const { cpu = first.environment.cpu, parts = {} } = machinesOf(byShard);
   return {
@@ -72,6 +73,7 @@ export function joinHeaders(first: Header, headers: readonly Header[], files: st
     pair: first.pair && { ...first.pair, name: distinct(headers.map(({ pair }) => pair?.name)).join(', ') },
     plan: plan.data,
     ...(models.size > 0 ? { models: [...models.values()] } : {}),
+    ...(digits.length > 0 ? { digits: Math.min(...digits) } : {}),
     ...(coverage.size > 0 ? { coverage: [...coverage.values()] } : {}),
   };
 }

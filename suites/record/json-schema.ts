@@ -3,13 +3,14 @@ import { SUITES } from '../suites.ts';
 import { checkSchema } from './check.ts';
 import { endSchema, headerSchema, resumeSchema, SCHEMA } from './header.ts';
 import { placementSchema } from './placement.ts';
-import { outcomeSchema, recordSchema } from './record.ts';
+import { outcomeSchema, partSchema, recordSchema } from './record.ts';
 import { settledSchema } from './settled.ts';
 
 /** The parts that have a name of their own under `$defs`. */
 const NAMED: readonly (readonly [id: string, schema: z.ZodType])[] = [
   ['header', headerSchema],
   ['record', recordSchema],
+  ['part', partSchema],
   ['resume', resumeSchema],
   ['end', endSchema],
   ['outcome', outcomeSchema],
@@ -27,14 +28,15 @@ const NAMED: readonly (readonly [id: string, schema: z.ZodType])[] = [
 export function runFileSchema(): string {
   const names = z.registry<{ id: string }>();
   for (const [id, schema] of NAMED) names.add(schema, { id });
-  const line = z.union([headerSchema, recordSchema, resumeSchema, endSchema]);
+  const line = z.union([headerSchema, recordSchema, partSchema, resumeSchema, endSchema]);
   // `input`: a line may lack what reading fills in.
   const { $schema, ...rest } = z.toJSONSchema(line, { metadata: names, io: 'input' });
   const about = {
     $schema,
     $id: `urn:resnet-bench:run-file:${SCHEMA}`,
     title: `A line of a run file of schema ${SCHEMA}`,
-    description: 'The first line is a header. Records follow, and where the run ended, an end. Made by npm run schema.',
+    description:
+      'The first line is a header. Records follow, parts of results before their records, and where the run ended, an end. Made by npm run schema.',
   };
   return `${JSON.stringify({ ...about, ...rest }, null, 2)}\n`;
 }

@@ -15,6 +15,7 @@ import { excess, MOST_BYTES, MOST_ID } from './limits.ts';
 import { placementSchema } from './placement.ts';
 import { completed } from './upgrade-lines.ts';
 import { OLDER, upgradeFrom } from './upgrades.ts';
+import { visitTimesSchema } from './visit-times.ts';
 
 /** How a cell ended. Only `ok` is a pass. */
 export const outcomeSchema = z.discriminatedUnion('status', [
@@ -53,16 +54,35 @@ export const recordSchema = z.strictObject({
   id: z.string().max(MOST_ID),
   round: z.int().nonnegative(),
   at: z.iso.datetime(),
+  /** When its visit was made: in the first record of each visit. Absent in older files, and where nothing ran. */
+  visit: visitTimesSchema.optional(),
   outcome: outcomeSchema,
 });
 export type Record = z.infer<typeof recordSchema>;
 
+/**
+ * A part of a cell's result, written before its visit has ended: a resumed run goes on after it. The cell's record repeats
+ * what it says.
+ */
+export const partSchema = z.strictObject({
+  kind: z.literal('part'),
+  id: z.string().max(MOST_ID),
+  round: z.int().nonnegative(),
+  at: z.iso.datetime(),
+  /** Hash of what it is a part of. Parts of something else are not continued. */
+  of: z.string(),
+  result: resultSchema,
+});
+export type PartRecord = z.infer<typeof partSchema>;
+
 /** A line after the header. */
-const lineSchema = z.discriminatedUnion('kind', [recordSchema, resumeSchema, endSchema]);
+const lineSchema = z.discriminatedUnion('kind', [recordSchema, partSchema, resumeSchema, endSchema]);
 
 export type Run = {
   readonly header: Header;
   readonly records: readonly Record[];
+  /** Parts of the results of visits that had not ended; absent where there are none. */
+  readonly parts?: readonly PartRecord[];
   /** Where it was resumed after an interruption. */
   readonly resumes: readonly Resume[];
   /** Undefined where its last part crashed. Stolen time is that of all parts. */
@@ -176,6 +196,7 @@ export function parseRun(content: string | Uint8Array, file: string): Run {
   const planned = new Set(header.plan);
   const seen = new Set<string>();
   const records: Record[] = [];
+  const parts: PartRecord[] = [];
   const resumes: Resume[] = [];
   const ends: End[] = [];
   /** Adds a line to the run, or throws why it is skipped. */
@@ -184,6 +205,7 @@ export function parseRun(content: string | Uint8Array, file: string): Run {
     else if (line.kind === 'end') ends.push(line);
     else {
       if (!planned.has(line.id)) throw new Error(`its cell is not in the plan of the run: ${line.id}`);
+      if (line.kind === 'part') return void parts.push(line);
       const place = `${line.round} ${line.id}`;
       if (seen.has(place)) throw new Error(`round ${line.round} of its cell was recorded before: ${line.id}`);
       seen.add(place);
@@ -204,5 +226,7 @@ export function parseRun(content: string | Uint8Array, file: string): Run {
       throw new Error(`${file} holds two runs: the second begins at line ${number}: split the file there`);
   }
   if (bad > NAMED) damaged.push(`${file}: and ${bad - NAMED} more lines`);
-  return { header, records, resumes, end: wholeEnd(header, resumes, ends), damaged };
+  const begun = parts.filter(({ id, round }) => !seen.has(`${round} ${id}`));
+  const end = wholeEnd(header, resumes, ends);
+  return { header, records, ...(begun.length > 0 ? { parts: begun } : {}), resumes, end, damaged };
 }

@@ -66,8 +66,8 @@ export function joinRuns(parts: readonly FileRun[]): Run {
   };
 }
 
-/** Notes for the reader of a joined run, one line each; empty for a run of one file. */
-export function notesOf({ files = [] }: Run): string[] {
+/** Notes for the reader of a joined run, or of one that a page saved, one line each; empty for a run file of its own. */
+export function notesOf({ header, files = [] }: Run): string[] {
   const spans = files.flatMap(({ file, spans: own }) => own.map((span) => ({ ...span, file })));
   const together = new Set<string>();
   const sharded = files.some(({ header }) => header.shard !== undefined);
@@ -82,6 +82,9 @@ export function notesOf({ files = [] }: Run): string[] {
     if (latest === undefined || span.to > latest.to) latest = span;
   }
   return [
+    ...(header.digits === undefined
+      ? []
+      : [`a page saved it: numbers have ${header.digits} digits, and visits no times; the run file has all`]),
     ...shardNotes(files),
     ...files.flatMap(({ file, copies }) =>
       copies.map((copy) => `${copy} is a copy of ${file} or of a part of it: it is read once`),

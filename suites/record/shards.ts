@@ -122,8 +122,10 @@ function joinPart(suite: SplitSuite, parts: readonly Part[], of: number): Record
   const [first] = inOrder;
   if (first === undefined) return [];
   const ats = parts.map(({ record }) => record.at).sort(order);
+  // Parts were measured in visits of their own.
+  const { visit: _, ...record } = first.record;
   try {
-    return [{ ...first.record, at: ats.at(-1) ?? first.record.at, outcome: joinOutcomes(suite, inOrder, of) }];
+    return [{ ...record, at: ats.at(-1) ?? record.at, outcome: joinOutcomes(suite, inOrder, of) }];
   } catch (error) {
     const shards = inOrder.map(({ index }) => index);
     throw new Error(`${named(shards, of)} cannot be joined: ${first.record.id}: ${(error as Error).message}`);

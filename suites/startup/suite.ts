@@ -5,6 +5,7 @@ import { change } from './change.ts';
 import { columns, criteria } from './columns.ts';
 import { startup as figures, type Startup } from './figures.ts';
 import { type MeasuredStartup, type StartupResult, startupSchema } from './schema.ts';
+import { timeline } from './timeline.ts';
 import { upgrade } from './upgrade.ts';
 import { noSecondPage, warmOf, whole } from './warm.ts';
 
@@ -28,5 +29,6 @@ export const startup: Suite<StartupResult, Startup, MeasuredStartup> = {
   headlines: [{ title: '1st call ms', place: 2, spare: 4, text: ({ first }) => number(first ?? Number.NaN) }],
   criteria,
   change,
+  timeline,
   firstRoundOnly: ({ warm }) => (warm === null || 'reason' in warm ? 0 : whole(warm)),
 };

@@ -226,7 +226,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
   it('a browser that is stopped as it launches is a timeout, and ends', async () => {
     const path = join(folder, 'stopped.sh');
     writeFileSync(path, '#!/bin/sh\nkill -STOP $$\n', { mode: 0o755 });
-    const host = browserHost(path, nowhere, 1500);
+    const host = browserHost({ path, flags: [] }, nowhere, 1500);
     const outcome = await host.run(jobOf('resnet20.seed0', WASM, 32, {}), 10_000, () => {});
     expect(outcome).toEqual({ kind: 'timeout', seconds: 1.5, phase: 'launch' });
     expect(descendants('stopped.sh')).toEqual([]);
@@ -242,7 +242,7 @@ describe.skipIf(process.platform === 'win32')('a fault in the browser', SLOW, ()
   });
 
   it('a browser that dies at launch is a crash', async () => {
-    const host = browserHost('/bin/false', nowhere, LAUNCH_LIMIT_MS);
+    const host = browserHost({ path: '/bin/false', flags: [] }, nowhere, LAUNCH_LIMIT_MS);
     const outcome = await host.run(jobOf('resnet20.seed0', WASM, 32, {}), 10_000, () => {});
     expect(outcome).toMatchObject({ kind: 'crash', phase: 'launch' });
   });

@@ -73,11 +73,11 @@ async function leaking({ host }: BackendRow, keep: string, context: TestContext)
     open.push(opened);
     return opened;
   }
-  const { path } = needBrowser(context);
+  const browser = needBrowser(context);
   writeFileSync(join(own, 'page.js'), page(keep));
   const mounts = { '/bundle/': own, '/real/': await bundlePage(OWN_PACKAGES), '/work/': folder };
   const server = await serve({ ...mounts, ...packageMounts(OWN_PACKAGES) });
-  const opened = browserHost(path, server, LAUNCH_LIMIT_MS);
+  const opened = browserHost(browser, server, LAUNCH_LIMIT_MS);
   open.push(opened, server);
   return opened;
 }

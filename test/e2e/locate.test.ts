@@ -32,6 +32,7 @@ describe('locating in a real runtime', SLOW, () => {
     const browser = needBrowser(context);
     const finding = await locateCase('conformance:resnet18.seed0:fp32:b1:32:ort-web/webgl', {
       files: [],
+      tap: 'layer2',
       browser: browser.path,
       packages: OWN_PACKAGES,
       out: folder,
@@ -46,6 +47,28 @@ describe('locating in a real runtime', SLOW, () => {
     expect(finding.located.smallest.input.data.length).toBeLessThanOrEqual(64);
     expect(finding.located.proved).toBe(true);
     expect(stands(finding.repro?.alone ?? { reason: '' })).toBe(true);
+    const [first, tap, ...others] = finding.compared;
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ name: 'layer1.0.conv2', op: 'Conv', reference: { shape: [1, 64, 8, 8] } });
+    expect(first?.output).toHaveLength(64 * 8 * 8);
+    // The defect fuses a ReLU that is not there.
+    expect(Math.min(...(first?.reference.data ?? []))).toBeLessThan(0);
+    expect(Math.min(...Array.from(first?.output ?? []))).toBe(0);
+    expect(tap).toMatchObject({ name: 'layer2', op: 'Relu', reference: { shape: [1, 128, 4, 4] } });
+  });
+
+  it('refuses a tap that the network does not have, and names those that it has', async (context) => {
+    const { path } = needBrowser(context);
+    const found = locateCase('conformance:resnet20.seed0:fp32:b1:32:ort-node/cpu', {
+      files: [],
+      tap: 'layer9',
+      browser: path,
+      packages: OWN_PACKAGES,
+      out: folder,
+      lifetime: lifetime(),
+      log: () => {},
+    });
+    await expect(found).rejects.toThrow("no tap 'layer9': it is one of layer1, layer2, layer3, logits");
   });
 
   it('finds nothing where nothing is wrong', async (context) => {
@@ -85,7 +108,7 @@ describe('a repro of a runtime that is right says so', SLOW, () => {
     it(backend, async (context) => {
       const row = findBackend(backend);
       if (row === undefined) throw new Error(backend);
-      const browser = row.host === 'browser' ? needBrowser(context).path : undefined;
+      const browser = row.host === 'browser' ? needBrowser(context) : undefined;
       const repro = await writeRepro(join(folder, backend.replace('/', '-')), failure, row, version(name));
       expect(await rerun(repro, row, { browser, packages: OWN_PACKAGES })).toEqual({
         says: expect.stringMatching(/^right/),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBackend } from '../../suites/backends/backends.ts';
 import { prepareFiles } from '../../suites/engine/artefacts.ts';
 import { browserHost } from '../../suites/hosts/browser/browser.ts';
+import type { DrivenBrowser } from '../../suites/hosts/browser/flags.ts';
 import { LAUNCH_LIMIT_MS } from '../../suites/hosts/browser/launch.ts';
 import { packageMounts } from '../../suites/hosts/browser/packages.ts';
 import { type Server, serve } from '../../suites/hosts/browser/server.ts';
@@ -39,13 +40,13 @@ const folder = mkdtempSync(join(tmpdir(), 'resnet-lost-'));
 const open: { close(): Promise<void> }[] = [];
 
 /** A host whose page loses its device or context as the phase begins. */
-async function losing(phase: string, path: string): Promise<Host> {
+async function losing(phase: string, browser: DrivenBrowser): Promise<Host> {
   const own = join(folder, phase);
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, 'page.js'), page(phase));
   const mounts = { '/bundle/': own, '/real/': await bundlePage(OWN_PACKAGES), ...packageMounts(OWN_PACKAGES) };
   const server: Server = await serve({ ...mounts, '/work/': folder });
-  const host = browserHost(path, server, LAUNCH_LIMIT_MS);
+  const host = browserHost(browser, server, LAUNCH_LIMIT_MS);
   open.push(host, server);
   return host;
 }
@@ -67,7 +68,7 @@ describe('a lost device', { timeout: 240_000 }, () => {
     ['tfjs/webgl', 'latency', /^the WebGL context was lost/],
     ['tfjs/webgl', 'timed', /^the WebGL context was lost/],
   ] as const)('on %s in phase %s is told as one, not waited for', async ([id, phase, reason], context) => {
-    const { path } = needBrowser(context);
+    const browser = needBrowser(context);
     const row = findBackend(id);
     if (row === undefined) throw new Error(id);
     const suite = phase === 'timed' ? 'compliance' : phase;
@@ -76,7 +77,7 @@ describe('a lost device', { timeout: 240_000 }, () => {
       model: loaded(row.format === 'onnx' ? '/work/model.onnx' : '/work/tf/model.json'),
       truth: '/work/truth.bin',
     });
-    const outcome = await (await losing(phase, path)).run(job, 60_000, () => {});
+    const outcome = await (await losing(phase, browser)).run(job, 60_000, () => {});
     expect(outcome).toMatchObject({ kind: 'reply', reply: { error: expect.stringMatching(reason), fix: undefined } });
   });
 });

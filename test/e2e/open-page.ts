@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, type TestContext } from 'vitest';
-import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { needBrowser } from '../browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -24,8 +23,8 @@ export function opener(file: () => string): (context: TestContext, how: Opening)
   let browser: Browser | undefined;
   afterAll(() => browser?.close());
   return async (context, { width, scheme, hash, script }) => {
-    const { path } = needBrowser(context);
-    browser ??= await chromium.launch({ executablePath: path, args: browserFlags() });
+    const { path, flags } = needBrowser(context);
+    browser ??= await chromium.launch({ executablePath: path, args: [...flags] });
     const page = await browser.newPage({
       ...{ viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: true },
       javaScriptEnabled: script,

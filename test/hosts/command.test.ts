@@ -34,7 +34,7 @@ describe.skipIf(process.platform === 'win32')('a browser that does anything but 
     const path = stub(script);
     const started = performance.now();
     const reason = await provisionOn(
-      { ...thisMachine(), launch: async () => '1.2.3.4' },
+      { ...thisMachine(), launch: async () => ({ version: '1.2.3.4', vulkan: false }) },
       { path, log: () => {}, install: false },
     ).then(
       ({ found }) => `found: ${found}`,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
 import { afterAll, expect, it } from 'vitest';
 import { cookieOf } from '../../suites/hosts/browser/gate.ts';
-import { browserFlags } from '../../suites/hosts/browser/launch.ts';
 import { serve } from '../../suites/hosts/browser/server.ts';
 import { needBrowser } from '../browser.ts';
 
@@ -81,7 +80,7 @@ async function use(): Promise<unknown[]> {
 }
 
 it('a page of another origin gets nothing, and the harness’s own page all', { timeout: 60_000 }, async (context) => {
-  const { path } = needBrowser(context);
+  const { path, flags } = needBrowser(context);
   writeFileSync(join(folder, 'script.js'), 'globalThis.leaked = true;');
   writeFileSync(join(folder, 'worker.js'), "fetch('/files/script.js').then(({ status }) => postMessage(status));");
   writeFileSync(join(folder, 'page.js'), '');
@@ -89,7 +88,7 @@ it('a page of another origin gets nothing, and the harness’s own page all', { 
   const other = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html>'));
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as AddressInfo;
-  const browser = await chromium.launch({ executablePath: path, args: browserFlags() });
+  const browser = await chromium.launch({ executablePath: path, args: [...flags] });
   try {
     // Even beside the token, which a browser sends to all ports of a host.
     const profile = await browser.newContext();

@@ -44,7 +44,7 @@ describe('a page whose script is broken', { timeout: 120_000 }, () => {
     mkdirSync(join(folder, name));
     if (script !== undefined) writeFileSync(join(folder, name, 'page.js'), script);
     const server = await serve({ '/bundle/': join(folder, name) });
-    const host = browserHost(browser.path, server, LAUNCH_LIMIT_MS);
+    const host = browserHost(browser, server, LAUNCH_LIMIT_MS);
     const outcome = await host.run(jobOf('resnet20.seed0', MADE_UP, 32, {}), LIMIT, () => {});
     await Promise.all([host.close(), server.close()]);
     expect(outcome).toEqual({ kind: 'crash', reason: expect.stringMatching(reason), phase: 'launch' });

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { browserFlags } from '../../suites/hosts/browser/flags.ts';
 import { installedPaths } from '../../suites/hosts/provision/installed.ts';
 import { type Machine, thisMachine } from '../../suites/hosts/provision/machine.ts';
 import {
@@ -39,7 +40,8 @@ function machine(changes: Partial<Machine>): Machine {
     home: folder,
     debianRoot: false,
     downloaded: join(folder, 'playwright/chrome'),
-    launch: async () => '1.2.3.4',
+    gpu: false,
+    launch: async () => ({ version: '1.2.3.4', vulkan: false }),
     ...changes,
   };
 }
@@ -114,6 +116,7 @@ describePosix('finding', () => {
       name: 'Google Chrome',
       version: '1.0.0',
       source: 'installed',
+      flags: browserFlags(false),
     });
   });
 

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("a child's file", () => {
   const path = join(folder, 'ü file.bin');
   writeFileSync(path, 'weights');
-  const { read } = nodeTools(join(folder, 'log'), async () => {});
+  const { read } = nodeTools(join(folder, 'log'), { phase: async () => {} });
   const text = async (range?: { start: number; length: number }) => Buffer.from(await read(path, range)).toString();
 
   it('is read whole, or a part of it', async () => {

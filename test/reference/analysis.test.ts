@@ -74,6 +74,17 @@ describe('the receptive field', () => {
 });
 
 describe('activations', () => {
+  it('are alive from when they are computed to their last reader', () => {
+    const { layers, peak } = at('resnet18');
+    const alive = (name: string) => layers.find((one) => one.name === name)?.alive;
+    const image = 4 * 64 * 56 * 56;
+    // Beside its input and its output, the shortcut, which the block's end still reads.
+    expect(alive('layer1.0.bn1')).toBe(3 * image);
+    expect(alive('layer1.0.add')).toBe(3 * image);
+    expect(alive('layer1.0.relu_1')).toBe(2 * image);
+    expect(Math.max(...layers.map((one) => one.alive))).toBe(peak);
+  });
+
   it('of resnet50 at 224×224 peak where the first stage ends', () => {
     const { peak, bytes, layers } = at('resnet50');
     const [, , relu, pool] = layers;

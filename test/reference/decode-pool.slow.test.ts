@@ -38,7 +38,7 @@ async function all(from: readonly string[], how: Parameters<typeof decodeFiles>[
 }
 
 describe('decodeFiles', () => {
-  it.each([1, 3])('gives the images in the order of their paths, on %i threads', async (threads) => {
+  it.each([1, 3])('gives the images in the order of their paths, in %i processes', async (threads) => {
     const found = await all(paths, HOW, threads);
     expect(found).toEqual(expected.map((pixels, index) => ({ index, pixels, width: 12, height: 12 })));
   });
@@ -69,15 +69,17 @@ describe('decodeFiles', () => {
 
   it('gives nothing for no files', async () => expect(await all([], HOW, 2)).toEqual([]));
 
-  it('ends its threads where the caller stops early', async () => {
+  it('ends its processes where the caller stops early', async () => {
+    // A bundler's process may be there.
+    const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+    const before = processes();
     const seen: number[] = [];
     for await (const { index } of decodeFiles(paths, HOW, { threads: 2 })) {
       seen.push(index);
       if (index === 2) break;
     }
     expect(seen).toEqual([0, 1, 2]);
-    const workers = process.getActiveResourcesInfo().filter((name) => name === 'Worker' || name === 'MessagePort');
-    expect(workers).toEqual([]);
+    expect(processes()).toBe(before);
   });
 
   it('runs from built files, in Node alone', { timeout: 60_000 }, async () => {
@@ -104,13 +106,12 @@ describe('decodeFiles', () => {
 
   it.each([
     [
-      'gives up the file of a thread that ends, and goes on with another thread',
-      `import { parentPort } from 'node:worker_threads';
-      parentPort.on('message', ({ index, path }) => (path === 'end' ? process.exit(3) : parentPort.postMessage({ index })));
-      parentPort.postMessage('ready');`,
-      '0,1 its decoder ended: it ended,2,3 its decoder ended: it ended,4',
+      'gives up the file of a process that ends, and goes on with another process',
+      `process.on('message', ({ index, path }) => (path === 'end' ? process.exit(3) : process.send({ index })));
+      process.send('ready');`,
+      '0,1 its decoder ended: exit code 3,2,3 its decoder ended: exit code 3,4',
     ],
-    ['throws where a thread cannot start', "throw new Error('no sharp');", 'no sharp'],
+    ['throws where a process cannot start', "throw new Error('no sharp');", 'no sharp'],
   ])('%s', { timeout: 60_000 }, async (_, worker, expected) => {
     const out = mkdtempSync(join(folder, 'faulty-'));
     const entryPoints = { pool: 'reference/datasets/decode-pool.node.ts' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFloats, encodeFloats, LARGEST, OVERFLOW, TINY } from '../../reference/float32.ts';
-import { agreement, rank } from '../../reference/judge/agreement.ts';
+import { agreement, rank, top } from '../../reference/judge/agreement.ts';
 import { isRight, isWorse, RTOL, verdictText } from '../../reference/judge/verdict.ts';
 import { random } from '../../reference/random.ts';
 import { judgeElements } from './elements.ts';
@@ -188,5 +188,22 @@ describe('agreement', () => {
     expect(rank([3, 1, 2], 0, 3, 2)).toBe(1);
     expect(rank([1, 1, 1], 0, 3, 1)).toBe(1);
     expect(rank([Number.NaN, 1, 2], 0, 3, 0)).toBe(3);
+  });
+});
+
+describe('the largest of some values', () => {
+  it('are those that sorting gives, with ties and NaN', () => {
+    const next = random(5);
+    for (let round = 0; round < 400; round++) {
+      const count = 1 + Math.floor(12 * next());
+      const values = Array.from({ length: count + 2 }, () => (next() < 0.1 ? Number.NaN : Math.floor(6 * next())));
+      const score = (i: number) => values[i + 1] as number;
+      const sorted = Array.from({ length: count }, (_, i) => i)
+        .filter((i) => !Number.isNaN(score(i)))
+        .sort((a, b) => score(b) - score(a) || a - b);
+      for (const k of [1, 2, 5, count]) expect(top(values, 1, count, k)).toEqual(sorted.slice(0, k));
+      for (let i = 0; i <= count; i++)
+        expect(rank(values, 1, count, i)).toBe(sorted.includes(i) ? sorted.indexOf(i) : count);
+    }
   });
 });

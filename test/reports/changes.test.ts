@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../reports/compare/compare.ts';
 import { comparisonData } from '../../reports/compare/comparison-data.ts';
 import { conclude } from '../../reports/compare/conclusion.ts';
+import { pageHeader } from '../../reports/html/answer/header.ts';
+import { html } from '../../reports/html/kit/markup.ts';
+import { comparison as section } from '../../reports/html/sections/comparison.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
+import { tabulate } from '../../reports/table/table.ts';
 import { renderComparison } from '../../reports/terminal/comparison.ts';
 import type { Check } from '../../suites/record/check.ts';
 import type { Outcome, Run } from '../../suites/record/record.ts';
 import { HOSTILE, syntheticRun } from './fixture.ts';
-import { fullPage } from './full-page.ts';
 import { PASSED } from './results.ts';
 import { ID, idOf, latency, ok, one, runOf, verdicts } from './runs.ts';
 
@@ -133,12 +136,13 @@ describe('the reports of a comparison', () => {
   });
 
   it('is a section of the page where there is a baseline', () => {
-    const { document } = parseHTML(fullPage(slowed, comparison));
-    const section = document.querySelector('#comparison')?.parentElement;
-    expect(section?.textContent).toContain('Regressed');
-    expect(section?.querySelectorAll('tbody tr').length).toBe(comparison.changes.length + comparison.backends.length);
+    const page = { table: tabulate(slowed), palette: () => 'red' };
+    const content = html`${section.render(page, comparison)}${pageHeader(page, comparison)}`;
+    const { document } = parseHTML(`<!doctype html><html><body>${content.markup}</body></html>`);
+    expect(document.querySelector('p')?.textContent).toContain('Regressed');
+    expect(document.querySelectorAll('tbody tr').length).toBe(comparison.changes.length + comparison.backends.length);
     expect(document.querySelector('header .since')?.textContent).toContain('Regressed');
-    expect(parseHTML(fullPage(slowed)).document.querySelector('#comparison')).toBeNull();
+    expect([section.has(page, comparison), section.has(page, undefined)]).toEqual([true, false]);
   });
 
   it('is data for programs', () => {

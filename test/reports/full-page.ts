@@ -17,7 +17,7 @@ export function fullPage(run: Run, comparison?: Comparison): string {
   const page: Page = { table, palette: colours.palette };
   const parts = SECTIONS.filter(({ id }) => id !== 'comparison' || comparison !== undefined);
   const body = html`${pageHeader(page, comparison)}<main>${answerPart(page)}
-${choicePart(page, { base: undefined, sort: undefined, interactive: true })}
+${choicePart(page, { base: undefined, sort: undefined, interactive: true, since: comparison })}
 ${parts.map((one) => section(one, one.render(page, comparison)))}${flatTable(table)}</main>`;
   return pageText('all', CSS + coloursText(colours), body, '');
 }

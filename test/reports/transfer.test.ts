@@ -30,8 +30,9 @@ describe('reports of transfer', () => {
     const [plot, ...more] = section?.querySelectorAll('svg.chart') ?? [];
     expect(more).toEqual([]);
     expect(plot?.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
-    expect(plot?.textContent).toMatch(/host to host ÷ on the device.*unsupported/s);
-    for (const text of ['1.5 (1.5 – 1.5)', '3.00 (2.9', '2.00 (1.9', 'copies tensors', idOf('ort-web/wasm')])
+    expect(plot?.textContent).toContain('host to host ÷ on the device (log scale) →');
+    expect(section?.querySelector('.panels + .without')?.textContent).toContain('unsupported ort-web/wasm');
+    for (const text of ['1.5 (1.5 – 1.5)', '3.00 (2.9', '2.00 (1.9', idOf('ort-web/webgpu')])
       expect(section?.textContent).toContain(text);
   });
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { checkpointDiagnosis } from '../../suites/engine/doctor.ts';
+import { checkpointDiagnosis, diagnosisOf } from '../../suites/engine/doctor.ts';
+import type { Result } from '../../suites/suites.ts';
 import { AKAMASTER, SHIPPED, TINY } from '../reference/checkpoints.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resnet-doctor-'));
@@ -38,4 +39,15 @@ it('says how to get a checkpoint that is not here: it ships, is public, or only 
   const [row] = AKAMASTER;
   if (row === undefined) throw new Error('no checkpoint');
   expect((await checkpointDiagnosis(row)).fix).toBe(`downloaded when first used, from ${row.file.url}`);
+});
+
+it('says on which adapter a backend ran that is not ok', () => {
+  const adapter = { vendor: null, architecture: null, device: null, driver: null };
+  const swift = { ...adapter, description: 'google swiftshader', software: true };
+  const placement = { device: 'webgpu', proof: 'a test', nodes: {}, adapter: swift, notes: [] };
+  const result: Result = { suite: 'conformance', checks: [] };
+  const partial = diagnosisOf('ort-web/webgpu', { status: 'partial', reason: 'too slow', placement, result });
+  expect(partial.detail).toBe('webgpu, google swiftshader (software): too slow');
+  const none = diagnosisOf('ort-node/cuda', { status: 'unsupported', reason: 'no driver', fix: 'get one' });
+  expect(none).toMatchObject({ detail: 'no driver', fix: 'get one' });
 });

@@ -17,7 +17,7 @@ const failure: Failure = {
 const located = { node, whole: failure, smallest: failure, proved: true, lessExact: false };
 const right: LocatedCell = {
   cell: parseCell('conformance:net.user:fp32:b1:32:ort-web/webgl'),
-  ...{ bench: [], located: undefined, lessExact: false, doubt: undefined, repro: undefined },
+  ...{ bench: [], located: undefined, lessExact: false, compared: [], doubt: undefined, repro: undefined },
 };
 const bench = [{ tensor: 'logits', input: 1, verdict }];
 const repro = { path: 'out/index.html', packages: [], version: '1', alone: { says: 'DEFECT {}' } };

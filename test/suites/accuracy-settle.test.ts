@@ -124,6 +124,19 @@ describe('settling the images of an accuracy cell', () => {
     }
   });
 
+  it('says that there may be more where the reference did not decide on all that differ', async () => {
+    const result = await resultOf(exchanged(5, 7), { predictions: classes });
+    const { settled } = result;
+    if (settled === undefined) throw new Error('nothing settled');
+    const text = (more: Partial<typeof settled>) => {
+      const found = verdict({ ...result, settled: { ...settled, ...more } });
+      return found !== undefined && 'reason' in found ? found.reason : '';
+    };
+    expect(text({})).toMatch(/^2 of 24 images/);
+    expect(text({ open: 3, why: 'only 2 are asked about' })).toMatch(/^at least 2 of 24 images/);
+    expect(text({ chosen: 'samples' })).toMatch(/^at least 2 of 24 images/);
+  });
+
   it('accuses nobody where PyTorch or the earlier backend is off', async () => {
     const off = classes.map((one, i) => (i === 3 ? (one + 1) % 10 : one));
     for (const known of [{ predictions: off }, { earlier: off }]) {

@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { DataSetRow, ImageSet } from '../../reference/datasets/dataset.ts';
 import { NORMALISED, RAW } from '../../reference/datasets/preprocessing.ts';
 import { change } from '../../suites/accuracy/change.ts';
+import { classifyImages } from '../../suites/accuracy/classify-images.ts';
 import { type Accuracy, accuracy } from '../../suites/accuracy/figures.ts';
 import { imagesOf, joinParts } from '../../suites/accuracy/parts.ts';
-import { classifyImages } from '../../suites/accuracy/run.ts';
 import { accuracySchema } from '../../suites/accuracy/schema.ts';
 import type { Session } from '../../suites/contract/backend.ts';
 import { classify, imageBatch } from '../../suites/contract/classify.ts';
@@ -83,6 +83,7 @@ describe('accuracy', () => {
       top1: count,
       top5: count,
       differs: [],
+      speed: { images: count, seconds: expect.any(Number), from: 'cache' },
     });
     expect(accuracySchema.safeParse(result).success).toBe(true);
   });
@@ -148,7 +149,7 @@ describe('accuracy', () => {
   it.each([2, 3, 5, 8])('of %d parts is joined to that of the whole set', async (of) => {
     const answer = (i: number) => (i % 9 === 4 ? [5, right(i, 1000)] : i === 77 ? undefined : [right(i, 1000)]);
     const set = { ...images, dataset: 'thousand', predictions: Array.from({ length: 130 }, (_, i) => right(i, 1000)) };
-    const whole = await score(set, 1000, answer);
+    const { speed: _, ...whole } = await score(set, 1000, answer);
     const parts = await Promise.all(
       Array.from({ length: of }, (_, i) => score({ ...set, part: { index: i + 1, of } }, 1000, answer)),
     );

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ImageSet, ReadFile } from '../../reference/datasets/dataset.ts';
-import { DIGITS, PACK, type Pack } from '../../reference/datasets/pack.ts';
+import { DIGITS } from '../../reference/datasets/image-reader.ts';
+import { PACK, type Pack } from '../../reference/datasets/pack.ts';
 import { byteValues, HALVES, type Preprocessing } from '../../reference/datasets/preprocessing.ts';
 import { classifyDrawn } from '../../suites/accuracy/drawn.ts';
 import { accuracy, adviceOf, drawnText } from '../../suites/accuracy/figures.ts';

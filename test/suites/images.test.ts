@@ -138,20 +138,30 @@ describe('a folder of images', () => {
     const mounted = Object.entries(images.mounts);
     const isThere = mounted.filter(([, path]) => existsSync(path)).map(([url]) => url);
     expect(isThere.map((url) => url.replace(/[0-9a-f]{32}/, 'KEY'))).toEqual([
-      '/images/folder/KEY.json',
-      '/images/folder/KEY.pack',
+      expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\..*\.journal$/),
+      expect.stringMatching(/^\/images\/folder\/KEY\.[0-9a-f]{8}\.pack$/),
       '/image-files/folder/n01440764/1.JPEG',
       '/image-files/folder/n03888257/2.png',
+      '/image-files/folder/n03888257/3.JPEG',
+      '/image-files/folder/n03888257/4.JPEG',
+      '/image-files/folder/n03888257/5 truncated.jpg',
+      '/image-files/folder/n03888257/6 bomb.png',
     ]);
     // Images resized in other ways are made where a score is in doubt.
     const ways = (found && 'path' in found && found.resized) || [];
-    expect(mounted).toHaveLength(isThere.length + 2 * ways.length);
+    // The pack's description is written when all images are decoded.
+    expect(mounted).toHaveLength(isThere.length + 1 + 2 * ways.length);
     for (const { path } of ways) expect(mounted.map(([, file]) => file)).toContain(path);
     expect(ways[0]?.changes).toEqual([]);
     expect(found).toMatchObject({ files: '/image-files/folder/' });
     expect(images.mounts['/image-files/folder/n03888257/2.png']).toBe(realpathSync(at('val/n03888257/2.png')));
+    const decoding = images.decoding(IMAGENET_MODEL);
+    decoding?.resume();
+    await vi.waitFor(() => expect(decoding?.isOpen()).toBe(false));
     expect(lines.some((line) => line.startsWith('4 images are left out: '))).toBe(true);
-    const { skipped, names } = parsePack(readFileSync(found && 'path' in found ? found.path : '', 'utf8'));
+    const { skipped, names } = parsePack(
+      readFileSync(found && 'path' in found ? found.path.replace(/\.[^/]*$/, '.json') : '', 'utf8'),
+    );
     expect([...(names ?? [])].sort()).toEqual(['n01440764/1.JPEG', 'n03888257/2.png']);
     const reasons = Object.fromEntries(skipped.first.map(({ name, reason }) => [name.slice(10), reason]));
     expect(reasons).toEqual({

@@ -54,6 +54,20 @@ describe('run files', () => {
     expect(() => parseRun(text, 'x')).toThrow(message);
   });
 
+  it('keep the times of a visit, and say what is wrong with others', () => {
+    const [record] = run.records;
+    const visit = { began: '2026-01-02T03:04:05.000Z', ms: 90.5, phases: [['baseline', 0.1]] };
+    const read = (more: object) =>
+      parseRun([lines[0], JSON.stringify({ ...(record as Record), visit: more })].join('\n'), 'run.jsonl');
+    expect(read(visit).records[0]?.visit).toEqual(visit);
+    for (const bad of [
+      { ...visit, ms: -1 },
+      { ...visit, phases: [['baseline']] },
+      { ...visit, more: 1 },
+    ])
+      expect(read(bad).damaged).toEqual([expect.stringMatching(/^run\.jsonl:2: /)]);
+  });
+
   const [first] = run.records as [Record];
   const lineOf = (change: object) => JSON.stringify({ ...first, ...change });
   const NEXT = run.records.length + 2;

@@ -1,14 +1,10 @@
 import { count, NONE } from '../../../suites/stats/format.ts';
-import { CRITERIA } from '../../table/criteria.ts';
+import { fastestOn, SAID } from '../../table/answers.ts';
 import { bestOf, type Choice, type Host, type Standing } from '../../table/decision.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { type Page, swatch } from '../kit/parts.ts';
 import { scoreText } from './score.ts';
-
-/** What is said of the best: its time, how long it takes to start, and its memory. */
-const SAID = ['warm', 'cold', 'peak'];
-const shown = SAID.flatMap((id) => CRITERIA.filter((one) => one.id === id));
 
 /** Networks that are listed. More are found by a filter. */
 const MOST = 40;
@@ -18,17 +14,12 @@ const usualSize = (choice: Choice): number =>
   (bestOf(choice, 'node')[0] ?? bestOf(choice, 'browser')[0])?.size ?? choice.sizes[0] ?? 0;
 
 function cells(choice: Choice, host: Host, { palette }: Page): Markup {
-  const [best, ...ties] = bestOf(choice, host);
-  const undecided = choice.standings.find((one) => one.host === host && one.unranked === 'no interval');
-  const one = best ?? undecided;
-  if (one === undefined) return html`<td class="soft edge" colspan="4">none right and timed</td>`;
+  const fastest = fastestOn(choice, host);
+  if (fastest === undefined) return html`<td class="soft edge" colspan="4">none right and timed</td>`;
+  const { best: one, notes } = fastest;
   const size = choice.sizes.length > 1 && one.size !== usualSize(choice) ? ` at ${one.size}×${one.size}` : '';
-  const notes = [
-    ...(best === undefined ? ['too few rounds to rank'] : []),
-    ...(ties.length > 0 ? [`not told apart from ${ties.map(({ backend }) => backend).join(', ')}`] : []),
-  ];
   const note = `${size}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
-  return html`<td class="name edge">${swatch(palette(one.backend))}<b>${nameLink(one)}</b>${note === '' ? '' : html`<span class="soft small">${note}</span>`}</td>${shown.map(
+  return html`<td class="name edge">${swatch(palette(one.backend))}<b>${nameLink(one)}</b>${note === '' ? '' : html`<span class="soft small">${note}</span>`}</td>${SAID.map(
     (criterion) => {
       const score = one.scores.get(criterion.id);
       return html`<td class="n">${score ? cellLink(score.row.id, scoreText(score)) : NONE}</td>`;
@@ -49,12 +40,12 @@ export function fastestTable(choices: readonly Choice[], page: Page, browser: st
     ),
   );
   if (able.length === 0) return html``;
-  const heads = shown.map(({ title, unit }) => html`<th scope="col" class="n">${title} (${unit})</th>`);
+  const heads = SAID.map(({ title, unit }) => html`<th scope="col" class="n">${title} (${unit})</th>`);
   const rows = able
     .slice(0, MOST)
     .map(
       (choice) =>
-        html`<tr><th scope="row" class="name">${choice.label}${choice.sizes.length > 1 ? ` · ${usualSize(choice)}×${usualSize(choice)}` : ''}</th>${cells(choice, 'node', page)}${cells(choice, 'browser', page)}</tr>\n`,
+        html`<tr><th scope="row" class="name"><div class="nm">${choice.label}${choice.sizes.length > 1 ? ` · ${usualSize(choice)}×${usualSize(choice)}` : ''}</div></th>${cells(choice, 'node', page)}${cells(choice, 'browser', page)}</tr>\n`,
     );
   const more = able.length - MOST;
   return html`<h2 id="fastest">Fastest right backend</h2>

@@ -1,4 +1,5 @@
 import { choicesOf } from '../../table/decision.ts';
+import { hasCells } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 import { fastestTable } from './fastest.ts';
@@ -9,9 +10,11 @@ import { scatters } from './scatter.ts';
 
 /** The fastest right backend of each network: what the first screen answers. */
 export const answerPart = (page: Page): Markup =>
-  page.table.rows.length === 0
-    ? html`<p class="empty">No cells were planned in this run. To list what can run: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`
-    : fastestTable(choicesOf(page.table), page, browserOf(page.table.run));
+  page.table.rows.length > 0
+    ? fastestTable(choicesOf(page.table), page, browserOf(page.table.run))
+    : hasCells(page.table)
+      ? html`<p class="empty">No cell of this run passes the filter.${page.base === undefined ? '' : html` What only the baseline has is <a href="#comparison">below</a>.`}</p>`
+      : html`<p class="empty">No cells were planned in this run. To list what can run: <code class="copy">npm run list</code>; to run it: <code class="copy">npm run bench</code></p>`;
 
 /** All backends of each network by rank, how their figures trade off, and what is not ok. */
 export function choicePart(page: Page, chosen: Omit<RankingOptions, 'browser'>): Markup {

@@ -1,11 +1,13 @@
 import { grouped } from '../../../reference/collect.ts';
 import { NONE, ratio } from '../../../suites/stats/format.ts';
+import type { Comparison } from '../../compare/compare.ts';
 import { type CriterionRow, RANKED_BY } from '../../table/criteria.ts';
 import { type Choice, criteriaOf, type Host, type Standing } from '../../table/decision.ts';
 import { cellLink } from '../kit/links.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { badge, type Page, swatch } from '../kit/parts.ts';
 import { scoreText } from './score.ts';
+import { sinceCell, sinceHead } from './since-cell.ts';
 
 /** How the tables of standings are shown. */
 export type RankingOptions = {
@@ -17,6 +19,8 @@ export type RankingOptions = {
   readonly sort: string | undefined;
   /** Whether a click on a heading sorts. */
   readonly interactive: boolean;
+  /** What each cell is since a baseline run; undefined where there is none. */
+  readonly since: Comparison | undefined;
 };
 
 const scoreOf = (one: Standing, id: string): number | undefined => one.scores.get(id)?.value;
@@ -71,7 +75,7 @@ type Shown = {
   readonly options: RankingOptions;
 };
 
-function line(one: Standing, { choice, criteria, page: { palette }, options: { base } }: Shown): Markup {
+function line(one: Standing, { choice, criteria, page: { palette }, options: { base, since } }: Shown): Markup {
   const [row] = one.session.rows;
   const time = scoreOf(one, RANKED_BY);
   const first = one.rank === 1;
@@ -79,7 +83,9 @@ function line(one: Standing, { choice, criteria, page: { palette }, options: { b
   const figures = criteria.map(({ id }) => {
     const score = one.scores.get(id);
     const cell = html`<td class="n">${score ? cellLink(score.row.id, scoreText(score)) : NONE}</td>`;
-    return id === RANKED_BY ? html`${cell}${ratioCell(time, baseTime(choice, one.size, base))}` : cell;
+    return id === RANKED_BY
+      ? html`${cell}${ratioCell(time, baseTime(choice, one.size, base))}${sinceCell(one.scores.get(id)?.row.id, since)}`
+      : cell;
   });
   return html`<tr${first ? html` class="best"` : ''}><td class="n">${rankText(one)}</td><th scope="row" class="name">${swatch(palette(one.backend))}${row ? cellLink((one.scores.get(RANKED_BY)?.row ?? row).id, one.backend) : one.backend}${size}${first ? html` <span class="tag">${one.shared ? 'among the best' : 'best'}</span>` : ''}</th><td>${badge(one.status)}</td>${figures}</tr>\n`;
 }
@@ -95,7 +101,7 @@ function withoutLine({ without }: Choice): Markup {
   return html`<p class="small soft">Without figures:${texts}. <a href="#problems">Why, and what would help</a></p>`;
 }
 
-function head(criteria: readonly CriterionRow[], { base, sort, interactive }: RankingOptions): Markup {
+function head(criteria: readonly CriterionRow[], { base, sort, interactive, since }: RankingOptions): Markup {
   const column = (id: string, title: string, kind: string) => {
     const direction = sort === id ? 'ascending' : sort === `-${id}` ? 'descending' : undefined;
     const label = interactive ? html`<button type="button" data-sort="${id}">${title}</button>` : title;
@@ -103,13 +109,16 @@ function head(criteria: readonly CriterionRow[], { base, sort, interactive }: Ra
   };
   const titles = criteria.map(({ id, title, unit }) => {
     const own = column(id, unit === '' ? title : `${title} (${unit})`, 'n');
-    return id === RANKED_BY ? html`${own}<th scope="col" class="n">÷ ${base ?? 'fastest'}</th>` : own;
+    return id === RANKED_BY
+      ? html`${own}<th scope="col" class="n">÷ ${base ?? 'fastest'}</th>${sinceHead(since)}`
+      : own;
   });
   return html`<tr>${column('rank', 'Rank', 'n')}<th scope="col">Backend</th><th scope="col">Status</th>${titles}</tr>`;
 }
 
 function table({ choice, criteria, page, options }: Shown): Markup {
-  const width = criteria.length + (criteria.some(({ id }) => id === RANKED_BY) ? 4 : 3);
+  const extra = criteria.some(({ id }) => id === RANKED_BY) ? (options.since === undefined ? 1 : 2) : 0;
+  const width = criteria.length + 3 + extra;
   const bodies = HOSTS.map((host) => {
     const list = sorted(
       choice.standings.filter((one) => one.host === host),

@@ -1,7 +1,21 @@
 import * as Plot from '@observablehq/plot';
 import { CRITERIA } from '../../table/criteria.ts';
 import type { Choice, Standing } from '../../table/decision.ts';
-import { autoScale, chart, GRID, keyEntry, legend, SIGNS, tickLabel } from '../kit/chart.ts';
+import {
+  AXES,
+  autoScale,
+  chart,
+  clipped,
+  GRID,
+  keyEntry,
+  legend,
+  SIGNS,
+  shareOf,
+  TOP,
+  tickLabel,
+  valueAt,
+} from '../kit/chart.ts';
+import { labelOffsets } from '../kit/labels.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 
@@ -16,10 +30,13 @@ const PAIRS = [
 /** Plots of one kind: more would be slow to draw. */
 const MOST = 12;
 
-const axis = (id: string, log: boolean): string => {
+const axis = (id: string): string => {
   const found = CRITERIA.find((one) => one.id === id);
-  return `${found?.title.toLowerCase()} (${found?.unit}${log ? ', log scale' : ''})`;
+  return `${found?.title.toLowerCase()} (${found?.unit})`;
 };
+
+/** Pixels. */
+const [WIDTH, HEIGHT, LEFT, RIGHT] = [460, 270, 56, 40];
 
 function plot(label: string, points: readonly Point[], { x, y }: (typeof PAIRS)[number], page: Page): Markup {
   const across = autoScale(
@@ -31,18 +48,33 @@ function plot(label: string, points: readonly Point[], { x, y }: (typeof PAIRS)[
     5,
   );
   const color = ({ one }: Point) => page.palette(one.backend);
-  return chart(`${axis(y, false)} against ${axis(x, false)} of ${label}, by backend`, [], {
-    width: 460,
-    height: 260,
-    marginLeft: 56,
-    marginRight: 110,
-    x: { type: across.type, domain: across.domain, label: `${axis(x, across.type === 'log')} →` },
-    y: { type: up.type, domain: up.domain, label: `↑ ${axis(y, up.type === 'log')}` },
+  const dots = points.map((point) => ({
+    x: LEFT + (WIDTH - LEFT - RIGHT) * shareOf(across, point.x),
+    y: TOP + (HEIGHT - AXES) * (1 - shareOf(up, point.y)),
+    text: clipped(point.one.backend),
+  }));
+  const offsets = labelOffsets(dots, { left: LEFT, right: WIDTH, top: TOP - 6, bottom: HEIGHT - AXES + TOP });
+  // A label that is off its dot's line is tied to it.
+  const ties = offsets.flatMap(({ dx, dy }, i) => {
+    const [dot, point] = [dots[i], points[i]];
+    if (dy === 0 || dot === undefined || point === undefined) return [];
+    const x2 = valueAt(across, (dot.x + dx - LEFT) / (WIDTH - LEFT - RIGHT));
+    const y2 = valueAt(up, 1 - (dot.y + dy - TOP) / (HEIGHT - AXES));
+    return [{ x1: point.x, y1: point.y, x2, y2 }];
+  });
+  return chart(`${axis(y)} against ${axis(x)} of ${label}, by backend`, [], {
+    width: WIDTH,
+    height: HEIGHT,
+    marginLeft: LEFT,
+    marginRight: RIGHT,
+    x: { type: across.type, domain: across.domain, label: `${axis(x)} →` },
+    y: { type: up.type, domain: up.domain, label: `↑ ${axis(y)}` },
     marks: [
       Plot.gridX(across.ticks, GRID),
       Plot.gridY(up.ticks, GRID),
       Plot.axisX(across.ticks, { text: tickLabel, tickSize: 3 }),
       Plot.axisY(up.ticks, { text: tickLabel, tickSize: 3 }),
+      Plot.link(ties, { x1: 'x1', y1: 'y1', x2: 'x2', y2: 'y2', stroke: 'var(--faint)', strokeWidth: 0.8 }),
       Plot.dot(points, {
         x: 'x',
         y: 'y',
@@ -52,14 +84,9 @@ function plot(label: string, points: readonly Point[], { x, y }: (typeof PAIRS)[
         fill: (point: Point) => (point.one.status === 'ok' ? color(point) : 'var(--bg)'),
         title: ({ one, x, y }: Point) => `${one.backend} (${one.status}): ${tickLabel(x)}, ${tickLabel(y)}`,
       }),
-      Plot.text(points, {
-        x: 'x',
-        y: 'y',
-        dx: 9,
-        textAnchor: 'start',
-        fill: color,
-        text: ({ one }: Point) => one.backend,
-      }),
+      ...offsets.map(({ dx, dy, anchor }, i) =>
+        Plot.text(points.slice(i, i + 1), { x: 'x', y: 'y', dx, dy, textAnchor: anchor, text: () => dots[i]?.text }),
+      ),
     ],
   });
 }

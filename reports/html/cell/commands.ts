@@ -11,7 +11,7 @@ export function commandsOf({ id, cell, status }: Row): Markup {
   const isJudged = suite?.judged === true && suite.of !== 'kernels';
   const inDoubt = status === 'wrong' || status === 'suspect';
   return html`<dl class="facts">${line('Measure it', `npm run bench -- ${id}`)}${
-    isJudged ? line('Name the first layer that is wrong', `npm run locate -- ${id}`) : ''
+    isJudged ? line('Name the first layer that is wrong, and draw it', `npm run locate -- ${id}`) : ''
   }${isJudged && inDoubt ? line('Find the version that broke it', `npm run bisect -- ${id}`) : ''}${line(
     'Compare two runs of it',
     'npm run compare -- BASE.jsonl HEAD.jsonl',

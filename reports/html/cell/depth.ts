@@ -4,7 +4,7 @@ import type { DepthCheck } from '../../../suites/contract/suite.ts';
 
 import { ratio, scientific } from '../../../suites/stats/format.ts';
 import { type Row, told } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { AXES, chart, clipped, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import { amount, dataTable, name } from '../kit/parts.ts';
 
@@ -27,12 +27,12 @@ export function depthPart(row: Row): Markup {
     width: 700,
     height: AXES + ROW * points.length,
     marginRight: 150,
-    x: { type: 'log', domain: scale.domain, label: 'error ÷ allowed (log scale) →' },
+    x: { type: 'log', domain: scale.domain, label: 'error ÷ allowed →' },
     y: { domain: labels, label: null, padding: 0.3 },
     marks: [
       Plot.gridX(scale.ticks, GRID),
       Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
-      Plot.axisY({ label: null, tickSize: 0, tickPadding: 8 }),
+      Plot.axisY({ label: null, tickSize: 0, tickPadding: 8, tickFormat: clipped }),
       Plot.ruleX([1], { stroke: 'var(--bad)', strokeWidth: 1.5 }),
       Plot.dot(points, {
         x: ({ one }: Point) => shownRatio(one),

@@ -9,5 +9,5 @@ export function everyFigure(row: Row): Markup {
     told(row, (suite, own) => suite.columns.map(({ name, value }) => [name, value(own, facts)] as const)) ?? [];
   const known = figures.filter(([, value]) => value !== undefined && value !== null && value !== '');
   if (known.length === 0) return html``;
-  return html`<details><summary>${count(known.length, 'figure')}, by their names in the CSV</summary><dl class="facts">${known.map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${String(value)}</dd>`)}</dl></details>`;
+  return html`<details><summary>${count(known.length, 'figure')}, by their names in the CSV</summary><dl class="facts">${known.map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${String(typeof value === 'number' ? Number(value.toPrecision(6)) : value)}</dd>`)}</dl></details>`;
 }

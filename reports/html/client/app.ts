@@ -1,54 +1,50 @@
 import { compare } from '../../compare/compare.ts';
+import { filteredComparison } from '../../compare/filtered.ts';
+import { unpackTrends } from '../../nightly/packed.ts';
 import { FACETS, filtered } from '../../table/filter.ts';
 import { type Table, tabulate } from '../../table/table.ts';
 import { answerPart, choicePart } from '../answer/overview.ts';
 import { cellView } from '../cell/cell.ts';
+import { stripOf } from '../cell/strip.ts';
 import type { PageData } from '../data.ts';
-import type { Markup } from '../kit/markup.ts';
 import type { Page } from '../kit/parts.ts';
 import { backendColours } from '../kit/theme.ts';
+import { element, fill } from './dom.ts';
 import { filterForm } from './filters.ts';
+import { followedLink, openSections, replaceState, toggled } from './navigation.ts';
+import { offerFiles } from './save.ts';
 import { bodyOf, sectionContent, sectionList } from './sections.ts';
-import { reachable, ready } from './sort-tables.ts';
+import { reachable } from './sort-tables.ts';
 import { followed, type PageState, parseState, stateText } from './state.ts';
-
-const element = (id: string): HTMLElement => {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no element ${id}`);
-  return found;
-};
-
-/** Replaces an element's content. The markup is escaped already. */
-function fill(id: string, { markup }: Markup): void {
-  const target = element(id);
-  target.innerHTML = markup;
-  ready(target);
-}
+import { onFigure, recolour } from './strip.ts';
 
 /** What is shown depends on these alone; a cell or a place does not change it. */
 const filterKey = (state: PageState): string => JSON.stringify([...FACETS, 'text' as const].map((key) => state[key]));
 
 /** Shows a run as the address says, and follows what the reader chooses. */
-export function start({ run, base }: PageData): void {
+export function start({ run, base, history: nights }: PageData): void {
   const all = tabulate(run);
   const { palette } = backendColours(all.backends);
   const whole = base && compare(base.run, run, base.rules);
+  const before = base && tabulate(base.run);
+  const trends = nights && { ...nights, trends: unpackTrends(nights.trends) };
   let state: PageState = {};
   let shown: Table | undefined;
   let keys = { filter: '', order: '' };
   let written = new Set<string>();
 
-  const openSections = (): Set<string> => new Set((state.open ?? '').split(' ').filter(Boolean));
-  const pageOf = (table: Table): Page => ({ table, palette });
-  const comparisonOf = (table: Table) => {
-    if (whole === undefined || table === all) return whole;
-    const ids = new Set(table.rows.map(({ id }) => id));
-    return { ...whole, changes: whole.changes.filter(({ id }) => ids.has(id)) };
-  };
+  const pageOf = (table: Table): Page => ({
+    table,
+    palette,
+    ...(before ? { base: before } : {}),
+    ...(trends ? { history: trends } : {}),
+  });
+  const comparisonOf = (shown: Table) =>
+    whole && before && filteredComparison(whole, { base: before, head: all, shown }, state);
 
   /** Writes the content of the open sections that have none yet. */
   function writeOpen(table: Table): void {
-    for (const id of openSections())
+    for (const id of openSections(state))
       if (!written.has(id) && document.getElementById(bodyOf(id)) !== null) {
         written.add(id);
         fill(bodyOf(id), sectionContent(id, pageOf(table), comparisonOf(table)));
@@ -62,12 +58,12 @@ export function start({ run, base }: PageData): void {
     const page = pageOf(table);
     if (filter !== keys.filter || shown === undefined) {
       if (shown !== undefined || table !== all) fill('answer', answerPart(page));
-      fill('filters', filterForm(all, table, state));
+      fill('filters', filterForm(all, table, state, before));
       written = new Set();
-      fill('sections', sectionList(page, comparisonOf(table), openSections()));
+      fill('sections', sectionList(page, comparisonOf(table), openSections(state)));
     }
     if (filter !== keys.filter || order !== keys.order || shown === undefined)
-      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true }));
+      fill('choice', choicePart(page, { base: state.base, sort: state.sort, interactive: true, since: whole }));
     shown = table;
     keys = { filter, order };
     writeOpen(table);
@@ -93,6 +89,7 @@ export function start({ run, base }: PageData): void {
     if (one !== undefined) {
       const back = stateText(followed(state, {}));
       fill('one', cellView(pageOf(all), one, whole, back));
+      if (state.by !== undefined) colour(one, state.by);
       scrollTo(0, element('one').offsetTop);
       element('one').querySelector('h2')?.focus({ preventScroll: true });
       return;
@@ -102,20 +99,20 @@ export function start({ run, base }: PageData): void {
     if (go || state.at !== before.at || before.cell !== undefined) openAt();
   }
 
+  /** Colours the network of a cell by a figure. */
+  function colour(id: string, by: string): void {
+    const row = all.rows.find((one) => one.id === id);
+    if (row !== undefined) recolour(element('one'), by, (figure) => stripOf(row, figure));
+  }
+
   /** Changes the state without a new entry in the history. */
   function choose(next: PageState): void {
-    history.replaceState(null, '', `#${stateText(next)}`);
+    replaceState(next);
     show(next, false);
   }
 
   function opened(details: HTMLDetailsElement): void {
-    const open = openSections();
-    if (details.open) open.add(details.id);
-    else open.delete(details.id);
-    const { open: _, ...rest } = state;
-    const next = open.size === 0 ? rest : { ...rest, open: [...open].join(' ') };
-    if (stateText(next) !== stateText(state)) history.replaceState(null, '', `#${stateText(next)}`);
-    state = next;
+    state = toggled(state, details);
     if (shown !== undefined) writeOpen(shown);
   }
 
@@ -128,14 +125,13 @@ export function start({ run, base }: PageData): void {
       document.querySelector<HTMLElement>(`[data-sort="${sort}"]`)?.focus();
       return;
     }
-    const link = target?.closest('a')?.getAttribute('href');
-    if (link?.startsWith('#') && !link.startsWith('#/')) {
-      event.preventDefault();
-      const next = followed(state, parseState(link));
-      const text = stateText(next);
-      if (`#${text}` !== location.hash) history.pushState(null, '', `#${text}`);
-      show(next, true);
-    }
+    const next = followedLink(event, state);
+    if (next !== undefined) show(next, true);
+  });
+  onFigure(element('one'), (by) => {
+    state = { ...state, by };
+    history.replaceState(null, '', `#${stateText(state)}`);
+    if (state.cell !== undefined) colour(state.cell, by);
   });
   addEventListener('popstate', () => show(parseState(location.hash), true));
   document.addEventListener(
@@ -147,12 +143,13 @@ export function start({ run, base }: PageData): void {
     },
     true,
   );
+  offerFiles(element('save'), run, () => shown ?? filtered(all, state));
   const form = element('filters') as HTMLFormElement;
   form.hidden = false;
   const chosen = (): PageState => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-    const { sort, open } = state;
-    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}) };
+    const { sort, open, by } = state;
+    return { ...fields, ...(sort ? { sort } : {}), ...(open ? { open } : {}), ...(by ? { by } : {}) };
   };
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', () => choose(chosen()));

@@ -1,7 +1,7 @@
-import { DATA, type PageData } from '../data.ts';
+import { DATA } from '../data.ts';
 
-/** The run that the page holds. Throws where the browser cannot decompress it. */
-export async function readData(): Promise<PageData> {
+/** The data that the page holds. Throws where the browser cannot decompress it. */
+export async function readData<T>(): Promise<T> {
   const packed = atob(document.getElementById(DATA)?.textContent ?? '');
   const bytes = Uint8Array.from(packed, (one) => one.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));

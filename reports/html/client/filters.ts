@@ -3,7 +3,8 @@ import type { Table } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
 import type { PageState } from './state.ts';
 
-const TITLES: { readonly [facet in Facet]: string } = {
+/** The names of the facets. */
+export const TITLES: { readonly [facet in Facet]: string } = {
   model: 'Model',
   backend: 'Backend',
   host: 'Host',
@@ -24,13 +25,21 @@ type Select = {
   readonly none: string;
 };
 
-const select = ({ name, title, values, chosen, none }: Select): Markup =>
-  html`<label>${title}<select name="${name}">${option('', chosen, none)}${values.map((value) => option(value, chosen, value))}</select></label>`;
+export const select = ({ name, title, values, chosen, none }: Select): Markup =>
+  html`<label>${title}<select name="${name}">${option('', chosen, none)}${[...new Set([...values, ...(chosen ? [chosen] : [])])].map((value) => option(value, chosen, value))}</select></label>`;
 
-/** The choices of a page: facets with more than one value, a text, the backend that ratios are of. */
-export function filterForm(all: Table, shown: Table, state: PageState): Markup {
+/** The values of a facet in the run and, for what only the baseline has, in that: such a cell has no status. */
+const valuesOf = (all: Table, base: Table | undefined, facet: Facet): string[] => [
+  ...new Set([...facetValues(all, facet), ...(base && facet !== 'status' ? facetValues(base, facet) : [])]),
+];
+
+/**
+ * The choices of a page: facets with more than one value, those of a baseline included, a text, the backend that ratios are
+ * of.
+ */
+export function filterForm(all: Table, shown: Table, state: PageState, base: Table | undefined): Markup {
   const facets = FACETS.flatMap((facet) => {
-    const values = facetValues(all, facet);
+    const values = valuesOf(all, base, facet);
     return values.length > 1
       ? [select({ name: facet, title: TITLES[facet], values, chosen: state[facet], none: 'all' })]
       : [];

@@ -17,7 +17,7 @@ const closed = ({ id, title }: Pick<Section, 'id' | 'title'>, open: ReadonlySet<
 export function sectionList(page: Page, comparison: Comparison | undefined, open: ReadonlySet<string>): Markup {
   const shown = SECTIONS.filter((one) => one.has(page, comparison));
   const titles = SECTIONS.filter((one) => !shown.includes(one) && one.id !== 'comparison').map(({ title }) => title);
-  return html`<nav aria-label="Sections">${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
+  return html`<nav aria-label="Sections">${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}<a href="#save">Save</a></nav>
 ${shown.map((one) => closed(one, open))}
 ${titles.length === 0 ? '' : closed({ id: MISSING, title: `Not in this run: ${titles.join(', ')}` }, open)}`;
 }

@@ -40,11 +40,18 @@ function sortable(root: ParentNode): void {
   }
 }
 
-/** Lets the keyboard scroll what is too wide, and only that. */
+/**
+ * Boxes whose content fits do not scroll, so that headings of a long table stay at the top of the window. What is too wide
+ * scrolls in its box, by keyboard too.
+ */
 export function reachable(): void {
-  for (const box of document.querySelectorAll<HTMLElement>('.scroll'))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute('tabindex');
+  for (const box of document.querySelectorAll<HTMLElement>('.scroll')) {
+    // With its vertical scroll bar, which is there only while the content is too wide.
+    const fits = box.scrollWidth <= box.offsetWidth;
+    box.classList.toggle('fits', fits);
+    if (fits) box.removeAttribute('tabindex');
+    else box.tabIndex = 0;
+  }
 }
 
 /** Makes what was added to the page usable: tables sort, and what is too wide scrolls by keyboard. */

@@ -10,11 +10,13 @@ export type PageState = Filter & {
   readonly open?: string;
   /** The id of the cell that is shown alone. */
   readonly cell?: string;
+  /** The figure that a cell's network is coloured by. */
+  readonly by?: string;
   /** The element to scroll to. */
   readonly at?: string;
 };
 
-const KEYS = [...FACETS, 'text', 'base', 'sort', 'open', 'cell', 'at'] as const;
+const KEYS = [...FACETS, 'text', 'base', 'sort', 'open', 'cell', 'by', 'at'] as const;
 
 /** Decoded, or as it is where it cannot be. */
 function decoded(text: string): string {

@@ -8,14 +8,42 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Pixels of a row, and of the axes around the rows. */
 export const ROW = 21;
-const TOP = 8;
-export const AXES = 46;
+export const TOP = 20;
+export const AXES = 62;
 
 /** Grid lines and labels read the page's colours, so that they follow a dark page. */
 export const GRID = { stroke: 'var(--grid)', strokeOpacity: 1 } as const;
 
+/** Letters of a label in a chart. */
+const MOST_LETTERS = 32;
+
+/** A label that leaves room for the figures: a longer one ends early. */
+export function clipped(label: string): string {
+  const letters = [...label];
+  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join('')}…` : label;
+}
+
 /** Width of the widest of some labels at 11 pixels, near enough for a margin. */
-const widest = (labels: readonly string[]) => 6.4 * Math.max(0, ...labels.map((label) => label.length));
+const widest = (labels: readonly string[]) => 6.4 * Math.max(0, ...labels.map((label) => clipped(label).length));
+
+/** Sizes of text, in pixels: as drawn, and the least at which it is shown. */
+const [TEXT, LEAST_TEXT] = [11, 10];
+/** How far a chart is enlarged. */
+const MOST_SCALE = 1.2;
+
+/** A narrow window scrolls a chart rather than shrink its text. */
+const sizes = (width: number): string =>
+  `flex:${width} 1 0;min-width:${Math.ceil((width * LEAST_TEXT) / TEXT)}px;max-width:${Math.round(width * MOST_SCALE)}px`;
+
+/** A scale whose label says that it is logarithmic. */
+function saidScale(scale: Plot.ScaleOptions | undefined): Plot.ScaleOptions | undefined {
+  if (scale?.type !== 'log' || typeof scale.label !== 'string') return scale;
+  const [, text = '', arrow = ''] = /^(.*?)( →)?$/s.exec(scale.label) ?? [];
+  return {
+    ...scale,
+    label: `${text.endsWith(')') ? `${text.slice(0, -1)}, log scale)` : `${text} (log scale)`}${arrow}`,
+  };
+}
 
 const COORDINATES = /(\s(?:cx|cy|x|y|x1|x2|y1|y2|d|width|height|transform)=")([^"]*)/g;
 const LONG = /(\.\d\d)\d+/g;
@@ -31,6 +59,8 @@ export function chart(label: string, rows: readonly string[], options: Plot.Plot
     marginLeft: Math.ceil(widest(rows)) + 14,
     marginBottom: AXES - TOP,
     ...options,
+    x: saidScale(options.x) ?? {},
+    y: saidScale(options.y) ?? {},
     className: 'chart',
     document,
   });
@@ -43,7 +73,7 @@ export function chart(label: string, rows: readonly string[], options: Plot.Plot
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   // linkedom leaves `<` in attributes as it is, so the label, which names a model, is not one of its own.
-  const opening = html`<svg role="img" aria-label="${label}"`.markup;
+  const opening = html`<svg role="img" aria-label="${label}" style="${sizes(options.width ?? 640)}"`.markup;
   // A hundredth of a pixel is enough, and keeps the page small.
   const rounded = svg.outerHTML.replace(COORDINATES, (_, name, value) => name + value.replace(LONG, '$1'));
   return raw(printable(rounded).replace('<svg', () => opening));
@@ -51,6 +81,18 @@ export function chart(label: string, rows: readonly string[], options: Plot.Plot
 
 /** Widest range, largest over smallest, that a linear axis from zero still shows. */
 const LINEAR_RANGE = 20;
+
+/** Where a value stands on a scale, from 0 to 1. */
+export function shareOf({ type, domain: [low, high] }: Scale, value: number): number {
+  const place = type === 'log' ? Math.log : (one: number) => one;
+  return (place(value) - place(low)) / (place(high) - place(low));
+}
+
+/** The value at a share of a scale, the inverse of `shareOf`. */
+export function valueAt({ type, domain: [low, high] }: Scale, share: number): number {
+  if (type === 'linear') return low + share * (high - low);
+  return Math.exp(Math.log(low) + share * (Math.log(high) - Math.log(low)));
+}
 
 export type Scale = { readonly type: 'linear' | 'log'; readonly domain: [number, number]; readonly ticks: number[] };
 
@@ -114,7 +156,9 @@ export const SIGNS = {
     '<g fill="currentColor" opacity=".35"><circle cx="5" cy="4" r="1.5"/><circle cx="11" cy="8" r="1.5"/><circle cx="17" cy="5" r="1.5"/></g>',
   interval: '<path d="M1 6h20" stroke="currentColor" stroke-width="2"/>',
   tick: '<path d="M11 0v12" stroke="currentColor" stroke-width="2"/>',
-  thin: '<rect y="4" width="22" height="4" fill="currentColor" opacity=".7"/>',
+  diamond: '<path d="M11 1l5 5-5 5-5-5z" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+  triangle: '<path d="M11 1l5 9H6z" fill="currentColor"/>',
+  hollowTriangle: '<path d="M11 2l4.5 8h-9z" fill="none" stroke="currentColor" stroke-width="1.5"/>',
   bar: (opacity: number) => `<rect width="22" height="12" fill="currentColor" opacity="${opacity}"/>`,
 } as const;
 

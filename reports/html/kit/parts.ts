@@ -1,13 +1,20 @@
 import { NONE } from '../../../suites/stats/format.ts';
 import type { Interval } from '../../../suites/stats/quantiles.ts';
-import { placeOf } from '../../table/lookup.ts';
+import type { CellHistory } from '../../nightly/cells.ts';
 import type { RowStatus } from '../../table/status.ts';
-import type { Row, SessionRows, Table } from '../../table/table.ts';
+import { labelOf, type Row, type Table } from '../../table/table.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { STATUS_MARKS } from './theme.ts';
 
 /** What every section is made of. */
-export type Page = { readonly table: Table; readonly palette: (backend: string) => string };
+export type Page = {
+  readonly table: Table;
+  readonly palette: (backend: string) => string;
+  /** The run that it was compared with, where there is one. */
+  readonly base?: Table;
+  /** Its cells over the nights, where it is a night of a history. */
+  readonly history?: CellHistory;
+};
 
 /** A section with its heading. */
 export const section = ({ id, title }: { readonly id: string; readonly title: string }, content: Content): Markup =>
@@ -89,43 +96,71 @@ export const bounded = <T>(
     (item) => pick(item)?.value,
   );
 
-/** The items, or one that is none: a row without figures keeps a line. */
-export const orNone = <T>(items: readonly T[] = []): readonly (T | undefined)[] =>
-  items.length > 0 ? items : [undefined];
+/** Whether a cell of a table shows nothing. */
+const isBlank = (markup: string): boolean => markup === '' || markup === NONE;
 
-/** A table that scrolls sideways where it is too wide, and sorts where JavaScript runs. `anchor` names a line. */
-export function dataTable<T>(
-  columns: readonly Column<T>[],
-  items: readonly T[],
-  anchor: (item: T) => string | undefined = unkeyed,
-): Markup {
-  const head = columns.map((one) => html`<th scope="col" class="${one.kind}">${one.title}</th>`);
-  const cell = (column: Column<T>, item: T) => {
-    const key = column.key(item);
-    return html`<td class="${column.kind}"${key === undefined ? '' : html` data-key="${key}"`}>${column.content(item)}</td>`;
-  };
-  const line = (item: T) => {
-    const id = anchor(item);
-    return html`<tr${id === undefined ? '' : html` id="${id}"`}>${columns.map((column) => cell(column, item))}</tr>`;
-  };
-  return html`<div class="scroll"><table class="sortable"><thead><tr>${head}</tr></thead><tbody>
-${items.map(line)}
-</tbody></table></div>`;
+/** Which columns have something to show for any of the items, and what they show: by column, then by item. */
+function filled<T>(columns: readonly Column<T>[], items: readonly T[]) {
+  const all = columns.map((column) => ({ column, shown: items.map((item) => html`${column.content(item)}`) }));
+  const kept = all.filter(({ shown }) => items.length === 0 || shown.some(({ markup }) => !isBlank(markup)));
+  const titles = ({ column }: (typeof all)[number]) => html`${column.title}`.markup;
+  const known = new Set(kept.map(titles));
+  return { kept, blank: all.filter((one) => !known.has(titles(one))).map(({ column }) => column.title) };
 }
 
-/** The columns that name a row. */
+/**
+ * A table that scrolls in a box of its own where it is too wide or too tall, with its headings and the names of its lines
+ * in sight, and sorts where JavaScript runs. Columns without a figure in any line are named below it.
+ */
+export function dataTable<T>(columns: readonly Column<T>[], items: readonly T[]): Markup {
+  const { kept, blank } = filled(columns, items);
+  const head = kept.map(({ column: { kind, title } }) => html`<th scope="col" class="${kind}">${title}</th>`);
+  const cell = ({ column, shown }: (typeof kept)[number], i: number, place: number) => {
+    const key = column.key(items[i] as T);
+    const data = key === undefined ? '' : html` data-key="${key}"`;
+    const content = column.kind === 'name' ? html`<div class="nm">${shown[i]}</div>` : shown[i];
+    return place === 0 && column.kind === 'name'
+      ? html`<th scope="row" class="name"${data}>${content}</th>`
+      : html`<td class="${column.kind}"${data}>${content}</td>`;
+  };
+  const lines = items.map((_, i) => html`<tr>${kept.map((one, place) => cell(one, i, place))}</tr>\n`);
+  return html`<div class="scroll"><table class="sortable"><thead><tr>${head}</tr></thead><tbody>
+${lines}</tbody></table></div>${blank.length === 0 ? '' : html`<p class="small soft">Without a figure in any line: ${blank.map((title, i) => html`${i > 0 ? ', ' : ''}${title}`)}.</p>`}`;
+}
+
+/** What columns show of one item, in a list. */
+export function facts<T>(columns: readonly Column<T>[], item: T): Markup {
+  const { kept } = filled(columns, [item]);
+  return html`<dl class="facts">${kept.map(({ column, shown }) => html`<dt>${column.title}</dt><dd>${shown}</dd>`)}</dl>`;
+}
+
+/** A text of some length, which ends early and goes on in a part that opens. */
+export function folded(text: string): Markup {
+  const letters = [...text];
+  if (letters.length <= LONG) return html`${text}`;
+  return html`${letters.slice(0, LONG).join('')}… <details><summary>All ${letters.length} characters</summary>${text}</details>`;
+}
+const LONG = 600;
+
+/** The columns that name a row: the backend with its network, and the status. */
 export const nameColumns = <T>(row: (item: T) => Row): Column<T>[] => [
-  name('Model', (item) => row(item).cell.model),
-  figure(
-    'Input',
-    (item) => `${row(item).cell.size}×${row(item).cell.size}`,
-    (item) => row(item).cell.size,
-  ),
-  name('Backend', (item) => row(item).cell.backend),
+  name('Backend and network', (item) => {
+    const { cell } = row(item);
+    return html`${cell.backend} <span class="soft of">${labelOf(cell)}</span>`;
+  }),
   name('Status', (item) => badge(row(item).status)),
 ];
 
 export const caseColumn = <T>(row: (item: T) => Row): Column<T> => name('Cell', (item) => command(row(item).id));
+
+/** The figures of rows: as a table of all, or of one cell as a list. */
+export type Sheet = { table(): Markup; facts(): Markup };
+
+/** Lines with the row that each is of, and what is told of them. */
+export const sheet = <T>(row: (line: T) => Row, columns: readonly Column<T>[], lines: readonly T[]): Sheet => ({
+  table: () => dataTable([...nameColumns(row), ...columns, caseColumn(row)], lines),
+  facts: () => (lines.length === 1 ? facts(columns, lines[0] as T) : dataTable(columns, lines)),
+});
 
 /** All figures beside a plot. */
 export const figures = (content: Markup): Markup =>
@@ -140,7 +175,5 @@ export function empty(rows: readonly Row[], missing: string, query: string): Mar
   return html`<p class="empty">${missing} not measured in this run. ${why}To measure it: <code class="copy">npm run bench -- ${query}</code></p>`;
 }
 
-/** Where a session's placement stands on the page. */
-export const sessionAnchor = (table: Table, session: SessionRows): string => `session-${placeOf(table, session)}`;
 /** Where a problem stands on the page. */
 export const problemAnchor = (index: number): string => `problem-${index}`;

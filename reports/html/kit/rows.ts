@@ -3,38 +3,32 @@ import type { Interval } from '../../../suites/stats/quantiles.ts';
 import type { Figures, FiguresOf } from '../../../suites/suites.ts';
 import { sessionsOf } from '../../table/lookup.ts';
 import { measured, type Row, rowOf, type SessionRows, type Subject, type Table } from '../../table/table.ts';
+import { clipped } from './chart.ts';
 import { html, type Markup } from './markup.ts';
+import { withoutHere } from './missing.ts';
 
-/** A backend's row in a panel: its figures, or only its status. */
-export type PanelRow<M> = { readonly session: SessionRows; readonly row: Row; readonly figures: M | undefined };
+/** A backend's row in a panel, and its figures. */
+export type PanelRow<M> = { readonly session: SessionRows; readonly row: Row; readonly figures: M };
+
+/** A network's rows with figures, and those without. */
+export type Panel<M> = {
+  readonly subject: Subject;
+  readonly rows: readonly PanelRow<M>[];
+  readonly missing: readonly Row[];
+};
 
 /** The rows of each subject for a suite, in plan order; subjects without figures are left out. */
-export function panels<S extends Figures['suite']>(
-  table: Table,
-  suite: S,
-): { subject: Subject; rows: PanelRow<FiguresOf<S>>[] }[] {
+export function panels<S extends Figures['suite']>(table: Table, suite: S): Panel<FiguresOf<S>>[] {
   return table.subjects.flatMap((subject) => {
-    const rows = sessionsOf(table, subject).flatMap((session) => {
+    const all = sessionsOf(table, subject).flatMap((session) => {
       const row = rowOf(session, suite);
       return row ? [{ session, row, figures: measured(row, suite) }] : [];
     });
-    return rows.some((one) => one.figures !== undefined) ? [{ subject, rows }] : [];
+    const rows = all.flatMap(({ figures, ...one }) => (figures === undefined ? [] : [{ ...one, figures }]));
+    const missing = all.flatMap(({ figures, row }) => (figures === undefined ? [row] : []));
+    return rows.length > 0 ? [{ subject, rows, missing }] : [];
   });
 }
-
-/** The status in the place of figures where a backend has none. */
-export const absent = <M>(rows: readonly PanelRow<M>[]): Plot.Markish =>
-  Plot.text(
-    rows.filter((one) => one.figures === undefined),
-    {
-      y: (one: PanelRow<M>) => one.session.backend,
-      text: (one: PanelRow<M>) => one.row.status,
-      frameAnchor: 'left',
-      dx: 6,
-      fill: 'var(--none)',
-      fontStyle: 'italic',
-    },
-  );
 
 /** A value on its backend's row. A hollow dot is not ok, or of another kind. */
 export type Mark = {
@@ -75,36 +69,46 @@ export function intervals(
 /** Plots of a section: more would make a page that no browser shows. */
 const MOST_PLOTS = 100;
 
-/** A figure for each subject, under its name, and how many were left out. */
-export const plotsOf = <M>(
-  shown: readonly { readonly subject: Subject; readonly rows: readonly PanelRow<M>[] }[],
+/** Plots side by side; broader ones, side by side where there is room; or one below the other. */
+export type Layout = 'panels' | 'broad' | 'wide';
+
+/** A plot of each subject under its name, the backends without figures in a line, and how many were left out. */
+export function plotsOf<M>(
+  shown: readonly Panel<M>[],
   plot: (label: string, rows: readonly PanelRow<M>[]) => Markup,
-  wide = false,
-): Markup[] => [
-  ...shown
+  layout: Layout,
+): Markup {
+  const more = shown.length - MOST_PLOTS;
+  const plots = shown
     .slice(0, MOST_PLOTS)
     .map(
-      ({ subject, rows }) =>
-        html`<figure${wide ? html` class="wide"` : ''}><h3>${subject.label}</h3><div class="scroll">${plot(subject.label, rows)}</div></figure>`,
-    ),
-  ...(shown.length > MOST_PLOTS
-    ? [
-        html`<p class="empty">${shown.length - MOST_PLOTS} more networks are not drawn: the table has their figures.</p>`,
-      ]
-    : []),
-];
+      ({ subject, rows, missing }) =>
+        html`<figure><h3>${subject.label}</h3><div class="scroll">${plot(subject.label, rows)}</div>${withoutHere(missing)}</figure>`,
+    );
+  return html`<div class="panels ${layout}">${plots}</div>${more > 0 ? html`<p class="empty">${more} more networks are not drawn: the table has their figures.</p>` : ''}`;
+}
 
-/** A figure at the right end of each row. */
-export const values = <M>(rows: readonly PanelRow<M>[], text: (figures: M) => string): Plot.Markish =>
-  Plot.text(
-    rows.flatMap((one) => (one.figures === undefined ? [] : [{ y: one.session.backend, text: text(one.figures) }])),
-    { y: 'y', text: 'text', frameAnchor: 'right', textAnchor: 'end', dx: 66, fill: 'var(--soft)' },
+/** A figure at the right end of each row, under a heading that carries its unit. */
+export const values = <M>(
+  rows: readonly PanelRow<M>[],
+  heading: string,
+  text: (figures: M) => string,
+): Plot.Markish[] =>
+  column(
+    heading,
+    rows.map((one) => ({ y: one.session.backend, text: text(one.figures) })),
   );
+
+/** Texts at the right ends of rows, under a heading. */
+export const column = (heading: string, texts: readonly { readonly y: string; readonly text: string }[]) => [
+  Plot.text(texts, { y: 'y', text: 'text', frameAnchor: 'right', textAnchor: 'end', dx: 66, fill: 'var(--soft)' }),
+  Plot.text([heading], { frameAnchor: 'top-right', textAnchor: 'end', dx: 66, dy: -16, fill: 'var(--soft)' }),
+];
 
 /** A thin line for each row, and its backend's name. */
 export const rowRules = <M>(rows: readonly PanelRow<M>[]): Plot.Markish[] => [
   Plot.ruleY(rows, { y: (one: PanelRow<M>) => one.session.backend, stroke: 'var(--grid)' }),
-  Plot.axisY({ label: null, tickSize: 0, tickPadding: 8 }),
+  Plot.axisY({ label: null, tickSize: 0, tickPadding: 8, tickFormat: clipped }),
 ];
 
 /** The backends of a panel's rows, as the domain of its axis. */

@@ -14,7 +14,7 @@ const familyOf = (backend: string) => FAMILIES.find(({ prefix }) => backend.spli
 /** The colour of a backend in every plot: a CSS variable that `backendColours` sets. */
 export type Palette = (backend: string) => string;
 
-/** `--b0` and so on for light (lightness 0.42 to 0.66) and dark (0.62 to 0.86) pages. */
+/** `--b0` and so on for light (lightness 0.42 to 0.65) and dark (0.64 to 0.86) pages. */
 export function backendColours(backends: readonly string[]): { palette: Palette; light: string; dark: string } {
   const rule = (low: number, high: number, chroma: number) =>
     backends
@@ -28,7 +28,7 @@ export function backendColours(backends: readonly string[]): { palette: Palette;
       .join(';');
   return {
     palette: (backend) => `var(--b${backends.indexOf(backend)})`,
-    light: rule(0.42, 0.66, 1),
+    light: rule(0.42, 0.65, 1),
     dark: rule(0.64, 0.86, 0.8),
   };
 }
@@ -82,37 +82,45 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;min-width:0;overflow-wrap:any
 .s{white-space:nowrap}.s::before{content:attr(data-sign);display:inline-block;width:1.15em}
 .s-ok{color:var(--ok)}.s-wrong,.s-crash,.s-timeout{color:var(--bad)}.s-suspect{color:var(--doubt)}.s-fallback{color:var(--warn)}
 .s-unsupported,.s-notrun,.s-partial{color:var(--none)}
-.scroll{overflow-x:auto;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%}.scroll:has(>table){overflow:auto;max-height:85vh}.scroll.fits:has(>table){overflow:visible;max-height:none}
+.scroll:focus-visible,summary:focus-visible,a:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+.scroll>table>thead th{position:sticky;top:0;z-index:2;background:var(--bg);box-shadow:inset 0 -1px var(--line)}
+.scroll>table>tbody>tr>th:first-child{position:sticky;left:0;z-index:1;background:var(--bg)}
+.scroll>table>thead th:first-child{left:0;z-index:3}.scroll>table.fastest>thead th{position:static;box-shadow:none}
+.nm{width:max-content;max-width:28rem;white-space:normal;overflow-wrap:anywhere;overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4}
+.without .s{margin-left:.2em}
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);vertical-align:bottom;line-height:1.25}
 th.n,td.n{text-align:right;white-space:nowrap}td.name{white-space:nowrap}td.prose{min-width:7rem}.roomy{min-width:15rem}
 th.n+th:not(.n),td.n+td:not(.n){padding-left:.8rem}
-tbody th{color:var(--ink);font-weight:400;white-space:nowrap;vertical-align:top}
+tbody th{color:var(--ink);font-weight:400;line-height:inherit;white-space:nowrap;vertical-align:top}
 tr:target>*{background:var(--note)}
 th button{all:unset;cursor:pointer;text-align:inherit}th button:hover{color:var(--accent)}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
 .agreement caption{text-align:left;color:var(--soft);padding-bottom:.3rem}.agreement td.n,.agreement th.n{padding-right:.6rem}
-.agreement td.self{color:var(--faint)}abbr[title]{text-decoration:none;cursor:help}
+.agreement td.self{color:var(--soft)}abbr[title]{text-decoration:none;cursor:help}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1.2rem 2rem;margin:1rem 0 .6rem}
-figure{margin:0;min-width:0;break-inside:avoid}
+.panels.broad{grid-template-columns:repeat(auto-fill,minmax(min(100%,660px),1fr))}.panels.wide{grid-template-columns:minmax(0,1fr)}
+.pair{display:flex}figure{margin:0;min-width:0;break-inside:avoid}
 figure.wide{margin:1rem 0}
 figure h3{margin:0 0 .3em}
+figure h3,p.note,details.network>summary h3{overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:6}
 .legend{max-width:none;display:flex;flex-wrap:wrap;gap:.25rem 1.3rem;font-size:.85rem;color:var(--soft);margin:.6rem 0 0;align-items:center}
 .legend svg{vertical-align:-.2em;margin-right:.4em;color:var(--ink)}
-.chart{display:block;width:100%;height:auto;max-width:560px;min-width:320px;overflow:visible;color:var(--ink);
+.chart{display:block;width:100%;height:auto;overflow:visible;color:var(--ink);
 font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums}
-.wide .chart{max-width:1100px;min-width:700px}
 .chart text{white-space:pre}
 details{margin:.7rem 0}summary{cursor:pointer;color:var(--accent);font-size:.9rem}
 details[open]>summary{margin-bottom:.4rem}
 .empty{border:1px dashed var(--line);padding:.8rem 1rem;color:var(--soft)}
-.problem{margin:1.2rem 0;break-inside:avoid}.problem p{margin:.2em 0;overflow-wrap:anywhere}
+.problem{margin:1.2rem 0;break-inside:avoid}.problem p,.why{margin:.2em 0;overflow-wrap:anywhere;max-width:75ch}.why details{display:inline}
+.problem li,h1,h2,h3,p,summary{overflow-wrap:anywhere}
 .problem:target{background:var(--note)}
 header h1{margin-bottom:.15em}header>p{max-width:none}
-.verdict>*{white-space:nowrap}.verdict a{color:inherit}
+.verdict>*{white-space:nowrap}.verdict>.soft{white-space:normal}.verdict a{color:inherit}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .since{border-left:4px solid var(--ok);padding:.1rem .9rem;margin:.7rem 0}.since.bad{border-color:var(--bad)}
 .since ul{margin:.2em 0;padding-left:1.1rem;max-width:none}.since li{overflow-wrap:anywhere}
@@ -121,7 +129,7 @@ p.note{padding:.5rem .9rem;max-width:none}details.note{padding:.4rem .9rem;margi
 .fastest td,.fastest th,.ranking td,.ranking th{white-space:nowrap;padding:.28rem .9rem .28rem 0;vertical-align:baseline}
 .fastest td.name{white-space:nowrap}.fastest thead th,.ranking thead th{white-space:normal;min-width:4.6rem}
 .fastest .edge,.fastest .edge.name{padding-left:.9rem;border-left:1px solid var(--line)}
-.fastest .small{display:block}
+.fastest .small{display:block;white-space:normal;width:max-content;max-width:22rem}
 .fastest td a,.ranking td a,.ranking th a{color:inherit;text-decoration:none}
 .fastest td a:hover,.ranking td a:hover,.ranking th a:hover,.fastest td a:focus,.ranking td a:focus{text-decoration:underline}
 .fastest tbody th,.ranking tbody th{font-weight:400;text-align:left}
@@ -134,7 +142,8 @@ p.note{padding:.5rem .9rem;max-width:none}details.note{padding:.4rem .9rem;margi
 .tag{font-size:.78rem;font-weight:600;color:var(--ok);border:1px solid currentColor;border-radius:3px;padding:0 .35em;margin-left:.3em}
 .heat{--tint:var(--warn)}.heat.faster{--tint:var(--ok)}
 td.heat{background:color-mix(in srgb,var(--tint) calc(var(--h)*38%),transparent);padding-left:.6rem;padding-right:.6rem}
-details.network>summary h3,details.view>summary h2{display:inline;margin:0;border:0;padding:0}
+details.network>summary h3{display:-webkit-inline-box;max-width:calc(100% - 2rem);vertical-align:top}
+details.view>summary h2{display:inline}details.network>summary h3,details.view>summary h2{margin:0;border:0;padding:0}
 details.network{border-top:1px solid var(--line);padding-top:.5rem}
 details.view{border-top:1px solid var(--line);padding:.7rem 0;margin:0}
 details.view>summary,details.network>summary{color:var(--ink)}
@@ -142,10 +151,24 @@ details.view>summary,details.network>summary{color:var(--ink)}
 #filters fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:end;padding:.5rem .8rem .7rem;margin:1.2rem 0 .4rem}
 #filters label{display:grid;font-size:.8rem;color:var(--soft);gap:.1rem}
 #filters select,#filters input,#filters button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .4rem;max-width:14rem}
-#filters output{font-size:.9rem;color:var(--soft)}
-#one h2{border:0;margin-top:.4rem}#one h2:focus{outline:none}
-@media (max-width:520px){body{font-size:14px}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
+#save fieldset{border:1px solid var(--line);border-radius:5px;display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;padding:.5rem .8rem .7rem;margin:2rem 0 .4rem}
+#save button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--bg);border:1px solid var(--faint);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
+#save textarea{width:100%;font:.8rem ui-monospace,monospace;color:var(--ink);background:var(--panel)}
+#save output,#filters output{font-size:.9rem;color:var(--soft)}
+#one h2{border:0;margin-top:.4rem;overflow-wrap:anywhere}#one h2:focus{outline:none}
+.ranking td.to-base{padding-left:.9rem}td.n .s::before{text-align:left}
+.v-bad{color:var(--bad)}.v-good{color:var(--ok)}.v-warn{color:var(--warn)}.v-none{color:var(--none)}
+.forest{display:block;color:var(--ink);overflow:visible;font:10px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.forest text{fill:var(--soft)}.forest .band{fill:var(--grid)}.forest .one{stroke:var(--faint)}.forest circle{fill:var(--ink)}
+@media (max-width:520px){.of{display:block}.nm{max-width:11rem}body{font-size:14px}td.name .id{display:inline-block;min-width:11rem;white-space:normal;overflow-wrap:anywhere}dl.facts{grid-template-columns:1fr}dl.facts dt{margin-top:.35rem}
 }
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{overflow:visible}
+@media print{:root{color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{max-width:none;padding:0;font-size:10pt}nav,#filters,#save,.skip{display:none}
+.scroll,.scroll:has(>table){overflow:visible;max-height:none}.scroll>table th{position:static!important;box-shadow:none!important}
+table{font-size:6.5pt;width:100%;table-layout:auto;min-width:0}
+th,td,th.n,td.n,td.name,tbody th,.ranking td,.ranking th,.fastest td,.fastest th,td code.copy{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding-right:.35rem}
+th.n,td.n,th[scope=col]{overflow-wrap:normal!important}td.prose,td.name:has(code),th.name .nm{min-width:6em}td code.copy{font-size:6pt;padding:0;border:0}
+.nm,figure h3,p.note,details.network>summary h3{display:block;width:auto;overflow:visible;-webkit-line-clamp:none}.roomy{min-width:0}.chart{min-width:0!important}.panels,.panels.broad{grid-template-columns:repeat(2,minmax(0,1fr))}.panels.broad{grid-template-columns:minmax(0,1fr)}
+details:not([open])>summary::after{content:" (closed: not printed)";color:var(--soft);font-size:8pt}
 h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}}
 `;

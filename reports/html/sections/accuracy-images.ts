@@ -114,7 +114,7 @@ function groupFigures({ subject }: Shown, { backends, figures }: AlikeBackends):
     calibration === undefined
       ? html`<p class="empty">No confidence is a number, so that nothing can be said of calibration.</p>`
       : html`<p>Expected calibration error ${percent(calibration.error)} %: the mean distance of the bars, by confidence, from the diagonal.</p>
-<div class="panels"><figure>${reliability(subject.label, bins)}</figure></div>${binTable(bins)}`;
+<div class="panels"><figure><div class="scroll">${reliability(subject.label, bins)}</div></figure></div>${binTable(bins)}`;
   return html`<details><summary>Calibration, classes and confusions of ${subject.label}, ${count(images, 'image')}: ${backends.join(', ')}</summary>
 <h3>Calibration</h3>${plot}
 <h3>Classes</h3>${classTable(each, text)}

@@ -9,12 +9,12 @@ import {
   publishedOf,
   ruleOf,
 } from '../../../suites/accuracy/figures.ts';
-import { count, NONE, percent } from '../../../suites/stats/format.ts';
+import { count, NONE, number, percent } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS } from '../kit/chart.ts';
+import { AXES, chart, GRID, keyEntry, ROW, SIGNS } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { caseColumn, dataTable, figure, figures, nameColumns, type Page, prose, roomy } from '../kit/parts.ts';
-import { absent, domain, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { figure, type Page, prose, roomy, type Sheet, sheet } from '../kit/parts.ts';
+import { domain, type PanelRow, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 import { agreementFigures } from './accuracy-agreement.ts';
 import { drawnFigures } from './accuracy-drawn.ts';
@@ -72,8 +72,7 @@ function panel(label: string, rows: readonly PanelRow<Accuracy>[], palette: Page
         fill: (one: Shown) => (one.row.status === 'ok' ? color(one) : 'var(--bg)'),
         title: (one: Shown) => `${one.session.backend}: ${percent(top1(one))} % of ${one.images} images`,
       }),
-      values(rows, (one) => percent(top1(one))),
-      absent(rows),
+      ...values(rows, 'top-1 (%)', (one) => percent(top1(one))),
     ],
   });
 }
@@ -120,6 +119,10 @@ function decisions(one: Accuracy): string {
   return `${settled.chosen === 'samples' ? 'samples: ' : ''}${parts.join(', ')}`;
 }
 
+/** Images per second, marked where they were decoded meanwhile. */
+const perSecond = ({ perSecond: value, speed }: Accuracy): string =>
+  value === undefined ? NONE : `${number(value)}${speed?.from === 'decoding' ? ' while decoding' : ''}`;
+
 /** MLPerf's rule, in words. */
 function mlperf(one: Accuracy, model: string): string {
   const rule = ruleOf(one, model);
@@ -128,7 +131,7 @@ function mlperf(one: Accuracy, model: string): string {
 
 type Line = { readonly row: Row; readonly accuracy: Accuracy | undefined };
 
-const table = (rows: readonly Row[]): Markup => {
+const table = (rows: readonly Row[]): Sheet => {
   const share = (title: string, pick: (one: Accuracy) => number) =>
     figure<Line>(
       title,
@@ -141,9 +144,9 @@ const table = (rows: readonly Row[]): Markup => {
       ({ accuracy }) => (accuracy ? pick(accuracy).map(percent).join(' – ') : NONE),
       ({ accuracy }) => accuracy && pick(accuracy)[0],
     );
-  return dataTable<Line>(
+  return sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>((line) => line.row),
       share('Top-1 (%)', (one) => one.top1),
       interval((one) => one.top1Interval),
       figure(
@@ -163,6 +166,11 @@ const table = (rows: readonly Row[]): Markup => {
         ({ accuracy }) => (accuracy ? `${accuracy.images} of ${accuracy.available}` : NONE),
         ({ accuracy }) => accuracy?.images,
       ),
+      figure(
+        'Images per second',
+        ({ accuracy }) => (accuracy ? perSecond(accuracy) : NONE),
+        ({ accuracy }) => accuracy?.perSecond,
+      ),
       prose('Differ from PyTorch', ({ accuracy }) => (accuracy ? roomy(differing(accuracy)) : NONE)),
       prose('float64 reference', ({ accuracy }) => (accuracy ? roomy(decisions(accuracy)) : NONE)),
       figure(
@@ -171,7 +179,6 @@ const table = (rows: readonly Row[]): Markup => {
         ({ accuracy }) => accuracy?.calibration?.error,
       ),
       prose('Data set', ({ accuracy }) => (accuracy ? roomy(described(accuracy)) : NONE)),
-      caseColumn((line) => line.row),
     ],
     rows.map((row) => ({ row, accuracy: measured(row, 'accuracy') })),
   );
@@ -183,20 +190,19 @@ export const accuracy = suiteSection({
   title: 'Accuracy',
   missing: 'Accuracy was',
   query: 'accuracy:resnet8.shapes10',
-  content({ table: all, rows, shown, palette }) {
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-    return html`<p>Top-1 and Top-5 of the trained network on labelled images.</p>
-${legend([
-  keyEntry(SIGNS.dot, 'top-1'),
-  keyEntry(SIGNS.interval, 'Wilson’s 95 % interval'),
-  keyEntry(SIGNS.tick, 'published for the whole set'),
-  keyEntry(SIGNS.hollow, 'not ok: see its status'),
-])}
-<div class="panels">${plots}</div>
-<p class="small soft">The interval describes this network on images like these. All backends see the same images, so they are compared image by image, below. A backend that the budget cut short saw fewer images; its Top-1 alone is not comparable. The float64 reference settles images with another class than PyTorch’s or an earlier backend’s: beyond the error that is allowed the class is wrong, within it the image is a tie, which accuses nobody. MLPerf: Top-1 as a share of PyTorch’s on the same images, or of the published one where the whole set was classified; 99 % passes (✓).</p>
-${figures(table(rows))}
-${drawnFigures(rows)}
-${agreementFigures({ table: all, palette })}
-${imageFigures(shown)}`;
-  },
+  intro: 'Top-1 and Top-5 of the trained network on labelled images.',
+  legend: [
+    keyEntry(SIGNS.dot, 'top-1'),
+    keyEntry(SIGNS.interval, 'Wilson’s 95 % interval'),
+    keyEntry(SIGNS.tick, 'published for the whole set'),
+    keyEntry(SIGNS.hollow, 'not ok: see its status'),
+  ],
+  layout: 'panels',
+  plot: panel,
+  notes: () =>
+    'The interval describes this network on images like these. All backends see the same images, so they are compared image by image, below. A backend that the budget cut short saw fewer images; its Top-1 alone is not comparable. The float64 reference settles images with another class than PyTorch’s or an earlier backend’s: beyond the error that is allowed the class is wrong, within it the image is a tie, which accuses nobody. MLPerf: Top-1 as a share of PyTorch’s on the same images, or of the published one where the whole set was classified; 99 % passes (✓).',
+  sheet: table,
+  more: ({ table: all, rows, shown, palette }) => html`${drawnFigures(rows)}${agreementFigures({ table: all, palette })}
+${imageFigures(shown)}`,
+  cell: ({ rows, shown }) => html`${table(rows).facts()}${drawnFigures(rows)}${imageFigures(shown)}`,
 });

@@ -4,10 +4,10 @@ import { RATIO_THRESHOLD } from '../../../suites/stats/caching.ts';
 import type { Ratio } from '../../../suites/stats/centre.ts';
 import { NONE, number } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
-import { html, type Markup } from '../kit/markup.ts';
-import { amount, bounded, caseColumn, dataTable, figures, name, nameColumns, type Page } from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { AXES, chart, GRID, keyEntry, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import type { Markup } from '../kit/markup.ts';
+import { amount, bounded, name, type Page, type Sheet, sheet } from '../kit/parts.ts';
+import { domain, intervals, type Mark, type PanelRow, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
 /** Two dots share a row. */
@@ -43,8 +43,7 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
         Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
         ...intervals(of('caching'), palette, { ...LOOK, dy: -4 }),
         ...intervals(of('seeds'), palette, { ...LOOK, dy: 4 }),
-        values(rows, ({ caching }) => (caching ? number(caching.ratio) : NONE)),
-        absent(rows),
+        ...values(rows, 'fresh ÷ same', ({ caching }) => (caching ? number(caching.ratio) : NONE)),
       ],
     },
   );
@@ -52,7 +51,7 @@ function panel(label: string, rows: readonly PanelRow<Compliance>[], palette: Pa
 
 type Line = { readonly row: Row; readonly one: Compliance | undefined };
 
-function table(rows: readonly Row[]): Markup {
+function table(rows: readonly Row[]): Sheet {
   const ratio = (title: string, pick: (one: Compliance) => Ratio | undefined) =>
     bounded<Line>(
       title,
@@ -62,9 +61,9 @@ function table(rows: readonly Row[]): Markup {
       },
       number,
     );
-  return dataTable<Line>(
+  return sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>(({ row }) => row),
       name('Inputs', ({ one }) => one?.inputs ?? NONE),
       ratio('Fresh ÷ repeated', ({ caching }) => caching),
       ratio('Other seed ÷ fresh', ({ seeds }) => seeds),
@@ -75,7 +74,6 @@ function table(rows: readonly Row[]): Markup {
       amount('Images classified', ({ one }) => one?.classified?.images),
       amount('Top-1 correct', ({ one }) => one?.classified?.top1),
       amount('Differ from PyTorch', ({ one }) => one?.classified?.differs.length),
-      caseColumn(({ row }) => row),
     ],
     rows.map((row) => ({ row, one: measured(row, 'compliance') })),
   );
@@ -87,15 +85,16 @@ export const compliance = suiteSection({
   title: 'Compliance',
   missing: 'Compliance was',
   query: 'compliance:resnet18',
-  content({ rows, shown, palette }) {
-    return html`<p>Do timed calls do all the work? After MLPerf Inference’s compliance tests: timed answers equal untimed ones, and repeating one input is not faster than fresh inputs.</p>
-${legend([
-  keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
-  keyEntry(SIGNS.hollow, 'inputs of another seed ÷ fresh ones'),
-  keyEntry(SIGNS.interval, '95 % interval'),
-])}
-<div class="panels">${plotsOf(shown, (label, rows) => panel(label, rows, palette))}</div>
-<p class="small soft">A cell is wrong if an interval lies entirely beyond ${number(RATIO_THRESHOLD)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.</p>
-${figures(table(rows))}`;
-  },
+  intro:
+    'Do timed calls do all the work? After MLPerf Inference’s compliance tests: timed answers equal untimed ones, and repeating one input is not faster than fresh inputs.',
+  legend: [
+    keyEntry(SIGNS.dot, 'fresh inputs ÷ one input again and again (printed at the right)'),
+    keyEntry(SIGNS.hollow, 'inputs of another seed ÷ fresh ones'),
+    keyEntry(SIGNS.interval, '95 % interval'),
+  ],
+  layout: 'panels',
+  plot: panel,
+  notes: () =>
+    `A cell is wrong if an interval lies entirely beyond ${number(RATIO_THRESHOLD)} (dashed), if a timed answer belongs to another input or violates its bound, or if an image’s class differs from PyTorch’s.`,
+  sheet: table,
 });

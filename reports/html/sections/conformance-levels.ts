@@ -4,12 +4,12 @@ import { type CheckRow, ratioText } from '../../../suites/record/check-row.ts';
 import { margin, NONE, scientific } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns, orNone } from '../kit/parts.ts';
+import { amount, type Column, caseColumn, dataTable, figure, name, nameColumns } from '../kit/parts.ts';
 
 /** Stages in the order of the network, which is that of a record, then the logits. */
 export const depth = (a: string, b: string): number => Number(a === 'logits') - Number(b === 'logits');
 
-type Line = { readonly row: Row; readonly check: CheckRow | undefined; readonly untapped: string | undefined };
+type Line = { readonly row: Row; readonly check: CheckRow; readonly untapped: string | undefined };
 
 /** A line for each compared tensor, or one for a row without. */
 function linesOf(rows: readonly Row[]): Line[] {
@@ -17,7 +17,7 @@ function linesOf(rows: readonly Row[]): Line[] {
     const conformance = measured(row, 'conformance');
     const untapped = conformance?.untapped;
     const checks = [...(conformance?.checks ?? [])].sort((a, b) => depth(a.tensor, b.tensor));
-    return orNone(checks).map((check) => ({ row, check, untapped }));
+    return checks.map((check) => ({ row, check, untapped }));
   });
 }
 
@@ -26,7 +26,7 @@ const value = (
   title: string,
   pick: (check: CheckRow) => number | null,
   format: (value: number) => string,
-): Column<Line> => amount<Line>(title, ({ check }) => check && pick(check), format);
+): Column<Line> => amount<Line>(title, ({ check }) => pick(check), format);
 
 /** A tolerance, where there is one that passes. */
 const tolerable = (pick: (check: CheckRow) => number) => (check: CheckRow) =>
@@ -36,10 +36,10 @@ const agreement = (title: string, pick: (check: CheckRow) => Agreement | null): 
   figure<Line>(
     title,
     ({ check }) => {
-      const found = check && pick(check);
+      const found = pick(check);
       return found ? `${found.agree} of ${found.of}` : NONE;
     },
-    ({ check }) => (check && pick(check)?.agree) ?? undefined,
+    ({ check }) => pick(check)?.agree,
   );
 
 type Level = {
@@ -60,8 +60,8 @@ const LEVELS: readonly Level[] = [
       value('Runs', (check) => check.runs, String),
       figure(
         'Error ÷ allowed',
-        ({ check }) => (check ? ratioText(check) : NONE),
-        ({ check }) => check?.ratio,
+        ({ check }) => ratioText(check),
+        ({ check }) => check.ratio,
       ),
       value('Margin', (check) => check.margin, margin),
       value('Allowed', (check) => check.allowed, scientific),
@@ -82,14 +82,14 @@ const LEVELS: readonly Level[] = [
       value('1 − cosine', (check) => check.cosineDistance, scientific),
       figure(
         'SNR (dB)',
-        ({ check }) => (check?.relativeL2 === 0 ? 'exact' : (check?.snr?.toFixed(0) ?? NONE)),
-        ({ check }) => check?.snr ?? undefined,
+        ({ check }) => (check.relativeL2 === 0 ? 'exact' : (check.snr?.toFixed(0) ?? NONE)),
+        ({ check }) => check.snr ?? undefined,
       ),
     ],
   },
   {
     title: 'Decisions (Top-1 and Top-5)',
-    of: ({ check }) => check === undefined || check.top1 !== null,
+    of: ({ check }) => check.top1 !== null,
     means:
       'Images whose best class (Top-1) or best five classes (Top-5) are those of the truth. An image counts only where rounding cannot change the decision: the truth’s first and second class (or fifth and sixth) must be further apart than their bounds together. Only logits have decisions.',
     columns: [agreement('Top-1 agrees', (check) => check.top1), agreement('Top-5 agrees', (check) => check.top5)],
@@ -122,12 +122,16 @@ const LEVELS: readonly Level[] = [
 export function levelTables(rows: readonly Row[]): Markup {
   const lines = linesOf(rows);
   return html`${LEVELS.map(({ title, means, columns, of = () => true }, i) => {
-    const named = [
-      ...nameColumns<Line>((line) => line.row),
-      name<Line>('Tensor', ({ check }) => check?.tensor ?? NONE),
-    ];
+    const named = [...nameColumns<Line>((line) => line.row), name<Line>('Tensor', ({ check }) => check.tensor)];
     const last = i === 0 ? [caseColumn<Line>((line) => line.row)] : [];
     return html`<details><summary>${title}</summary><p class="small soft">${means}</p>
 ${dataTable<Line>([...named, ...columns, ...last], lines.filter(of))}</details>`;
   })}`;
 }
+
+/** What the levels tell of the tensors of one cell beyond its errors by depth, in one table. */
+export const levelsOfCell = (rows: readonly Row[]): Markup =>
+  html`<details><summary>Decisions, and the tolerance that a test would need</summary>${dataTable<Line>(
+    [name<Line>('Tensor', ({ check }) => check.tensor), ...LEVELS.slice(2).flatMap(({ columns }) => columns)],
+    linesOf(rows),
+  )}</details>`;

@@ -5,10 +5,11 @@ import type { Latency } from '../../../suites/latency/figures.ts';
 import { count, NONE, number } from '../../../suites/stats/format.ts';
 import { type Interval, quantile } from '../../../suites/stats/quantiles.ts';
 import { computes, measured, type Row } from '../../table/table.ts';
-import { AXES, autoScale, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { baseMedians } from '../kit/base.ts';
+import { AXES, autoScale, chart, GRID, keyEntry, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, figure, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { amount, figure, type Page, prose, type Sheet, sheet } from '../kit/parts.ts';
+import { domain, intervals, type Mark, type PanelRow, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
 /** Most sample dots of a round: more would only be a smear, and make a large page. */
@@ -28,10 +29,15 @@ function dots(rows: readonly PanelRow<Latency>[], round: number) {
   });
 }
 
-function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette']): Markup {
+function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page['palette'], page: Page): Markup {
+  const before = baseMedians(page);
   const shown = rows.flatMap(({ session, row, figures }) => (figures ? [{ ...figures, session, row }] : []));
   const scale = autoScale(
-    shown.flatMap((one) => [...one.rounds.flat(), one.median]),
+    shown.flatMap(({ rounds, median, interval, row }) => [
+      ...rounds.flat(),
+      ...(interval ?? []),
+      ...[median, before.get(row.id) ?? median],
+    ]),
     6,
   );
   // A clock too coarse for a call reads 0, which has no place on a log axis.
@@ -70,15 +76,23 @@ function panel(label: string, rows: readonly PanelRow<Latency>[], palette: Page[
         ),
       ).flat(),
       ...intervals(marks, palette),
-      values(rows, (one) => `${number(one.median)}${one.few ? '*' : ''}`),
-      absent(rows),
+      Plot.tickX(
+        shown.filter(({ row }) => before.has(row.id)),
+        {
+          x: ({ row }) => floor(before.get(row.id) ?? 0),
+          y: ({ session }) => session.backend,
+          stroke: 'var(--ink)',
+          strokeWidth: 1.5,
+        },
+      ),
+      ...values(rows, 'median (ms)', (one) => `${number(one.median)}${one.few ? '*' : ''}`),
     ],
   });
 }
 
 type Line = { readonly row: Row; readonly latency: Latency | undefined };
 
-const table = (rows: readonly Row[]): Markup => {
+const table = (rows: readonly Row[]): Sheet => {
   const ms = (title: string, pick: (one: Latency) => number | undefined) =>
     figure<Line>(
       title,
@@ -91,9 +105,9 @@ const table = (rows: readonly Row[]): Markup => {
       ({ latency }) => (latency && pick(latency))?.map(number).join(' – ') ?? NONE,
       ({ latency }) => latency && pick(latency)?.[0],
     );
-  return dataTable<Line>(
+  return sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>((line) => line.row),
       ms('Median (ms)', (one) => one.median),
       interval('Interval (ms)', (one) => one.interval),
       ms('Minimum (ms)', (one) => one.min),
@@ -114,7 +128,6 @@ const table = (rows: readonly Row[]): Markup => {
         const warnings = latency?.warnings.map((one) => one.text) ?? [];
         return [...(latency?.few ? [`few: ${latency.few}`] : []), ...leftOut, ...batch, ...warnings].join('; ');
       }),
-      caseColumn((line) => line.row),
     ],
     rows.map((row) => ({ row, latency: measured(row, 'latency') })),
   );
@@ -126,21 +139,28 @@ export const latency = suiteSection({
   title: 'Latency',
   missing: 'Latency was',
   query: 'latency',
-  content({ rows, shown: measuredRows, palette }) {
-    // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
-    const shown = measuredRows.map((one) => ({ ...one, rows: one.rows.filter(({ row }) => computes(row)) }));
+  intro: 'The time of one call in steady state, from input in host memory to output in host memory. Lower is better.',
+  legend: (page) => [
+    keyEntry(SIGNS.dot, 'median of round medians'),
+    keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
+    keyEntry(SIGNS.faint, 'samples, a line for each round'),
+    keyEntry(SIGNS.hollow, 'not ok: see its status'),
+    ...(baseMedians(page).size > 0 ? [keyEntry(SIGNS.tick, 'median of the baseline run')] : []),
+    html`<span>* few rounds or samples</span>`,
+  ],
+  layout: 'panels',
+  plot: panel,
+  // A backend that computes nothing would stretch every axis by orders of magnitude: it has a line of its own.
+  isDrawn: computes,
+  notes({ rows }) {
     const nothing = rows.filter((row) => !computes(row)).flatMap((row) => measured(row, 'latency')?.median ?? []);
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-    return html`<p>The time of one call in steady state, from input in host memory to output in host memory. Lower is better.</p>
-${legend([
-  keyEntry(SIGNS.dot, 'median of round medians'),
-  keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
-  keyEntry(SIGNS.faint, 'samples, a line for each round'),
-  keyEntry(SIGNS.hollow, 'not ok: see its status'),
-  html`<span>* few rounds or samples</span>`,
-])}
-<div class="panels">${plots}</div>
-<p class="small soft">Each panel has its own axis: linear from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${nothing.length > 0 ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: the harness’s overhead per call.` : ''}</p>
-${figures(table(rows))}`;
+    const overhead =
+      nothing.length > 0
+        ? ` The backend null, which computes nothing, took at most ${number(maximum(nothing))} ms: the harness’s overhead per call.`
+        : '';
+    return `Each panel has its own axis: linear from 0, or logarithmic where times differ more than twentyfold. At most ${MAX_DOTS} samples of a round are drawn; the figures use all.${overhead}`;
   },
+  sheet: table,
+  // A cell's own samples are drawn elsewhere in its view.
+  cell: ({ rows }) => table(rows).facts(),
 });

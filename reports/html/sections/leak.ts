@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { type Growth, isLeaking, isUndecided, LEAK_BYTES, type Leak, SETTLING } from '../../../suites/leak/figures.ts';
 import { kibibytes, NONE } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
-import { html, type Markup } from '../kit/markup.ts';
-import { amount, caseColumn, dataTable, figure, figures, name, nameColumns, orNone, type Page } from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules } from '../kit/rows.ts';
+import { AXES, chart, GRID, keyEntry, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import type { Markup } from '../kit/markup.ts';
+import { amount, figure, name, type Page, type Sheet, sheet } from '../kit/parts.ts';
+import { domain, intervals, type Mark, type PanelRow, rowRules } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
 const MIB = 2 ** 20;
@@ -41,23 +41,22 @@ function panel(label: string, rows: readonly PanelRow<Leak>[], palette: Page['pa
       Plot.ruleX([0], { stroke: 'var(--ink)' }),
       Plot.axisX({ tickFormat: tickLabel, tickSize: 3, ticks: 5 }),
       ...intervals(marks, palette, { r: 3.5, width: 2, outline: 0 }),
-      absent(rows),
     ],
   });
 }
 
 type Line = { readonly row: Row; readonly leak: Leak | undefined; readonly growth: Growth | undefined };
 
-function table(rows: readonly Row[]): Markup {
+function table(rows: readonly Row[]): Sheet {
   const slope = (title: string, pick: (growth: Growth) => number | undefined) =>
     amount<Line>(title, ({ growth }) => growth && pick(growth), kibibytes);
   const lines = rows.flatMap((row) => {
     const leak = measured(row, 'leak');
-    return orNone(leak?.growths).map((growth): Line => ({ row, leak, growth }));
+    return (leak?.growths ?? []).map((growth): Line => ({ row, leak, growth }));
   });
-  return dataTable<Line>(
+  return sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>((line) => line.row),
       name('Of', ({ growth }) => growth?.what ?? NONE),
       name('Leaks', ({ growth }) => (growth === undefined ? NONE : answer(growth))),
       slope('Slope (KiB a cycle)', ({ slope: one }) => one?.slope),
@@ -69,7 +68,6 @@ function table(rows: readonly Row[]): Markup {
         ({ leak }) => (leak ? `${leak.cycles} of ${leak.wanted}` : NONE),
         ({ leak }) => leak?.cycles,
       ),
-      caseColumn((line) => line.row),
     ],
     lines,
   );
@@ -81,12 +79,14 @@ export const leak = suiteSection({
   title: 'Leaks',
   missing: 'Memory growth was',
   query: 'leak:resnet18',
-  content({ rows, shown, palette }) {
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-    return html`<p>Memory growth per cycle of creating a session, running it once and closing it.</p>
-${legend([keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'), keyEntry(SIGNS.interval, 'its 95 % interval')])}
-<div class="panels">${plots}</div>
-<p class="small soft">Theil–Sen slope and interval over all cycles except the first ${SETTLING}, which fill caches. It is a leak where the whole interval is above what is allowed: ${kibibytes(LEAK_BYTES.resident)} KiB a cycle of a process’s resident memory, which also moves by itself, and ${kibibytes(LEAK_BYTES.counted)} KiB of what is counted object by object. Below ${SETTLING + 10} cycles there is no slope.</p>
-${figures(table(rows))}`;
-  },
+  intro: 'Memory growth per cycle of creating a session, running it once and closing it.',
+  legend: [
+    keyEntry(SIGNS.dot, 'slope of one process, or of the bytes alive on the GPU'),
+    keyEntry(SIGNS.interval, 'its 95 % interval'),
+  ],
+  layout: 'panels',
+  plot: panel,
+  notes: () =>
+    `Theil–Sen slope and interval over all cycles except the first ${SETTLING}, which fill caches. It is a leak where the whole interval is above what is allowed: ${kibibytes(LEAK_BYTES.resident)} KiB a cycle of a process’s resident memory, which also moves by itself, and ${kibibytes(LEAK_BYTES.counted)} KiB of what is counted object by object. Below ${SETTLING + 10} cycles there is no slope.`,
+  sheet: table,
 });

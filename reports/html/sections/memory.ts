@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { Memory, ProcessRow } from '../../../suites/memory/figures.ts';
+import { type Memory, PEAK_MEANS, type ProcessRow } from '../../../suites/memory/figures.ts';
 import { mebibytes, NONE } from '../../../suites/stats/format.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
-import { html, type Markup } from '../kit/markup.ts';
-import { caseColumn, dataTable, figure, figures, name, nameColumns, type Page } from '../kit/parts.ts';
-import { type PanelRow, plotsOf } from '../kit/rows.ts';
+import { AXES, chart, clipped, GRID, keyEntry, linearScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import type { Markup } from '../kit/markup.ts';
+import { figure, name, type Page, type Sheet, sheet } from '../kit/parts.ts';
+import { column, type PanelRow } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
 const MIB = 2 ** 20;
@@ -13,13 +13,12 @@ const MIB = 2 ** 20;
 /** Roles whose name says too little. */
 const ROLES: { readonly [role in ProcessRow['role']]?: string } = { gpu: 'GPU process', cuda: 'CUDA memory' };
 
-/** One bar: a process of a backend, or a backend without figures. */
-type Bar = { key: string; label: string; backend: string; process: ProcessRow | undefined; status: string };
+/** One bar: a process of a backend, or a backend whose processes are not known. */
+type Bar = { key: string; label: string; backend: string; process: ProcessRow | undefined };
 
 function bars(rows: readonly PanelRow<Memory>[]): Bar[] {
-  return rows.flatMap(({ session, row, figures }): Bar[] => {
-    const processes = figures?.processes ?? [];
-    const common = { backend: session.backend, status: row.status };
+  return rows.flatMap(({ session, figures: { processes } }): Bar[] => {
+    const common = { backend: session.backend };
     if (processes.length === 0)
       return [{ ...common, key: session.backend, label: session.backend, process: undefined }];
     return processes.map((process, i) => ({
@@ -53,7 +52,12 @@ function panel(label: string, rows: readonly PanelRow<Memory>[], palette: Page['
     marks: [
       Plot.gridX(scale.ticks, GRID),
       Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
-      Plot.axisY({ label: null, tickSize: 0, tickPadding: 8, tickFormat: (key: string) => labels.get(key) ?? key }),
+      Plot.axisY({
+        label: null,
+        tickSize: 0,
+        tickPadding: 8,
+        tickFormat: (key: string) => clipped(labels.get(key) ?? key),
+      }),
       Plot.ruleY(shown, { y: 'key', x1: 0, x2: 'baseline', stroke: (one: Shown) => palette(one.backend) }),
       Plot.barX(shown, {
         x1: 'baseline',
@@ -67,17 +71,13 @@ function panel(label: string, rows: readonly PanelRow<Memory>[], palette: Page['
         shown.filter((one) => one.steady !== null),
         { x: (one: Shown) => (one.steady ?? 0) / MIB, y: 'key', stroke: 'var(--ink)', strokeWidth: 1.5 },
       ),
-      Plot.text(shown, {
-        y: 'key',
-        text: (one: Shown) => mebibytes(one.process?.peak),
-        frameAnchor: 'right',
-        textAnchor: 'end',
-        dx: 66,
-        fill: 'var(--soft)',
-      }),
+      ...column(
+        'peak (MiB)',
+        shown.map(({ key, process }) => ({ y: key, text: mebibytes(process?.peak) })),
+      ),
       Plot.text(without, {
         y: 'key',
-        text: (bar: Bar) => (bar.process ? 'not reported by the system' : bar.status),
+        text: () => 'not reported by the system',
         frameAnchor: 'left',
         dx: 6,
         fill: 'var(--none)',
@@ -89,7 +89,7 @@ function panel(label: string, rows: readonly PanelRow<Memory>[], palette: Page['
 
 type Line = { readonly row: Row; readonly memory: Memory | undefined; readonly process: ProcessRow | undefined };
 
-const table = (rows: readonly Row[]): Markup => {
+const table = (rows: readonly Row[]): Sheet => {
   const mib = (title: string, pick: (line: Line) => number | null | undefined) =>
     figure<Line>(
       title,
@@ -100,21 +100,21 @@ const table = (rows: readonly Row[]): Markup => {
     const memory = measured(row, 'memory');
     return (memory?.processes ?? [undefined]).map((process) => ({ row, memory, process }));
   });
-  return dataTable<Line>(
+  return sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>((line) => line.row),
       name('Process', ({ process }) => process?.role ?? NONE),
       mib('Baseline (MiB)', ({ process }) => process?.baseline),
       mib('Opened (MiB)', ({ process }) => process?.opened),
       mib('Steady (MiB)', ({ process }) => process?.steady),
       mib('Closed (MiB)', ({ process }) => process?.closed),
       mib('Peak (MiB)', ({ process }) => process?.peak),
+      mib('Sum of all peaks (MiB)', ({ memory }) => memory?.peak),
       mib('Peak − baseline (MiB)', ({ process }) => process?.growth),
       mib('Tensors alive (MiB)', ({ memory }) => memory?.tensors),
       mib('GPU buffers and textures (MiB)', ({ memory }) => memory?.gpu?.live),
       mib('At most (MiB)', ({ memory }) => memory?.gpu?.peak),
       mib('Model file (MiB)', ({ memory }) => memory?.model),
-      caseColumn((line) => line.row),
     ],
     lines,
   );
@@ -126,16 +126,15 @@ export const memory = suiteSection({
   title: 'Memory',
   missing: 'Memory was',
   query: 'memory',
-  content({ rows, shown, palette }) {
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-    return html`<p>Resident memory of the Node process, or of the page’s renderer and the browser’s GPU process.</p>
-${legend([
-  keyEntry(SIGNS.interval, '0 to baseline, before the runtime is loaded'),
-  keyEntry(SIGNS.bar(0.8), 'baseline to peak'),
-  keyEntry(SIGNS.tick, 'after the last call'),
-])}
-<div class="panels">${plots}</div>
-<p class="small soft">Figures are from the round with the highest peak. Memory on a graphics card is not resident memory and is not included; the bytes of a page’s WebGPU and WebGL objects are counted separately, as requested by the libraries. Processes share pages, so their sums are not exact.</p>
-${figures(table(rows))}`;
-  },
+  intro: 'Resident memory of the Node process, or of the page’s renderer and the browser’s GPU process.',
+  legend: [
+    keyEntry(SIGNS.interval, '0 to baseline, before the runtime is loaded'),
+    keyEntry(SIGNS.bar(0.8), 'baseline to peak'),
+    keyEntry(SIGNS.tick, 'after the last call'),
+  ],
+  layout: 'panels',
+  plot: panel,
+  notes: () =>
+    `Figures are from the round with the highest peak. The ranks and the terminal give a backend the ${PEAK_MEANS}. Memory on a graphics card is not resident memory and is not included; the bytes of a page’s WebGPU and WebGL objects are counted separately, as requested by the libraries.`,
+  sheet: table,
 });

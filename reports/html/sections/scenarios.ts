@@ -4,8 +4,9 @@ import type { Interval } from '../../../suites/stats/quantiles.ts';
 import { findSuite } from '../../../suites/suites.ts';
 import { bestOf, hasBatches, type ScenarioRow, type Step, scenariosOf, type Tail } from '../../table/scenarios.ts';
 import { timesOf } from '../../table/table.ts';
-import { autoScale, chart, GRID, keyEntry, legend, SIGNS, tickLabel } from '../kit/chart.ts';
+import { autoScale, chart, clipped, GRID, keyEntry, legend, SIGNS, shareOf, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
+import { withoutAnywhere } from '../kit/missing.ts';
 import {
   amount,
   badge,
@@ -24,7 +25,7 @@ import {
 import type { Section } from '../kit/section.ts';
 
 const HEIGHT = 300;
-const MARGINS = { marginTop: 14, marginBottom: 40, marginRight: 132, marginLeft: 48 } as const;
+const MARGINS = { marginTop: 20, marginBottom: 40, marginRight: 132, marginLeft: 48 } as const;
 /** Pixels between the labels of lines that end close to each other. */
 const LABEL = 12;
 
@@ -57,11 +58,9 @@ function panel(label: string, rows: readonly ScenarioRow[], palette: Page['palet
     points.flatMap(({ rate }) => [rate.median, ...(rate.interval ?? [])]),
     6,
   );
-  const [low, high] = scale.domain;
-  const place = scale.type === 'log' ? Math.log : (value: number) => value;
+  const [low] = scale.domain;
   const frame = HEIGHT - MARGINS.marginTop - MARGINS.marginBottom;
-  const y = (value: number) =>
-    MARGINS.marginTop + frame * (1 - (place(value) - place(low)) / (place(high) - place(low)));
+  const y = (value: number) => MARGINS.marginTop + frame * (1 - shareOf(scale, value));
   const ends = rows.flatMap(({ backend }) => points.filter((one) => one.backend === backend).at(-1) ?? []);
   const heights = spread(ends.map(({ rate }) => y(rate.median)));
   const color = ({ backend }: Point) => palette(backend);
@@ -104,8 +103,7 @@ function panel(label: string, rows: readonly ScenarioRow[], palette: Page['palet
           dx: 10,
           dy: (heights[i] ?? 0) - y(end.rate.median),
           textAnchor: 'start',
-          fill: color(end),
-          text: 'backend',
+          text: ({ backend }: Point) => clipped(backend),
         }),
       ),
     ],
@@ -132,16 +130,20 @@ function lacksOf({ single, multi }: ScenarioRow): string {
   return [...(p90 ? [`p90: ${p90}`] : []), ...(p99 ? [`p99: ${p99}`] : [])].join('; ');
 }
 
+/** Whether a best batch is one of several with a figure. */
+const hasChoice = ({ offline }: ScenarioRow): boolean => offline.filter(({ rate }) => rate !== undefined).length > 1;
+
+/** The column that names a backend and its network. */
+const named = <T>(row: (item: T) => ScenarioRow, palette: Page['palette']): Column<T> =>
+  name('Backend and network', (item) => {
+    const { backend, label } = row(item);
+    return html`${swatch(palette(backend))}${backend} <span class="soft of">${label}</span>`;
+  });
+
 const summary = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup =>
   dataTable<ScenarioRow>(
     [
-      name('Model', (row) => row.model),
-      figure(
-        'Input',
-        ({ size }) => `${size}×${size}`,
-        ({ size }) => size,
-      ),
-      name('Backend', ({ backend }) => html`${swatch(palette(backend))}${backend}`),
+      named((row) => row, palette),
       ...tailColumns('Single-stream p90', (row) => row.single),
       ...tailColumns('Multi-stream p99', (row) => row.multi),
       amount('Offline (images/s)', (row) => bestOf(row)?.rate?.median, number),
@@ -150,7 +152,7 @@ const summary = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup
         (row) => interval(bestOf(row)?.rate?.interval),
         (row) => bestOf(row)?.rate?.interval?.[0],
       ),
-      amount('Best batch', (row) => bestOf(row)?.batch),
+      amount('Best batch', (row) => (hasChoice(row) ? bestOf(row)?.batch : undefined)),
       name(
         'Statistically tied',
         ({ offline }) => offline.flatMap(({ tied, batch }) => (tied ? [batch] : [])).join(', ') || NONE,
@@ -162,11 +164,10 @@ const summary = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup
 
 type Line = { readonly row: ScenarioRow; readonly step: Step };
 
-const details = (rows: readonly ScenarioRow[]): Markup =>
+const details = (rows: readonly ScenarioRow[], palette: Page['palette']): Markup =>
   dataTable<Line>(
     [
-      name('Model', ({ row }) => row.model),
-      name('Backend', ({ row }) => row.backend),
+      named(({ row }) => row, palette),
       amount('Batch', ({ step }) => step.batch),
       name('Status', ({ step }) => badge(step.status)),
       amount('Images/s', ({ step }) => step.rate?.median, number),
@@ -176,7 +177,7 @@ const details = (rows: readonly ScenarioRow[]): Markup =>
         ({ step }) => step.rate?.interval?.[0],
       ),
       bounded('÷ batch 1', ({ step: { gain } }) => gain && { value: gain.ratio, interval: gain.interval }, ratio),
-      name('Best', ({ step }) => (step.best ? 'best' : step.tied ? 'tied' : '')),
+      name('Best', ({ row, step }) => (!hasChoice(row) ? '' : step.best ? 'best' : step.tied ? 'tied' : '')),
       prose('Note', ({ step }) => roomy(step.lacks ?? '')),
       name('Cell', ({ step }) => command(step.id)),
     ],
@@ -188,6 +189,7 @@ function scenariosSection({ table, palette }: Page): Markup {
   const rows = scenariosOf(table);
   const planned = table.rows.filter((row) => findSuite(row.cell.suite)?.times);
   if (pointsOf(rows).length === 0) return empty(planned, 'A scenario was', '--scenario single-stream,offline');
+  const able = rows.filter(({ offline }) => offline.some(({ rate }) => rate !== undefined));
   const labels = [...new Set(rows.map(({ label }) => label))];
   const plots = labels.flatMap((label) => {
     const members = rows.filter((row) => row.label === label);
@@ -204,9 +206,10 @@ function scenariosSection({ table, palette }: Page): Markup {
       : html`<p class="small soft">Only one batch size was requested, which covers one scenario. All three: <code class="copy">npm run bench -- --scenario single-stream,multi-stream,offline</code></p>`;
   return html`<p>The scenarios of MLPerf inference. Single-stream: the p90 latency of one-image queries. Multi-stream: the p99 latency of eight-image queries. Offline: images per second with all images available. Each query starts when the previous one is complete.</p>
 ${shown}
-${summary(rows, palette)}
+${summary(able, palette)}
+${withoutAnywhere(planned)}
 <p class="small soft">A percentile is the median over the rounds’ percentiles. It needs 29 samples (p90) or 299 samples (p99) of one call each in every round. Offline throughput is a round’s images divided by the time of all its calls, so slow calls count. Best is the batch with the highest throughput. Tied are batches whose ratio to it has an interval that includes 1, or no interval (below 3 rounds). The names are MLPerf’s, but not all its rules are kept: LoadGen runs for ten minutes, and its results are reviewed.</p>
-<details><summary>Every batch, and why one has no figure</summary>${details(rows)}</details>`;
+<details><summary>Every batch, and why one has no figure</summary>${details(rows, palette)}</details>`;
 }
 
 export const scenarios: Section = {

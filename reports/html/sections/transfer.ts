@@ -3,10 +3,10 @@ import type { Centre } from '../../../suites/stats/few.ts';
 import { count, number, ratio } from '../../../suites/stats/format.ts';
 import type { Transfer } from '../../../suites/transfer/figures.ts';
 import { measured, type Row } from '../../table/table.ts';
-import { AXES, chart, GRID, keyEntry, legend, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
+import { AXES, chart, GRID, keyEntry, logScale, ROW, SIGNS, tickLabel } from '../kit/chart.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { amount, bounded, caseColumn, dataTable, figures, nameColumns, type Page, prose } from '../kit/parts.ts';
-import { absent, domain, intervals, type Mark, type PanelRow, plotsOf, rowRules, values } from '../kit/rows.ts';
+import { amount, bounded, type Page, prose, type Sheet, sheet } from '../kit/parts.ts';
+import { domain, intervals, type Mark, type PanelRow, rowRules, values } from '../kit/rows.ts';
 import { suiteSection } from '../kit/section.ts';
 
 /** How many times a call from host to host takes what one on the device does. */
@@ -29,8 +29,7 @@ function panel(label: string, rows: readonly PanelRow<Transfer>[], palette: Page
       Plot.ruleX([1], { stroke: 'var(--ink)' }),
       Plot.axisX(scale.ticks, { text: tickLabel, tickSize: 3 }),
       ...intervals(marks, palette),
-      values(rows, (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`),
-      absent(rows),
+      ...values(rows, 'ratio', (one) => `${ratio(one.ratio.median)}${one.few ? '*' : ''}`),
     ],
   });
 }
@@ -51,10 +50,10 @@ const centre = (title: string, pick: (one: Transfer) => Centre, format: (value: 
 
 const signed = (value: number) => number(value).replace('-', '−');
 
-const table = (rows: readonly Row[]): Markup =>
-  dataTable<Line>(
+const table = (rows: readonly Row[]): Sheet =>
+  sheet<Line>(
+    ({ row }) => row,
     [
-      ...nameColumns<Line>((line) => line.row),
       amount('Host to host (ms)', ({ transfer }) => transfer?.host.median, number),
       amount('On the device (ms)', ({ transfer }) => transfer?.bound.median, number),
       amount('And read back (ms)', ({ transfer }) => transfer?.read.median, number),
@@ -65,12 +64,10 @@ const table = (rows: readonly Row[]): Markup =>
       amount('Rounds', ({ transfer }) => transfer?.rounds),
       amount('Samples', ({ transfer }) => transfer?.samples),
       prose('Note', ({ row, transfer }) => {
-        const why = transfer === undefined ? row.reasons.map(({ reason }) => reason) : [];
         const batch = transfer && transfer.batch > 1 ? [`a sample is the mean of ${transfer.batch} calls`] : [];
         const leftOut = row.leftOut > 0 ? [`${count(row.leftOut, 'round')} on another device left out`] : [];
-        return [...why, ...(transfer?.few ? [`few: ${transfer.few}`] : []), ...batch, ...leftOut].join('; ');
+        return [...(transfer?.few ? [`few: ${transfer.few}`] : []), ...batch, ...leftOut].join('; ');
       }),
-      caseColumn((line) => line.row),
     ],
     rows.map((row) => ({ row, transfer: measured(row, 'transfer') })),
   );
@@ -81,17 +78,17 @@ export const transfer = suiteSection({
   title: 'Transfer',
   missing: 'Transfer between host and device was',
   query: 'transfer',
-  content({ rows, shown, palette }) {
-    const plots = plotsOf(shown, (label, rows) => panel(label, rows, palette));
-    return html`<p>The share of a call that moves data. A host-to-host call uploads its input and reads its output back, as in Latency. An on-device call has both on the device (io-binding) and ends when the device queue has drained.</p>
-${legend([
-  keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
-  keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
-  keyEntry(SIGNS.hollow, 'not ok: see its status'),
-  html`<span>* few rounds or samples</span>`,
-])}
-<div class="panels">${plots}</div>
-<p class="small soft">The three forms of a call are interleaved in one session. Upload is a host-to-host call minus an on-device call with read-back; read-back is the latter minus an on-device call. Both are differences of a round’s medians, so noise can make them negative. Waiting for the device has its own cost, so a ratio can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is saved.</p>
-${figures(table(rows))}`;
-  },
+  intro:
+    'The share of a call that moves data. A host-to-host call uploads its input and reads its output back, as in Latency. An on-device call has both on the device (io-binding) and ends when the device queue has drained.',
+  legend: [
+    keyEntry(SIGNS.dot, 'median over rounds; 1 is no cost'),
+    keyEntry(SIGNS.interval, 'interval, from 3 rounds on'),
+    keyEntry(SIGNS.hollow, 'not ok: see its status'),
+    html`<span>* few rounds or samples</span>`,
+  ],
+  layout: 'panels',
+  plot: panel,
+  notes: () =>
+    'The three forms of a call are interleaved in one session. Upload is a host-to-host call minus an on-device call with read-back; read-back is the latter minus an on-device call. Both are differences of a round’s medians, so noise can make them negative. Waiting for the device has its own cost, so a ratio can be below 1. Where the device is the host, as on ort-node/cpu, only allocation is saved.',
+  sheet: table,
 });

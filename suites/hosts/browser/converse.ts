@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Browser, Page } from 'playwright';
 import type { ReplyTo, SessionJob } from '../../contract/job.ts';
+import type { Measured } from '../../contract/visit.ts';
 
 /** How a job in a page ended. */
 export type JobEnd<J extends SessionJob> = { reply: ReplyTo<J> } | { crash: string } | { timedOut: true };
@@ -60,20 +61,21 @@ export async function converse<J extends SessionJob>(
 }
 
 /**
- * Opens the harness's page, which reports its phases. Throws where its script fails, or where opening takes longer than
+ * Opens the harness's page, which reports its phases and the parts of its result. Throws where its script fails, or where opening takes longer than
  * `limitMs`.
  */
 export async function openPage(
   page: Page,
   origin: string,
   limitMs: number,
-  tell: (phase: string) => Promise<void>,
+  tell: { phase(name: string): Promise<void>; part(result: Measured): void },
 ): Promise<Page> {
   const seen: string[] = [];
   page.on('pageerror', (error) => seen.push(error.message));
   page.on('requestfailed', (request) => seen.push(`${request.url()}: ${request.failure()?.errorText}`));
   page.on('response', (answer) => answer.ok() || seen.push(`${answer.url()}: HTTP ${answer.status()}`));
-  await page.exposeFunction('tellPhase', tell);
+  await page.exposeFunction('tellPhase', tell.phase);
+  await page.exposeFunction('tellPart', tell.part);
   // The script is a module, so it has run once the page is loaded.
   await page.goto(origin, { timeout: limitMs });
   if (!(await page.evaluate(() => 'perform' in globalThis)))

@@ -1,23 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { killWithin } from '../node/processes.ts';
-
-/** Browser flags of every launch. The report lists them. */
-export function browserFlags(): string[] {
-  return [
-    // The only flag that gives a WebGPU adapter on headless Linux.
-    '--enable-unsafe-webgpu',
-    '--enable-features=WebMachineLearningNeuralNetwork',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-    // Otherwise a hidden page's timers and renderer are throttled.
-    '--disable-renderer-backgrounding',
-    // Chromium's sandbox does not work as root.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ];
-}
+import type { DrivenBrowser } from './flags.ts';
 
 /** Time limit in milliseconds for a browser to start. */
 export const LAUNCH_LIMIT_MS = 60_000;
@@ -26,13 +10,13 @@ export const LAUNCH_LIMIT_MS = 60_000;
  * Launches a browser with an on-disk profile in its own folder. Without one, the browser does not cache large files.
  */
 export async function launch(
-  executablePath: string,
+  { path, flags }: DrivenBrowser,
   profile: string,
   limitMs: number,
 ): Promise<{ browser: Browser; page: Page }> {
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: browserFlags(),
+    executablePath: path,
+    args: [...flags],
     timeout: limitMs,
     // The parent handles interrupts: it has records to keep and reports to write.
     handleSIGINT: false,

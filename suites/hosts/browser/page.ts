@@ -2,6 +2,7 @@ import { describeWebGL, describeWebGPU } from '../../backends/adapter.browser.ts
 import type { BackendModule, BackendRow, Fetched, Tools } from '../../contract/backend.ts';
 import type { JobFailure, ReplyTo, SessionJob } from '../../contract/job.ts';
 import { CYCLE } from '../../contract/phases.ts';
+import type { Measured } from '../../contract/visit.ts';
 import { watchCompiles } from '../instruments/compiles.ts';
 import { watchGpu } from '../instruments/gpu-bytes.ts';
 import { watchLoss } from '../instruments/gpu-lost.ts';
@@ -12,6 +13,8 @@ import { drawImage } from './draw.ts';
 declare global {
   /** Provided by the parent: reports a phase and waits until the parent has sampled memory. */
   var tellPhase: (name: string) => Promise<void>;
+  /** Provided by the parent: hands over a part of a result. */
+  var tellPart: (part: Measured) => Promise<void>;
   /** Called by the parent to run a job in the page. */
   var perform: (job: SessionJob) => Promise<ReplyTo<SessionJob>>;
 }
@@ -52,6 +55,7 @@ const tools: Tools = {
     if (name === CYCLE) replay();
     return globalThis.tellPhase(name);
   },
+  part: (result) => globalThis.tellPart(result),
   watch(phases) {
     running = phases;
   },

@@ -18,7 +18,7 @@ async function startAgain(
     // Closing a browser's last page may end it.
     const second = await first.context().newPage();
     await first.close();
-    const page = await openPage(second, origin, limitMs, async (phase) => tell(phase));
+    const page = await openPage(second, origin, limitMs, { phase: async (phase) => tell(phase), part() {} });
     const ended = await converse(page, browser, job, limitMs);
     if ('timedOut' in ended) return { reason: `no answer within ${Math.round(limitMs / 1000)} s` };
     if ('crash' in ended) return { reason: ended.crash };

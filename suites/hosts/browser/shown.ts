@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../scratch.ts';
+import type { DrivenBrowser } from './flags.ts';
 import { cookieOf } from './gate.ts';
 import { closeBrowser, LAUNCH_LIMIT_MS, launch, type OpenedBrowser } from './launch.ts';
 import type { Mounts } from './mounts.ts';
@@ -18,7 +19,7 @@ export type AwaitedText = { readonly path: string; readonly selector: string; re
  * `limitMs`.
  */
 export async function showPage(
-  executablePath: string,
+  driven: DrivenBrowser,
   mounts: Mounts,
   { path, selector, before }: AwaitedText,
   limitMs: number,
@@ -26,7 +27,7 @@ export async function showPage(
   const server = await serve(mounts);
   const opened: OpenedBrowser = { profile: mkdtempSync(join(temporaryFolder(), 'profile-')), browser: undefined };
   try {
-    const { browser, page } = await launch(executablePath, opened.profile, LAUNCH_LIMIT_MS);
+    const { browser, page } = await launch(driven, opened.profile, LAUNCH_LIMIT_MS);
     opened.browser = browser;
     await page.context().addCookies([cookieOf(server)]);
     await page.goto(`${server.origin}${path.replace('{origin}', server.origin)}`, { timeout: limitMs });

@@ -26,7 +26,7 @@ export async function exchange(
       timer = setTimeout(() => resolve({ timedOutMs: ms }), ms);
     };
     child.on('message', (message: ChildMessage) => {
-      if (!('phase' in message) && !('step' in message)) return resolve({ message });
+      if (!('phase' in message) && !('step' in message) && !('part' in message)) return resolve({ message });
       const anew = onMessage(message);
       if (anew !== undefined) wait(anew);
     });

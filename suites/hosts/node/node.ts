@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendRow } from '../../contract/backend.ts';
 import type { ReplyTo } from '../../contract/job.ts';
+import type { Measured } from '../../contract/visit.ts';
 import type { Job } from '../../engine/artefacts.ts';
 import { faultReason } from '../fault.ts';
 import type { Host, HostJob, HostOutcome } from '../host.ts';
@@ -57,11 +58,17 @@ export function nodeHost(
     }
   };
   return {
-    async run<J extends HostJob>(job: J, limitMs: number, onPhase: (phase: string) => void): Promise<HostOutcome<J>> {
+    async run<J extends HostJob>(
+      job: J,
+      limitMs: number,
+      onPhase: (phase: string) => void,
+      onPart?: (part: Measured) => void,
+    ): Promise<HostOutcome<J>> {
       let phase = 'start';
       // Without this process's own flags, such as a TypeScript loader. With --expose-gc, to collect garbage before reading memory.
       const { child, log } = start(['--expose-gc'], env(job.row));
       const ended = await exchange(child, { job, log }, limitMs, (message) => {
+        if ('part' in message) onPart?.(message.part);
         if (!('phase' in message)) return undefined;
         phase = message.phase;
         onPhase(phase);

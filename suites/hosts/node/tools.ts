@@ -24,7 +24,8 @@ async function readPart(path: string, { start, length }: ByteRange): Promise<Uin
  * A child's tools. Runtimes write to standard error, which the parent has redirected to the file `log`, where it can be
  * read.
  */
-export const nodeTools = (log: string, phase: Tools['phase']): Tools => ({
+export const nodeTools = (log: string, { phase, ...others }: Pick<Tools, 'phase' | 'part' | 'imageThread'>): Tools => ({
+  ...others,
   now: () => performance.now(),
   phase,
   gpu: () => null,

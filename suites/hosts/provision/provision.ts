@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
+import { browserFlags, type DrivenBrowser } from '../browser/flags.ts';
 import { installedPaths, isExecutable } from './installed.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { aptInstall, download } from './obtain.ts';
 import { parseVersion, telling } from './version.ts';
 
 /** A browser whose version is known and which has been started once headless. */
-export type Browser = {
+export type Browser = DrivenBrowser & {
   readonly found: true;
-  readonly path: string;
   readonly name: string;
   readonly version: string;
   /** Where it comes from, in a few words. */
@@ -25,6 +25,13 @@ export type ProvisionOptions = {
   readonly install: boolean;
 };
 
+/** Starts the browser once, with flags for Vulkan where there is a GPU and they make it draw with Vulkan. */
+async function tryFlags(path: string, machine: Machine): Promise<{ version: string; flags: string[] }> {
+  const onGpu = machine.gpu ? await machine.launch(path, true).catch(() => undefined) : undefined;
+  if (onGpu?.vulkan) return { version: onGpu.version, flags: browserFlags(true) };
+  return { version: (await machine.launch(path, false)).version, flags: browserFlags(false) };
+}
+
 /** The browser at this path, after checking its version and starting it; or why it is unusable. */
 async function verify(path: string, source: string, machine: Machine): Promise<Browser | { why: string }> {
   let told = { name: /edge/i.test(path) ? 'Microsoft Edge' : 'Google Chrome', version: '' };
@@ -36,8 +43,15 @@ async function verify(path: string, source: string, machine: Machine): Promise<B
     told = parsed;
   }
   try {
-    const launched = await machine.launch(path);
-    return { found: true, path, name: told.name, version: told.version || launched, source };
+    const started = await tryFlags(path, machine);
+    return {
+      found: true,
+      path,
+      name: told.name,
+      version: told.version || started.version,
+      source,
+      flags: started.flags,
+    };
   } catch (error) {
     return { why: `it does not start without a window: ${telling((error as Error).message, 0)}` };
   }

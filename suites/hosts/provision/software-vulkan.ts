@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chosenDrivers } from '../../record/software.ts';
 
 /**
  * The path of Chromium's software Vulkan driver, beside the browser or where distributions keep it; undefined where
@@ -12,7 +13,7 @@ export function findSwiftShader(browserPath: string | undefined): string | undef
 }
 
 /** Whether Linux reports a GPU that a Vulkan driver could use. */
-function hasGpu(): boolean {
+export function hasGpu(): boolean {
   const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
   return renders || existsSync('/dev/nvidia0');
 }
@@ -23,7 +24,7 @@ function hasGpu(): boolean {
  * no SwiftShader.
  */
 export function softwareVulkan(browserPath: string | undefined): { [name: string]: string } {
-  if (process.platform !== 'linux' || hasGpu() || process.env.VK_ICD_FILENAMES !== undefined) return {};
+  if (process.platform !== 'linux' || hasGpu() || chosenDrivers(process.env) !== undefined) return {};
   const icd = findSwiftShader(browserPath);
   if (icd === undefined) return {};
   // Chromium also includes Vulkan's loader, which a machine without a GPU rarely has.

@@ -48,7 +48,18 @@ afterEach(() => {
 export const listSet = () =>
   labelFolder({ folder: at('set'), labels: undefined }, { model: 'net', classes: 2, names: undefined });
 
-export const pack = async (more: Partial<PackOptions>) => {
+export const begin = async (more: Partial<PackOptions>) => {
   const log = (line: string) => lines.push(line);
   return packImages(await listSet(), { resize: RESIZE, classes: 2, decode, decoder: 'test 1', log, ...more });
 };
+
+/** The folder's pack, wholly decoded: its description, and where that is. */
+export async function pack(more: Partial<PackOptions>) {
+  const { whole, release } = await begin(more);
+  const made = await whole().catch(async (error) => {
+    await release();
+    throw error;
+  });
+  const path = at('cache', 'packs', made.file.replace(/\..*/, '.json'));
+  return { path, pack: made, release };
+}

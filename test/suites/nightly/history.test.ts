@@ -176,7 +176,7 @@ describe('a history', () => {
     append(path, 2);
     addToNight(path, 2, ENDINGS.judged, JSON.stringify(JUDGED));
     const report = reportOf(path, 2, 0.03, new Date(day(3)));
-    expect(report).toMatchObject({ nights: 1, foreign: 1 });
+    expect(report).toMatchObject({ nights: 1, foreign: 1, accepted: [] });
     expect(report.notices).toContain('1 night of other machines: drawn apart, and not compared');
   });
 });
@@ -207,6 +207,7 @@ describe('accept', () => {
     expect(accept(path, ['latency:*'], 'why', new Date(day(2)))).toEqual(accepted);
     expect(accept(path, [ID], 'why', new Date(day(2)))).toEqual(accepted);
     expect(readHistory(path).accepted).toEqual([...accepted, ...accepted]);
+    expect(reportOf(path, 1, 0.03, new Date(day(2))).accepted).toEqual([...accepted, ...accepted]);
     expect(readdirSync(path).filter((name) => name.startsWith('accepted'))).toEqual([
       'accepted-1.json',
       'accepted-2.json',

@@ -52,6 +52,18 @@ const accuracyOf = (...outcomes: readonly Outcome[]) =>
   joinRuns(outcomes.map((outcome, i) => shard(i + 1, outcome))).records.find(({ id }) => id === ACCURACY)?.outcome;
 
 describe('the shards of a run', () => {
+  it('have no one visit where parts of a cell are joined to one record', () => {
+    const visit = { began: '2026-01-02T03:04:05.000Z', ms: 9, phases: [] };
+    const timed = [one, two, three].map(({ file, run }) => ({
+      file,
+      run: { ...run, records: run.records.map((record) => ({ ...record, visit })) },
+    }));
+    const { records } = joinRuns(timed);
+    expect(records.map((record) => [record.id === ACCURACY, record.visit !== undefined])).toEqual(
+      records.map(({ id }) => [id === ACCURACY, id !== ACCURACY]),
+    );
+  });
+
   it('are that run: its plan in its order, each cell, and one accuracy of all images', () => {
     const run = joinRuns([three, one, two]);
     expect(run.header.plan).toEqual(PLAN);
