@@ -89,7 +89,7 @@ function counted(trials: readonly FeedTrial[], maps: LabelReadings['maps']): { o
  * of classes. The first trial is the request itself, and measured. `labels`: one for each image, at least two. A mistake
  * is named only where it makes the labels more likely than the request does, at an error rate of 0.01 over all that are
  * tried, and more images correct. Where none is named, `alike` are those that change one thing and that the images cannot
- * tell from the request.
+ * tell from the request, the likeliest first.
  */
 export function diagnose(
   trials: readonly [FeedTrial, ...FeedTrial[]],
@@ -108,7 +108,8 @@ export function diagnose(
     sum(reading.right) > right &&
     pairedP(reading.right, request.right) < CORRECT &&
     pairedP(reading.likely(), request.likely()) < alpha(reading);
-  const better = tried.filter(isBetter).sort((a, b) => mean(b.likely()) - mean(a.likely()));
+  const likeliestFirst = (a: LabelReading, b: LabelReading) => mean(b.likely()) - mean(a.likely());
+  const better = tried.filter(isBetter).sort(likeliestFirst);
   const [likeliest] = better;
   const isLikeliest = (one: LabelReading) =>
     likeliest !== undefined && pairedP(likeliest.likely(), one.likely()) >= APART;
@@ -121,7 +122,7 @@ export function diagnose(
   );
   const isAlike = (reading: LabelReading) =>
     reading.changes === 1 && pairedP(request.likely(), reading.likely()) >= APART;
-  const alike = best === undefined ? tried.filter(isAlike).map(explained) : [];
+  const alike = best === undefined ? tried.filter(isAlike).sort(likeliestFirst).map(explained) : [];
   return {
     images: labels.length,
     right,
