@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { autoScale, linearScale, logScale } from '../../reports/html/kit/chart.ts';
+import { autoScale, linearScale, logScale, spanScale } from '../../reports/html/kit/chart.ts';
 
 describe('scales end, and are finite, whatever a run file holds', () => {
   it.each([
@@ -10,10 +10,17 @@ describe('scales end, and are finite, whatever a run file holds', () => {
     [[0, Number.MAX_VALUE]],
     [[]],
   ])('%j', (values) => {
-    for (const scale of [logScale, linearScale, autoScale]) {
+    for (const scale of [logScale, linearScale, autoScale, spanScale]) {
       const { domain, ticks } = scale(values, 8);
       expect(domain.every(Number.isFinite)).toBe(true);
       expect(ticks.length).toBeLessThanOrEqual(30);
     }
   });
+});
+
+it('spans values that differ by little', () => {
+  const { domain, ticks } = spanScale([92.4, 92.7, 61.2], 5);
+  expect(domain[0]).toBeGreaterThan(50);
+  expect(domain[1]).toBeLessThan(100);
+  expect(ticks).toEqual([60, 70, 80, 90]);
 });

@@ -9,7 +9,7 @@ import { stripOf } from '../cell/strip.ts';
 import type { PageData } from '../data.ts';
 import type { Page } from '../kit/parts.ts';
 import { backendColours } from '../kit/theme.ts';
-import { element, fill } from './dom.ts';
+import { element, fill, keepingFocus } from './dom.ts';
 import { filterForm } from './filters.ts';
 import { followedLink, openSections, replaceState, toggled } from './navigation.ts';
 import { offerFiles } from './save.ts';
@@ -58,7 +58,7 @@ export function start({ run, base, history: nights }: PageData): void {
     const page = pageOf(table);
     if (filter !== keys.filter || shown === undefined) {
       if (shown !== undefined || table !== all) fill('answer', answerPart(page));
-      fill('filters', filterForm(all, table, state, before));
+      keepingFocus(element('filters'), () => fill('filters', filterForm(all, table, state, before)));
       written = new Set();
       fill('sections', sectionList(page, comparisonOf(table), openSections(state)));
     }

@@ -22,3 +22,11 @@ export function unreadable(error: unknown): void {
   note.textContent = `The figures of this page cannot be read: ${error instanceof Error ? error.message : error}. It needs a browser with DecompressionStream (2023 or newer).`;
   document.getElementById('main')?.prepend(note);
 }
+
+/** Writes into a form anew, and gives the focus back to the control of the same name that had it. */
+export function keepingFocus(form: HTMLElement, write: () => void): void {
+  const { activeElement } = document;
+  const name = activeElement !== null && form.contains(activeElement) ? activeElement.getAttribute('name') : null;
+  write();
+  if (name !== null) form.querySelector<HTMLElement>(`[name="${name}"]`)?.focus();
+}

@@ -13,7 +13,7 @@ import type { NightData } from '../../nightly/data.ts';
 import { unpackTrends } from '../../nightly/packed.ts';
 import { type NightPage, nightBody, nightSection, nightSections } from '../../nightly/sections.ts';
 import { html, type Markup } from '../kit/markup.ts';
-import { element, fill } from './dom.ts';
+import { element, fill, keepingFocus } from './dom.ts';
 import { select, TITLES } from './filters.ts';
 import { followedLink, openSections, replaceState, toggled } from './navigation.ts';
 import { reachable } from './sort-tables.ts';
@@ -62,7 +62,7 @@ export function startNight(data: NightData): void {
       const shown = filteredCells(cells, state);
       page = { report: reportOfCells(report, shown), cells: shown, palette };
       written = new Set();
-      fill('filters', filterForm(cells, shown.length, state));
+      keepingFocus(element('filters'), () => fill('filters', filterForm(cells, shown.length, state)));
       fill('found', reportedPart(page.report, wanted === OPEN));
       fill('sections', nightSections(page, openSections(state)));
     }

@@ -137,6 +137,20 @@ export function linearScale(values: readonly number[], most: number): Scale {
   return { type: 'linear', domain: [0, top], ticks };
 }
 
+/** A linear scale around values that differ by little, which does not begin at 0. */
+export function spanScale(values: readonly number[], most: number): Scale {
+  const [least, largest] = values.length > 0 ? [minimum(values), maximum(values)] : [0, 1];
+  const room = Math.max(0.08 * (largest - least), 0.005 * Math.abs(largest), Number.MIN_VALUE);
+  const [low, high] = [Math.max(-Number.MAX_VALUE, least - room), Math.min(Number.MAX_VALUE, largest + room)];
+  const power = 10 ** Math.floor(Math.log10((high - low) / most));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => (high - low) / size <= most) ?? high - low;
+  const first = Math.ceil(low / step);
+  const ticks = Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
+  return { type: 'linear', domain: [low, high], ticks };
+}
+
 /** A linear scale from 0, or a log scale where the positive values span more than 20 times. */
 export function autoScale(values: readonly number[], most: number): Scale {
   const positive = values.filter((value) => value > 0);
