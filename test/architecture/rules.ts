@@ -156,7 +156,7 @@ export const IMPORTS: readonly Row[] = [
   {
     files: '^reports/html/(script|data)\\.node\\.ts$',
     may: [ANY_REFERENCE, '^suites/record/', '^reports/'],
-    packages: ['esbuild'],
+    packages: [],
     node: true,
   },
   {

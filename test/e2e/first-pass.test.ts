@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'resnet first pass ü-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (...parts: string[]) => join(folder, ...parts);
 
-const [FILES, COUNT] = [60, 3000];
+const [FILES, COUNT] = [60, 1500];
 const CROP = 32;
 
 beforeAll(async () => {

@@ -72,6 +72,9 @@ describe('the shipped set as files', () => {
       preprocessing: preprocessingOf(SHAPES10_FILES, RAW),
       log,
     });
+    const resumed = found.decoding?.resume();
+    await vi.waitFor(() => expect(found.decoding?.isOpen()).toBe(false), { timeout: 20_000 });
+    resumed?.();
     const opened = await SHAPES10_FILES.open(found.path, RAW, async (path, range) => {
       const bytes = new Uint8Array(readFileSync(path));
       return range === undefined ? bytes : bytes.slice(range.start, range.start + range.length);

@@ -99,7 +99,7 @@ describe('the page’s accuracy section', () => {
       '91.73',
       '4 images with more than one class',
       'class 3: margin 1.5, errors of 1.0e-5 allowed',
-      '3: ort-node/cpu (2.50), ort-web/wasm (2.50), PyTorch; 0: tfjs/wasm (2.50)',
+      '3 cat: ort-node/cpu (2.50), ort-web/wasm (2.50), PyTorch; 0 airplane: tfjs/wasm (2.50)',
       '1 ruled out, 1 not settled: time ended',
       'Calibration, classes and confusions of resnet20.akamaster · 32×32 · batch 25, 40 images: ort-node/cpu, ort-web/wasm',
       'Most frequent confusions',
