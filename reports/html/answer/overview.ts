@@ -21,7 +21,7 @@ export function choicePart(page: Page, chosen: Omit<RankingOptions, 'browser'>):
   const options = { ...chosen, browser: browserOf(page.table.run) };
   const choices = choicesOf(page.table);
   if (page.table.rows.length === 0) return problemsPart(page);
-  return html`<section><h2 id="ranking">All backends, ranked</h2>
+  return html`<section><h2 id="ranking">${choices.some(({ standings }) => standings.some(({ rank }) => rank !== undefined)) ? 'All backends, ranked' : 'All backends'}</h2>
 ${rankings(choices, page, options)}</section>
 ${options.interactive ? scatters(choices, page) : ''}
 <section>${problemsPart(page)}</section>`;
