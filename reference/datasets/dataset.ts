@@ -74,6 +74,8 @@ export type DataSetRow = {
   readonly titles?: readonly string[];
   /** Id of the set whose classes its labels are; absent where they are its own. */
   readonly classesOf?: string;
+  /** How many images a network of that set has right, by its id: with fewer, the usual mistakes are tried. */
+  readonly right?: { readonly [model: string]: number };
   /** How its images are resized and cropped for networks of that set, which take its images in their own size. */
   readonly resize?: Preprocessing['resize'];
   /**

@@ -94,6 +94,13 @@ function expectedOf(model: string): number | undefined {
   return top1 === undefined ? undefined : top1 / 100;
 }
 
+/** The share of another set's images that a model has right; undefined where it is not known. */
+function expectedOn(id: string | undefined, model: string): number | undefined {
+  const row = id === undefined ? undefined : findDataSet(id);
+  const right = row?.right?.[model];
+  return row === undefined || right === undefined ? undefined : right / row.images;
+}
+
 /** The images that a model is scored on. */
 async function findFor(scored: Scored, { data, log }: ImageOptions): Promise<Source<Named>> {
   const { preprocessing, trained, head } = scored;
@@ -137,7 +144,7 @@ export async function findImages(options: ImageOptions): Promise<ImageSource> {
       name: title,
       preprocessing,
       predictions: id === trained ? predictions : undefined,
-      expected: id === trained ? expectedOf(model) : undefined,
+      expected: id === trained ? expectedOf(model) : expectedOn(id, model),
       ...(id === undefined && images.classNames && { classNames: images.classNames }),
       ...(images.resized && { resized: images.resized.ways }),
     });
