@@ -92,8 +92,8 @@ async function allPacks(folder: string): Promise<(Kept & { readonly isBusy: bool
 }
 
 /**
- * Makes room for a pack of so many bytes, of which a part may be there: removes the packs that were not used for longest
- * until all fit into the limit and onto the disk. Throws one line with a fix where they cannot.
+ * Makes room for a pack of `need` bytes. A part of it may be on the disk already. Removes packs, those unused for longest
+ * first, until all fit into the limit and onto the disk. Throws one line with a fix where they cannot.
  */
 export async function makeRoom(key: string, need: number, log: (line: string) => void): Promise<void> {
   const folder = packFolder();

@@ -27,8 +27,6 @@ export type Classified = {
   readonly first: number;
   readonly scores: readonly ImageScore[];
   readonly set: ImageSet;
-  /** Milliseconds that an image takes which is decoded; 0 where none was classified. */
-  readonly perImageMs: number;
 };
 
 /** What is known of images in a row, the first of which has the number `first`. */
@@ -192,13 +190,11 @@ export async function classifyImages(
     await tools.part?.(part);
     recent = emptyTally(first + all.images);
   }
-  const ended = tools.now();
+  const seconds = (tools.now() - began) / 1000;
   await reader.close();
   // What the record says of the set is known once all is decoded.
   set = await whole(set);
-  const images = all.images - already;
-  const speed = { images, seconds: (ended - began) / 1000, from } as const;
+  const speed = { images: all.images - already, seconds, from } as const;
   const result = { ...resultOf(all, set, at, planned), speed };
-  const perImageMs = (ended - began - waited) / Math.max(1, images);
-  return { result, first, scores: all.scores, set, perImageMs };
+  return { result, first, scores: all.scores, set };
 }

@@ -13,7 +13,7 @@ const [MOST, LEAST] = [2000, 50];
 export type Trying = { readonly session: Session; readonly visit: Visit; readonly tools: Tools };
 
 /** Images resized in one way: their bytes as they are, 0 to 255, [3, H, W] in the order R, G, B. */
-export type ResizedImages = {
+export type ImagesOneWay = {
   /** In what they differ from the request, in words; empty for the request. */
   readonly changes: readonly string[];
   /** Image `i` of those that are tried. */
@@ -23,7 +23,7 @@ export type ResizedImages = {
 /** The images that are tried, resized as requested, first, and in other ways. */
 export type TriedImages = {
   readonly labels: readonly number[];
-  readonly resized: readonly [ResizedImages, ...ResizedImages[]];
+  readonly resized: readonly [ImagesOneWay, ...ImagesOneWay[]];
   readonly maps: LabelReadings['maps'];
 };
 
@@ -59,7 +59,7 @@ export async function imagesInPacks(
 }
 
 /** A way to feed the network, and its logits so far; undefined once it was given up. */
-type Candidate = FeedTrial & { readonly feed: Feed; readonly resized: ResizedImages; logits: number[] | undefined };
+type Candidate = FeedTrial & { readonly feed: Feed; readonly resized: ImagesOneWay; logits: number[] | undefined };
 
 /** Puts an image's bytes into an input from `at` on, as a feed makes its values. */
 function put(
@@ -110,7 +110,7 @@ export async function tryMistakes(
   if (network.channels !== 3 || at === undefined || labels.length < LEAST) return undefined;
   const [asked, ...others] = resized;
   const [feed, ...feeds] = feedsBeside(at.preprocessing, at.preprocessing.order ?? 'RGB');
-  const candidate = (feed: Feed, resized: ResizedImages): Candidate => ({ feed, resized, logits: [] });
+  const candidate = (feed: Feed, resized: ImagesOneWay): Candidate => ({ feed, resized, logits: [] });
   const candidates: [Candidate, ...Candidate[]] = [
     candidate(feed, asked),
     ...feeds.map((one) => candidate(one, asked)),

@@ -13,7 +13,7 @@ import { random } from '../../reference/random.ts';
 import { obtain } from '../../reference/weights/checkpoint-files.node.ts';
 import { CHECKPOINTS, checkpointName } from '../../reference/weights/checkpoints.ts';
 import type { ScoreDiagnosis } from '../../suites/accuracy/diagnosis.ts';
-import { type ResizedImages, tryMistakes } from '../../suites/accuracy/tries.ts';
+import { type ImagesOneWay, tryMistakes } from '../../suites/accuracy/tries.ts';
 import type { Session, Tools } from '../../suites/contract/backend.ts';
 import type { Visit } from '../../suites/contract/visit.ts';
 
@@ -120,7 +120,7 @@ for (let one = 0; one < cases; one++) {
   for (const planted of PLANTED.filter(({ name }) => only === undefined || name === only)) {
     const { preprocessing, relabel, name } = planted;
     const asked = preprocessing.resize ?? RIGHT;
-    const way = (resize: Resize, changes: readonly string[]): ResizedImages => ({
+    const way = (resize: Resize, changes: readonly string[]): ImagesOneWay => ({
       changes,
       bytes: async (i) => bytes(resize, i),
     });

@@ -9,7 +9,7 @@ import { scoreText } from './score.ts';
 /** Networks that are listed. More are found by a filter. */
 const MOST = 40;
 
-/** The input size that is named with the network: that of the first of its best. */
+/** The input size that the network's name carries: the one at which its first best backend ran. */
 const usualSize = (choice: Choice): number =>
   (bestOf(choice, 'node')[0] ?? bestOf(choice, 'browser')[0])?.size ?? choice.sizes[0] ?? 0;
 

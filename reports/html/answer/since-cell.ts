@@ -19,7 +19,7 @@ function changesById(comparison: Comparison): ReadonlyMap<string, Change> {
 export const sinceHead = (comparison: Comparison | undefined): Markup =>
   comparison === undefined ? html`` : html`<th scope="col" class="n">Since baseline run</th>`;
 
-/** `×1.04 (0.99–1.08) same`: a cell's main time over that of the baseline run, or its verdict where no times were compared. */
+/** `×1.04 (0.99–1.08) same`: the ratio of a cell's main time to the baseline's, and the verdict. Without times, the verdict alone. */
 export function sinceCell(id: string | undefined, comparison: Comparison | undefined): Markup {
   if (comparison === undefined) return html``;
   const change = id === undefined ? undefined : changesById(comparison).get(id);

@@ -64,7 +64,7 @@ const FIGURES: readonly StripFigure[] = [
   },
 ];
 
-/** What of `FIGURES` some node has. */
+/** The figures that at least one node has. */
 const figuresOf = (nodes: readonly NetworkNode[]): StripFigure[] =>
   FIGURES.filter(({ of }) => nodes.some((node) => typeof of(node) === 'number'));
 
@@ -192,7 +192,7 @@ function key(figure: StripFigure, nodes: readonly NetworkNode[]): Markup {
   return html`<p class="legend">${range}<span>${figure.title}, shades by its logarithm${sum}</span>${unknown}</p>`;
 }
 
-/** The boxes of a network, coloured by a figure: that of the id, or error ÷ allowed. */
+/** The boxes of a network, coloured by the figure with this id; without an id, by error ÷ allowed. */
 export function stripOf(row: Row, by: string | undefined): Markup {
   const stages = networkOf(row);
   const nodes = nodesOf(stages);

@@ -41,7 +41,7 @@ function place(ratio: number, { reach }: ForestScale): number {
   return Number(x.toFixed(1));
 }
 
-/** The factors that an axis names, of which the inverse is named too. */
+/** Ticks of an axis. It has their inverses too. */
 const TICKS = [1.05, 1.1, 1.2, 1.5, 2, 3, 5];
 
 /** The heading of a column of ratios: the axis. */

@@ -13,14 +13,15 @@ export const LEVELS = { top: 252, below: 253, above: 254, nan: 255 } as const;
 /** The least and the largest value of a scale. */
 export type Extent = readonly [low: number, high: number];
 
-/** What of an output is drawn, and how it compares, channel by channel. */
+/** A channel of an output beside the reference's. */
 export type ChannelFigures = {
   readonly channel: number;
   readonly reference: Extent;
   /** Of the values that are numbers; NaN where none is. */
   readonly output: Extent;
-  /** Largest difference, and the Euclidean norm of all over that of the reference, of the values that are numbers. */
+  /** The largest absolute difference. Values that are no numbers are left out, here and below. */
   readonly error: number;
+  /** Euclidean norm of the differences ÷ norm of the reference. */
   readonly relativeL2: number;
   /** Number of values that are NaN or infinite in one of the two. */
   readonly nonfinite: number;
@@ -109,7 +110,7 @@ const byError = (a: ChannelFigures, b: ChannelFigures): number => b.nonfinite - 
 
 /**
  * The maps of an output [N, C, H, W] beside the reference's: of the image with the largest error, the 16 channels with the
- * largest, in order. The scale of both is the reference's range; that of the differences is even around 0.
+ * largest, in order. Both are drawn on the reference's range, and the differences on a range with 0 in its middle.
  */
 export function mapsOf(pair: Pair): Maps {
   const { images, channels, height, width } = extentsOf(pair.reference);

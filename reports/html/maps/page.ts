@@ -96,7 +96,7 @@ function panelPart(panel: Panel, { channels, rows, columns, height }: Maps): Mar
 
 const rangeText = ([low, high]: Extent): string => `${figureText(low)} to ${figureText(high)}`;
 
-/** What of the tensor is drawn, in a sentence. */
+/** Which image, channels and pixels of the tensor are drawn, in a sentence. */
 function drawnText({ channels, total, height, width, rows, columns, image }: Maps): string {
   const which =
     total > channels.length ? `the ${channels.length} of ${total} channels with the largest error` : 'all its channels';

@@ -88,7 +88,7 @@ const backendTable = (backends: readonly BackendChange[], { scale, failing }: Dr
 const folded = (summary: string, changes: readonly Change[], drawing: Drawing): Markup =>
   changes.length === 0 ? html`` : html`<details><summary>${summary}</summary>${table(changes, drawing)}</details>`;
 
-/** What changed since the baseline: what is notable first, then backends; what is not told apart, and what is the same, folded. */
+/** What changed since the baseline: notable cells first, then backends. Cells that are unsure or the same are folded. */
 function comparisonSection(comparison: Comparison): Markup {
   const { changes, backends, rules } = comparison;
   const of = (test: (verdict: ChangeVerdict) => boolean) => changes.filter(({ verdict }) => test(verdict));
